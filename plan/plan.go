@@ -1,0 +1,182 @@
+// Package plan is the contract between deciding and building: plain data that
+// says what one build of one function for one platform will do. The planner
+// fills it, llb turns it into a graph, and the command prints it. It imports
+// nothing else of this module and holds no behaviour beyond printing.
+package plan
+
+// Version is the schema version of a printed plan. It grows when a field is
+// renamed, removed or changes its meaning; added fields do not change it.
+const Version = 1
+
+// Output is what a build leaves behind.
+type Output string
+
+const (
+	// OutputImage is the Lambda container image.
+	OutputImage Output = "image"
+	// OutputLock is a refreshed uv.lock, and nothing else.
+	OutputLock Output = "lock"
+)
+
+// TaskRoot is where Lambda keeps a function's code, LAMBDA_TASK_ROOT.
+const TaskRoot = "/var/task"
+
+// Plan says what one build does for one target platform. All paths of the
+// build context are slash-separated and relative to its root.
+type Plan struct {
+	Version  int    `json:"version"`
+	Project  string `json:"project"`
+	Output   Output `json:"output"`
+	Platform string `json:"platform"` // OCI form, "linux/arm64"
+	Python   Python `json:"python"`
+	// Base is the image a function starts from. Its build-platform variant is
+	// also the root filesystem of the steps that need a Python.
+	Base Image `json:"base"`
+	// UV is the image that holds the uv binary at /uv.
+	UV Image `json:"uv"`
+
+	// Lock is set for OutputLock only, and then no other step is.
+	Lock *Lock `json:"lock,omitempty"`
+
+	LockCheck    *LockCheck    `json:"lockCheck,omitempty"`
+	Export       *Export       `json:"export,omitempty"`
+	Dependencies *Dependencies `json:"dependencies,omitempty"`
+	Members      []Member      `json:"members,omitempty"`
+	App          *App          `json:"app,omitempty"`
+	Config       *Config       `json:"config,omitempty"`
+
+	// Warnings are decisions a person should know of.
+	Warnings []Warning `json:"warnings,omitempty"`
+}
+
+// Python is the interpreter version everything is resolved for.
+type Python struct {
+	// Version is MAJOR.MINOR, as in the base image's tag.
+	Version string `json:"version"`
+	// Reason names where the version comes from, for people.
+	Reason string `json:"reason"`
+	// Executable is the interpreter's path in the base image.
+	Executable string `json:"executable"`
+	// WheelPlatform is uv's --python-platform for the target.
+	WheelPlatform string `json:"wheelPlatform"`
+}
+
+// Image is a reference to an image, as written; digests are pinned when it is
+// resolved.
+type Image struct {
+	Ref    string   `json:"ref"`
+	Source Location `json:"source,omitzero"`
+}
+
+// Lock runs `uv lock` over a copy of the context.
+type Lock struct {
+	// Root is the folder that holds, or will hold, uv.lock.
+	Root string `json:"root"`
+	// Exclude are patterns of the context that resolution never reads.
+	Exclude []string `json:"exclude,omitempty"`
+	// Args are further arguments of `uv lock`.
+	Args    []string `json:"args,omitempty"`
+	Secrets []Secret `json:"secrets,omitempty"`
+	Source  Location `json:"source,omitzero"`
+}
+
+// LockCheck runs `uv lock --check` beside the other steps.
+type LockCheck struct {
+	// Root is the folder that holds uv.lock.
+	Root string `json:"root"`
+	// Files are all the files the check reads, relative to the context.
+	Files  []string `json:"files"`
+	Source Location `json:"source,omitzero"`
+}
+
+// Export turns uv.lock into the list of packages to install. Its output, not
+// its input, decides whether Dependencies runs again.
+type Export struct {
+	// Root is the folder that holds uv.lock.
+	Root string `json:"root"`
+	// Files are the files the export reads, relative to the context.
+	Files []string `json:"files"`
+	// Args are the arguments after `uv export`, without the output's.
+	Args   []string `json:"args"`
+	Source Location `json:"source,omitzero"`
+}
+
+// Dependencies installs the exported third-party packages.
+type Dependencies struct {
+	// Packages counts what will be installed, for the progress line.
+	Packages int `json:"packages"`
+	// Args are the arguments after `uv pip install -r FILE`.
+	Args []string `json:"args"`
+	// Settings is the uv.toml that the install runs with: the entries of
+	// [tool.uv] that affect installation, and no others.
+	Settings string `json:"settings,omitempty"`
+	// CompileBytecode compiles modules ahead of the first start.
+	CompileBytecode bool `json:"compileBytecode"`
+	// Secrets are environment variables filled from build secrets.
+	Secrets []Secret `json:"secrets,omitempty"`
+	Source  Location `json:"source,omitzero"`
+}
+
+// Secret is an optional build secret handed to uv as an environment variable.
+type Secret struct {
+	ID  string `json:"id"`
+	Env string `json:"env"`
+}
+
+// Member is a package of this repository: built as a wheel from a copy of its
+// sources, then installed by that wheel's path.
+type Member struct {
+	Name string `json:"name"`
+	// Path is the member's folder, or the wheel or sdist file it comes as.
+	Path string `json:"path"`
+	// Archive is set when Path is a file.
+	Archive bool `json:"archive,omitempty"`
+	// Exclude are patterns, relative to Path, that are not part of its sources.
+	Exclude []string `json:"exclude,omitempty"`
+	// LegacySetuptools is set when the member has no [build-system] table:
+	// PEP 517 says that it is built by setuptools' legacy backend.
+	LegacySetuptools bool     `json:"legacySetuptools,omitempty"`
+	Settings         string   `json:"settings,omitempty"`
+	CompileBytecode  bool     `json:"compileBytecode"`
+	Secrets          []Secret `json:"secrets,omitempty"`
+	Source           Location `json:"source,omitzero"`
+}
+
+// App copies the function's own files from the context.
+type App struct {
+	Copies []Copy   `json:"copies"`
+	Source Location `json:"source,omitzero"`
+}
+
+// Copy is one file or folder of the application.
+type Copy struct {
+	// From is relative to the context.
+	From string `json:"from"`
+	// To is relative to the task root; "." is the task root itself, and then
+	// From is a folder whose contents are copied.
+	To string `json:"to"`
+	// Exclude are patterns relative to From that are left out.
+	Exclude []string `json:"exclude,omitempty"`
+	Source  Location `json:"source,omitzero"`
+}
+
+// Config is what is set over the base image's configuration.
+type Config struct {
+	Cmd    []string          `json:"cmd"`
+	Env    map[string]string `json:"env,omitempty"`
+	Labels map[string]string `json:"labels,omitempty"`
+}
+
+// Warning is a remark with the lines it is about.
+type Warning struct {
+	Message string   `json:"message"`
+	Source  Location `json:"source,omitzero"`
+}
+
+// Location is a range of lines in a file of the context, both ends included
+// and counted from 1. The zero value means that nothing is known.
+type Location struct {
+	File    string `json:"file"`
+	Line    int    `json:"line"`
+	EndLine int    `json:"endLine"`
+}
