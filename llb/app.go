@@ -1,0 +1,62 @@
+package llb
+
+import (
+	"path"
+
+	"github.com/moby/buildkit/client/llb"
+	"github.com/moby/buildkit/solver/pb"
+
+	"github.com/uvlambda/uvlambda/plan"
+)
+
+// app copies the application's files straight from the context.
+func (c *converter) app() llb.State {
+	a := c.plan.App
+	var copies *llb.FileAction
+	for _, cp := range a.Copies {
+		from, to := path.Join("/", cp.From), path.Join(plan.TaskRoot, cp.To)
+		info := c.copyInfo(cp.Exclude)
+		if copies == nil {
+			copies = llb.Copy(c.in.Sources, from, to, info)
+		} else {
+			copies = copies.Copy(c.in.Sources, from, to, info)
+		}
+	}
+	name := c.title(stepApp, "copy the application")
+	st := c.files(StageApp, a.Source, name, copies)
+	if len(a.Copies) == 1 {
+		return st
+	}
+	return c.settle(st)
+}
+
+// copyInfo are the settings of every copy from the context: fixed times, and
+// modes that Lambda's user can read whatever the umask of the checkout was.
+func (c *converter) copyInfo(exclude []string) *llb.CopyInfo {
+	info := &llb.CopyInfo{
+		CopyDirContentsOnly: true,
+		CreateDestPath:      true,
+		FollowSymlinks:      true,
+		CreatedTime:         &epoch,
+	}
+	if c.supports(pb.CapFileCopyModeStringFormat) {
+		info.Mode = &llb.ChmodOpt{ModeStr: "u=rwX,go=rX"}
+	}
+	if c.supports(pb.CapFileCopyIncludeExcludePatterns) {
+		info.ExcludePatterns = exclude
+	}
+	return info
+}
+
+// settle copies a tree once more, as a whole: a second copy into a folder
+// touches its modification time, and only a copy of the folder itself sets it.
+func (c *converter) settle(st llb.State) llb.State {
+	return llb.Scratch().File(
+		llb.Copy(st, "/", "/", &llb.CopyInfo{CopyDirContentsOnly: true, CreatedTime: &epoch}),
+		llb.WithCustomName("[internal] settle the times of folders"))
+}
+
+// files runs file actions on an empty state.
+func (c *converter) files(stage string, loc plan.Location, name string, action *llb.FileAction) llb.State {
+	return llb.Scratch().File(action, c.constraints(stage, loc, name)...)
+}

@@ -1,0 +1,135 @@
+// Package llb turns a plan into a BuildKit graph: one file a stage, no
+// decisions of its own, no TOML and no gateway. The same plan and the same
+// inputs always marshal to the same bytes.
+package llb
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/moby/buildkit/client/llb"
+	"github.com/moby/buildkit/solver/pb"
+	"github.com/moby/buildkit/util/apicaps"
+	ocispecs "github.com/opencontainers/image-spec/specs-go/v1"
+
+	"github.com/uvlambda/uvlambda/plan"
+)
+
+// The names that --no-cache-filter takes, and that progress lines use.
+const (
+	StageExport       = "export"
+	StageDependencies = "dependencies"
+	StageMembers      = "members"
+	StageApp          = "app"
+	StageLock         = "lock"
+	StageLockCheck    = "lock-check"
+)
+
+// epoch is the modification time of every file that a build puts into an
+// image: the earliest that zip archives can hold. A fixed time is what makes
+// two builds of the same input equal; with SOURCE_DATE_EPOCH the exporter
+// rewrites it when asked to.
+var epoch = time.Date(1980, time.January, 1, 0, 0, 0, 0, time.UTC)
+
+// Inputs are the states a graph starts from, all resolved by the caller.
+type Inputs struct {
+	// Files holds the pyproject.toml files and uv.lock, at their places in the
+	// context.
+	Files llb.State
+	// Sources holds the application and the members.
+	Sources llb.State
+	// Base is the image for the target platform, Builder the same for the
+	// build platform, UV the image with /uv for the build platform.
+	Base, Builder, UV llb.State
+}
+
+// Options are the settings of one solve, mostly the client's.
+type Options struct {
+	BuildPlatform  ocispecs.Platform
+	TargetPlatform ocispecs.Platform
+	// Caps are what the daemon understands.
+	Caps *apicaps.CapSet
+	// NoCache says whether a stage must run again.
+	NoCache func(stage string) bool
+	// Source gives the source range of a step.
+	Source func(plan.Location) llb.ConstraintsOpt
+	// CacheNamespace keeps the cache mounts of different users apart.
+	CacheNamespace string
+	// BuildArgs are the client's; only the proxy ones are read.
+	BuildArgs  map[string]string
+	Network    pb.NetMode
+	ExtraHosts []llb.HostIP
+	Ulimits    []*pb.Ulimit
+	ShmSize    int64
+	Hostname   string
+	// CgroupParent and Resources bound the containers of the build.
+	CgroupParent string
+	Resources    *pb.LinuxResources
+}
+
+// Result is the graph of one plan.
+type Result struct {
+	State llb.State
+	// Layers are the comments of the layers over the base, for the history.
+	Layers []string
+	// Check fails when uv.lock is stale. It is solved beside State; nil when
+	// the plan has none.
+	Check *llb.State
+}
+
+// Convert turns p into states. It fails on a plan whose output it doesn't know.
+func Convert(p *plan.Plan, in Inputs, opt Options) (*Result, error) {
+	c := &converter{plan: p, in: in, opt: opt}
+	switch p.Output {
+	case plan.OutputImage:
+		return c.image(), nil
+	case plan.OutputLock:
+		return &Result{State: c.lock(p.Lock)}, nil
+	default:
+		return nil, fmt.Errorf("plan has an unknown output %q: use %q or %q", p.Output, plan.OutputImage, plan.OutputLock)
+	}
+}
+
+// converter holds what every stage needs.
+type converter struct {
+	plan *plan.Plan
+	in   Inputs
+	opt  Options
+}
+
+// supports tells whether the daemon understands a capability.
+func (c *converter) supports(id apicaps.CapID) bool {
+	return c.opt.Caps == nil || c.opt.Caps.Supports(id) == nil
+}
+
+// constraints are the options that every vertex of a stage carries.
+func (c *converter) constraints(stage string, loc plan.Location, name string) []llb.ConstraintsOpt {
+	opts := []llb.ConstraintsOpt{llb.WithCustomName(name), c.opt.Source(loc)}
+	if c.opt.NoCache(stage) {
+		opts = append(opts, llb.IgnoreCache)
+	}
+	return opts
+}
+
+// title is the name of a step in the progress display: which project, which of
+// the plan's steps, and what it does.
+func (c *converter) title(step int, format string, args ...any) string {
+	return fmt.Sprintf("[%s %d/%d] ", c.plan.Project, step, c.steps()) + fmt.Sprintf(format, args...)
+}
+
+// The steps of an image build, in the order a reader thinks of them.
+const (
+	stepExport = iota + 1
+	stepDependencies
+	stepMembers
+	stepApp
+	stepImage
+)
+
+// steps counts the steps that titles number.
+func (c *converter) steps() int {
+	if c.plan.Output == plan.OutputLock {
+		return 1
+	}
+	return stepImage
+}

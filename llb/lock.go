@@ -1,0 +1,50 @@
+package llb
+
+import (
+	"path"
+
+	"github.com/moby/buildkit/client/llb"
+
+	"github.com/uvlambda/uvlambda/plan"
+)
+
+// lockCheck is the step that fails when uv.lock is stale. A fresh lock needs
+// no network to be found fresh.
+func (c *converter) lockCheck() llb.State {
+	l := c.plan.LockCheck
+	opts := append(mountFiles(c.in.Files, l.Files), c.offline()...)
+	return c.runDriver(step{
+		stage: StageLockCheck,
+		loc:   l.Source,
+		name:  "[" + c.plan.Project + "] check that uv.lock is up to date",
+		args: []string{
+			"check", uvPath, "lock", "--check", "--offline", "--no-cache",
+			"--python", c.plan.Python.Executable,
+			"--project", path.Join(SourcePath, l.Root),
+		},
+		opts: opts,
+	}).GetMount(ReportPath)
+}
+
+// lock resolves on a copy of the context, since metadata may come from any
+// file of it, and keeps uv.lock only.
+func (c *converter) lock(l *plan.Lock) llb.State {
+	name := c.title(1, "resolve %s", path.Join(l.Root, "uv.lock"))
+	sources := c.files(StageLock, l.Source, c.title(1, "copy the project"),
+		llb.Copy(c.in.Sources, "/", "/", c.copyInfo(l.Exclude)))
+	opts := c.network("", l.Secrets)
+	opts = append(opts, llb.AddMount(SourcePath, sources, c.writable()...), llb.IgnoreCache)
+	exec := c.runDriver(step{
+		stage: StageLock,
+		loc:   l.Source,
+		name:  name,
+		args: append([]string{
+			"lock", path.Join(l.Root, "uv.lock"),
+			uvPath, "lock",
+			"--python", c.plan.Python.Executable,
+			"--project", path.Join(SourcePath, l.Root),
+		}, l.Args...),
+		opts: opts,
+	})
+	return exec.AddMount("/out", llb.Scratch())
+}

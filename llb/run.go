@@ -1,0 +1,210 @@
+package llb
+
+import (
+	_ "embed"
+	"path"
+	"strings"
+
+	"github.com/moby/buildkit/client/llb"
+	"github.com/moby/buildkit/solver/pb"
+
+	"github.com/uvlambda/uvlambda/plan"
+)
+
+// Paths inside the containers of a build.
+const (
+	// DriverPath is the script that steps run; its first argument is the step.
+	DriverPath   = "/uvlambda/driver.py"
+	settingsPath = "/uvlambda/uv.toml"
+	uvPath       = "/uvlambda/uv"
+	pylockPath   = "/uvlambda/pylock.toml"
+	cachePath    = "/uvlambda/cache"
+	caPath       = "/uvlambda/ca.pem"
+	netrcPath    = "/root/.netrc"
+	// SourcePath is the folder that files of the context are mounted below.
+	SourcePath = "/src"
+	layerPath  = "/layer"
+	// ReportPath is a mount where a step leaves the messages of a command that
+	// failed, so that the frontend can say what went wrong.
+	ReportPath = "/report"
+	// ReportFile is the name of the messages below ReportPath.
+	ReportFile = "stderr"
+)
+
+// driver runs uv and tidies up after it. It is Python because every builder
+// has one: a Lambda base has no find, and may have no shell.
+//
+//go:embed driver.py
+var driver []byte
+
+// step is one container run on the builder.
+type step struct {
+	stage string
+	loc   plan.Location
+	name  string
+	args  []string
+	opts  []llb.RunOption
+}
+
+// run starts a step on root and gives the exec, to which outputs are added.
+func (c *converter) run(root llb.State, s step) llb.ExecState {
+	opts := []llb.RunOption{
+		llb.Args(s.args),
+		llb.Dir("/"),
+	}
+	for _, o := range c.constraints(s.stage, s.loc, s.name) {
+		opts = append(opts, o)
+	}
+	opts = append(opts, c.hostOptions()...)
+	return root.Run(append(opts, s.opts...)...)
+}
+
+// runDriver is run with the builder's Python, the driver, uv and what network
+// access needs.
+func (c *converter) runDriver(s step) llb.ExecState {
+	script := llb.Scratch().File(
+		llb.Mkfile("/driver.py", 0o644, driver, llb.WithCreatedTime(epoch)),
+		llb.WithCustomName("[internal] prepare the build steps"))
+	s.args = append([]string{c.plan.Python.Executable, "-I", "-S", DriverPath}, s.args...)
+	s.opts = append(s.opts,
+		llb.AddMount(DriverPath, script, llb.SourcePath("/driver.py"), llb.Readonly),
+		llb.AddMount(uvPath, c.in.UV, llb.SourcePath("/uv"), llb.Readonly),
+		llb.AddEnv("UV_PYTHON_DOWNLOADS", "never"),
+	)
+	exec := c.run(c.in.Builder, s)
+	exec.AddMount(ReportPath, llb.Scratch())
+	return exec
+}
+
+// uvEnv are the settings of uv that make its results depend on its inputs only.
+func uvEnv() []llb.RunOption {
+	env := [][2]string{
+		{"PYC_INVALIDATION_MODE", "UNCHECKED_HASH"},
+		{"SOURCE_DATE_EPOCH", "315532800"},
+		{"UV_LINK_MODE", "copy"},
+		{"UV_NO_INSTALLER_METADATA", "1"},
+		{"UV_NO_PROGRESS", "1"},
+		{"UV_PREVIEW_FEATURES", "pylock"},
+	}
+	opts := make([]llb.RunOption, 0, len(env))
+	for _, kv := range env {
+		opts = append(opts, llb.AddEnv(kv[0], kv[1]))
+	}
+	return opts
+}
+
+// network gives a step uv's cache, the [tool.uv] settings and the build's
+// optional secrets.
+func (c *converter) network(settings string, secrets []plan.Secret) []llb.RunOption {
+	opts := []llb.RunOption{
+		llb.AddMount(cachePath, llb.Scratch(), llb.AsPersistentCacheDir(path.Join(c.opt.CacheNamespace, "uvlambda/uv"), llb.CacheMountShared)),
+		llb.AddEnv("UV_CACHE_DIR", cachePath),
+		llb.AddSecret(netrcPath, llb.SecretID("netrc"), llb.SecretOptional),
+		llb.AddSecret(caPath, llb.SecretID("ca"), llb.SecretOptional),
+	}
+	if settings != "" {
+		file := llb.Scratch().File(
+			llb.Mkfile("/uv.toml", 0o644, []byte(settings), llb.WithCreatedTime(epoch)),
+			llb.WithCustomName("[internal] prepare the settings of uv"))
+		opts = append(opts, llb.AddMount(settingsPath, file, llb.SourcePath("/uv.toml"), llb.Readonly))
+	}
+	if c.supports(pb.CapExecSecretEnv) {
+		for _, s := range secrets {
+			opts = append(opts, llb.AddSecretWithDest(s.ID, nil, llb.SecretAsEnvName(s.Env), llb.SecretOptional))
+		}
+	}
+	return opts
+}
+
+// offline keeps a step off the network.
+func (c *converter) offline() []llb.RunOption {
+	if !c.supports(pb.CapExecMetaNetwork) {
+		return nil
+	}
+	return []llb.RunOption{llb.Network(pb.NetMode_NONE)}
+}
+
+// mountFiles mounts single files of a state read-only, so that the step's
+// cache key is the content of these files and of nothing else.
+func mountFiles(st llb.State, files []string) []llb.RunOption {
+	opts := make([]llb.RunOption, 0, len(files))
+	for _, f := range files {
+		opts = append(opts, llb.AddMount(path.Join(SourcePath, f), st, llb.SourcePath(path.Join("/", f)), llb.Readonly))
+	}
+	return opts
+}
+
+// writable are the options of a mount that a step may write into and whose
+// writes nobody wants. Without an output the step's cache key is the content
+// of the mount.
+func (c *converter) writable() []llb.MountOption {
+	if !c.supports(pb.CapExecMountBindReadWriteNoOutput) {
+		return nil
+	}
+	return []llb.MountOption{llb.ForceNoOutput}
+}
+
+// hostOptions are the client's settings of the containers of a build.
+func (c *converter) hostOptions() []llb.RunOption {
+	var opts []llb.RunOption
+	if c.opt.Network != pb.NetMode_UNSET && c.supports(pb.CapExecMetaNetwork) {
+		opts = append(opts, llb.Network(c.opt.Network))
+	}
+	for _, h := range c.opt.ExtraHosts {
+		opts = append(opts, llb.AddExtraHost(h.Host, h.IP))
+	}
+	if c.supports(pb.CapExecMetaUlimit) {
+		for _, u := range c.opt.Ulimits {
+			opts = append(opts, llb.AddUlimit(llb.UlimitName(u.Name), u.Soft, u.Hard))
+		}
+	}
+	if c.opt.ShmSize > 0 && c.supports(pb.CapExecMountTmpfsSize) {
+		opts = append(opts, llb.AddMount("/dev/shm", llb.Scratch(), llb.Tmpfs(llb.TmpfsSize(c.opt.ShmSize))))
+	}
+	if c.opt.CgroupParent != "" && c.supports(pb.CapExecMetaCgroupParent) {
+		opts = append(opts, llb.WithCgroupParent(c.opt.CgroupParent))
+	}
+	if r := c.opt.Resources; r != nil && c.supports(pb.CapExecMetaLinuxResources) {
+		opts = append(opts, llb.WithLinuxResources(llb.LinuxResources{
+			Memory:     r.Memory,
+			MemorySwap: r.MemorySwap,
+			CPUShares:  r.CpuShares,
+			CPUPeriod:  r.CpuPeriod,
+			CPUQuota:   r.CpuQuota,
+			CpusetCpus: r.CpusetCpus,
+			CpusetMems: r.CpusetMems,
+		}))
+	}
+	if p := proxyEnv(c.opt.BuildArgs); p != nil {
+		opts = append(opts, llb.WithProxy(*p))
+	}
+	return opts
+}
+
+// proxyEnv collects the proxy build arguments, in either case as Docker has
+// them. BuildKit keeps them out of cache keys.
+func proxyEnv(args map[string]string) *llb.ProxyEnv {
+	var p llb.ProxyEnv
+	fields := []struct {
+		name  string
+		value *string
+	}{
+		{"http_proxy", &p.HTTPProxy},
+		{"https_proxy", &p.HTTPSProxy},
+		{"ftp_proxy", &p.FTPProxy},
+		{"no_proxy", &p.NoProxy},
+		{"all_proxy", &p.AllProxy},
+	}
+	found := false
+	for _, f := range fields {
+		for _, name := range []string{strings.ToUpper(f.name), f.name} {
+			if v, ok := args[name]; ok {
+				*f.value, found = v, true
+			}
+		}
+	}
+	if !found {
+		return nil
+	}
+	return &p
+}
