@@ -1,0 +1,72 @@
+// Package files describes the part of a build context that a plan is made
+// from. The contents come from a BuildKit client or from a folder; what is
+// decided from them does not know which.
+package files
+
+import (
+	"context"
+	"maps"
+	"slices"
+)
+
+// Kind is what stands at a path of the context.
+type Kind int
+
+const (
+	// Missing is a path that does not exist, or that .dockerignore hides.
+	Missing Kind = iota
+	// Regular is a file.
+	Regular
+	// Folder is a directory.
+	Folder
+	// Outside is a symbolic link that leads out of the context.
+	Outside
+)
+
+// Entry is what is known of one path.
+type Entry struct {
+	Kind Kind
+	// Data is the content of a Regular that was read, not only looked at.
+	Data []byte
+	// Link is where an Outside leads.
+	Link string
+}
+
+// Set holds entries by their slash-separated path, relative to the context.
+type Set map[string]Entry
+
+// Data gives the content of a file that was read.
+func (s Set) Data(path string) ([]byte, bool) {
+	e := s[path]
+	return e.Data, e.Kind == Regular
+}
+
+// Exists reports whether there is a file or a folder at path.
+func (s Set) Exists(path string) bool {
+	k := s[path].Kind
+	return k == Regular || k == Folder
+}
+
+// Paths gives all paths that were asked for, sorted, missing ones included.
+func (s Set) Paths() []string { return slices.Sorted(maps.Keys(s)) }
+
+// Existing gives the paths of the files that were found, sorted.
+func (s Set) Existing() []string {
+	var paths []string
+	for _, p := range s.Paths() {
+		if s[p].Kind == Regular {
+			paths = append(paths, p)
+		}
+	}
+	return paths
+}
+
+// Context reads a build context.
+type Context struct {
+	// Read gives the entries of files, with their contents.
+	Read func(ctx context.Context, paths []string) (Set, error)
+	// Stat gives the entries of files and folders, without contents.
+	Stat func(ctx context.Context, paths []string) (Set, error)
+	// Find gives the sorted paths of all files of that name.
+	Find func(ctx context.Context, name string) ([]string, error)
+}

@@ -1,0 +1,172 @@
+package project
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"deps.dev/util/semver"
+)
+
+// marker is a parsed environment marker: a comparison, or the conjunction or
+// disjunction of others (PEP 508, "Environment Markers").
+type marker struct {
+	any, all []marker
+	left     operand
+	operator string
+	right    operand
+}
+
+// operand is one side of a comparison: a variable or a quoted string.
+type operand struct {
+	variable bool
+	text     string
+}
+
+// evaluateMarker reports whether a marker holds in env. extras are the names
+// for which `extra == name` is true. The empty marker always holds.
+func evaluateMarker(text string, env Environment, extras map[string]bool) (bool, error) {
+	if strings.TrimSpace(text) == "" {
+		return true, nil
+	}
+	m, err := parseMarker(text)
+	if err != nil {
+		return false, fmt.Errorf("reading the marker %q: %w", text, err)
+	}
+	ok, err := m.evaluate(env, extras)
+	if err != nil {
+		return false, fmt.Errorf("evaluating the marker %q: %w", text, err)
+	}
+	return ok, nil
+}
+
+func (m marker) evaluate(env Environment, extras map[string]bool) (bool, error) {
+	for _, alternative := range m.any {
+		if ok, err := alternative.evaluate(env, extras); ok || err != nil {
+			return ok, err
+		}
+	}
+	for _, condition := range m.all {
+		if ok, err := condition.evaluate(env, extras); !ok || err != nil {
+			return false, err
+		}
+	}
+	if m.operator == "" {
+		return m.all != nil, nil
+	}
+	if m.left.isExtra() || m.right.isExtra() {
+		return m.evaluateExtra(extras)
+	}
+	left, err := m.left.value(env)
+	if err != nil {
+		return false, err
+	}
+	right, err := m.right.value(env)
+	if err != nil {
+		return false, err
+	}
+	switch {
+	case m.left.isVersion():
+		return compareVersion(left, m.operator, right)
+	case m.right.isVersion():
+		return compareVersion(right, mirrored(m.operator), left)
+	default:
+		return compareText(left, m.operator, right)
+	}
+}
+
+func (o operand) isExtra() bool { return o.variable && o.text == "extra" }
+
+// isVersion reports whether PEP 508 gives the variable's value as a version.
+func (o operand) isVersion() bool {
+	return o.variable && slices.Contains(
+		[]string{"python_version", "python_full_version", "implementation_version"}, o.text)
+}
+
+func (o operand) value(env Environment) (string, error) {
+	if !o.variable {
+		return o.text, nil
+	}
+	value, ok := env[o.text]
+	if !ok {
+		return "", fmt.Errorf("unknown variable %s", o.text)
+	}
+	return value, nil
+}
+
+// evaluateExtra treats extra as the set of chosen extras, as uv does.
+func (m marker) evaluateExtra(extras map[string]bool) (bool, error) {
+	name := m.right
+	if m.right.isExtra() {
+		name = m.left
+	}
+	if name.variable {
+		return false, fmt.Errorf("extra is compared with the variable %s, not with a name", name.text)
+	}
+	switch m.operator {
+	case "==":
+		return extras[NormalizeName(name.text)], nil
+	case "!=":
+		return !extras[NormalizeName(name.text)], nil
+	default:
+		return false, fmt.Errorf("extra cannot be compared with %q", m.operator)
+	}
+}
+
+// mirrored gives the operator of a comparison whose sides are swapped.
+func mirrored(operator string) string {
+	switch operator {
+	case "<":
+		return ">"
+	case "<=":
+		return ">="
+	case ">":
+		return "<"
+	case ">=":
+		return "<="
+	default:
+		return operator
+	}
+}
+
+// compareVersion compares by PEP 440 and, as PEP 508 says, as text when the
+// other side is no version. "in" takes a list of versions, as uv does.
+func compareVersion(value, operator, other string) (bool, error) {
+	switch operator {
+	case "in", "not in":
+		versions := strings.FieldsFunc(other, func(r rune) bool { return r == ' ' || r == ',' || r == '|' })
+		found := slices.ContainsFunc(versions, func(v string) bool { return semver.PyPI.Compare(v, value) == 0 })
+		return found == (operator == "in"), nil
+	case "===":
+		return value == other, nil
+	}
+	c, err := semver.PyPI.ParseConstraint(operator + other)
+	if err != nil {
+		return compareText(value, operator, other)
+	}
+	return c.Match(value), nil
+}
+
+// compareText compares as Python compares strings.
+func compareText(left, operator, right string) (bool, error) {
+	switch operator {
+	case "==", "===":
+		return left == right, nil
+	case "!=":
+		return left != right, nil
+	case "in":
+		return strings.Contains(right, left), nil
+	case "not in":
+		return !strings.Contains(right, left), nil
+	case "<":
+		return left < right, nil
+	case "<=":
+		return left <= right, nil
+	case ">":
+		return left > right, nil
+	case ">=":
+		return left >= right, nil
+	default:
+		return false, fmt.Errorf("%q compares versions, and %q is none", operator, right)
+	}
+}

@@ -1,0 +1,86 @@
+package project
+
+import (
+	"cmp"
+	"fmt"
+	"regexp"
+	"strconv"
+)
+
+// Version is a Python language version.
+type Version struct{ Major, Minor int }
+
+// String gives MAJOR.MINOR.
+func (v Version) String() string { return fmt.Sprintf("%d.%d", v.Major, v.Minor) }
+
+// Compare is negative when v is older than w, and positive when it is newer.
+func (v Version) Compare(w Version) int {
+	return cmp.Or(cmp.Compare(v.Major, w.Major), cmp.Compare(v.Minor, w.Minor))
+}
+
+var majorMinor = regexp.MustCompile(`^([0-9]{1,2})\.([0-9]{1,3})$`)
+
+// ParseVersion reads MAJOR.MINOR and nothing else.
+func ParseVersion(s string) (Version, error) {
+	m := majorMinor.FindStringSubmatch(s)
+	if m == nil {
+		return Version{}, fmt.Errorf("%q is not a Python version: write it as MAJOR.MINOR, such as 3.13", s)
+	}
+	major, _ := strconv.Atoi(m[1])
+	minor, _ := strconv.Atoi(m[2])
+	return Version{Major: major, Minor: minor}, nil
+}
+
+// Runtime is a Python runtime of AWS Lambda.
+type Runtime struct {
+	Version Version
+	// Platform is the manylinux part of uv's --python-platform.
+	Platform string
+	// GlibcMinor is the minor version of the newest C library, of series 2,
+	// that a wheel may need to be installed with that Platform. Amazon Linux 2
+	// has 2.26, but uv knows no platform between 2.17 and 2.28.
+	GlibcMinor int
+}
+
+// Runtimes gives the Python runtimes of Lambda, oldest first
+// (https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html). Those up
+// to 3.11 run on Amazon Linux 2, the later ones on Amazon Linux 2023.
+func Runtimes() []Runtime {
+	return []Runtime{
+		{Version{3, 9}, "manylinux2014", 17},
+		{Version{3, 10}, "manylinux2014", 17},
+		{Version{3, 11}, "manylinux2014", 17},
+		{Version{3, 12}, "manylinux_2_34", 34},
+		{Version{3, 13}, "manylinux_2_34", 34},
+		{Version{3, 14}, "manylinux_2_34", 34},
+	}
+}
+
+// LookupRuntime finds the runtime of a Python version.
+func LookupRuntime(v Version) (Runtime, bool) {
+	for _, r := range Runtimes() {
+		if r.Version == v {
+			return r, true
+		}
+	}
+	return Runtime{}, false
+}
+
+// WheelPlatform is uv's --python-platform for an architecture named as in
+// GOARCH: "aarch64-manylinux_2_34".
+func (r Runtime) WheelPlatform(arch string) string {
+	return Machine(arch) + "-" + r.Platform
+}
+
+// Machine is the name that Python and wheels have for an architecture named as
+// in GOARCH; names it does not know are given back.
+func Machine(arch string) string {
+	switch arch {
+	case "amd64":
+		return "x86_64"
+	case "arm64":
+		return "aarch64"
+	default:
+		return arch
+	}
+}

@@ -1,0 +1,180 @@
+package project
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/BurntSushi/toml"
+
+	"github.com/uvlambda/uvlambda/frontend/source"
+)
+
+// installKeys are the entries of [tool.uv] that affect what is installed from a
+// lock, or how a package is built: where files and build requirements come
+// from, and what may be built (https://docs.astral.sh/uv/reference/settings/).
+// Every uv from 0.8.14 on knows all of them; an unknown one would be fatal to
+// uv. Those that need a Python environment to build in, such as
+// no-build-isolation, have nothing to work on here.
+var installKeys = []string{
+	"build-constraint-dependencies",
+	"config-settings",
+	"config-settings-package",
+	"dependency-metadata",
+	"extra-build-dependencies",
+	"extra-build-variables",
+	"index-strategy",
+	"keyring-provider",
+	"allow-insecure-host",
+	"no-binary",
+	"no-binary-package",
+	"no-build",
+	"no-build-package",
+	"no-index",
+	"no-sources",
+}
+
+// indexKeys are the entries of [[tool.uv.index]] that every uv from 0.8.14 on
+// knows and that matter to an installation.
+var indexKeys = []string{
+	"authenticate", "cache-control", "default", "explicit", "format", "ignore-error-codes", "name", "url",
+}
+
+// InstallSettings gives the text of a uv.toml with the entries of [tool.uv]
+// that affect installation, sorted; it is empty when there are none. Places
+// that are paths are left out, since files of theirs are named by the lock. A
+// password in a URL is an error, since the text is kept in the build's records.
+func (p *Pyproject) InstallSettings() (string, error) {
+	settings := map[string]any{}
+	for _, key := range installKeys {
+		if value, ok := p.UV[key]; ok {
+			settings[key] = value
+		}
+	}
+	if cutoff, ok := cutoffTime(p.UV["exclude-newer"]); ok {
+		settings["exclude-newer"] = cutoff
+	}
+	err := errors.Join(p.addIndexes(settings), p.addURLs(settings))
+	if err != nil {
+		return "", err
+	}
+	var b strings.Builder
+	encoder := toml.NewEncoder(&b)
+	encoder.Indent = ""
+	if err := encoder.Encode(settings); err != nil {
+		return "", source.Errorf(p.Doc.Locate("tool", "uv"), "writing the settings for uv: %w", err)
+	}
+	return b.String(), nil
+}
+
+// cutoffTime gives exclude-newer as the full timestamp that every uv reads. A
+// date includes its whole day, in the builder's time zone, UTC. A relative span
+// is left out: what it means changes from day to day.
+func cutoffTime(value any) (string, bool) {
+	text, _ := value.(string)
+	if _, err := time.Parse(time.RFC3339, text); err == nil {
+		return text, true
+	}
+	day, err := time.Parse(time.DateOnly, text)
+	if err != nil {
+		return "", false
+	}
+	return day.AddDate(0, 0, 1).Format(time.RFC3339), true
+}
+
+// addIndexes copies the [[tool.uv.index]] entries whose URL is one.
+func (p *Pyproject) addIndexes(settings map[string]any) error {
+	var indexes []map[string]any
+	var errs []error
+	for i, entry := range p.indexes() {
+		text, _ := entry["url"].(string)
+		if !isRemote(text) {
+			continue
+		}
+		name, _ := entry["name"].(string)
+		errs = append(errs, p.checkPassword(text, name, "index", strconv.Itoa(i), "url"))
+		index := map[string]any{}
+		for _, key := range indexKeys {
+			if value, ok := entry[key]; ok {
+				index[key] = value
+			}
+		}
+		indexes = append(indexes, index)
+	}
+	if len(indexes) > 0 {
+		settings["index"] = indexes
+	}
+	return errors.Join(errs...)
+}
+
+// indexes gives the [[tool.uv.index]] entries, also when written inline.
+func (p *Pyproject) indexes() []map[string]any {
+	if list, ok := p.UV["index"].([]map[string]any); ok {
+		return list
+	}
+	list, _ := p.UV["index"].([]any)
+	indexes := make([]map[string]any, len(list))
+	for i := range list {
+		indexes[i], _ = list[i].(map[string]any)
+	}
+	return indexes
+}
+
+// addURLs copies the older ways to name places of packages.
+func (p *Pyproject) addURLs(settings map[string]any) error {
+	var errs []error
+	if text, ok := p.UV["index-url"].(string); ok && isRemote(text) {
+		errs = append(errs, p.checkPassword(text, "", "index-url"))
+		settings["index-url"] = text
+	}
+	for _, key := range []string{"extra-index-url", "find-links"} {
+		var remote []string
+		for i, text := range p.uvStrings(key) {
+			if isRemote(text) {
+				errs = append(errs, p.checkPassword(text, "", key, strconv.Itoa(i)))
+				remote = append(remote, text)
+			}
+		}
+		if len(remote) > 0 {
+			settings[key] = remote
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func isRemote(text string) bool {
+	return strings.HasPrefix(text, "https://") || strings.HasPrefix(text, "http://")
+}
+
+// checkPassword refuses a URL that holds a password, without repeating it.
+func (p *Pyproject) checkPassword(text, index string, path ...string) error {
+	location := p.Doc.Locate(slices.Concat([]string{"tool", "uv"}, path)...)
+	parsed, err := url.Parse(text)
+	if err != nil {
+		return source.Errorf(location, "%s is not a URL: correct it", path[0])
+	}
+	if _, has := parsed.User.Password(); !has {
+		return nil
+	}
+	remedy := "name the index in [[tool.uv.index]] and pass UV_INDEX_<NAME>_PASSWORD as a build secret"
+	if index != "" {
+		remedy = fmt.Sprintf("pass it as the build secret UV_INDEX_%s_PASSWORD", EnvName(index))
+	}
+	return source.Errorf(location,
+		"the URL holds a password, which would be kept in the records of the build: take it out and %s", remedy)
+}
+
+// IndexNames gives the names of the [[tool.uv.index]] entries, in file order.
+func (p *Pyproject) IndexNames() []string {
+	var names []string
+	for _, entry := range p.indexes() {
+		if name, ok := entry["name"].(string); ok {
+			names = append(names, name)
+		}
+	}
+	return names
+}

@@ -1,0 +1,67 @@
+package project
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"deps.dev/util/semver"
+)
+
+// newestPatch bounds the patch releases of a Python that Allows considers. No
+// branch of CPython 3 has reached 30.
+const newestPatch = 99
+
+// specifier reads a PEP 440 version specifier. The library does not know "===",
+// which for the plain versions met here means the same as "==", nor a comma at
+// the end, which uv lets pass.
+func specifier(s string) (*semver.Constraint, error) {
+	text := strings.ReplaceAll(strings.TrimSuffix(strings.TrimSpace(s), ","), "===", "==")
+	c, err := semver.PyPI.ParseConstraint(text)
+	if err != nil {
+		return nil, fmt.Errorf("%q is not a version specifier: write it as in \">=3.12,<3.14\" (PEP 440)", s)
+	}
+	return c, nil
+}
+
+// Allows reports whether some patch release of v satisfies requires, a PEP 440
+// specifier. An empty one allows everything.
+func Allows(requires string, v Version) (bool, error) {
+	c, err := specifier(requires)
+	if err != nil {
+		return false, err
+	}
+	for patch := range newestPatch + 1 {
+		if c.Match(fmt.Sprintf("%s.%d", v, patch)) {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// MatchUV reports whether a uv version satisfies [tool.uv] required-version: a
+// PEP 440 specifier, or a bare version, which uv takes for an exact one.
+func MatchUV(requiredVersion, version string) (bool, error) {
+	if exact, ok := ExactUV(requiredVersion); ok {
+		requiredVersion = "==" + exact
+	}
+	c, err := specifier(requiredVersion)
+	if err != nil {
+		return false, err
+	}
+	return c.Match(version), nil
+}
+
+var exactVersion = regexp.MustCompile(`^(?:={2,3})?\s*([0-9]+\.[0-9]+\.[0-9]+)$`)
+
+// ExactUV gives the version that required-version pins, if it pins one.
+func ExactUV(requiredVersion string) (string, bool) {
+	m := exactVersion.FindStringSubmatch(strings.TrimSpace(requiredVersion))
+	if m == nil {
+		return "", false
+	}
+	return m[1], true
+}
+
+// CompareVersions compares two PEP 440 versions: negative when a is older.
+func CompareVersions(a, b string) int { return semver.PyPI.Compare(a, b) }

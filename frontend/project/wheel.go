@@ -1,0 +1,189 @@
+package project
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"deps.dev/util/pypi"
+)
+
+// BuildSettings are the entries of [tool.uv] that allow or forbid building
+// packages from source.
+type BuildSettings struct {
+	NoBuild         bool
+	NoBuildPackage  []string // normalized names
+	NoBinary        bool
+	NoBinaryPackage []string // normalized names
+}
+
+func (s BuildSettings) forbidsBuild(name string) bool {
+	return s.NoBuild || slices.Contains(s.NoBuildPackage, name)
+}
+
+func (s BuildSettings) forbidsWheel(name string) bool {
+	return s.NoBinary || slices.Contains(s.NoBinaryPackage, name)
+}
+
+// Missing is a package that cannot be installed on the target from the lock.
+type Missing struct {
+	Package *Package
+	// Chain is from the root to the package.
+	Chain []string
+	// Native is set when the package has wheels for other platforms only.
+	Native bool
+	// NoBuild is set when the package could be built from source, but the
+	// project's no-build settings forbid it.
+	NoBuild bool
+	// Platforms are the sorted platform tags that it has wheels for.
+	Platforms []string
+}
+
+// MissingWheels names every third-party package of the closure that cannot be
+// installed on the target, in lock order; arch is named as in GOARCH.
+func (c *Closure) MissingWheels(rt Runtime, arch string, settings BuildSettings) []Missing {
+	var missing []Missing
+	for _, p := range c.Packages {
+		supply := p.supply(rt, arch, settings)
+		if supply == fromWheel || supply == fromSource {
+			continue
+		}
+		missing = append(missing, Missing{
+			Package:   p,
+			Chain:     c.path(p),
+			Native:    supply == otherPlatforms,
+			NoBuild:   supply == buildForbidden,
+			Platforms: p.platforms(),
+		})
+	}
+	return missing
+}
+
+// SourceOnly names the packages that are built from source on the target, in
+// lock order; arch is named as in GOARCH. Whether they are free of native code
+// is not known before.
+func (c *Closure) SourceOnly(rt Runtime, arch string, settings BuildSettings) []*Package {
+	var packages []*Package
+	for _, p := range c.Packages {
+		if p.supply(rt, arch, settings) == fromSource {
+			packages = append(packages, p)
+		}
+	}
+	return packages
+}
+
+// supply is how a package gets onto a target.
+type supply int
+
+const (
+	fromWheel supply = iota
+	fromSource
+	// otherPlatforms: it has wheels with native code, none for the target.
+	otherPlatforms
+	// buildForbidden: it has to be built, and the settings forbid it.
+	buildForbidden
+	// nothing: it has neither a wheel for the target nor a source.
+	nothing
+)
+
+func (p *Package) supply(rt Runtime, arch string, settings BuildSettings) supply {
+	wheel := settings.forbidsWheel(p.Name)
+	switch {
+	case !wheel && p.hasWheel(rt, arch):
+		return fromWheel
+	case !wheel && slices.ContainsFunc(p.platforms(), func(tag string) bool { return tag != "any" }):
+		return otherPlatforms
+	case !p.hasSource():
+		return nothing
+	case settings.forbidsBuild(p.Name):
+		return buildForbidden
+	default:
+		return fromSource
+	}
+}
+
+// hasSource reports whether the package can be built: a lock names no source
+// distribution for a repository that is built from a checkout.
+func (p *Package) hasSource() bool { return p.Sdist != nil || p.Source.Git != "" }
+
+func (p *Package) hasWheel(rt Runtime, arch string) bool {
+	return slices.ContainsFunc(p.Wheels, func(f File) bool {
+		wheel, err := pypi.ParseWheelName(f.Filename)
+		return err == nil && slices.ContainsFunc(wheel.Platforms, func(tag pypi.PEP425Tag) bool {
+			return rt.accepts(tag, Machine(arch))
+		})
+	})
+}
+
+// platforms gives the sorted platform tags of the package's wheels.
+func (p *Package) platforms() []string {
+	var tags []string
+	for _, f := range p.Wheels {
+		wheel, err := pypi.ParseWheelName(f.Filename)
+		if err != nil {
+			continue
+		}
+		for _, tag := range wheel.Platforms {
+			tags = append(tags, tag.Platform)
+		}
+	}
+	slices.Sort(tags)
+	return slices.Compact(tags)
+}
+
+// accepts reports whether a wheel with that tag installs on the runtime
+// (https://packaging.python.org/en/latest/specifications/platform-compatibility-tags/).
+func (r Runtime) accepts(tag pypi.PEP425Tag, machine string) bool {
+	return r.acceptsPython(tag.Python, tag.ABI) && r.acceptsPlatform(tag.Platform, machine)
+}
+
+// acceptsPython: the version's own ABI; the stable ABI of it and of older ones;
+// no ABI for its own interpreter and for every older language version.
+func (r Runtime) acceptsPython(python, abi string) bool {
+	exact := fmt.Sprintf("cp%d%d", r.Version.Major, r.Version.Minor)
+	switch {
+	case python == exact:
+		return abi == exact || abi == "abi3" || abi == "none"
+	case abi == "abi3":
+		return r.atLeast(python, "cp")
+	case abi == "none":
+		return r.atLeast(python, "py")
+	default:
+		return false
+	}
+}
+
+// atLeast reports whether a tag such as cp38, py3 or py310 names a version that
+// the runtime's is compatible with.
+func (r Runtime) atLeast(tag, implementation string) bool {
+	digits, ok := strings.CutPrefix(tag, implementation+strconv.Itoa(r.Version.Major))
+	if !ok {
+		return false
+	}
+	if digits == "" {
+		return implementation == "py"
+	}
+	minor, err := strconv.Atoi(digits)
+	return err == nil && minor >= 0 && minor <= r.Version.Minor
+}
+
+// acceptsPlatform knows the perennial manylinux tags of PEP 600 and the three
+// names from before it, of which each stands for a version of glibc.
+func (r Runtime) acceptsPlatform(platform, machine string) bool {
+	if platform == "any" {
+		return true
+	}
+	policy, ok := strings.CutSuffix(platform, "_"+machine)
+	if !ok {
+		return false
+	}
+	switch policy {
+	case "linux", "manylinux2014":
+		return true
+	case "manylinux1", "manylinux2010":
+		return machine == "x86_64"
+	}
+	minor, err := strconv.Atoi(strings.TrimPrefix(policy, "manylinux_2_"))
+	return err == nil && strings.HasPrefix(policy, "manylinux_2_") && minor >= 0 && minor <= r.GlibcMinor
+}

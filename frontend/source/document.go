@@ -1,0 +1,149 @@
+// Package source reads the TOML files of a build context and remembers on
+// which lines their keys stand, so that every later mistake can name its line.
+package source
+
+import (
+	"errors"
+	"slices"
+	"strconv"
+	"unicode/utf8"
+
+	"github.com/BurntSushi/toml"
+
+	"github.com/uvlambda/uvlambda/plan"
+)
+
+// MaxSize is the largest file that is parsed, in bytes. Real pyproject.toml
+// files have some kilobytes; the limit keeps a mistaken -f from using memory
+// without bound.
+const MaxSize = 4 << 20
+
+// Document is a TOML file of the build context together with where each key
+// stands.
+type Document struct {
+	// Name is the file's path in the context, as errors show it.
+	Name string
+	// Data is the file's content as it was read.
+	Data []byte
+
+	root   *node
+	values map[string]any
+}
+
+// Parse checks data and indexes it. Its errors are of type *Error: a file over
+// MaxSize, text that is not UTF-8, and malformed TOML (https://toml.io).
+func Parse(name string, data []byte) (*Document, error) {
+	if len(data) > MaxSize {
+		return nil, Errorf(plan.Location{File: name},
+			"the file is %.1f MiB, over the limit of %d MiB: check that it is the file that was meant",
+			float64(len(data))/(1<<20), MaxSize>>20)
+	}
+	if line, ok := invalidUTF8(data); ok {
+		return nil, Errorf(plan.Location{File: name, Line: line, EndLine: line},
+			"the file is not UTF-8, as TOML must be: save it in that encoding")
+	}
+	root, err := index(name, data)
+	if err != nil {
+		return nil, err
+	}
+	d := &Document{Name: name, Data: data, root: root}
+	if _, err := toml.Decode(string(data), &d.values); err != nil {
+		return nil, d.decodeError(err)
+	}
+	return d, nil
+}
+
+// decodeError gives the line of what the indexing parser lets pass, such as a
+// key that is defined twice.
+func (d *Document) decodeError(err error) *Error {
+	loc := plan.Location{File: d.Name}
+	if parse, ok := errors.AsType[toml.ParseError](err); ok {
+		loc.Line, loc.EndLine = parse.Position.Line, parse.Position.Line
+		return Errorf(loc, "malformed TOML: %s", parse.Message)
+	}
+	return Errorf(loc, "malformed TOML: %w", err)
+}
+
+// invalidUTF8 finds the first line that is not UTF-8.
+func invalidUTF8(data []byte) (line int, found bool) {
+	line = 1
+	for i := 0; i < len(data); {
+		r, size := utf8.DecodeRune(data[i:])
+		if r == utf8.RuneError && size == 1 {
+			return line, true
+		}
+		if r == '\n' {
+			line++
+		}
+		i += size
+	}
+	return 0, false
+}
+
+// Value gives what stands at path, with tables as map[string]any, arrays as
+// []any or (arrays of tables) []map[string]any, and scalars as string, int64,
+// float64, bool or time.Time. It is nil when there is nothing.
+func (d *Document) Value(path ...string) any {
+	var value any = d.values
+	for _, key := range path {
+		switch v := value.(type) {
+		case map[string]any:
+			value = v[key]
+		case []any:
+			value = element(v, key)
+		case []map[string]any:
+			value = element(v, key)
+		default:
+			return nil
+		}
+	}
+	return value
+}
+
+// element gives the item of a list that a decimal index names.
+func element[T any](list []T, key string) any {
+	i, err := strconv.Atoi(key)
+	if err != nil || i < 0 || i >= len(list) {
+		return nil
+	}
+	return list[i]
+}
+
+// Locate gives the lines of the deepest existing element of path, which holds
+// keys and, for the elements of arrays, decimal indices. A key's range covers
+// its value, a table's only its header. An empty path is the first line.
+func (d *Document) Locate(path ...string) plan.Location {
+	n := d.root
+	loc := plan.Location{File: d.Name, Line: 1, EndLine: 1}
+	for _, key := range path {
+		n = n.child(key)
+		if n == nil {
+			break
+		}
+		loc.Line, loc.EndLine = n.line, n.endLine
+	}
+	return loc
+}
+
+// Has reports whether path exists.
+func (d *Document) Has(path ...string) bool {
+	n := d.root
+	for _, key := range path {
+		if n = n.child(key); n == nil {
+			return false
+		}
+	}
+	return true
+}
+
+// Keys gives the keys directly below path, in file order. It is empty for
+// anything but a table.
+func (d *Document) Keys(path ...string) []string {
+	n := d.root
+	for _, key := range path {
+		if n = n.child(key); n == nil {
+			return nil
+		}
+	}
+	return slices.Clone(n.keys)
+}

@@ -1,0 +1,128 @@
+package spec
+
+import "github.com/uvlambda/uvlambda/frontend/source"
+
+// Type is the TOML type of a key's value.
+type Type string
+
+// The types of keys.
+const (
+	String   Type = "string"
+	Boolean  Type = "boolean"
+	Strings  Type = "array of strings"
+	Includes Type = "array of strings and { from, to } tables"
+	Table    Type = "table of strings"
+)
+
+// Key describes a key of the table. The reader, the schema and the reference
+// page all go by these descriptions.
+type Key struct {
+	Name string
+	Type Type
+	// Doc says in one sentence what the key is for.
+	Doc string
+	// Default says what holds when the key is absent.
+	Default string
+	// Values are all that the key may have, when they can be listed.
+	Values []string
+
+	read func(t *source.Table, s *Spec)
+}
+
+// Keys describes all keys of the table, in the order of the reference page.
+func Keys() []Key {
+	return []Key{
+		{
+			Name: "handler", Type: String,
+			Doc:     "The function that Lambda calls, as MODULE.FUNCTION.",
+			Default: "the handler found under one of the usual names",
+			read:    func(t *source.Table, s *Spec) { s.Handler = readString(t, "handler", checkHandler) },
+		},
+		{
+			Name: "package", Type: String,
+			Doc:     "The member of the workspace to build.",
+			Default: "the project of the pyproject.toml itself",
+			read:    func(t *source.Table, s *Spec) { s.Package = readString(t, "package", checkName) },
+		},
+		{
+			Name: "python", Type: String, Values: pythonVersions(),
+			Doc:     "The Python version, as MAJOR.MINOR.",
+			Default: "that of .python-version, else the newest Lambda runtime that requires-python allows",
+			read:    func(t *source.Table, s *Spec) { s.Python = readString(t, "python", checkPython) },
+		},
+		{
+			Name: "architecture", Type: String, Values: []string{"x86_64", "arm64"},
+			Doc:     "The architecture to build for when no --platform is given.",
+			Default: "that of the builder",
+			read:    func(t *source.Table, s *Spec) { s.Architecture = readString(t, "architecture", checkArchitecture) },
+		},
+		{
+			Name: "include", Type: Includes,
+			Doc:     "The application's files and folders, and where they go below the task root.",
+			Default: "the top-level package or module of the handler",
+			read:    func(t *source.Table, s *Spec) { s.Include = readIncludes(t) },
+		},
+		{
+			Name: "exclude", Type: Strings,
+			Doc:     "Patterns of files that are never copied, as in .dockerignore.",
+			Default: "none",
+			read:    func(t *source.Table, s *Spec) { s.Exclude = readStrings(t, "exclude", checkPattern) },
+		},
+		{
+			Name: "groups", Type: Strings,
+			Doc:     "The dependency groups to install.",
+			Default: "none, not even default groups",
+			read:    func(t *source.Table, s *Spec) { s.Groups = readStrings(t, "groups", checkName) },
+		},
+		{
+			Name: "extras", Type: Strings,
+			Doc:     "The extras of the package to install.",
+			Default: "none",
+			read:    func(t *source.Table, s *Spec) { s.Extras = readStrings(t, "extras", checkName) },
+		},
+		{
+			Name: "env", Type: Table,
+			Doc:     "Environment variables of the function.",
+			Default: "those of the base image",
+			read:    func(t *source.Table, s *Spec) { s.Env = readEnv(t) },
+		},
+		{
+			Name: "labels", Type: Table,
+			Doc:     "Labels of the image.",
+			Default: "those that the project's metadata gives",
+			read:    func(t *source.Table, s *Spec) { s.Labels = readLabels(t) },
+		},
+		{
+			Name: "base", Type: String,
+			Doc:     "The image to start from.",
+			Default: "AWS's base image of the Python version",
+			read:    func(t *source.Table, s *Spec) { s.Base = readString(t, "base", checkImage) },
+		},
+		{
+			Name: "uv", Type: String,
+			Doc:     "The version of uv, or an image that holds the binary at /uv.",
+			Default: "the version that required-version pins, else a tested one",
+			read:    func(t *source.Table, s *Spec) { s.UV = readString(t, "uv", checkUV) },
+		},
+		{
+			Name: "compile-bytecode", Type: Boolean,
+			Doc:     "Whether modules are compiled ahead of the first start.",
+			Default: "true",
+			read:    func(t *source.Table, s *Spec) { s.CompileBytecode, _ = t.Bool("compile-bytecode") },
+		},
+		{
+			Name: "lock", Type: String, Values: []string{LockChecked, LockUnchecked},
+			Doc:     "Whether a uv.lock that no longer matches pyproject.toml fails the build.",
+			Default: LockChecked,
+			read:    func(t *source.Table, s *Spec) { s.Lock = readString(t, "lock", checkLock) },
+		},
+	}
+}
+
+func keyNames(keys []Key) []string {
+	names := make([]string, len(keys))
+	for i, key := range keys {
+		names[i] = key.Name
+	}
+	return names
+}

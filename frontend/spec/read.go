@@ -1,0 +1,104 @@
+package spec
+
+import (
+	"errors"
+	"path"
+	"strconv"
+
+	"github.com/uvlambda/uvlambda/frontend/source"
+)
+
+// A check says what is wrong with a value; its error continues the sentence
+// that begins with the key's name.
+type check func(value string) error
+
+// readString reads a string that must not be empty and must pass the check.
+func readString(t *source.Table, name string, check check) string {
+	return checked(t, []string{name}, name, check)
+}
+
+// readStrings reads an array of such strings.
+func readStrings(t *source.Table, name string, check check) []string {
+	items := t.Array(name)
+	values := make([]string, 0, len(items))
+	for i := range items {
+		values = append(values, checked(t, []string{name, strconv.Itoa(i)}, name, check))
+	}
+	return values
+}
+
+// checked reads the string at path, and records what the check finds.
+func checked(t *source.Table, path []string, label string, check check) string {
+	value := t.String(path...)
+	if _, isString := t.Value(path...).(string); !isString {
+		return ""
+	}
+	err := check(value)
+	if value == "" {
+		err = errors.New("is empty: give it a value or remove it")
+	}
+	if err != nil {
+		t.Add(path, "%s %w", label, err)
+	}
+	return value
+}
+
+// readIncludes reads the application's files: strings, or tables of from and to.
+func readIncludes(t *source.Table) []Include {
+	var includes []Include
+	for i, item := range t.Array("include") {
+		at := []string{"include", strconv.Itoa(i)}
+		include := Include{Source: t.Locate(at...)}
+		switch item.(type) {
+		case string:
+			include.From = cleaned(checked(t, at, "include", checkPath))
+		case map[string]any:
+			checkNames(t, at, []string{"from", "to"}, " in include")
+			include.From = readIncludePath(t, at, "from")
+			include.To = readIncludePath(t, at, "to")
+		default:
+			t.Add(at, "include must hold strings and { from, to } tables only")
+		}
+		includes = append(includes, include)
+	}
+	return includes
+}
+
+// readIncludePath reads one of the two keys of an include; both are required.
+func readIncludePath(t *source.Table, include []string, name string) string {
+	at := []string{include[0], include[1], name}
+	if t.Value(at...) == nil {
+		t.Add(include, "include has no %q: write { from = \"PATH\", to = \"PATH\" }", name)
+		return ""
+	}
+	return cleaned(checked(t, at, "include "+name, checkPath))
+}
+
+// cleaned gives a path without "./" and trailing slashes.
+func cleaned(p string) string {
+	if p == "" {
+		return ""
+	}
+	return path.Clean(p)
+}
+
+// readEnv reads the environment variables.
+func readEnv(t *source.Table) map[string]string {
+	values := t.StringMap("env")
+	for _, name := range t.Keys("env") {
+		if err := checkVariable(name, values[name]); err != nil {
+			t.Add([]string{"env", name}, "env %q %w", name, err)
+		}
+	}
+	return values
+}
+
+// readLabels reads the labels, of which only the names can be wrong.
+func readLabels(t *source.Table) map[string]string {
+	for _, name := range t.Keys("labels") {
+		if name == "" {
+			t.Add([]string{"labels", name}, "labels has a label without a name: name it")
+		}
+	}
+	return t.StringMap("labels")
+}

@@ -1,0 +1,111 @@
+// Package spec reads what a project says about its Lambda function: the table
+// [tool.uvlambda] of pyproject.toml, or a uvlambda.toml with the same keys at
+// its root.
+package spec
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/uvlambda/uvlambda/frontend/source"
+	"github.com/uvlambda/uvlambda/plan"
+)
+
+// FileName is the file that holds the keys at its root. NAME.uvlambda.toml does
+// so too.
+const FileName = "uvlambda.toml"
+
+// Values of Spec.Lock.
+const (
+	// LockChecked fails a build whose uv.lock does not match pyproject.toml.
+	LockChecked = "checked"
+	// LockUnchecked builds from uv.lock as it is.
+	LockUnchecked = "unchecked"
+)
+
+// Spec is the checked content of the table; Keys describes its fields. A key
+// that is absent has its zero value, save for those with a default.
+type Spec struct {
+	Handler         string
+	Package         string
+	Python          string // MAJOR.MINOR
+	Architecture    string // "", "x86_64" or "arm64"
+	Include         []Include
+	Exclude         []string
+	Groups          []string
+	Extras          []string
+	Env             map[string]string
+	Labels          map[string]string
+	Base            string
+	UV              string // a version ("0.13.9") or an image reference
+	CompileBytecode bool   // default true
+	Lock            string // LockChecked (default) or LockUnchecked
+
+	// Present is set when the table exists at all.
+	Present bool
+	// Doc is the file the table was read from.
+	Doc *source.Document
+	// Prefix is the path of the table in Doc.
+	Prefix []string
+}
+
+// Include is a file or folder of the application.
+type Include struct {
+	// From is relative to the context.
+	From string
+	// To is relative to the task root; it is empty when the entry is a plain
+	// string.
+	To     string
+	Source plan.Location
+}
+
+// Locate gives the lines of the deepest existing element of a path below the
+// table.
+func (s *Spec) Locate(path ...string) plan.Location {
+	return s.Doc.Locate(slices.Concat(s.Prefix, path)...)
+}
+
+// Parse reads the table from doc. Its error joins all mistakes in file order,
+// each a *source.Error.
+func Parse(doc *source.Document) (*Spec, error) {
+	s := &Spec{Doc: doc, Prefix: prefix(doc.Name), CompileBytecode: true, Lock: LockChecked}
+	t := doc.Table(s.Prefix...)
+	s.Present = t.Exists()
+	t.Map()
+	keys := Keys()
+	checkNames(t, nil, keyNames(keys), tableName(s.Prefix))
+	for _, key := range keys {
+		if t.Value(key.Name) != nil {
+			key.read(t, s)
+		}
+	}
+	if err := t.Err(); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+func prefix(file string) []string {
+	if base := path.Base(file); base == FileName || strings.HasSuffix(base, "."+FileName) {
+		return nil
+	}
+	return []string{"tool", "uvlambda"}
+}
+
+// tableName names the table in messages; the root of a file has no name.
+func tableName(prefix []string) string {
+	if len(prefix) == 0 {
+		return ""
+	}
+	return " in [" + strings.Join(prefix, ".") + "]"
+}
+
+// checkNames refuses keys other than the known ones in the table at path.
+func checkNames(t *source.Table, path, known []string, where string) {
+	for _, name := range t.Keys(path...) {
+		if !slices.Contains(known, name) {
+			t.Add(append(slices.Clone(path), name), "unknown key %q%s: %s", name, where, source.Suggestion(name, known))
+		}
+	}
+}
