@@ -1,0 +1,24 @@
+// Command uvlambda-frontend is the frontend image's program: it serves the
+// build function to BuildKit's gateway. Standard input and output are the
+// connection; whatever is printed goes to standard error, the daemon's log.
+package main
+
+import (
+	"log"
+	"os"
+
+	"github.com/moby/buildkit/frontend/gateway/grpcclient"
+	"github.com/moby/buildkit/util/appcontext"
+
+	// The wire format of messages on the gateway connection.
+	_ "github.com/moby/buildkit/util/grpcutil/encoding/proto"
+
+	"github.com/uvlambda/uvlambda/frontend"
+)
+
+func main() {
+	log.SetOutput(os.Stderr)
+	if err := grpcclient.RunFromEnvironment(appcontext.Context(), frontend.Build); err != nil {
+		log.Fatalf("uvlambda-frontend: %v", err)
+	}
+}

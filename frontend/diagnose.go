@@ -1,0 +1,109 @@
+package frontend
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"path"
+	"slices"
+	"strings"
+
+	gwclient "github.com/moby/buildkit/frontend/gateway/client"
+	gwpb "github.com/moby/buildkit/frontend/gateway/pb"
+	"github.com/moby/buildkit/solver/errdefs"
+	"github.com/moby/buildkit/solver/pb"
+
+	"github.com/uvlambda/uvlambda/frontend/diagnosis"
+	"github.com/uvlambda/uvlambda/llb"
+	"github.com/uvlambda/uvlambda/plan"
+)
+
+// diagnose turns the failure of a step into one error that says what went
+// wrong and what mends it, with uv's own messages below. Other errors pass.
+func (b *build) diagnose(ctx context.Context, p *plan.Plan, imgs images, err error) error {
+	var solve *errdefs.SolveError
+	if err == nil || !errors.As(err, &solve) || solve.Op.GetExec() == nil {
+		return err
+	}
+	exec := solve.Op.GetExec()
+	stage := stageOf(exec)
+	if stage == "" {
+		return err
+	}
+	return diagnosis.Explain(diagnosis.Failure{
+		Stage:    stage,
+		Member:   memberOf(p, exec),
+		Messages: b.report(context.WithoutCancel(ctx), solve.Solve, imgs.builder),
+		Cause:    err,
+	}, p)
+}
+
+// stageOf gives the subcommand of the driver that a container ran.
+func stageOf(exec *pb.ExecOp) string {
+	args := exec.Meta.Args
+	if i := slices.Index(args, llb.DriverPath); i >= 0 && i+1 < len(args) {
+		return args[i+1]
+	}
+	if slices.Contains(args, "export") {
+		return "export"
+	}
+	return ""
+}
+
+// memberOf finds the member that a container built.
+func memberOf(p *plan.Plan, exec *pb.ExecOp) *plan.Member {
+	for i := range p.Members {
+		mounted := path.Join(llb.SourcePath, p.Members[i].Name)
+		for _, m := range exec.Mounts {
+			if m.Dest == mounted {
+				return &p.Members[i]
+			}
+		}
+	}
+	return nil
+}
+
+// report reads the messages that the driver left. They only make the error
+// better, so a daemon that cannot give them is no error of its own.
+func (b *build) report(ctx context.Context, solve *errdefs.Solve, builder *image) string {
+	i := slices.IndexFunc(solve.Op.GetExec().Mounts, func(m *pb.Mount) bool { return m.Dest == llb.ReportPath })
+	if i < 0 || i >= len(solve.MountIDs) || solve.MountIDs[i] == "" {
+		return ""
+	}
+	gw := b.client.GatewayClient()
+	caps := b.client.BuildOpts().Caps
+	if caps.Supports(gwpb.CapGatewayExec) != nil {
+		return ""
+	}
+	rootfs, err := solveRef(ctx, b.client, builder.state, false)
+	if err != nil {
+		return ""
+	}
+	ctr, err := gw.NewContainer(ctx, gwclient.NewContainerRequest{
+		NetMode: pb.NetMode_NONE,
+		Mounts: []gwclient.Mount{
+			{Dest: "/", MountType: pb.MountType_BIND, Ref: rootfs},
+			{Dest: llb.ReportPath, MountType: pb.MountType_BIND, ResultID: solve.MountIDs[i]},
+		},
+	})
+	if err != nil {
+		return ""
+	}
+	defer ctr.Release(ctx)
+	var out bytes.Buffer
+	proc, err := ctr.Start(ctx, gwclient.StartRequest{
+		Args:   []string{"/bin/cat", path.Join(llb.ReportPath, llb.ReportFile)},
+		Cwd:    "/",
+		Stdout: nopCloser{&out},
+	})
+	if err != nil || proc.Wait() != nil {
+		return ""
+	}
+	return strings.TrimSpace(out.String())
+}
+
+// nopCloser is a writer that needs no closing.
+type nopCloser struct{ io.Writer }
+
+func (nopCloser) Close() error { return nil }

@@ -1,0 +1,164 @@
+package frontend
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+
+	"github.com/moby/buildkit/client/llb"
+	"github.com/moby/buildkit/frontend/dockerui"
+	gwclient "github.com/moby/buildkit/frontend/gateway/client"
+	fstypes "github.com/tonistiigi/fsutil/types"
+
+	"github.com/uvlambda/uvlambda/frontend/files"
+)
+
+// chunk is how much of a file one gateway call reads; its messages are limited
+// to 16 MiB.
+const chunk = 8 << 20
+
+// notProjects are folders that hold no project of this repository, and may be
+// large.
+var notProjects = []string{"**/.git", "**/.venv", "**/node_modules"}
+
+// gatewayContext reads the client's build context through the gateway.
+type gatewayContext struct {
+	client *dockerui.Client
+	// read are all paths read so far: each transfer asks for them all, so the
+	// newest state holds them all and the client sends only what is new.
+	read []string
+	// state holds all that was read.
+	state *llb.State
+}
+
+// files is the context as the loader sees it.
+func (g *gatewayContext) files() files.Context {
+	return files.Context{Read: g.Read, Stat: g.Stat, Find: g.Find}
+}
+
+// Read gives the entries of files, with their contents.
+func (g *gatewayContext) Read(ctx context.Context, paths []string) (files.Set, error) {
+	g.read = append(g.read, paths...)
+	slices.Sort(g.read)
+	g.read = slices.Compact(g.read)
+	st, ref, err := g.solve(ctx, "project files", "files", llb.FollowPaths(g.read), llb.Differ(llb.DiffNone, false))
+	if err != nil {
+		return nil, err
+	}
+	g.state = st
+	set := files.Set{}
+	for _, p := range paths {
+		set[p] = readFile(ctx, ref, p)
+	}
+	return set, nil
+}
+
+// Stat gives the entries of files and folders, without contents. It transfers
+// them, which the build would do next anyway.
+func (g *gatewayContext) Stat(ctx context.Context, paths []string) (files.Set, error) {
+	_, ref, err := g.solve(ctx, "included files", "include", llb.FollowPaths(paths))
+	if err != nil {
+		return nil, err
+	}
+	set := files.Set{}
+	for _, p := range paths {
+		set[p] = statPath(ctx, ref, p)
+	}
+	return set, nil
+}
+
+// Find gives the sorted paths of all files of that name.
+func (g *gatewayContext) Find(ctx context.Context, name string) ([]string, error) {
+	ignored, err := g.client.DockerIgnorePatterns(ctx)
+	if err != nil {
+		return nil, err
+	}
+	_, ref, err := g.solve(ctx, "every "+name, "find",
+		llb.IncludePatterns([]string{"**/" + name}),
+		llb.ExcludePatterns(slices.Concat(ignored, notProjects)),
+		llb.Differ(llb.DiffNone, false))
+	if err != nil {
+		return nil, err
+	}
+	var found []string
+	err = walk(ctx, ref, ".", func(p string) {
+		if path.Base(p) == name {
+			found = append(found, p)
+		}
+	})
+	slices.Sort(found)
+	return found, err
+}
+
+// solve transfers a part of the context.
+func (g *gatewayContext) solve(ctx context.Context, what, hint string, opts ...llb.LocalOption) (*llb.State, gwclient.Reference, error) {
+	opts = append(opts, llb.SharedKeyHint("uvlambda-"+hint), dockerui.WithInternalName("load "+what))
+	st, err := g.client.MainContext(ctx, opts...)
+	if err != nil {
+		return nil, nil, folderContext(err, what)
+	}
+	ref, err := solveRef(ctx, g.client, *st, false)
+	return st, ref, folderContext(err, what)
+}
+
+// readFile reads a file whole. What cannot be read is missing: a transfer that
+// failed has failed before.
+func readFile(ctx context.Context, ref gwclient.Reference, p string) files.Entry {
+	var data []byte
+	for {
+		part, err := ref.ReadFile(ctx, gwclient.ReadRequest{
+			Filename: p,
+			Range:    &gwclient.FileRange{Offset: len(data), Length: chunk},
+		})
+		if err != nil {
+			return files.Entry{}
+		}
+		data = append(data, part...)
+		if len(part) < chunk {
+			return files.Entry{Kind: files.Regular, Data: data}
+		}
+	}
+}
+
+// statPath looks at a path; what is missing may be a link that leads out.
+func statPath(ctx context.Context, ref gwclient.Reference, p string) files.Entry {
+	if st, err := ref.StatFile(ctx, gwclient.StatRequest{Path: p}); err == nil && !isLink(st) {
+		if st.IsDir() {
+			return files.Entry{Kind: files.Folder}
+		}
+		return files.Entry{Kind: files.Regular}
+	}
+	entries, err := ref.ReadDir(ctx, gwclient.ReadDirRequest{Path: path.Dir(p), IncludePattern: path.Base(p)})
+	if err != nil {
+		return files.Entry{}
+	}
+	for _, st := range entries {
+		if st.Path == path.Base(p) && isLink(st) {
+			return files.Entry{Kind: files.Outside, Link: st.Linkname}
+		}
+	}
+	return files.Entry{}
+}
+
+func isLink(st *fstypes.Stat) bool { return fs.FileMode(st.Mode)&fs.ModeSymlink != 0 }
+
+// walk visits the files below dir.
+func walk(ctx context.Context, ref gwclient.Reference, dir string, visit func(string)) error {
+	entries, err := ref.ReadDir(ctx, gwclient.ReadDirRequest{Path: dir})
+	if err != nil {
+		return fmt.Errorf("listing %s: %w", dir, err)
+	}
+	for _, st := range entries {
+		p := path.Join(dir, st.Path)
+		if st.IsDir() {
+			if err := walk(ctx, ref, p, visit); err != nil {
+				return err
+			}
+			continue
+		}
+		visit(p)
+	}
+	return nil
+}

@@ -1,0 +1,122 @@
+package frontend
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/containerd/platforms"
+	"github.com/distribution/reference"
+	"github.com/moby/buildkit/client/llb"
+	"github.com/moby/buildkit/client/llb/sourceresolver"
+	"github.com/moby/buildkit/frontend/dockerui"
+	"github.com/moby/buildkit/util/flightcontrol"
+	dockerspec "github.com/moby/docker-image-spec/specs-go/v1"
+	ocispecs "github.com/opencontainers/image-spec/specs-go/v1"
+
+	"github.com/uvlambda/uvlambda/frontend/source"
+	"github.com/uvlambda/uvlambda/plan"
+)
+
+// image is a resolved image: pinned by digest, with its configuration.
+type image struct {
+	state  llb.State
+	config dockerspec.DockerOCIImage
+}
+
+// imageResolver resolves each image once per platform, however many steps and
+// target platforms use it.
+type imageResolver struct {
+	client *dockerui.Client
+	group  flightcontrol.CachedGroup[*image]
+}
+
+// resolve gives the image for a platform: the client's named context of that
+// name if there is one, else the registry's.
+func (r *imageResolver) resolve(ctx context.Context, img plan.Image, p ocispecs.Platform) (*image, error) {
+	key := img.Ref + " " + platforms.FormatAll(p)
+	return r.group.Do(ctx, key, func(ctx context.Context) (*image, error) {
+		resolved, err := r.load(ctx, img, p)
+		if err != nil {
+			return nil, err
+		}
+		resolved.state = resolved.state.Platform(p)
+		return resolved, nil
+	})
+}
+
+func (r *imageResolver) load(ctx context.Context, img plan.Image, p ocispecs.Platform) (*image, error) {
+	named, err := reference.ParseNormalizedNamed(img.Ref)
+	if err != nil {
+		return nil, source.Errorf(img.Source, "image reference %q: %w: write it as registry/name:tag", img.Ref, err)
+	}
+	nc, err := r.client.NamedContext(img.Ref, dockerui.ContextOpt{
+		Platform:    &p,
+		ResolveMode: r.client.ImageResolveMode.String(),
+	})
+	if err != nil {
+		return nil, source.Errorf(img.Source, "image %s: %w", img.Ref, err)
+	}
+	if nc != nil {
+		return loadNamed(ctx, nc, img)
+	}
+	return r.fromRegistry(ctx, reference.TagNameOnly(named), img, p)
+}
+
+// loadNamed takes an image from a named context.
+func loadNamed(ctx context.Context, nc *dockerui.NamedContext, img plan.Image) (*image, error) {
+	st, config, err := nc.Load(ctx)
+	if err != nil {
+		return nil, source.Errorf(img.Source, "loading the named context %s: %w", img.Ref, err)
+	}
+	if st == nil || config == nil {
+		return nil, source.Errorf(img.Source, "the named context %s is not an image: give it as docker-image:// or oci-layout://", img.Ref)
+	}
+	return &image{state: *st, config: *config}, nil
+}
+
+// fromRegistry resolves a reference and pins it by digest.
+func (r *imageResolver) fromRegistry(ctx context.Context, named reference.Named, img plan.Image, p ocispecs.Platform) (*image, error) {
+	ref, dgst, data, err := r.client.GatewayClient().ResolveImageConfig(ctx, named.String(), sourceresolver.Opt{
+		LogName: "[internal] load metadata for " + named.String(),
+		ImageOpt: &sourceresolver.ResolveImageOpt{
+			Platform:    &p,
+			ResolveMode: r.client.ImageResolveMode.String(),
+		},
+	})
+	if err != nil {
+		return nil, source.Errorf(img.Source, "%s", imageError(img.Ref, p, err))
+	}
+	resolved, err := reference.ParseNormalizedNamed(ref)
+	if err != nil {
+		return nil, fmt.Errorf("image %s resolved to %q: %w", img.Ref, ref, err)
+	}
+	if _, pinned := resolved.(reference.Digested); !pinned && dgst != "" {
+		if resolved, err = reference.WithDigest(resolved, dgst); err != nil {
+			return nil, fmt.Errorf("pinning image %s: %w", img.Ref, err)
+		}
+	}
+	var out image
+	if err := json.Unmarshal(data, &out.config); err != nil {
+		return nil, fmt.Errorf("reading the configuration of image %s: %w", img.Ref, err)
+	}
+	out.state, err = llb.Image(resolved.String(), llb.Platform(p), r.client.ImageResolveMode).WithImageConfig(data)
+	if err != nil {
+		return nil, fmt.Errorf("reading the configuration of image %s: %w", img.Ref, err)
+	}
+	return &out, nil
+}
+
+// imageError explains why an image could not be resolved.
+func imageError(ref string, p ocispecs.Platform, err error) string {
+	text := unwrapAll(err).Error()
+	switch {
+	case strings.Contains(text, "no match for platform"):
+		return fmt.Sprintf("image %s has no variant for %s: name another image", ref, platforms.Format(p))
+	case strings.Contains(text, "not found"):
+		return fmt.Sprintf("image %s was not found: check its name and tag, or give another by --build-context %s=…", ref, ref)
+	default:
+		return fmt.Sprintf("image %s could not be resolved (%s): check the registry and your login, or give it by --build-context %s=…", ref, text, ref)
+	}
+}

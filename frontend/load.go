@@ -1,0 +1,169 @@
+package frontend
+
+import (
+	"context"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/uvlambda/uvlambda/frontend/files"
+	"github.com/uvlambda/uvlambda/frontend/planner"
+	"github.com/uvlambda/uvlambda/frontend/project"
+	"github.com/uvlambda/uvlambda/frontend/source"
+	"github.com/uvlambda/uvlambda/frontend/spec"
+	"github.com/uvlambda/uvlambda/plan"
+)
+
+// loadWorkspace reads what a plan needs from the context, in as few transfers
+// as the shape of the repository allows: one for a project at the root of the
+// context, and one more when uv.lock names members or the build file is below.
+func loadWorkspace(ctx context.Context, c files.Context, s *spec.Spec) (*planner.Workspace, error) {
+	dir, read, err := locate(ctx, c, s)
+	if err != nil {
+		return nil, err
+	}
+	w, err := planner.NewWorkspace(dir, read)
+	if err != nil {
+		return nil, err
+	}
+	more, stat := planner.IncludeFiles(planner.Input{Spec: s, Workspace: w})
+	more = append(more, w.MemberFiles()...)
+	if w.Lock != nil {
+		for _, p := range w.Lock.Local() {
+			if d, _ := w.PackageDir(p); !planner.Outside(d) {
+				more = append(more, planner.HandlerFiles(s.Handler, d)...)
+			}
+		}
+	}
+	added, err := readMore(ctx, c, w.Files, more)
+	if err != nil {
+		return nil, err
+	}
+	if err := w.AddMembers(added); err != nil {
+		return nil, err
+	}
+	if len(stat) > 0 {
+		seen, err := c.Stat(ctx, stat)
+		if err != nil {
+			return nil, err
+		}
+		for p, e := range seen {
+			if w.Files[p].Kind == files.Missing {
+				w.Files[p] = e
+			}
+		}
+	}
+	return w, nil
+}
+
+// readMore reads the paths that are not known yet.
+func readMore(ctx context.Context, c files.Context, known files.Set, paths []string) (files.Set, error) {
+	paths = slices.DeleteFunc(slices.Clone(paths), func(p string) bool {
+		_, ok := known[p]
+		return ok || planner.Outside(p)
+	})
+	if len(paths) == 0 {
+		return nil, nil
+	}
+	slices.Sort(paths)
+	return c.Read(ctx, slices.Compact(paths))
+}
+
+// locate finds the folder of the build file in the context. Clients send the
+// file on its own, by its base name, so the folder is found by content: at the
+// root, where the root's lock has the project, or anywhere.
+func locate(ctx context.Context, c files.Context, s *spec.Spec) (string, files.Set, error) {
+	name := path.Clean(s.Doc.Name)
+	dir := path.Dir(name)
+	read, err := readProject(ctx, c, dir, s)
+	if err != nil {
+		return "", nil, err
+	}
+	if isBuildFile(read, name, s) {
+		return dir, read, nil
+	}
+	candidates, err := lockedFolders(read, s)
+	if err != nil {
+		return "", nil, err
+	}
+	for _, d := range candidates {
+		if read, err = readProject(ctx, c, d, s); err != nil {
+			return "", nil, err
+		}
+		if isBuildFile(read, path.Join(d, name), s) {
+			return d, read, nil
+		}
+	}
+	return search(ctx, c, s)
+}
+
+// search looks for the build file in the whole context.
+func search(ctx context.Context, c files.Context, s *spec.Spec) (string, files.Set, error) {
+	base := path.Base(s.Doc.Name)
+	paths, err := c.Find(ctx, base)
+	if err != nil {
+		return "", nil, err
+	}
+	read, err := c.Read(ctx, paths)
+	if err != nil {
+		return "", nil, err
+	}
+	same := slices.DeleteFunc(paths, func(p string) bool { return !isBuildFile(read, p, s) })
+	switch len(same) {
+	case 1:
+		dir := path.Dir(same[0])
+		read, err := readProject(ctx, c, dir, s)
+		return dir, read, err
+	case 0:
+		return "", nil, source.Errorf(plan.Location{File: base}, "the build file is not in the build context: use the folder that holds it, or one above, as the context (and check that .dockerignore does not hide it)")
+	default:
+		return "", nil, source.Errorf(plan.Location{File: base}, "%s have the same content, so the build file's folder is not known: use its folder as the context, or make them differ by a comment", strings.Join(same, " and "))
+	}
+}
+
+// readProject reads the files of the project in dir.
+func readProject(ctx context.Context, c files.Context, dir string, s *spec.Spec) (files.Set, error) {
+	paths := append(planner.ProjectFiles(dir), path.Join(dir, path.Base(s.Doc.Name)))
+	paths = append(paths, planner.HandlerFiles(s.Handler, dir)...)
+	slices.Sort(paths)
+	return c.Read(ctx, slices.Compact(paths))
+}
+
+// isBuildFile compares a file of the context with the build file.
+func isBuildFile(read files.Set, name string, s *spec.Spec) bool {
+	data, ok := read.Data(name)
+	return ok && string(data) == string(s.Doc.Data)
+}
+
+// lockedFolders are the folders that the root's lock has for the build file's
+// project.
+func lockedFolders(read files.Set, s *spec.Spec) ([]string, error) {
+	data, ok := read.Data("uv.lock")
+	if !ok || s.Doc.Name != DefaultFilename {
+		return nil, nil
+	}
+	own, err := project.ParsePyproject(s.Doc)
+	if err != nil {
+		return nil, err
+	}
+	lock, err := project.ParseLock("uv.lock", data)
+	if err != nil {
+		return nil, err
+	}
+	var dirs []string
+	for _, p := range lock.Local() {
+		if d, _ := p.Source.Local(); !planner.Outside(path.Clean(d)) && project.NormalizeName(p.Name) == project.NormalizeName(own.Name) {
+			dirs = append(dirs, path.Clean(d))
+		}
+	}
+	return dirs, nil
+}
+
+// folderContext says in errors which context was read.
+func folderContext(err error, what string) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("reading %s from the build context: %w", what, err)
+}

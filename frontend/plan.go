@@ -1,0 +1,87 @@
+package frontend
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/containerd/platforms"
+	ocispecs "github.com/opencontainers/image-spec/specs-go/v1"
+
+	"github.com/uvlambda/uvlambda/frontend/planner"
+	"github.com/uvlambda/uvlambda/frontend/source"
+	"github.com/uvlambda/uvlambda/frontend/spec"
+	"github.com/uvlambda/uvlambda/plan"
+)
+
+// PlanOptions are what a plan without a builder takes from the command line.
+type PlanOptions struct {
+	// Filename is the build file relative to the folder; DefaultFilename when
+	// empty.
+	Filename string
+	// Platforms are in OCI form. Without any, the spec's architecture counts,
+	// and then linux/amd64.
+	Platforms []string
+	Target    string
+	Labels    map[string]string
+}
+
+// Plan plans the build of a local folder, one plan for each platform, without
+// a builder: what Build would do with the same files.
+func Plan(ctx context.Context, dir string, opts PlanOptions) ([]plan.Plan, error) {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, fmt.Errorf("opening the build context: %w", err)
+	}
+	defer root.Close()
+	if opts.Filename == "" {
+		opts.Filename = DefaultFilename
+	}
+	data, err := root.ReadFile(filepath.FromSlash(opts.Filename))
+	if err != nil {
+		return nil, fmt.Errorf("reading the build file: %w: check -f, and that the file is in the context", err)
+	}
+	doc, err := source.Parse(filepath.ToSlash(opts.Filename), data)
+	if err != nil {
+		return nil, err
+	}
+	s, err := spec.Parse(doc)
+	if err != nil {
+		return nil, err
+	}
+	w, err := loadWorkspace(ctx, localContext{root}.files(), s)
+	if err != nil {
+		return nil, err
+	}
+	targets, err := planPlatforms(opts.Platforms, s)
+	if err != nil {
+		return nil, err
+	}
+	var plans []plan.Plan
+	for _, target := range targets {
+		p, err := planner.New(planner.Input{Spec: s, Workspace: w, Target: opts.Target, Platform: target, Labels: opts.Labels})
+		if err != nil {
+			return nil, err
+		}
+		plans = append(plans, *p)
+	}
+	return plans, nil
+}
+
+// planPlatforms reads the platforms of a plan.
+func planPlatforms(names []string, s *spec.Spec) ([]ocispecs.Platform, error) {
+	if len(names) == 0 {
+		arch := "amd64"
+		if s.Architecture != "" {
+			arch = architectures[s.Architecture]
+		}
+		return []ocispecs.Platform{{OS: "linux", Architecture: arch}}, nil
+	}
+	parsed, err := platforms.ParseAll(names)
+	if err != nil {
+		return nil, fmt.Errorf("platform %s: %w: use linux/amd64 or linux/arm64", strings.Join(names, ","), err)
+	}
+	return parsed, nil
+}

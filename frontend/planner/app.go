@@ -1,0 +1,118 @@
+package planner
+
+import (
+	"errors"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/uvlambda/uvlambda/frontend/files"
+	"github.com/uvlambda/uvlambda/frontend/project"
+	"github.com/uvlambda/uvlambda/frontend/source"
+	"github.com/uvlambda/uvlambda/frontend/spec"
+	"github.com/uvlambda/uvlambda/plan"
+)
+
+// compiled are left out of every application: bytecode of another machine is
+// never the same twice.
+var compiled = []string{"**/__pycache__", "**/*.pyc"}
+
+// planApp plans the copies of the application's files: those of `include`, and
+// the handler's own top-level package or module when nothing else brings it.
+func (p *planning) planApp() error {
+	copies, err := p.includes()
+	if err != nil {
+		return err
+	}
+	h, err := p.findHandler()
+	if err != nil {
+		return err
+	}
+	p.plan.Config = &plan.Config{Cmd: []string{h.handler}}
+	if h.file != "" && !p.isBuilt(h) {
+		copies = append(copies, plan.Copy{
+			From:    path.Join(h.root, h.top()),
+			To:      h.top(),
+			Exclude: p.excludes(path.Join(h.root, h.top())),
+			Source:  p.Spec.Locate("handler"),
+		})
+	}
+	if len(copies) == 0 {
+		return nil
+	}
+	if err := clashes(copies); err != nil {
+		return err
+	}
+	p.plan.App = &plan.App{Copies: copies, Source: copies[0].Source}
+	return nil
+}
+
+// isBuilt tells whether the handler's module comes out of a wheel of a local
+// package: it does for members, and for a packaged project when the module is
+// the package's own, below src/ or of its name.
+func (p *planning) isBuilt(h found) bool {
+	if h.dir != p.rootDir {
+		return true
+	}
+	if !p.closure.RootInstalled {
+		return false
+	}
+	own := project.NormalizeName(strings.TrimSuffix(h.top(), ".py")) == project.NormalizeName(p.root.Name)
+	return own || h.root != h.dir
+}
+
+// includes are the copies that `include` asks for.
+func (p *planning) includes() ([]plan.Copy, error) {
+	var copies []plan.Copy
+	var errs []error
+	for _, inc := range p.Spec.Include {
+		from, to := p.includePaths(inc)
+		if err := p.checkInclude(from, inc.From, inc.Source); err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		if to == "." && p.Workspace.Files[from].Kind == files.Regular {
+			to = path.Base(from)
+		}
+		copies = append(copies, plan.Copy{From: from, To: to, Exclude: p.excludes(from), Source: inc.Source})
+	}
+	return copies, errors.Join(errs...)
+}
+
+// includePaths gives an include's place in the context and in the task root.
+// Its paths are relative to the build file's folder.
+func (p *planning) includePaths(inc spec.Include) (from, to string) {
+	from, to = path.Join(p.Workspace.Dir, inc.From), path.Clean(inc.From)
+	if inc.To != "" {
+		to = path.Clean(inc.To)
+	}
+	return from, to
+}
+
+// excludes are the patterns of `exclude` that can match below from, relative
+// to it; patterns are relative to the build file's folder, as in .dockerignore.
+func (p *planning) excludes(from string) []string {
+	patterns := slices.Clone(compiled)
+	for _, pattern := range p.Spec.Exclude {
+		if strings.HasPrefix(pattern, "**/") {
+			patterns = append(patterns, pattern)
+			continue
+		}
+		if rel, ok := relative(from, path.Join(p.Workspace.Dir, pattern)); ok && rel != "." {
+			patterns = append(patterns, rel)
+		}
+	}
+	return patterns
+}
+
+// clashes refuses two copies to one place in the task root.
+func clashes(copies []plan.Copy) error {
+	at := map[string]plan.Copy{}
+	for _, c := range copies {
+		if other, taken := at[c.To]; taken && c.To != "." {
+			return source.Errorf(c.Source, "%s and %s would both be copied to %s: give one of them another `to`", other.From, c.From, c.To)
+		}
+		at[c.To] = c
+	}
+	return nil
+}

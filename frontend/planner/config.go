@@ -1,0 +1,65 @@
+package planner
+
+import (
+	"maps"
+	"slices"
+
+	ocispecs "github.com/opencontainers/image-spec/specs-go/v1"
+)
+
+// planConfig completes what is set over the base image's configuration.
+func (p *planning) planConfig() {
+	p.plan.Config.Env = p.Spec.Env
+	labels := p.annotations()
+	maps.Copy(labels, p.Spec.Labels)
+	maps.Copy(labels, p.Labels)
+	p.plan.Config.Labels = labels
+}
+
+// urlLabels are the [project.urls] that have a label, by the well-known label
+// of https://packaging.python.org/en/latest/specifications/well-known-project-urls/
+var urlLabels = []struct{ label, url string }{
+	{ocispecs.AnnotationURL, "homepage"},
+	{ocispecs.AnnotationSource, "source"},
+	{ocispecs.AnnotationSource, "repository"},
+	{ocispecs.AnnotationDocumentation, "documentation"},
+}
+
+// annotations are the labels of the image specification that pyproject.toml
+// knows: https://github.com/opencontainers/image-spec/blob/main/annotations.md
+func (p *planning) annotations() map[string]string {
+	labels := map[string]string{ocispecs.AnnotationBaseImageName: p.plan.Base.Ref}
+	set := func(label, value string) {
+		if value != "" {
+			labels[label] = value
+		}
+	}
+	py := p.rootProject
+	set(ocispecs.AnnotationTitle, py.Name)
+	set(ocispecs.AnnotationVersion, py.Version)
+	set(ocispecs.AnnotationDescription, py.Description)
+	set(ocispecs.AnnotationLicenses, py.License)
+	for _, u := range urlLabels {
+		for _, name := range slices.Sorted(maps.Keys(py.URLs)) {
+			if normalizeLabel(name) == u.url {
+				set(u.label, py.URLs[name])
+			}
+		}
+	}
+	return labels
+}
+
+// normalizeLabel compares names of project URLs as their specification says:
+// without punctuation and white space, in lower case.
+func normalizeLabel(name string) string {
+	var out []rune
+	for _, r := range name {
+		switch {
+		case r >= 'A' && r <= 'Z':
+			out = append(out, r+('a'-'A'))
+		case r >= 'a' && r <= 'z', r >= '0' && r <= '9':
+			out = append(out, r)
+		}
+	}
+	return string(out)
+}

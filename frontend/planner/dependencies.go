@@ -1,0 +1,137 @@
+package planner
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/uvlambda/uvlambda/frontend/project"
+	"github.com/uvlambda/uvlambda/frontend/source"
+	"github.com/uvlambda/uvlambda/plan"
+)
+
+// planDependencies plans the installation of third-party packages. What cannot
+// be installed is known from the lock, before any download.
+func (p *planning) planDependencies() error {
+	third := p.thirdParty()
+	if err := p.checkSources(third); err != nil {
+		return err
+	}
+	settings, build, err := p.settings()
+	if err != nil {
+		return err
+	}
+	if err := p.checkWheels(build); err != nil {
+		return err
+	}
+	if len(third) == 0 {
+		return nil
+	}
+	args := []string{"--only-binary", ":all:"}
+	for _, pkg := range p.closure.SourceOnly(p.runtime, p.Platform.Architecture, build) {
+		args = append(args, "--no-binary", pkg.Name)
+	}
+	loc := p.projectLocation()
+	p.plan.Export = &plan.Export{
+		Root: p.Workspace.Root, Files: p.exportFiles(), Args: p.exportArgs(), Source: loc,
+	}
+	p.plan.Dependencies = &plan.Dependencies{
+		Packages:        len(third),
+		Args:            args,
+		Settings:        settings,
+		CompileBytecode: p.Spec.CompileBytecode,
+		Secrets:         p.secrets(),
+		Source:          loc,
+	}
+	return nil
+}
+
+// thirdParty are the packages that the export lists; archives of the context
+// are installed like members.
+func (p *planning) thirdParty() []*project.Package {
+	return slices.DeleteFunc(slices.Clone(p.closure.Packages), isArchive)
+}
+
+// isArchive tells a wheel or sdist that is a file of the repository.
+func isArchive(pkg *project.Package) bool { return pkg.Source.Path != "" }
+
+// checkSources refuses packages that the builder has no means to fetch.
+func (p *planning) checkSources(third []*project.Package) error {
+	for _, pkg := range third {
+		if pkg.Source.Git != "" {
+			return source.Errorf(p.lockLine(pkg), "%s comes from git (%s), and the Lambda base has no git: depend on an archive by URL, such as the repository's .tar.gz or .zip, or on a release",
+				pkg.Name, strings.Join(p.closure.Path(pkg.Name), " -> "))
+		}
+	}
+	return nil
+}
+
+// checkWheels names every package without a wheel for the target at once.
+func (p *planning) checkWheels(build project.BuildSettings) error {
+	missing := p.closure.MissingWheels(p.runtime, p.Platform.Architecture, build)
+	if len(missing) == 0 {
+		return nil
+	}
+	var lines []string
+	for _, m := range missing {
+		has := "it has no wheels, and building it is not allowed (no-build)"
+		if len(m.Platforms) > 0 {
+			has = "it has wheels for " + strings.Join(m.Platforms, ", ")
+		}
+		lines = append(lines, fmt.Sprintf("  %s %s (%s): %s", m.Package.Name, m.Package.Version, strings.Join(m.Chain, " -> "), has))
+	}
+	return source.Errorf(p.lockLine(missing[0].Package),
+		"%d of the locked packages cannot be installed on %s with Python %s (glibc 2.%d):\n%s\nlock versions that have such a wheel, choose another `python` or platform, or depend on a package that has one",
+		len(missing), p.plan.Platform, p.runtime.Version, p.runtime.GlibcMinor, strings.Join(lines, "\n"))
+}
+
+func (p *planning) lockLine(pkg *project.Package) plan.Location {
+	return plan.Location{File: p.Workspace.Lock.Name, Line: pkg.Line, EndLine: pkg.Line}
+}
+
+// settings are the entries of the workspace's [tool.uv] that uv installs with.
+func (p *planning) settings() (string, project.BuildSettings, error) {
+	top := p.Workspace.Top
+	if top == nil {
+		return "", project.BuildSettings{}, nil
+	}
+	text, err := top.InstallSettings()
+	if err != nil {
+		return "", project.BuildSettings{}, source.Errorf(top.Doc.Locate("tool", "uv"), "[tool.uv]: %w", err)
+	}
+	return text, top.BuildSettings(), nil
+}
+
+// secrets are the credentials of the named indexes, as uv reads them.
+func (p *planning) secrets() []plan.Secret {
+	if p.Workspace.Top == nil {
+		return nil
+	}
+	var secrets []plan.Secret
+	for _, name := range p.Workspace.Top.IndexNames() {
+		for _, field := range []string{"USERNAME", "PASSWORD"} {
+			env := "UV_INDEX_" + project.EnvName(name) + "_" + field
+			secrets = append(secrets, plan.Secret{ID: env, Env: env})
+		}
+	}
+	return secrets
+}
+
+// planLockCheck plans the check that uv.lock is up to date.
+func (p *planning) planLockCheck() {
+	if p.Spec.Lock == "unchecked" {
+		return
+	}
+	w := p.Workspace
+	read := []string{w.LockName(), pathOf(w.Root)}
+	for dir := range w.Members {
+		read = append(read, pathOf(dir))
+	}
+	for _, name := range w.Files.Existing() {
+		if strings.HasSuffix(name, "setup.cfg") || strings.HasSuffix(name, "setup.py") {
+			read = append(read, name)
+		}
+	}
+	slices.Sort(read)
+	p.plan.LockCheck = &plan.LockCheck{Root: w.Root, Files: slices.Compact(read), Source: p.projectLocation()}
+}

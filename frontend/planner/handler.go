@@ -1,0 +1,213 @@
+package planner
+
+import (
+	"bytes"
+	"fmt"
+	"path"
+	"regexp"
+	"strings"
+
+	"github.com/uvlambda/uvlambda/frontend/files"
+	"github.com/uvlambda/uvlambda/frontend/project"
+	"github.com/uvlambda/uvlambda/frontend/source"
+	"github.com/uvlambda/uvlambda/plan"
+)
+
+// usualHandlers are tried, in this order, when the project names no handler:
+// the console's default name, the guide's, and those of common templates.
+var usualHandlers = []string{
+	"lambda_function.lambda_handler",
+	"app.main.handler",
+	"main.handler",
+	"app.handler",
+	"handler.handler",
+}
+
+// moduleOf splits a handler as the runtime does: at the last dot, with slashes
+// for dots (https://github.com/aws/aws-lambda-python-runtime-interface-client).
+func moduleOf(handler string) (module, function string) {
+	i := strings.LastIndexByte(handler, '.')
+	return strings.ReplaceAll(handler[:i], ".", "/"), handler[i+1:]
+}
+
+// moduleFiles are the files that can be a module, below a folder.
+func moduleFiles(dir, module string) []string {
+	return []string{path.Join(dir, module+".py"), path.Join(dir, module, "__init__.py")}
+}
+
+// sourceRoots are the folders that modules of a project are looked for in.
+func sourceRoots(dir string) []string { return []string{dir, path.Join(dir, "src")} }
+
+// handlers are the handlers to look for: the project's, or the usual ones.
+func handlers(name string) []string {
+	if name != "" {
+		return []string{name}
+	}
+	return usualHandlers
+}
+
+// HandlerFiles are the files to read to find the handler of a project whose
+// folders are dirs.
+func HandlerFiles(handler string, dirs ...string) []string {
+	var paths []string
+	for _, h := range handlers(handler) {
+		module, _ := moduleOf(h)
+		for _, dir := range dirs {
+			for _, root := range sourceRoots(dir) {
+				paths = append(paths, moduleFiles(root, module)...)
+			}
+		}
+	}
+	return paths
+}
+
+// found is where the handler's module is.
+type found struct {
+	handler string
+	// file is the module's file in the context; it is empty when the module
+	// belongs to an installed third-party package.
+	file string
+	// root is the folder that the module's name starts from.
+	root string
+	// dir is the project that root belongs to.
+	dir string
+}
+
+// top is the handler's top-level package or module, as a path below root.
+func (f found) top() string {
+	rel, _ := relative(f.root, f.file)
+	first, _, _ := strings.Cut(rel, "/")
+	return first
+}
+
+// findHandler looks for the handler where the image will have it: in what
+// `include` copies, in the selected project, in the members it is built with,
+// and in the packages it installs.
+func (p *planning) findHandler() (found, error) {
+	for _, h := range handlers(p.Spec.Handler) {
+		module, function := moduleOf(h)
+		if file, ok := p.included(module); ok && p.defines(file, function) {
+			return found{handler: h}, nil
+		}
+		for _, dir := range p.searchDirs() {
+			for _, root := range sourceRoots(dir) {
+				for _, file := range moduleFiles(root, module) {
+					if p.Workspace.Files.Exists(file) && p.defines(file, function) {
+						return found{handler: h, file: file, root: root, dir: dir}, nil
+					}
+				}
+			}
+		}
+		if p.Spec.Handler != "" && p.isInstalled(module) {
+			return found{handler: h}, nil
+		}
+	}
+	if p.Spec.Handler == "" {
+		return found{}, source.Errorf(p.Spec.Locate(), "no handler was found: set `handler = \"module.function\"` in [tool.uvlambda] (looked for %s)", strings.Join(usualHandlers, ", "))
+	}
+	return found{}, p.noHandler()
+}
+
+// noHandler is the error of a handler whose module is nowhere.
+func (p *planning) noHandler() error {
+	module, _ := moduleOf(p.Spec.Handler)
+	var looked []string
+	for _, root := range sourceRoots(p.rootDir) {
+		looked = append(looked, moduleFiles(root, module)...)
+	}
+	return source.Errorf(p.Spec.Locate("handler"), "handler %q: its module is not in the build context: there is no %s; create it, correct the handler, or copy it with `include` (and check that .dockerignore does not hide it)",
+		p.Spec.Handler, strings.Join(looked, ", "))
+}
+
+// searchDirs are the folders of the selected project and of the members built
+// for it.
+func (p *planning) searchDirs() []string {
+	dirs := []string{p.rootDir}
+	for _, m := range p.closure.Members {
+		dir, _ := p.Workspace.PackageDir(m)
+		dirs = append(dirs, dir)
+	}
+	return dirs
+}
+
+// defines tells whether a usual handler's file has the function; a handler
+// that the project names is taken at its word.
+func (p *planning) defines(file, function string) bool {
+	if p.Spec.Handler != "" {
+		return true
+	}
+	data, ok := p.Workspace.Files.Data(file)
+	if !ok {
+		return false
+	}
+	def := regexp.MustCompile(`(?m)^(async def|def) ` + function + `\(|^` + function + `\s*[:=]|^from .* import .*\b` + function + `\b`)
+	return def.Match(bytes.ReplaceAll(data, []byte("\r"), nil))
+}
+
+// isInstalled tells whether a module's top-level name is that of a third-party
+// package, as with wrappers of monitoring services.
+func (p *planning) isInstalled(module string) bool {
+	top, _, _ := strings.Cut(module, "/")
+	for _, pkg := range p.closure.Packages {
+		if project.NormalizeName(pkg.Name) == project.NormalizeName(top) {
+			return true
+		}
+	}
+	return false
+}
+
+// included finds the file that an include puts where the module is looked for.
+func (p *planning) included(module string) (string, bool) {
+	for _, inc := range p.Spec.Include {
+		from, to := p.includePaths(inc)
+		for _, file := range moduleFiles(".", module) {
+			rel, ok := relative(to, file)
+			if !ok {
+				continue
+			}
+			if src := path.Join(from, rel); p.Workspace.Files[src].Kind == files.Regular {
+				return src, true
+			}
+		}
+	}
+	return "", false
+}
+
+// IncludeFiles are the files to read to know whether an include provides the
+// handler, and the includes themselves, to be looked at.
+func IncludeFiles(in Input) (read, stat []string) {
+	p := &planning{Input: in}
+	for _, inc := range in.Spec.Include {
+		from, to := p.includePaths(inc)
+		stat = append(stat, from)
+		for _, h := range handlers(in.Spec.Handler) {
+			module, _ := moduleOf(h)
+			for _, file := range moduleFiles(".", module) {
+				if rel, ok := relative(to, file); ok {
+					read = append(read, path.Join(from, rel))
+				}
+			}
+		}
+	}
+	return read, stat
+}
+
+// check that an include exists, and stays inside of the context.
+func (p *planning) checkInclude(from, written string, loc plan.Location) error {
+	switch e := p.Workspace.Files[from]; e.Kind {
+	case files.Regular, files.Folder:
+		return nil
+	case files.Outside:
+		return source.Errorf(loc, "include %q is a symbolic link to %s, outside of the build context: copy the files into the context", written, e.Link)
+	default:
+		return source.Errorf(loc, "include %q is not in the build context: correct the path (it is relative to %s), and check that .dockerignore does not hide it", written, folderName(p.Workspace.Dir))
+	}
+}
+
+// folderName is a folder for people.
+func folderName(dir string) string {
+	if dir == "." {
+		return "the context's root"
+	}
+	return fmt.Sprintf("%s/", dir)
+}

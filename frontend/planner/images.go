@@ -1,0 +1,63 @@
+package planner
+
+import (
+	"strings"
+
+	"github.com/uvlambda/uvlambda/frontend/project"
+	"github.com/uvlambda/uvlambda/frontend/source"
+	"github.com/uvlambda/uvlambda/plan"
+)
+
+const (
+	// DefaultUV is the uv that is used when the project names none.
+	DefaultUV = "0.13.9"
+	// BaseRepository holds the Lambda base images, tagged by Python version:
+	// https://gallery.ecr.aws/lambda/python
+	BaseRepository = "public.ecr.aws/lambda/python"
+	// UVRepository holds the uv images, tagged by uv version.
+	UVRepository = "ghcr.io/astral-sh/uv"
+)
+
+// chooseImages names the base and uv images.
+func (p *planning) chooseImages() error {
+	p.plan.Base = plan.Image{Ref: BaseRepository + ":" + p.plan.Python.Version, Source: p.pythonLocation()}
+	if p.Spec.Base != "" {
+		p.plan.Base = plan.Image{Ref: p.Spec.Base, Source: p.Spec.Locate("base")}
+	}
+	uv, err := p.uvImage()
+	p.plan.UV = uv
+	return err
+}
+
+// uvImage takes uv from `uv`, else from an exact required-version, else the
+// default; and refuses one that required-version does not allow.
+func (p *planning) uvImage() (plan.Image, error) {
+	loc := p.Spec.Locate("uv")
+	if isReference(p.Spec.UV) {
+		return plan.Image{Ref: p.Spec.UV, Source: loc}, nil
+	}
+	version, required := p.Spec.UV, ""
+	if top := p.Workspace.Top; top != nil {
+		required = top.RequiredVersion
+	}
+	if version == "" {
+		version = DefaultUV
+		if exact, ok := project.ExactUV(required); ok {
+			version = exact
+		}
+	}
+	if required != "" {
+		loc = p.Workspace.Top.Doc.Locate("tool", "uv", "required-version")
+		ok, err := project.MatchUV(required, version)
+		if err != nil {
+			return plan.Image{}, source.Errorf(loc, "required-version = %q: %w", required, err)
+		}
+		if !ok {
+			return plan.Image{}, source.Errorf(loc, "required-version = %q does not allow uv %s: set `uv` in [tool.uvlambda] to a version that it allows", required, version)
+		}
+	}
+	return plan.Image{Ref: UVRepository + ":" + version, Source: loc}, nil
+}
+
+// isReference tells an image reference from a version.
+func isReference(s string) bool { return strings.ContainsAny(s, "/:@") }

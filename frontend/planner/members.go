@@ -1,0 +1,107 @@
+package planner
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/uvlambda/uvlambda/frontend/project"
+	"github.com/uvlambda/uvlambda/frontend/source"
+	"github.com/uvlambda/uvlambda/plan"
+)
+
+// leftovers are what tools leave in a project's folder. They are not part of
+// its sources, and an old build folder would bring removed modules back.
+var leftovers = []string{
+	"**/__pycache__", "**/*.pyc", "**/*.egg-info", ".git", ".venv", ".mypy_cache", ".pytest_cache", ".ruff_cache",
+	"build/bdist.*", "build/lib", "build/lib.*", "build/temp.*", "dist", "node_modules", "uv.lock",
+}
+
+// planMembers plans the packages of the repository in the closure, the
+// selected one included when it is packaged.
+func (p *planning) planMembers() error {
+	local := slices.Clone(p.closure.Members)
+	if p.closure.RootInstalled {
+		local = append(local, p.root)
+	}
+	local = append(local, slices.Collect(archives(p.closure.Packages))...)
+	slices.SortFunc(local, func(a, b *project.Package) int { return strings.Compare(a.Name, b.Name) })
+
+	settings, _, err := p.settings()
+	if err != nil {
+		return err
+	}
+	for _, pkg := range local {
+		m, err := p.member(pkg)
+		if err != nil {
+			return err
+		}
+		m.Settings, m.CompileBytecode, m.Secrets = settings, p.Spec.CompileBytecode, p.secrets()
+		p.plan.Members = append(p.plan.Members, m)
+	}
+	return nil
+}
+
+// archives are the packages that are files of the repository.
+func archives(pkgs []*project.Package) func(yield func(*project.Package) bool) {
+	return func(yield func(*project.Package) bool) {
+		for _, pkg := range pkgs {
+			if isArchive(pkg) && !yield(pkg) {
+				return
+			}
+		}
+	}
+}
+
+// member plans one package of the repository.
+func (p *planning) member(pkg *project.Package) (plan.Member, error) {
+	m := plan.Member{Name: pkg.Name}
+	if isArchive(pkg) {
+		m.Path, m.Archive = path.Join(p.Workspace.Root, pkg.Source.Path), true
+	} else {
+		m.Path, _ = p.Workspace.PackageDir(pkg)
+	}
+	m.Source = p.lockLine(pkg)
+	if Outside(m.Path) {
+		return m, source.Errorf(m.Source, "%s is in %s, outside of the build context: build with a context that holds it, and -f for this project", pkg.Name, m.Path)
+	}
+	if m.Archive {
+		return m, nil
+	}
+	m.Exclude = append(slices.Clone(leftovers), p.nested(m.Path)...)
+	py := p.Workspace.Members[m.Path]
+	m.LegacySetuptools = py == nil || !py.BuildSystem
+	if py != nil {
+		m.Source = py.Doc.Locate("project")
+	}
+	return m, nil
+}
+
+// nested are the folders of other packages below dir, relative to it: what
+// changes in them does not concern it.
+func (p *planning) nested(dir string) []string {
+	var below []string
+	for other := range p.Workspace.Members {
+		if rel, ok := relative(dir, other); ok && rel != "." {
+			below = append(below, rel)
+		}
+	}
+	slices.Sort(below)
+	return below
+}
+
+// relative gives p relative to dir when it is in or below it.
+func relative(dir, p string) (string, bool) {
+	switch {
+	case dir == p:
+		return ".", true
+	case dir == ".":
+		return p, true
+	case strings.HasPrefix(p, dir+"/"):
+		return p[len(dir)+1:], true
+	}
+	return "", false
+}
+
+// pathOf is the pyproject.toml of a folder.
+func pathOf(dir string) string { return path.Join(dir, "pyproject.toml") }

@@ -1,0 +1,156 @@
+// Package planner makes every decision of a build, once: from the spec, what
+// was read of the repository and the client's options it makes a plan. It is
+// pure; mistakes of the user come back as source errors with file and line.
+package planner
+
+import (
+	"errors"
+	"path"
+
+	"github.com/containerd/platforms"
+	ocispecs "github.com/opencontainers/image-spec/specs-go/v1"
+
+	"github.com/uvlambda/uvlambda/frontend/project"
+	"github.com/uvlambda/uvlambda/frontend/source"
+	"github.com/uvlambda/uvlambda/frontend/spec"
+	"github.com/uvlambda/uvlambda/plan"
+)
+
+// Input is all that a plan is made from.
+type Input struct {
+	Spec      *spec.Spec
+	Workspace *Workspace
+	// Target is what --target says, empty for the image.
+	Target string
+	// Platform is the target platform; it is linux/amd64 or linux/arm64.
+	Platform ocispecs.Platform
+	// Labels are the client's --label, over those of the spec.
+	Labels map[string]string
+}
+
+// planning is one run of New.
+type planning struct {
+	Input
+	plan    *plan.Plan
+	runtime project.Runtime
+	closure *project.Closure
+	// root is the selected package, rootDir its folder and rootProject its
+	// pyproject.toml.
+	root        *project.Package
+	rootDir     string
+	rootProject *project.Pyproject
+}
+
+// New plans one output for one platform. Its errors are joined source errors.
+func New(in Input) (*plan.Plan, error) {
+	output, err := ParseTarget(in.Target, in.Spec)
+	if err != nil {
+		return nil, err
+	}
+	p := &planning{Input: in, plan: &plan.Plan{
+		Version:  plan.Version,
+		Project:  in.projectName(),
+		Output:   output,
+		Platform: platforms.Format(in.Platform),
+	}}
+	if err := p.checkPlatform(); err != nil {
+		return nil, err
+	}
+	if output == plan.OutputLock {
+		return p.lock()
+	}
+	return p.image()
+}
+
+// projectName is what progress lines call the project.
+func (in Input) projectName() string {
+	if in.Spec.Package != "" {
+		return project.NormalizeName(in.Spec.Package)
+	}
+	if own := in.Workspace.Own; own != nil && own.Name != "" {
+		return own.Name
+	}
+	if in.Workspace.Dir != "." {
+		return path.Base(in.Workspace.Dir)
+	}
+	return "uvlambda"
+}
+
+// checkPlatform refuses what Lambda does not run.
+func (p *planning) checkPlatform() error {
+	switch p.Platform.Architecture {
+	case "amd64", "arm64":
+		if p.Platform.OS == "linux" {
+			return nil
+		}
+	}
+	return source.Errorf(p.Spec.Locate("architecture"),
+		"platform %s is not one of Lambda's: use --platform linux/amd64 or linux/arm64", platforms.Format(p.Platform))
+}
+
+// lock plans `--target lock`.
+func (p *planning) lock() (*plan.Plan, error) {
+	if err := p.choosePython(p.requirements(nil)); err != nil {
+		return nil, err
+	}
+	if err := p.chooseImages(); err != nil {
+		return nil, err
+	}
+	p.plan.Lock = &plan.Lock{
+		Root:    p.Workspace.Root,
+		Exclude: unresolved,
+		Secrets: p.secrets(),
+		Source:  p.projectLocation(),
+	}
+	return p.plan, nil
+}
+
+// unresolved are folders that hold no project metadata, and may be large.
+var unresolved = []string{"**/.git", "**/.venv", "**/node_modules", "**/__pycache__", "**/.mypy_cache", "**/.pytest_cache", "**/.ruff_cache"}
+
+// image plans the container image.
+func (p *planning) image() (*plan.Plan, error) {
+	if err := p.selectPackage(); err != nil {
+		return nil, err
+	}
+	if err := p.checkSelections(); err != nil {
+		return nil, err
+	}
+	// The closure depends on the Python, and the Python must suit the closure:
+	// choose from what the root says, then check with what came along.
+	if err := p.choosePython(p.requirements(nil)); err != nil {
+		return nil, err
+	}
+	if err := p.resolveClosure(); err != nil {
+		return nil, err
+	}
+	if err := p.checkRequirements(p.requirements(p.memberDirs())); err != nil {
+		return nil, err
+	}
+	steps := []func() error{
+		p.chooseImages, p.checkLockedMarkers, p.planDependencies, p.planMembers, p.planApp,
+	}
+	var errs []error
+	for _, step := range steps {
+		errs = append(errs, step())
+	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	p.planLockCheck()
+	p.planConfig()
+	return p.plan, nil
+}
+
+// projectLocation points at what makes a folder a project.
+func (p *planning) projectLocation() plan.Location {
+	if own := p.Workspace.Own; own != nil {
+		return own.Doc.Locate("project", "dependencies")
+	}
+	return p.Spec.Locate()
+}
+
+// warn adds a remark to the plan.
+func (p *planning) warn(loc plan.Location, message string) {
+	p.plan.Warnings = append(p.plan.Warnings, plan.Warning{Message: message, Source: loc})
+}

@@ -1,0 +1,173 @@
+package planner
+
+import (
+	"errors"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/uvlambda/uvlambda/frontend/project"
+	"github.com/uvlambda/uvlambda/frontend/source"
+	"github.com/uvlambda/uvlambda/plan"
+)
+
+// requirement is a requires-python and whose it is.
+type requirement struct {
+	of, specifier string
+	loc           plan.Location
+}
+
+// requirements gives the requires-python of the selected project, of the lock
+// and of the members in dirs.
+func (p *planning) requirements(dirs []string) []requirement {
+	var reqs []requirement
+	seen := map[*project.Pyproject]bool{}
+	add := func(py *project.Pyproject) {
+		if py == nil || seen[py] || py.RequiresPython == "" {
+			return
+		}
+		seen[py] = true
+		reqs = append(reqs, requirement{py.Name, py.RequiresPython, py.Doc.Locate("project", "requires-python")})
+	}
+	add(p.rootProject)
+	if p.rootProject == nil {
+		add(p.Workspace.Own)
+	}
+	if l := p.Workspace.Lock; l != nil && l.RequiresPython != "" {
+		reqs = append(reqs, requirement{l.Name, l.RequiresPython, plan.Location{File: l.Name, Line: 1, EndLine: 1}})
+	}
+	for _, dir := range dirs {
+		add(p.Workspace.Members[dir])
+	}
+	return reqs
+}
+
+// choosePython takes the version from `python`, else .python-version, else the
+// newest Lambda runtime that every requirement allows.
+func (p *planning) choosePython(reqs []requirement) error {
+	v, reason, err := p.pythonVersion(reqs)
+	if err != nil {
+		return err
+	}
+	rt, ok := project.LookupRuntime(v)
+	if !ok {
+		return source.Errorf(p.pythonLocation(), "Lambda has no Python %s: set `python` to one of %s", v, runtimeNames())
+	}
+	p.runtime = rt
+	p.plan.Python = plan.Python{
+		Version:       v.String(),
+		Reason:        reason,
+		Executable:    "/var/lang/bin/python" + v.String(),
+		WheelPlatform: rt.WheelPlatform(p.Platform.Architecture),
+	}
+	return p.checkRequirements(reqs)
+}
+
+func (p *planning) pythonVersion(reqs []requirement) (project.Version, string, error) {
+	file := p.Workspace.PythonVersion
+	if p.Spec.Python != "" {
+		v, err := project.ParseVersion(p.Spec.Python)
+		if err != nil {
+			return v, "", source.Errorf(p.Spec.Locate("python"), "%w", err)
+		}
+		p.warnOtherPython(v, file)
+		return v, "python in " + p.Spec.Doc.Name, nil
+	}
+	if file != nil {
+		v, err := project.ParsePythonVersionFile(file.Data)
+		if err != nil {
+			return v, "", source.Errorf(plan.Location{File: file.Name, Line: 1, EndLine: 1}, "%w", err)
+		}
+		return v, file.Name, nil
+	}
+	for _, rt := range slices.Backward(project.Runtimes()) {
+		if allowsAll(reqs, rt.Version) {
+			return rt.Version, newestReason(reqs), nil
+		}
+	}
+	return project.Version{}, "", noRuntime(reqs)
+}
+
+// newestReason explains the choice of the newest runtime.
+func newestReason(reqs []requirement) string {
+	if len(reqs) == 0 {
+		return "newest Lambda runtime"
+	}
+	return "newest Lambda runtime that requires-python allows"
+}
+
+// noRuntime is the error of requirements that exclude every runtime.
+func noRuntime(reqs []requirement) error {
+	var parts []string
+	for _, r := range reqs {
+		parts = append(parts, fmt.Sprintf("%s of %s", r.specifier, r.of))
+	}
+	return source.Errorf(reqs[0].loc, "requires-python (%s) excludes every Lambda runtime: allow one of %s",
+		strings.Join(parts, ", "), runtimeNames())
+}
+
+// warnOtherPython says that .python-version disagrees with the chosen version.
+func (p *planning) warnOtherPython(v project.Version, file *PythonVersionFile) {
+	if file == nil {
+		return
+	}
+	if other, err := project.ParsePythonVersionFile(file.Data); err == nil && other != v {
+		p.warn(p.Spec.Locate("python"), fmt.Sprintf("python = %q is used, although %s says %s: make them agree, so that the code is tested on what it runs on", v, file.Name, other))
+	}
+}
+
+// pythonLocation points at what chose the version.
+func (p *planning) pythonLocation() plan.Location {
+	if p.Spec.Python == "" && p.Workspace.PythonVersion != nil {
+		return plan.Location{File: p.Workspace.PythonVersion.Name, Line: 1, EndLine: 1}
+	}
+	return p.Spec.Locate("python")
+}
+
+// checkRequirements refuses a Python that some requires-python excludes,
+// before anything is installed.
+func (p *planning) checkRequirements(reqs []requirement) error {
+	var errs []error
+	for _, r := range reqs {
+		ok, err := project.Allows(r.specifier, p.runtime.Version)
+		switch {
+		case err != nil:
+			errs = append(errs, source.Errorf(r.loc, "requires-python = %q of %s: %w", r.specifier, r.of, err))
+		case !ok:
+			errs = append(errs, source.Errorf(r.loc, "%s requires Python %s, but the function would run on %s (from %s): change `python` or requires-python",
+				r.of, r.specifier, p.runtime.Version, p.plan.Python.Reason))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// allowsAll takes a requirement that cannot be read as allowing everything:
+// checkRequirements names it.
+func allowsAll(reqs []requirement, v project.Version) bool {
+	for _, r := range reqs {
+		if ok, err := project.Allows(r.specifier, v); err == nil && !ok {
+			return false
+		}
+	}
+	return true
+}
+
+// runtimeNames lists the runtimes, newest first.
+func runtimeNames() string {
+	var names []string
+	for _, rt := range slices.Backward(project.Runtimes()) {
+		names = append(names, rt.Version.String())
+	}
+	return strings.Join(names, ", ")
+}
+
+// memberDirs are the folders of the local packages in the closure.
+func (p *planning) memberDirs() []string {
+	var dirs []string
+	for _, m := range slices.Concat(p.closure.Members, p.closure.Virtual) {
+		dir, _ := p.Workspace.PackageDir(m)
+		dirs = append(dirs, path.Clean(dir))
+	}
+	return dirs
+}

@@ -1,0 +1,166 @@
+package planner
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/uvlambda/uvlambda/frontend/project"
+	"github.com/uvlambda/uvlambda/frontend/source"
+	"github.com/uvlambda/uvlambda/frontend/suggest"
+)
+
+// LockCommand is the command that writes or refreshes uv.lock on a machine
+// without uv or Python.
+const LockCommand = "docker buildx build --target lock -o . ."
+
+// selectPackage finds the package to build in the lock.
+func (p *planning) selectPackage() error {
+	w := p.Workspace
+	if w.Lock == nil {
+		return source.Errorf(p.projectLocation(),
+			"%s is missing: write it with `uv lock`, or without uv by `%s` (with the same -f and syntax; `uvlambda build` takes the same flags)",
+			w.LockName(), LockCommand)
+	}
+	name := p.Spec.Package
+	if name == "" {
+		if err := p.checkOwnProject(); err != nil {
+			return err
+		}
+		name = w.Own.Name
+	}
+	name = project.NormalizeName(name)
+	pkg, dir, ok := p.findLocal(name)
+	if !ok {
+		return p.noSuchPackage(name)
+	}
+	p.root, p.rootDir, p.rootProject = pkg, dir, w.Members[dir]
+	if p.rootProject == nil {
+		return source.Errorf(p.Spec.Locate("package"), "package %q has no pyproject.toml in %s, which %s says it is in: restore it, or lock again", name, dir, w.Lock.Name)
+	}
+	return nil
+}
+
+// checkOwnProject refuses a workspace root that stands for all its members or
+// for none: an image of everything, or of nothing, is never what was meant.
+func (p *planning) checkOwnProject() error {
+	own := p.Workspace.Own
+	switch {
+	case own == nil:
+		return source.Errorf(p.Spec.Locate(), "there is no pyproject.toml beside %s: put it into the project's folder", p.Spec.Doc.Name)
+	case !own.HasProject:
+		return source.Errorf(p.Spec.Locate(), "this workspace root has no [project] table: say which member the function is with `package`: %s", p.memberNames())
+	case own.Workspace && len(own.Dependencies) == 0 && len(p.localNames()) > 1:
+		return source.Errorf(p.Spec.Locate(), "this workspace root has no dependencies, so its image would be empty: say which package the function is with `package`: %s", p.memberNames())
+	}
+	return nil
+}
+
+// findLocal finds a local package of the lock by its normalized name.
+func (p *planning) findLocal(name string) (*project.Package, string, bool) {
+	for _, pkg := range p.Workspace.Lock.Local() {
+		if project.NormalizeName(pkg.Name) == name {
+			dir, _ := p.Workspace.PackageDir(pkg)
+			return pkg, dir, true
+		}
+	}
+	return nil, "", false
+}
+
+// noSuchPackage is the error of a package that the lock does not hold.
+func (p *planning) noSuchPackage(name string) error {
+	if p.Spec.Package == "" {
+		return source.Errorf(p.projectLocation(), "%s does not hold %q, so it is not up to date: refresh it with `uv lock`, or without uv by `%s`", p.Workspace.Lock.Name, name, LockCommand)
+	}
+	return source.Errorf(p.Spec.Locate("package"), "package %q is not in the workspace: %s", p.Spec.Package,
+		suggest.OneOf(name, p.localNames(), "its packages are "+p.memberNames()))
+}
+
+// localNames are the sorted names of the workspace's packages.
+func (p *planning) localNames() []string {
+	var names []string
+	for _, pkg := range p.Workspace.Lock.Local() {
+		names = append(names, pkg.Name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+func (p *planning) memberNames() string { return strings.Join(p.localNames(), ", ") }
+
+// checkSelections refuses groups and extras that the package does not have.
+func (p *planning) checkSelections() error {
+	var errs []error
+	errs = append(errs, p.checkNames("group", "groups", p.Spec.Groups, p.rootProject.Groups)...)
+	extras := slices.Sorted(maps.Keys(p.rootProject.OptionalDependencies))
+	errs = append(errs, p.checkNames("extra", "extras", p.Spec.Extras, extras)...)
+	return errors.Join(errs...)
+}
+
+func (p *planning) checkNames(kind, key string, chosen, known []string) []error {
+	var errs []error
+	for i, name := range chosen {
+		same := func(k string) bool { return project.NormalizeName(k) == project.NormalizeName(name) }
+		if slices.ContainsFunc(known, same) {
+			continue
+		}
+		otherwise := fmt.Sprintf("it has none; define it in %s, or remove it here", p.rootProject.Doc.Name)
+		if len(known) > 0 {
+			otherwise = fmt.Sprintf("its %s are %s", key, strings.Join(known, ", "))
+		}
+		errs = append(errs, source.Errorf(p.Spec.Locate(key, fmt.Sprint(i)), "%s %q does not exist in package %s: %s",
+			kind, name, p.root.Name, suggest.OneOf(name, known, otherwise)))
+	}
+	return errs
+}
+
+// resolveClosure follows the lock from the selected package.
+func (p *planning) resolveClosure() error {
+	env := project.TargetEnvironment(p.runtime.Version, p.Platform.Architecture)
+	closure, err := p.Workspace.Lock.Closure(p.root.Name, p.Spec.Groups, p.Spec.Extras, env)
+	if err != nil {
+		return fmt.Errorf("reading what %s needs from %s: %w", p.root.Name, p.Workspace.Lock.Name, err)
+	}
+	p.closure = closure
+	return nil
+}
+
+// checkLockedMarkers refuses a lock that was resolved for other environments
+// only: some versions of uv would install nothing and report success.
+func (p *planning) checkLockedMarkers() error {
+	env := project.TargetEnvironment(p.runtime.Version, p.Platform.Architecture)
+	if ok, err := p.Workspace.Lock.Supports(env); ok || err != nil {
+		return err
+	}
+	return source.Errorf(p.Workspace.Top.Doc.Locate("tool", "uv", "environments"),
+		"[tool.uv] environments leaves out %s with Python %s: add \"sys_platform == 'linux'\" to it and lock again", p.plan.Platform, p.runtime.Version)
+}
+
+// exportArgs choose what `uv export` exports.
+func (p *planning) exportArgs() []string {
+	var args []string
+	if p.rootDir != p.Workspace.Root {
+		args = append(args, "--package", p.root.Name)
+	}
+	for _, g := range p.Spec.Groups {
+		args = append(args, "--group", g)
+	}
+	for _, e := range p.Spec.Extras {
+		args = append(args, "--extra", e)
+	}
+	return args
+}
+
+// exportFiles are what `uv export --frozen` reads: with --package, uv 0.12.2
+// and later want that member's pyproject.toml too.
+func (p *planning) exportFiles() []string {
+	read := []string{p.Workspace.LockName(), path.Join(p.Workspace.Root, "pyproject.toml")}
+	if p.rootDir != p.Workspace.Root {
+		read = append(read, path.Join(p.rootDir, "pyproject.toml"))
+	}
+	slices.Sort(read)
+	return read
+}

@@ -1,0 +1,193 @@
+package planner
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/uvlambda/uvlambda/frontend/files"
+	"github.com/uvlambda/uvlambda/frontend/project"
+	"github.com/uvlambda/uvlambda/frontend/source"
+)
+
+// Workspace is what was read of a repository: the build file's own project,
+// the workspace it belongs to, and the lock. All folders are relative to the
+// build context.
+type Workspace struct {
+	// Dir is the folder of the build file, Root that of uv.lock.
+	Dir, Root string
+	// Own is the pyproject.toml in Dir, Top the one in Root; often the same.
+	Own, Top *project.Pyproject
+	// Lock is nil when there is no uv.lock.
+	Lock *project.Lock
+	// Members are the pyproject.toml files of the lock's local packages, by
+	// folder. A folder without one has no entry.
+	Members map[string]*project.Pyproject
+	// PythonVersion is the nearest .python-version, nil when there is none.
+	PythonVersion *PythonVersionFile
+	// Files are all entries read so far.
+	Files files.Set
+}
+
+// PythonVersionFile is a .python-version and where it was found.
+type PythonVersionFile struct {
+	Name string
+	Data []byte
+}
+
+// LockName is the path of uv.lock, whether it exists or not.
+func (w *Workspace) LockName() string { return path.Join(w.Root, "uv.lock") }
+
+// PackageDir is the folder of a local package of the lock.
+func (w *Workspace) PackageDir(p *project.Package) (string, bool) {
+	dir, ok := p.Source.Local()
+	return path.Join(w.Root, dir), ok
+}
+
+// Outside reports whether a path relative to the context leaves it.
+func Outside(p string) bool {
+	return p == ".." || strings.HasPrefix(p, "../") || path.IsAbs(p)
+}
+
+// Ancestors gives dir and the folders above it, nearest first, "." last.
+func Ancestors(dir string) []string {
+	all := []string{dir}
+	for dir != "." {
+		dir = path.Dir(dir)
+		all = append(all, dir)
+	}
+	return all
+}
+
+// projectFiles are the names of the files that make a folder a project, or say
+// how it is resolved and built.
+var projectFiles = [...]string{"pyproject.toml", "setup.cfg", "setup.py"}
+
+// ProjectFiles are the files that a build reads first: those that say what the
+// project in dir is, wherever above it its workspace begins.
+func ProjectFiles(dir string) []string {
+	var paths []string
+	for _, d := range Ancestors(dir) {
+		for _, name := range projectFiles {
+			paths = append(paths, path.Join(d, name))
+		}
+		paths = append(paths, path.Join(d, "uv.lock"), path.Join(d, ".python-version"))
+	}
+	slices.Sort(paths)
+	return paths
+}
+
+// NewWorkspace finds the workspace of the project in dir among the files read.
+// Members are not filled yet: their folders are only known from the lock, see
+// MemberFiles. A file that does not parse is an error of type *source.Error.
+func NewWorkspace(dir string, read files.Set) (*Workspace, error) {
+	w := &Workspace{Dir: dir, Files: read, Members: map[string]*project.Pyproject{}}
+	var err error
+	if w.Own, err = parsePyproject(read, dir); err != nil {
+		return nil, err
+	}
+	if w.Root, err = workspaceRoot(dir, read); err != nil {
+		return nil, err
+	}
+	w.Top = w.Own
+	if w.Root != dir {
+		if w.Top, err = parsePyproject(read, w.Root); err != nil {
+			return nil, err
+		}
+	}
+	if data, ok := read.Data(w.LockName()); ok {
+		if w.Lock, err = project.ParseLock(w.LockName(), data); err != nil {
+			return nil, err
+		}
+	}
+	for _, d := range Ancestors(dir) {
+		name := path.Join(d, ".python-version")
+		if data, ok := read.Data(name); ok {
+			w.PythonVersion = &PythonVersionFile{Name: name, Data: data}
+			break
+		}
+		if d == w.Root {
+			break
+		}
+	}
+	return w, nil
+}
+
+// workspaceRoot is the folder of the nearest uv.lock; without any, that of the
+// nearest workspace table above, as uv itself would choose it.
+func workspaceRoot(dir string, read files.Set) (string, error) {
+	for _, d := range Ancestors(dir) {
+		if _, ok := read.Data(path.Join(d, "uv.lock")); ok {
+			return d, nil
+		}
+	}
+	for _, d := range Ancestors(dir) {
+		p, err := parsePyproject(read, d)
+		if err != nil {
+			return "", err
+		}
+		if p != nil && p.Workspace {
+			return d, nil
+		}
+	}
+	return dir, nil
+}
+
+// parsePyproject gives nil when there is no pyproject.toml in dir.
+func parsePyproject(read files.Set, dir string) (*project.Pyproject, error) {
+	name := path.Join(dir, "pyproject.toml")
+	data, ok := read.Data(name)
+	if !ok {
+		return nil, nil
+	}
+	doc, err := source.Parse(name, data)
+	if err != nil {
+		return nil, err
+	}
+	return project.ParsePyproject(doc)
+}
+
+// MemberFiles are the files of the lock's local packages that have yet to be
+// read. A folder outside the context is left out: it is an error only when the
+// build needs it.
+func (w *Workspace) MemberFiles() []string {
+	if w.Lock == nil {
+		return nil
+	}
+	var paths []string
+	for _, p := range w.Lock.Local() {
+		dir, _ := w.PackageDir(p)
+		if Outside(dir) {
+			continue
+		}
+		for _, name := range projectFiles {
+			file := path.Join(dir, name)
+			if _, known := w.Files[file]; !known {
+				paths = append(paths, file)
+			}
+		}
+	}
+	slices.Sort(paths)
+	return slices.Compact(paths)
+}
+
+// AddMembers takes what was read for MemberFiles.
+func (w *Workspace) AddMembers(read files.Set) error {
+	for name, e := range read {
+		w.Files[name] = e
+	}
+	if w.Lock == nil {
+		return nil
+	}
+	for _, p := range w.Lock.Local() {
+		dir, _ := w.PackageDir(p)
+		member, err := parsePyproject(w.Files, dir)
+		if err != nil {
+			return err
+		}
+		if member != nil {
+			w.Members[dir] = member
+		}
+	}
+	return nil
+}
