@@ -1,0 +1,93 @@
+// Package buildflags turns the command line of a build into what BuildKit is
+// asked for. The flags are those of `docker buildx build` and mean the same:
+// the request that comes out carries the frontend attributes, the mounts and
+// the exports that buildx would send, so that a frontend cannot tell the two
+// clients apart. The one deliberate difference is that no attestation is asked
+// for unless a flag does.
+package buildflags
+
+import "github.com/spf13/pflag"
+
+// Flags are the flags of a build as they were typed, not yet understood.
+type Flags struct {
+	AddHosts      []string
+	Allow         []string
+	Annotations   []string
+	Attests       []string
+	BuildArgs     []string
+	BuildContexts []string
+	CacheFrom     []string
+	CacheTo       []string
+	CgroupParent  string
+	File          string
+	IIDFile       string
+	Labels        []string
+	Load          bool
+	Network       string
+	NoCache       bool
+	NoCacheFilter []string
+	Outputs       []string
+	Platforms     []string
+	Provenance    string
+	Pull          bool
+	Push          bool
+	SBOM          string
+	Secrets       []string
+	ShmSize       string
+	SSH           []string
+	Tags          []string
+	Target        string
+	Ulimits       []string
+}
+
+// Register adds the flags to a command's set.
+func (f *Flags) Register(set *pflag.FlagSet) {
+	f.registerInputs(set)
+	f.registerResults(set)
+	f.registerSandbox(set)
+}
+
+// RegisterPlan adds the flags that a plan depends on.
+func (f *Flags) RegisterPlan(set *pflag.FlagSet) {
+	set.StringVarP(&f.File, "file", "f", "", "`path` of the build file, - for standard input (default CONTEXT/pyproject.toml, else CONTEXT/uvlambda.toml)")
+	set.StringVar(&f.Target, "target", "", "what to build, [FUNCTION/]OUTPUT (`name`: image, lock)")
+	set.StringArrayVar(&f.Platforms, "platform", nil, "target `platform`, such as linux/arm64; several may be given")
+	set.StringArrayVar(&f.Labels, "label", nil, "image label `KEY=VALUE`")
+}
+
+// registerInputs adds what says what is built, and from what.
+func (f *Flags) registerInputs(set *pflag.FlagSet) {
+	f.RegisterPlan(set)
+	set.StringArrayVar(&f.BuildArgs, "build-arg", nil, "build argument `KEY[=VALUE]`; without a value, that of the environment")
+	set.StringArrayVar(&f.BuildContexts, "build-context", nil, "named context `NAME=SOURCE`: a folder, a URL, docker-image://REF or oci-layout://PATH[:TAG][@DIGEST]")
+	set.StringArrayVar(&f.Secrets, "secret", nil, "secret for the build, `id=ID[,src=PATH|,env=NAME]`")
+	set.StringArrayVar(&f.SSH, "ssh", nil, "SSH agent or keys for the build, `default|ID[=SOCKET|KEY[,KEY]]`")
+	set.StringArrayVar(&f.CacheFrom, "cache-from", nil, "cache to read, `REF` or type=TYPE[,KEY=VALUE]")
+	set.StringArrayVar(&f.CacheTo, "cache-to", nil, "cache to write, `REF` or type=TYPE[,KEY=VALUE]")
+	set.BoolVar(&f.NoCache, "no-cache", false, "run every step again")
+	set.StringArrayVar(&f.NoCacheFilter, "no-cache-filter", nil, "run the named `stage` again")
+	set.BoolVar(&f.Pull, "pull", false, "ask the registry for newer images even when a local one exists")
+}
+
+// registerResults adds what says what becomes of the result.
+func (f *Flags) registerResults(set *pflag.FlagSet) {
+	set.StringArrayVarP(&f.Tags, "tag", "t", nil, "image `name`, [REGISTRY/]REPOSITORY[:TAG]")
+	set.StringArrayVarP(&f.Outputs, "output", "o", nil, "where the result goes: a `folder`, - for a tar stream, or type=TYPE[,KEY=VALUE]")
+	set.BoolVar(&f.Push, "push", false, "push the image to its registry; short for --output=type=registry,unpack=false")
+	set.BoolVar(&f.Load, "load", false, "load the image into docker; short for --output=type=docker")
+	set.StringArrayVar(&f.Annotations, "annotation", nil, "OCI annotation `[TYPE:]KEY=VALUE`")
+	set.StringArrayVar(&f.Attests, "attest", nil, "attestation to add, `type=TYPE[,KEY=VALUE]`")
+	set.StringVar(&f.Provenance, "provenance", "", "add a provenance attestation; short for --attest=type=provenance (`value`: true, mode=max)")
+	set.StringVar(&f.SBOM, "sbom", "", "add a bill of materials; short for --attest=type=sbom (`value`: true, generator=IMAGE)")
+	set.StringVar(&f.IIDFile, "iidfile", "", "write the image ID to this `file`")
+}
+
+// registerSandbox adds what the containers of the build get.
+func (f *Flags) registerSandbox(set *pflag.FlagSet) {
+	set.StringSliceVar(&f.AddHosts, "add-host", nil, "entry of the build containers' hosts file, `HOST:IP`")
+	set.StringArrayVar(&f.Allow, "allow", nil, "`entitlement` to grant, such as network.host")
+	set.StringVar(&f.CgroupParent, "cgroup-parent", "", "parent `cgroup` of the build containers")
+	set.StringVar(&f.Network, "network", "default", "network `mode` of the build containers: default, host, none")
+	set.StringVar(&f.ShmSize, "shm-size", "", "`size` of /dev/shm in the build containers, such as 64m")
+	set.StringArrayVar(&f.Ulimits, "ulimit", nil, "`limit` of the build containers, NAME=SOFT[:HARD]")
+}

@@ -1,0 +1,191 @@
+package buildflags
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/distribution/reference"
+	"github.com/moby/buildkit/client"
+)
+
+// Output is one place the result goes to.
+type Output struct {
+	// Type is the exporter: image, docker, oci, local or tar, and cacheonly for
+	// none at all.
+	Type string
+	// Attrs are the exporter's attributes.
+	Attrs map[string]string
+	// Dest is a folder when Folder is set, else a file or - for standard
+	// output. It is empty for images and for what is loaded into docker.
+	Dest   string
+	Folder bool
+}
+
+// setOutputs sets where the result goes, and what images are called.
+func (f Flags) setOutputs(r *Request) error {
+	for _, value := range f.Outputs {
+		out, err := parseOutput(value)
+		if err != nil {
+			return err
+		}
+		if f.IIDFile != "" && (out.Type == client.ExporterLocal || out.Type == client.ExporterTar) {
+			return fmt.Errorf("--iidfile cannot be used with --output type=%s: the result is not an image", out.Type)
+		}
+		r.Outputs = append(r.Outputs, out)
+	}
+	if f.Push {
+		r.addPush()
+	}
+	if f.Load {
+		r.addLoad()
+	}
+	return errors.Join(f.setNames(r), f.setAnnotations(r), checkStdout(r.Outputs))
+}
+
+// parseOutput reads an --output value: a folder, - or a list of attributes.
+func parseOutput(value string) (Output, error) {
+	if value == "-" {
+		return Output{Type: client.ExporterTar, Attrs: map[string]string{}, Dest: "-"}, nil
+	}
+	if !strings.Contains(value, "=") && !strings.Contains(value, ",") && value != "" {
+		return checkDest(value, Output{Type: client.ExporterLocal, Attrs: map[string]string{}, Dest: value, Folder: true})
+	}
+	attrs, err := csvAttributes("output", value)
+	if err != nil {
+		return Output{}, err
+	}
+	out := Output{Type: attrs["type"], Attrs: attrs, Dest: attrs["dest"]}
+	delete(attrs, "type")
+	delete(attrs, "dest")
+	switch out.Type {
+	case "":
+		return Output{}, fail("output", value, errors.New("name the exporter with type=TYPE"))
+	case "registry":
+		out.Type = client.ExporterImage
+		setPush(out.Attrs)
+	case client.ExporterLocal:
+		out.Folder = true
+	case client.ExporterTar:
+		out.Dest = orStdout(out.Dest)
+	case client.ExporterOCI:
+		out.Folder = attrs["tar"] != "" && !isTrue(attrs["tar"])
+		if !out.Folder {
+			out.Dest = orStdout(out.Dest)
+		}
+	case client.ExporterDocker:
+		out.Folder = attrs["tar"] != "" && !isTrue(attrs["tar"])
+	}
+	return checkDest(value, out)
+}
+
+// orStdout is the destination of an exporter that writes one stream.
+func orStdout(dest string) string {
+	if dest == "" {
+		return "-"
+	}
+	return dest
+}
+
+// checkDest refuses a destination that cannot be written.
+func checkDest(value string, out Output) (Output, error) {
+	if out.Folder && (out.Dest == "" || out.Dest == "-") {
+		return out, fail("output", value, fmt.Errorf("type=%s writes a folder: name it with dest=FOLDER", out.Type))
+	}
+	if out.Attrs["mode"] == "delete" {
+		return out, fail("output", value, errors.New("mode=delete is not offered: empty the folder first"))
+	}
+	if out.Dest == "" || out.Dest == "-" {
+		return out, nil
+	}
+	info, err := os.Stat(out.Dest)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return out, nil
+	case err != nil:
+		return out, fail("output", value, err)
+	case out.Folder && !info.IsDir():
+		return out, fail("output", value, fmt.Errorf("%s is a file, a folder is needed", out.Dest))
+	case !out.Folder && info.IsDir():
+		return out, fail("output", value, fmt.Errorf("%s is a folder, a file is needed", out.Dest))
+	}
+	return out, nil
+}
+
+// addPush pushes every image output, or adds one that is pushed.
+func (r *Request) addPush() {
+	pushed := false
+	for _, out := range r.Outputs {
+		if out.Type == client.ExporterImage {
+			setPush(out.Attrs)
+			pushed = true
+		}
+	}
+	if !pushed {
+		attrs := map[string]string{}
+		setPush(attrs)
+		r.Outputs = append(r.Outputs, Output{Type: client.ExporterImage, Attrs: attrs})
+	}
+}
+
+// setPush makes an image exporter push. What is only pushed is not unpacked.
+func setPush(attrs map[string]string) {
+	attrs["push"] = "true"
+	if _, set := attrs["unpack"]; !set {
+		attrs["unpack"] = "false"
+	}
+}
+
+// addLoad adds an output that is loaded into docker, when there is none yet.
+func (r *Request) addLoad() {
+	for _, out := range r.Outputs {
+		if out.Loads() {
+			return
+		}
+	}
+	r.Outputs = append(r.Outputs, Output{Type: client.ExporterDocker, Attrs: map[string]string{}})
+}
+
+// Loads reports whether the output is loaded into docker.
+func (o Output) Loads() bool {
+	return o.Type == client.ExporterDocker && o.Dest == ""
+}
+
+// Pushes reports whether the output is pushed to a registry.
+func (o Output) Pushes() bool {
+	return isTrue(o.Attrs["push"])
+}
+
+// setNames gives image outputs the names of --tag.
+func (f Flags) setNames(r *Request) error {
+	for _, tag := range f.Tags {
+		if _, err := reference.ParseNormalizedNamed(tag); err != nil {
+			return fail("tag", tag, err)
+		}
+	}
+	for _, out := range r.Outputs {
+		switch out.Type {
+		case client.ExporterImage, client.ExporterOCI, client.ExporterDocker:
+			if len(f.Tags) > 0 {
+				out.Attrs["name"] = strings.Join(f.Tags, ",")
+			}
+		}
+		if out.Pushes() && out.Attrs["name"] == "" {
+			return errors.New("an image that is pushed needs a name: add -t REGISTRY/REPOSITORY[:TAG]")
+		}
+	}
+	return nil
+}
+
+// checkStdout refuses two outputs on standard output.
+func checkStdout(outputs []Output) error {
+	used := false
+	for _, out := range outputs {
+		if out.Dest == "-" && used {
+			return errors.New("only one --output can be written to standard output: give the others a dest=FILE")
+		}
+		used = used || out.Dest == "-"
+	}
+	return nil
+}

@@ -1,0 +1,158 @@
+package invoke
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"time"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+)
+
+// killTime is how long a container may take to end once it is killed.
+const killTime = 10 * time.Second
+
+// container is a function that runc runs from an unpacked root filesystem.
+type container struct {
+	// folder holds the runtime's files, and is removed afterwards.
+	folder string
+	rootfs string
+	config v1.Config
+	opts   Options
+}
+
+// unpackedFunction unpacks an image for runc.
+func unpackedFunction(ctx context.Context, opts Options, image v1.Image) (*function, error) {
+	if err := checkRunc(); err != nil {
+		return nil, err
+	}
+	config, err := image.ConfigFile()
+	if err != nil {
+		return nil, fmt.Errorf("reading the image's configuration: %w", err)
+	}
+	if err := checkRunnable(config.Architecture, runtime.GOARCH, emulators); err != nil {
+		return nil, err
+	}
+	folder, err := os.MkdirTemp("", "uvlambda-invoke-")
+	if err != nil {
+		return nil, fmt.Errorf("making a folder for the image: %w", err)
+	}
+	c := &container{folder: folder, rootfs: filepath.Join(folder, "rootfs"), config: config.Config, opts: opts}
+	if err := c.unpack(ctx, image); err != nil {
+		return nil, errors.Join(err, c.remove())
+	}
+	return &function{run: c.run, remove: c.remove}, nil
+}
+
+// rootfsFunction runs a root filesystem as it is. It has no configuration: that
+// of AWS's base images is used.
+func rootfsFunction(opts Options) (*function, error) {
+	if err := checkRunc(); err != nil {
+		return nil, err
+	}
+	if opts.Handler == "" {
+		return nil, fmt.Errorf("%s is a root filesystem, which does not say what to call: name the function with --handler", opts.Image)
+	}
+	rootfs, err := filepath.Abs(opts.Image)
+	if err != nil {
+		return nil, fmt.Errorf("looking for the root filesystem: %w", err)
+	}
+	folder, err := os.MkdirTemp("", "uvlambda-invoke-")
+	if err != nil {
+		return nil, fmt.Errorf("making a folder for runc: %w", err)
+	}
+	c := &container{folder: folder, rootfs: rootfs, config: baseConfig(), opts: opts}
+	return &function{run: c.run, remove: c.remove}, nil
+}
+
+// baseConfig is the configuration of AWS's base images for Python.
+func baseConfig() v1.Config {
+	return v1.Config{
+		Entrypoint: []string{entrypoint},
+		WorkingDir: taskRoot,
+		Env: []string{
+			"LANG=en_US.UTF-8",
+			"TZ=:/etc/localtime",
+			"PATH=/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin",
+			"LD_LIBRARY_PATH=/var/lang/lib:/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:/var/task:/var/task/lib:/opt/lib",
+		},
+	}
+}
+
+// checkRunc refuses a machine that runc cannot run containers on.
+func checkRunc() error {
+	if _, err := exec.LookPath("runc"); err != nil {
+		return errors.New("no Docker engine answers and runc is not installed: start docker, or install runc (apt-get install runc)")
+	}
+	if os.Geteuid() != 0 {
+		return errors.New("no Docker engine answers and runc needs root: start docker, or run this command as root")
+	}
+	return nil
+}
+
+// unpack writes the image's files to the container's root filesystem.
+func (c *container) unpack(ctx context.Context, image v1.Image) error {
+	// The function's unprivileged user walks through both folders.
+	for _, folder := range []string{c.folder, c.rootfs} {
+		if err := os.MkdirAll(folder, 0o755); err != nil {
+			return fmt.Errorf("making a folder for the image: %w", err)
+		}
+		if err := os.Chmod(folder, 0o755); err != nil {
+			return fmt.Errorf("making a folder for the image: %w", err)
+		}
+	}
+	return unpackImage(ctx, c.rootfs, image)
+}
+
+// run runs the function's process.
+func (c *container) run(ctx context.Context, port int) error {
+	p, err := newProcess(c.config, c.opts, port)
+	if err != nil {
+		return err
+	}
+	spec, err := json.Marshal(runtimeSpec(p, c.rootfs, c.opts.Memory))
+	if err != nil {
+		return fmt.Errorf("describing the container: %w", err)
+	}
+	if err := os.WriteFile(filepath.Join(c.folder, "config.json"), spec, 0o600); err != nil {
+		return fmt.Errorf("describing the container: %w", err)
+	}
+	cmd := c.runc(ctx, "run", "--bundle", c.folder, c.name())
+	cmd.Stdout, cmd.Stderr = c.opts.Log, c.opts.Log
+	cmd.WaitDelay = killTime
+	cmd.Cancel = c.kill
+	return cmd.Run()
+}
+
+// kill ends the container and all of its processes.
+func (c *container) kill() error {
+	ctx, cancel := context.WithTimeout(context.Background(), killTime)
+	defer cancel()
+	if out, err := c.runc(ctx, "delete", "--force", c.name()).CombinedOutput(); err != nil {
+		return fmt.Errorf("ending the container: %w: %s", err, out)
+	}
+	return nil
+}
+
+// name is the container's, as unique as its folder.
+func (c *container) name() string {
+	return filepath.Base(c.folder)
+}
+
+// runc is a call of runc, which keeps its state in the container's folder.
+func (c *container) runc(ctx context.Context, args ...string) *exec.Cmd {
+	return exec.CommandContext(ctx, "runc", append([]string{"--root", filepath.Join(c.folder, "state")}, args...)...)
+}
+
+// remove deletes the container's folder.
+func (c *container) remove() error {
+	if err := os.RemoveAll(c.folder); err != nil {
+		return fmt.Errorf("removing the unpacked image: %w", err)
+	}
+	return nil
+}

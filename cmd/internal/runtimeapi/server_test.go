@@ -1,0 +1,200 @@
+package runtimeapi
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// function is a client of the API, as a Lambda runtime is one.
+type function struct {
+	t    *testing.T
+	base string
+}
+
+// start listens and returns the server with a client for it.
+func start(t *testing.T) (*Server, function) {
+	t.Helper()
+	server, err := Listen()
+	require.NoError(t, err)
+	t.Cleanup(func() { assert.NoError(t, server.Close()) })
+	return server, function{t, fmt.Sprintf("http://127.0.0.1:%d/2018-06-01/runtime", server.Port())}
+}
+
+// next asks for an event.
+func (f function) next() (http.Header, string) {
+	response, err := http.Get(f.base + "/invocation/next")
+	if !assert.NoError(f.t, err) {
+		return http.Header{}, ""
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	assert.NoError(f.t, err)
+	assert.Equal(f.t, http.StatusOK, response.StatusCode)
+	return response.Header, string(body)
+}
+
+// post sends an answer and returns its status.
+func (f function) post(path, body string, header map[string]string) int {
+	request, err := http.NewRequest(http.MethodPost, f.base+path, strings.NewReader(body))
+	if !assert.NoError(f.t, err) {
+		return 0
+	}
+	for key, value := range header {
+		request.Header.Set(key, value)
+	}
+	response, err := http.DefaultClient.Do(request)
+	if !assert.NoError(f.t, err) {
+		return 0
+	}
+	defer response.Body.Close()
+	return response.StatusCode
+}
+
+func TestInvoke(t *testing.T) {
+	t.Parallel()
+	server, client := start(t)
+	go func() {
+		for range 2 {
+			header, event := client.next()
+			id := header.Get("Lambda-Runtime-Aws-Request-Id")
+			assert.Equal(t, http.StatusAccepted, client.post("/invocation/"+id+"/response", "got "+event, nil))
+		}
+	}()
+	for _, event := range []string{`{"n":1}`, `{"n":2}`} {
+		response, err := server.Invoke(t.Context(), []byte(event), time.Minute)
+		require.NoError(t, err)
+		assert.Equal(t, "got "+event, string(response))
+	}
+}
+
+func TestNextHeaders(t *testing.T) {
+	t.Parallel()
+	server, client := start(t)
+	headers := make(chan http.Header, 1)
+	go func() {
+		header, _ := client.next()
+		headers <- header
+		client.post("/invocation/"+header.Get("Lambda-Runtime-Aws-Request-Id")+"/response", "{}", nil)
+	}()
+	before := time.Now()
+	_, err := server.Invoke(t.Context(), []byte("{}"), 10*time.Second)
+	require.NoError(t, err)
+	header := <-headers
+	assert.Equal(t, "application/json", header.Get("Content-Type"))
+	assert.Equal(t, functionARN, header.Get("Lambda-Runtime-Invoked-Function-Arn"))
+	assert.Regexp(t, regexp.MustCompile(`^Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=0$`), header.Get("Lambda-Runtime-Trace-Id"))
+	deadline, err := strconv.ParseInt(header.Get("Lambda-Runtime-Deadline-Ms"), 10, 64)
+	require.NoError(t, err)
+	assert.WithinRange(t, time.UnixMilli(deadline), before.Add(10*time.Second-time.Millisecond), time.Now().Add(10*time.Second))
+}
+
+func TestFunctionErrors(t *testing.T) {
+	t.Parallel()
+	const report = `{"errorType":"ValueError","errorMessage":"no","stackTrace":["  File \"app.py\", line 2, in handler\n    raise ValueError(\"no\")\n"]}`
+	traceback := "Traceback (most recent call last):\n  File \"app.py\", line 2, in handler\n    raise ValueError(\"no\")\nValueError: no\n"
+	tests := map[string]struct {
+		body      string
+		header    string
+		init      bool
+		message   string
+		traceback string
+	}{
+		"raised":       {report, "", false, "the function raised ValueError: no", traceback},
+		"not started":  {report, "", true, "the function did not start: ValueError: no", traceback},
+		"no traceback": {`{"errorType":"Exit","errorMessage":""}`, "", false, "the function raised Exit", "Exit\n"},
+		"not JSON":     {"out of memory", "Runtime.Crash", false, "the function raised Runtime.Crash: out of memory", "Runtime.Crash: out of memory\n"},
+		"empty":        {"{}", "", false, "the function raised an unknown error", "an unknown error\n"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server, client := start(t)
+			go func() {
+				path := "/init/error"
+				if !test.init {
+					header, _ := client.next()
+					path = "/invocation/" + header.Get("Lambda-Runtime-Aws-Request-Id") + "/error"
+				}
+				header := map[string]string{"Lambda-Runtime-Function-Error-Type": test.header}
+				assert.Equal(t, http.StatusAccepted, client.post(path, test.body, header))
+			}()
+			_, err := server.Invoke(t.Context(), []byte("{}"), time.Minute)
+			var raised *FunctionError
+			require.ErrorAs(t, err, &raised)
+			assert.EqualError(t, err, test.message)
+			assert.Equal(t, test.traceback, raised.Traceback())
+		})
+	}
+}
+
+func TestResponseTooLarge(t *testing.T) {
+	t.Parallel()
+	server, client := start(t)
+	go func() {
+		header, _ := client.next()
+		path := "/invocation/" + header.Get("Lambda-Runtime-Aws-Request-Id") + "/response"
+		assert.Equal(t, http.StatusRequestEntityTooLarge, client.post(path, strings.Repeat("x", responseLimit+1), nil))
+	}()
+	_, err := server.Invoke(t.Context(), []byte("{}"), time.Minute)
+	assert.EqualError(t, err, "the function raised Function.ResponseSizeTooLarge: the response is larger than Lambda's limit of 6291456 bytes")
+}
+
+func TestTimeout(t *testing.T) {
+	t.Parallel()
+	server, client := start(t)
+	go client.next()
+	_, err := server.Invoke(t.Context(), []byte("{}"), 20*time.Millisecond)
+	assert.EqualError(t, err, "the function timed out after 20ms: raise --timeout to give it more")
+}
+
+func TestProcessEnds(t *testing.T) {
+	t.Parallel()
+	server, client := start(t)
+	ctx, end := context.WithCancelCause(t.Context())
+	exited := errors.New("exit status 3")
+	go func() {
+		client.next()
+		end(exited)
+	}()
+	_, err := server.Invoke(ctx, []byte("{}"), time.Minute)
+	assert.ErrorIs(t, err, exited)
+}
+
+func TestProcessEndsBeforeAsking(t *testing.T) {
+	t.Parallel()
+	server, _ := start(t)
+	ctx, end := context.WithCancelCause(t.Context())
+	exited := errors.New("exit status 142")
+	end(exited)
+	_, err := server.Invoke(ctx, []byte("{}"), time.Minute)
+	assert.ErrorIs(t, err, exited)
+}
+
+func TestInitErrorBeatsExit(t *testing.T) {
+	t.Parallel()
+	server, client := start(t)
+	ctx, end := context.WithCancelCause(t.Context())
+	require.Equal(t, http.StatusAccepted, client.post("/init/error", `{"errorType":"ImportError","errorMessage":"no module"}`, nil))
+	end(errors.New("exit status 1"))
+	_, err := server.Invoke(ctx, []byte("{}"), time.Minute)
+	assert.EqualError(t, err, "the function did not start: ImportError: no module")
+}
+
+func TestUnknownRequest(t *testing.T) {
+	t.Parallel()
+	_, client := start(t)
+	assert.Equal(t, http.StatusBadRequest, client.post("/invocation/other/response", "{}", nil))
+	assert.Equal(t, http.StatusBadRequest, client.post("/invocation/other/error", "{}", nil))
+	assert.Equal(t, http.StatusNotFound, client.post("/unknown", "", nil))
+}

@@ -1,0 +1,127 @@
+// Package solve runs a build request on a BuildKit daemon: it opens the
+// session that the daemon reads folders, secrets and credentials through,
+// shows the progress, and puts the result where the request says.
+package solve
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/docker/cli/cli/config/configfile"
+	"github.com/moby/buildkit/client"
+	gwclient "github.com/moby/buildkit/frontend/gateway/client"
+	"github.com/moby/buildkit/solver/pb"
+	"github.com/moby/buildkit/util/progress/progressui"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/uvlambda/uvlambda/cmd/internal/buildflags"
+)
+
+// product names this client in requests to the daemon.
+const product = "uvlambda"
+
+// Daemon is the BuildKit that builds.
+type Daemon struct {
+	Client *client.Client
+	// Engine is set for the BuildKit inside a Docker engine, which keeps images
+	// by itself.
+	Engine bool
+}
+
+// Terminal is where a build reads from and writes to.
+type Terminal struct {
+	Stdin  io.Reader
+	Stdout *os.File
+	Stderr *os.File
+}
+
+// Options are what a build needs besides its request.
+type Options struct {
+	Request *buildflags.Request
+	// Build is the frontend, run in this process.
+	Build gwclient.BuildFunc
+	// Progress is how the build's steps are shown, on standard error.
+	Progress progressui.DisplayMode
+	Terminal Terminal
+	// Docker is the docker configuration, for registry credentials.
+	Docker *configfile.ConfigFile
+}
+
+// Run builds. The result is in place when it returns without an error; when it
+// fails, nothing of it is left in the files that the request names.
+func Run(ctx context.Context, daemon Daemon, opts Options) (*Result, error) {
+	delivery, err := newDelivery(ctx, daemon, opts)
+	if err != nil {
+		return nil, err
+	}
+	defer delivery.discard()
+	opt, release, err := solveOpt(opts, delivery)
+	if err != nil {
+		return nil, err
+	}
+	defer release()
+	if daemon.Engine && opt.FrontendAttrs["image-resolve-mode"] == "" {
+		// The engine's own images come first, as for docker build.
+		opt.FrontendAttrs["image-resolve-mode"] = pb.AttrImageResolveModePreferLocal
+	}
+	if len(opt.Exports) == 0 && !delivery.cacheOnly {
+		fmt.Fprintln(opts.Terminal.Stderr, "WARNING: no output was asked for, so the result stays in the build cache: add --push, --load or --output")
+	}
+	response, err := show(ctx, opts, func(status chan *client.SolveStatus) (*client.SolveResponse, error) {
+		if opts.Request.FrontendImage != "" {
+			opt.Frontend = "gateway.v0"
+			return daemon.Client.Solve(ctx, nil, *opt, status)
+		}
+		return daemon.Client.Build(ctx, *opt, product, checked(opts.Build, len(opt.Exports)), status)
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := delivery.finish(ctx); err != nil {
+		return nil, err
+	}
+	return &Result{Response: response.ExporterResponse}, nil
+}
+
+// checked refuses several outputs on a daemon that would write only the first.
+func checked(build gwclient.BuildFunc, outputs int) gwclient.BuildFunc {
+	return func(ctx context.Context, c gwclient.Client) (*gwclient.Result, error) {
+		caps := c.BuildOpts().LLBCaps
+		if outputs > 1 && caps.Supports(pb.CapMultipleExporters) != nil {
+			return nil, errors.New("this BuildKit writes a single output: ask for one, or use BuildKit v0.13 or newer")
+		}
+		return build(ctx, c)
+	}
+}
+
+// show runs a build with its progress on standard error.
+func show(ctx context.Context, opts Options, build func(chan *client.SolveStatus) (*client.SolveResponse, error)) (*client.SolveResponse, error) {
+	display, err := progressui.NewDisplay(opts.Terminal.Stderr, opts.Progress)
+	if err != nil {
+		return nil, fmt.Errorf("invalid --progress: %w", err)
+	}
+	status := make(chan *client.SolveStatus)
+	var response *client.SolveResponse
+	var warnings []client.VertexWarning
+	var group errgroup.Group
+	group.Go(func() error {
+		var err error
+		response, err = build(status)
+		return err
+	})
+	group.Go(func() error {
+		var err error
+		// The last lines of a cancelled build are shown too: the channel's end,
+		// not the context's, is the end of the display.
+		warnings, err = display.UpdateFrom(context.WithoutCancel(ctx), status)
+		return err
+	})
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	printWarnings(opts.Terminal.Stderr, warnings, opts.Progress)
+	return response, nil
+}

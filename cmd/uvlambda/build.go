@@ -1,0 +1,196 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"github.com/docker/cli/cli/config"
+	"github.com/docker/cli/cli/config/configfile"
+	"github.com/moby/buildkit/util/progress/progressui"
+	"github.com/spf13/cobra"
+
+	"github.com/uvlambda/uvlambda/cmd/internal/buildflags"
+	"github.com/uvlambda/uvlambda/cmd/internal/solve"
+	"github.com/uvlambda/uvlambda/frontend"
+)
+
+const buildLong = `Build a uv project into an AWS Lambda container image.
+
+CONTEXT is the folder that is sent to BuildKit, "." when it is left out. It can
+also be a git or HTTP URL, which BuildKit fetches, or "-" for a tar archive on
+standard input. Files that .dockerignore names are not sent.
+
+The build file is CONTEXT/pyproject.toml, or CONTEXT/uvlambda.toml when there is
+none. For a member of a workspace, name its file with -f and give the workspace
+root as CONTEXT: the root holds uv.lock. A relative -f is looked for from the
+working folder.
+
+The flags are those of docker buildx build, with the same meaning. Unlike
+buildx, no provenance attestation is added unless --provenance asks for one:
+Lambda rejects the image index that carries it.
+
+Without --push, --load or --output the result stays in the build cache, except
+when the builder is a Docker engine, which keeps the image.
+
+Targets are [FUNCTION/]OUTPUT. The outputs are:
+
+    image   the container image (the default)
+    lock    a new uv.lock, written by --output; nothing is installed
+
+Environment:
+
+    BUILDKIT_HOST             address of the BuildKit to use
+    DOCKER_DEFAULT_PLATFORM   default of --platform
+    SOURCE_DATE_EPOCH         time of what is created, in seconds since 1970
+
+Exit status: 0 when the result is in place, 130 when the build was interrupted,
+1 for any other error.`
+
+const buildExample = `  # Build and push to a registry
+  uvlambda build -t registry.example.com/hello:1 --push .
+
+  # Build for ARM, without emulation, and load the image into docker
+  uvlambda build --platform linux/arm64 -t hello --load .
+
+  # Build one member of a workspace
+  uvlambda build -f services/api/pyproject.toml -t api --load .
+
+  # Write the image to an archive
+  uvlambda build -o type=oci,dest=hello.tar .
+
+  # Write or refresh uv.lock
+  uvlambda build --target lock -o . .
+
+  # Use a package index that needs a password
+  uvlambda build --secret id=UV_INDEX_PRIVATE_PASSWORD,env=INDEX_PASSWORD .`
+
+// buildOptions are the build command's flags.
+type buildOptions struct {
+	buildflags.Flags
+	builder      string
+	metadataFile string
+	progress     string
+	quiet        bool
+}
+
+// newBuildCmd makes `uvlambda build`.
+func newBuildCmd() *cobra.Command {
+	o := &buildOptions{}
+	cmd := &cobra.Command{
+		Use:     "build [flags] [CONTEXT]",
+		Short:   "Build an image from a uv project",
+		Long:    buildLong,
+		Example: buildExample,
+		Args:    cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return runBuild(cmd.Context(), o, contextOf(args))
+		},
+		ValidArgsFunction: completeFolders,
+	}
+	set := cmd.Flags()
+	o.Register(set)
+	set.StringVar(&o.builder, "builder", "", "`name` of the builder to use, as docker buildx ls lists them")
+	set.StringVar(&o.metadataFile, "metadata-file", "", "write the build's results to this `file`, as JSON")
+	set.StringVar(&o.progress, "progress", "auto", "how progress is shown: auto, plain, tty, quiet, rawjson (`mode`)")
+	set.BoolVarP(&o.quiet, "quiet", "q", false, "show no progress, print the image ID")
+	completeValues(cmd, "progress", "auto", "plain", "tty", "quiet", "rawjson")
+	completeValues(cmd, "network", "default", "host", "none")
+	completeValues(cmd, "platform", "linux/amd64", "linux/arm64")
+	completeValues(cmd, "target", "image", "lock")
+	return cmd
+}
+
+// contextOf is the command's argument, the working folder when there is none.
+func contextOf(args []string) string {
+	if len(args) == 0 {
+		return "."
+	}
+	return args[0]
+}
+
+// display is the progress mode that the flags ask for.
+func (o *buildOptions) display() (progressui.DisplayMode, error) {
+	switch o.progress {
+	case "quiet", "none":
+		o.quiet = o.quiet || o.progress == "quiet"
+		return progressui.QuietMode, nil
+	case "auto":
+		if o.quiet {
+			return progressui.QuietMode, nil
+		}
+	case "plain", "tty", "rawjson":
+		if o.quiet {
+			return "", fmt.Errorf("--quiet and --progress=%s cannot be used together: leave one out", o.progress)
+		}
+	default:
+		return "", fmt.Errorf("invalid --progress %q: use auto, plain, tty, quiet or rawjson", o.progress)
+	}
+	return progressui.DisplayMode(o.progress), nil
+}
+
+// runBuild builds and reports.
+func runBuild(ctx context.Context, o *buildOptions, source string) error {
+	mode, err := o.display()
+	if err != nil {
+		return err
+	}
+	docker := config.LoadDefaultConfigFile(os.Stderr)
+	request, err := o.Request(source, environment(docker))
+	if err != nil {
+		return err
+	}
+	// An ID of an earlier build must not be taken for this one's.
+	if o.IIDFile != "" {
+		if err := os.Remove(o.IIDFile); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("removing the old image ID file: %w", err)
+		}
+	}
+	daemon, err := openDaemon(ctx, o.builder)
+	if err != nil {
+		return err
+	}
+	defer daemon.Client.Close()
+	result, err := solve.Run(ctx, daemon, solve.Options{
+		Request:  request,
+		Build:    frontend.Build,
+		Progress: mode,
+		Terminal: solve.Terminal{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr},
+		Docker:   docker,
+	})
+	if err != nil {
+		return err
+	}
+	return o.writeResult(result)
+}
+
+// writeResult writes what the flags ask to know of a build.
+func (o *buildOptions) writeResult(result *solve.Result) error {
+	if o.IIDFile != "" {
+		if err := result.WriteImageID(o.IIDFile); err != nil {
+			return err
+		}
+	}
+	if o.metadataFile != "" {
+		if err := result.WriteMetadata(o.metadataFile); err != nil {
+			return err
+		}
+	}
+	if o.quiet && result.ImageID() != "" {
+		fmt.Println(result.ImageID())
+	}
+	return nil
+}
+
+// environment is what builds take from this process.
+func environment(docker *configfile.ConfigFile) buildflags.Environment {
+	proxies := map[string]string{}
+	for name, value := range docker.ParseProxyConfig("default", nil) {
+		if value != nil {
+			proxies[name] = *value
+		}
+	}
+	return buildflags.Environment{LookupEnv: os.LookupEnv, Proxies: proxies}
+}

@@ -1,0 +1,59 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"strings"
+
+	"github.com/moby/buildkit/solver/errdefs"
+	"github.com/moby/buildkit/util/grpcerrors"
+	"google.golang.org/grpc/codes"
+)
+
+// exitCancelled is the shell's exit status for a command ended by SIGINT.
+const exitCancelled = 130
+
+// report prints an error for people: the lines it is about, then one message.
+func report(w io.Writer, err error) {
+	if cancelled(err) {
+		fmt.Fprintln(w, "ERROR: cancelled")
+		return
+	}
+	for _, source := range errdefs.Sources(err) {
+		// An error that cannot be printed has nowhere else to go.
+		_ = source.Print(w)
+	}
+	fmt.Fprintf(w, "ERROR: %s\n", message(err))
+}
+
+// transport matches what BuildKit's client and gRPC put before the message of
+// the step that failed. It tells a person nothing about the build.
+var transport = regexp.MustCompile(`^(failed to solve|failed to run Build function|rpc error: code = \w+ desc =|frontend grpc server closed unexpectedly):? `)
+
+// message is the error's text without the names of the layers it came through.
+func message(err error) string {
+	text := err.Error()
+	for {
+		shorter := transport.ReplaceAllString(text, "")
+		if shorter == text {
+			return strings.TrimSpace(text)
+		}
+		text = shorter
+	}
+}
+
+// exitCode is the process's exit status for an error.
+func exitCode(err error) int {
+	if cancelled(err) {
+		return exitCancelled
+	}
+	return 1
+}
+
+// cancelled reports whether the error is the answer to a signal.
+func cancelled(err error) bool {
+	return errors.Is(err, context.Canceled) || grpcerrors.Code(err) == codes.Canceled
+}

@@ -1,0 +1,146 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/uvlambda/uvlambda/cmd/internal/invoke"
+	"github.com/uvlambda/uvlambda/cmd/internal/runtimeapi"
+)
+
+const invokeLong = `Run a function's image on this machine and call it once, as Lambda would.
+
+IMAGE is an image reference, an archive (from uvlambda build -o type=oci or
+type=docker), an OCI layout folder, or the unpacked root filesystem of a Lambda
+image; the last needs --handler. A reference to a registry on loopback is pulled
+without TLS.
+
+The image runs in the Docker engine when one answers, else in runc, which needs
+root. As in Lambda the function runs as an unprivileged user, can write to /tmp
+only, and gets its event from a Runtime API. The Runtime API listens on
+loopback, and the function has this machine's network.
+
+The response is printed on standard output, and what the function logs on
+standard error.
+
+Exit status: 0 when the function returned a response; 1 when it raised an
+exception, whose traceback is printed, when it timed out, or when it could not
+be run.`
+
+const invokeExample = `  # Call an image with an event
+  uvlambda invoke hello --event event.json
+
+  # Build an archive and call it, without a registry
+  uvlambda build -o type=oci,dest=hello.tar . && uvlambda invoke hello.tar
+
+  # Call another function of the image, with an environment
+  echo '{"n": 1}' | uvlambda invoke hello --event - --handler app.other.handler --env STAGE=test`
+
+// invokeOptions are the invoke command's flags.
+type invokeOptions struct {
+	event    string
+	handler  string
+	env      []string
+	timeout  time.Duration
+	memory   int
+	platform string
+}
+
+// newInvokeCmd makes `uvlambda invoke`.
+func newInvokeCmd() *cobra.Command {
+	o := &invokeOptions{}
+	cmd := &cobra.Command{
+		Use:     "invoke [flags] IMAGE",
+		Short:   "Call a function's image with an event",
+		Long:    invokeLong,
+		Example: invokeExample,
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return runInvoke(cmd.Context(), o, args[0])
+		},
+	}
+	set := cmd.Flags()
+	set.StringVar(&o.event, "event", "", "`file` with the event as JSON, - for standard input (default {})")
+	set.StringVar(&o.handler, "handler", "", "`function` to call instead of the image's, MODULE.FUNCTION")
+	set.StringArrayVarP(&o.env, "env", "e", nil, "environment variable `KEY[=VALUE]`; without a value, that of this environment")
+	set.DurationVar(&o.timeout, "timeout", 30*time.Second, "`time` that the function may take for the event")
+	set.IntVar(&o.memory, "memory", 0, "memory limit in `MB`; the function is told 128 and not limited by default")
+	set.StringVar(&o.platform, "platform", "", "`platform` to run, for an image of several")
+	completeValues(cmd, "platform", "linux/amd64", "linux/arm64")
+	return cmd
+}
+
+// runInvoke calls the function and prints its response.
+func runInvoke(ctx context.Context, o *invokeOptions, image string) error {
+	event, err := readEvent(o.event)
+	if err != nil {
+		return err
+	}
+	if o.timeout <= 0 || o.memory < 0 {
+		return errors.New("--timeout must be above zero and --memory must not be below it")
+	}
+	response, err := invoke.Run(ctx, invoke.Options{
+		Image:    image,
+		Event:    event,
+		Handler:  o.handler,
+		Env:      variables(o.env),
+		Timeout:  o.timeout,
+		Memory:   o.memory,
+		Platform: o.platform,
+		Log:      os.Stderr,
+	})
+	var raised *runtimeapi.FunctionError
+	if errors.As(err, &raised) {
+		fmt.Fprint(os.Stderr, raised.Traceback())
+	}
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Println(string(response))
+	return err
+}
+
+// readEvent reads the event's JSON from a file or standard input.
+func readEvent(path string) ([]byte, error) {
+	var event []byte
+	var err error
+	switch path {
+	case "":
+		return []byte("{}"), nil
+	case "-":
+		event, err = io.ReadAll(os.Stdin)
+	default:
+		event, err = os.ReadFile(path)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading the event: %w", err)
+	}
+	if !json.Valid(event) {
+		return nil, fmt.Errorf("the event %s is not JSON, which is all that Lambda passes on", path)
+	}
+	return event, nil
+}
+
+// variables completes those without a value from this environment. Unknown
+// ones are left out, as docker does.
+func variables(flags []string) []string {
+	var complete []string
+	for _, variable := range flags {
+		if strings.Contains(variable, "=") {
+			complete = append(complete, variable)
+			continue
+		}
+		if value, ok := os.LookupEnv(variable); ok {
+			complete = append(complete, variable+"="+value)
+		}
+	}
+	return complete
+}

@@ -1,0 +1,21 @@
+// Command uvlambda builds AWS Lambda container images from uv projects, shows
+// what it would build, and runs what it built. It is the second door to the
+// frontend; the first is a `# syntax=` line and docker buildx.
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := newRootCmd().ExecuteContext(ctx)
+	stop()
+	if err != nil {
+		report(os.Stderr, err)
+		os.Exit(exitCode(err))
+	}
+}
