@@ -27,14 +27,16 @@ func (c *converter) dependencies(pylock llb.State) llb.State {
 	return exec.AddMount(layerPath, llb.Scratch())
 }
 
-// pipInstall is `uv pip install` for the target, less what to install.
+// pipInstall is `uv pip install` for the target, less what to install. There
+// is no --python-version: uv would take it for its first patch release, and
+// leave out what a marker wants for later ones. The builder's own Python is of
+// the right version.
 func (c *converter) pipInstall(settings string, compile bool) []string {
 	py := c.plan.Python
 	args := []string{
 		uvPath, "pip", "install",
 		"--no-deps",
 		"--python", py.Executable,
-		"--python-version", py.Version,
 		"--python-platform", py.WheelPlatform,
 	}
 	if settings == "" {

@@ -1,0 +1,62 @@
+package integration
+
+import (
+	"archive/tar"
+	"errors"
+	"io"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/google/go-containerregistry/pkg/v1/mutate"
+	"github.com/stretchr/testify/require"
+)
+
+// listFiles gives the sorted paths of all files below a folder.
+func listFiles(t testing.TB, dir string) []string {
+	t.Helper()
+	var paths []string
+	require.NoError(t, filepath.WalkDir(dir, func(p string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		rel, err := filepath.Rel(dir, p)
+		paths = append(paths, filepath.ToSlash(rel))
+		return err
+	}))
+	slices.Sort(paths)
+	return paths
+}
+
+// taskRoot gives the contents of an image's task root by path.
+func taskRoot(t testing.TB, img v1.Image) map[string][]byte {
+	t.Helper()
+	tree := map[string][]byte{}
+	rc := mutate.Extract(img)
+	defer rc.Close()
+	readTar(t, rc, func(h *tar.Header, content []byte) {
+		if rel, ok := strings.CutPrefix(h.Name, "var/task/"); ok && h.Typeflag == tar.TypeReg {
+			tree[rel] = content
+		}
+	})
+	return tree
+}
+
+// readTar visits the entries of an archive.
+func readTar(t testing.TB, r io.Reader, visit func(*tar.Header, []byte)) {
+	t.Helper()
+	archive := tar.NewReader(r)
+	for {
+		header, err := archive.Next()
+		if errors.Is(err, io.EOF) {
+			return
+		}
+		require.NoError(t, err)
+		content, err := io.ReadAll(archive)
+		require.NoError(t, err)
+		visit(header, content)
+	}
+}
