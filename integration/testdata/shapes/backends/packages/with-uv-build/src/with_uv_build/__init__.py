@@ -1,0 +1,2 @@
+def phrase(name, module):
+    return f"Hello {name} from {module}"

@@ -1,0 +1,2 @@
+def price(item):
+    return {"tea": 3}[item]

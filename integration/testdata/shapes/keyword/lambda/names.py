@@ -1,0 +1,2 @@
+def full(first, last):
+    return f"{first} {last}"

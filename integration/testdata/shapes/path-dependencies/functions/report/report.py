@@ -1,0 +1,5 @@
+from layout import table
+
+
+def handler(event, context):
+    return {"lines": table(event["rows"])}

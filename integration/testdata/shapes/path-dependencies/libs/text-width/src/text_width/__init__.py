@@ -1,0 +1,2 @@
+def widest(rows):
+    return max(len(row) for row in rows)

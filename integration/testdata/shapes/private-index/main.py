@@ -1,0 +1,5 @@
+import greeting
+
+
+def handler(event, context):
+    return greeting.greet(event["name"])
