@@ -161,19 +161,23 @@ func (p *Private) run(ctx context.Context, buildkitd string) error {
 	if err := os.WriteFile(p.pidFile(), []byte(strconv.Itoa(daemon.Process.Pid)), 0o644); err != nil {
 		return errors.Join(fmt.Errorf("writing the builder's process id: %w", err), daemon.Process.Kill())
 	}
-	exited := make(chan error, 1)
-	go func() { exited <- daemon.Wait() }()
+	exited := make(chan struct{})
+	go func() {
+		// How it ended is in its log.
+		_ = daemon.Wait()
+		close(exited)
+	}()
 	return p.awaitAnswer(ctx, exited)
 }
 
 // awaitAnswer returns when buildkitd answers, ends or takes too long.
-func (p *Private) awaitAnswer(ctx context.Context, exited <-chan error) error {
+func (p *Private) awaitAnswer(ctx context.Context, exited <-chan struct{}) error {
 	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
 	for p.builder().answers(ctx) != nil {
 		select {
-		case err := <-exited:
-			return fmt.Errorf("builder %s did not start: buildkitd ended (%v); the end of its log:\n%s", p.Name, err, tail(p.logFile()))
+		case <-exited:
+			return fmt.Errorf("builder %s did not start: buildkitd ended; the end of its log:\n%s", p.Name, tail(p.logFile()))
 		case <-ctx.Done():
 			return fmt.Errorf("builder %s did not start: %w; the end of its log:\n%s", p.Name, ctx.Err(), tail(p.logFile()))
 		case <-time.After(pollInterval):

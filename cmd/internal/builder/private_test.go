@@ -129,5 +129,13 @@ func TestStartShowsTheEndOfTheLog(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, os.MkdirAll(p.Dir, 0o755))
 	err = p.run(context.Background(), daemon)
-	require.EqualError(t, err, "builder default did not start: buildkitd ended (exit status 3); the end of its log:\nno space left")
+	require.EqualError(t, err, "builder default did not start: buildkitd ended; the end of its log:\nno space left")
+}
+
+// TestVersionIsTheOneThatToolsBuild holds the constant against the pin.
+func TestVersionIsTheOneThatToolsBuild(t *testing.T) {
+	t.Parallel()
+	pins, err := os.ReadFile("../../../tools/buildkit/go.mod")
+	require.NoError(t, err)
+	require.Contains(t, string(pins), "github.com/moby/buildkit "+BuildKitVersion+" ")
 }

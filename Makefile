@@ -1,0 +1,59 @@
+# `make help` lists the targets. What is expensive to make is kept in a cache
+# folder of the person's, by version, and made once.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+
+CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/uvlambda
+PLATFORMS ?= linux/amd64,linux/arm64
+
+# The version that tools/FOLDER/go.mod pins a module at: $(call pinned,FOLDER,MODULE)
+pinned = $(1)-$(shell awk '$$1 == "$(2)" { print $$2 }' tools/$(1)/go.mod)
+BUILDKIT := $(CACHE)/tools/$(call pinned,buildkit,github.com/moby/buildkit)
+BUILDX := $(CACHE)/tools/$(call pinned,buildx,github.com/docker/buildx)
+LINT := $(CACHE)/tools/$(call pinned,lint,github.com/golangci/golangci-lint/v2)
+
+UNIT_PACKAGES = $(shell go list ./... | grep -v /integration)
+
+.PHONY: help build demo test unit integration bench tools image lint clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: ## Compile the programs into bin/
+	CGO_ENABLED=0 go build -trimpath -buildvcs=auto -o bin/ ./cmd/uvlambda ./cmd/uvlambda-frontend
+
+demo: build tools ## Build examples/fastapi, start it and send it an event
+	go run ./integration/demo
+
+test: unit integration ## Run all tests
+
+unit: ## Run the tests that need nothing but Go
+	go test $(UNIT_PACKAGES)
+
+integration: build tools ## Run the tests that build on a real buildkitd
+	go test ./integration/... -count=1 -timeout 40m
+
+bench: build tools ## Measure builds: nothing changed, code changed, other platform ...
+	go test ./integration/... -run '^$$' -bench . -benchtime 1x -timeout 40m
+
+tools: $(BUILDKIT)/.built $(BUILDX)/.built ## Build the pinned BuildKit and buildx, and link them into bin/tools
+	@mkdir -p bin/tools
+	@ln -sf $(BUILDKIT)/* $(BUILDX)/* bin/tools/
+
+image: build tools ## Build the frontend image and push it: make image IMAGE=REF [PLATFORMS=...]
+	@test -n "$(IMAGE)" || { echo "name the image: make image IMAGE=registry.example.com/uvlambda:1" >&2; exit 2; }
+	go run ./integration/image -platforms "$(PLATFORMS)" "$(IMAGE)"
+
+lint: $(LINT)/.built ## Check formatting and run the linters
+	$(LINT)/golangci-lint run ./...
+
+clean: ## Remove bin/ and stop the default private builder
+	if [ -x bin/uvlambda ]; then bin/uvlambda builder stop; fi
+	rm -rf bin
+
+# One folder per tools/FOLDER/go.mod and version: .../tools/FOLDER-vVERSION
+$(CACHE)/tools/%/.built:
+	@echo "tools: building $* (once)"
+	cd tools/$(firstword $(subst -v, ,$*)) && CGO_ENABLED=0 go build -o $(@D)/ tool
+	@touch $@
