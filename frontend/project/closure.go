@@ -1,11 +1,13 @@
 package project
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/uvlambda/uvlambda/frontend/source"
+	"github.com/uvlambda/uvlambda/frontend/suggest"
 )
 
 // Closure is all that one package needs on a target, in lock order.
@@ -36,6 +38,9 @@ func (l *Lock) Closure(root string, groups, extras []string, env Environment) (*
 	if err := start.check(); err != nil {
 		return nil, err
 	}
+	if err := l.checkConflicts(start); err != nil {
+		return nil, err
+	}
 	w := newWalk(l, env)
 	w.activate("project", pkg.Name, "")
 	for _, group := range start.groups {
@@ -64,8 +69,8 @@ type selection struct {
 }
 
 func normalized(names []string) []string {
-	list := make([]string, len(names))
-	for i, name := range names {
+	list := slices.Clone(names)
+	for i, name := range list {
 		list[i] = NormalizeName(name)
 	}
 	return list
@@ -82,8 +87,9 @@ func (s selection) check() error {
 	} {
 		for _, name := range kind.chosen {
 			if !slices.Contains(kind.known, name) {
+				otherwise := "it has " + cmp.Or(strings.Join(kind.known, ", "), "none")
 				return fmt.Errorf("package %q has no %s %q: %s",
-					s.pkg.Name, kind.name, name, source.Suggestion(name, kind.known))
+					s.pkg.Name, kind.name, name, suggest.OneOf(name, kind.known, otherwise))
 			}
 		}
 	}

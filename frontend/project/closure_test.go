@@ -119,9 +119,9 @@ func TestClosureErrors(t *testing.T) {
 	lock := loadLock(t, "workspace.lock")
 	tests := []struct{ root, groups, extras, want string }{
 		{"absent", "", "", "uv.lock has no package \"absent\": run `uv lock`"},
-		{"api", "prd", "", `package "api" has no dependency group "prd": known are dev, empty, prod`},
+		{"api", "prd", "", `package "api" has no dependency group "prd": did you mean "prod"?`},
 		{"api", "", "debugg", `package "api" has no extra "debugg": did you mean "debug"?`},
-		{"tools", "dev", "", `package "tools" has no dependency group "dev": there are none`},
+		{"tools", "dev", "", `package "tools" has no dependency group "dev": it has none`},
 	}
 	for _, tt := range tests {
 		_, err := lock.Closure(tt.root, strings.Fields(tt.groups), strings.Fields(tt.extras), env)

@@ -45,13 +45,6 @@ type Manifest struct {
 	Members []string `toml:"members"`
 }
 
-// Conflict is an extra or a group of a package.
-type Conflict struct {
-	Package string `toml:"package"`
-	Extra   string `toml:"extra"`
-	Group   string `toml:"group"`
-}
-
 // Package is one [[package]] of a lock.
 type Package struct {
 	Name string `toml:"name"`

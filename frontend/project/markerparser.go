@@ -11,7 +11,9 @@ import (
 const maxMarkerDepth = 100
 
 // markerOperators are the comparisons of PEP 508, each before its prefixes.
-var markerOperators = []string{"===", "==", "!=", "~=", "<=", ">=", "<", ">"}
+func markerOperators() []string {
+	return []string{"===", "==", "!=", "~=", "<=", ">=", "<", ">"}
+}
 
 // markerParser reads a marker by recursive descent.
 type markerParser struct {
@@ -109,7 +111,7 @@ func (p *markerParser) comparison() (marker, error) {
 
 func (p *markerParser) operator() (string, error) {
 	p.skipSpace()
-	for _, operator := range markerOperators {
+	for _, operator := range markerOperators() {
 		if rest, ok := strings.CutPrefix(p.text, operator); ok {
 			p.text = rest
 			return operator, nil

@@ -20,28 +20,32 @@ import (
 // Every uv from 0.8.14 on knows all of them; an unknown one would be fatal to
 // uv. Those that need a Python environment to build in, such as
 // no-build-isolation, have nothing to work on here.
-var installKeys = []string{
-	"build-constraint-dependencies",
-	"config-settings",
-	"config-settings-package",
-	"dependency-metadata",
-	"extra-build-dependencies",
-	"extra-build-variables",
-	"index-strategy",
-	"keyring-provider",
-	"allow-insecure-host",
-	"no-binary",
-	"no-binary-package",
-	"no-build",
-	"no-build-package",
-	"no-index",
-	"no-sources",
+func installKeys() []string {
+	return []string{
+		"allow-insecure-host",
+		"build-constraint-dependencies",
+		"config-settings",
+		"config-settings-package",
+		"dependency-metadata",
+		"extra-build-dependencies",
+		"extra-build-variables",
+		"index-strategy",
+		"keyring-provider",
+		"no-binary",
+		"no-binary-package",
+		"no-build",
+		"no-build-package",
+		"no-index",
+		"no-sources",
+	}
 }
 
 // indexKeys are the entries of [[tool.uv.index]] that every uv from 0.8.14 on
 // knows and that matter to an installation.
-var indexKeys = []string{
-	"authenticate", "cache-control", "default", "explicit", "format", "ignore-error-codes", "name", "url",
+func indexKeys() []string {
+	return []string{
+		"authenticate", "cache-control", "default", "explicit", "format", "ignore-error-codes", "name", "url",
+	}
 }
 
 // InstallSettings gives the text of a uv.toml with the entries of [tool.uv]
@@ -50,7 +54,7 @@ var indexKeys = []string{
 // password in a URL is an error, since the text is kept in the build's records.
 func (p *Pyproject) InstallSettings() (string, error) {
 	settings := map[string]any{}
-	for _, key := range installKeys {
+	for _, key := range installKeys() {
 		if value, ok := p.UV[key]; ok {
 			settings[key] = value
 		}
@@ -58,7 +62,7 @@ func (p *Pyproject) InstallSettings() (string, error) {
 	if cutoff, ok := cutoffTime(p.UV["exclude-newer"]); ok {
 		settings["exclude-newer"] = cutoff
 	}
-	err := errors.Join(p.addIndexes(settings), p.addURLs(settings))
+	err := errors.Join(p.addURLs(settings), p.addIndexes(settings))
 	if err != nil {
 		return "", err
 	}
@@ -98,7 +102,7 @@ func (p *Pyproject) addIndexes(settings map[string]any) error {
 		name, _ := entry["name"].(string)
 		errs = append(errs, p.checkPassword(text, name, "index", strconv.Itoa(i), "url"))
 		index := map[string]any{}
-		for _, key := range indexKeys {
+		for _, key := range indexKeys() {
 			if value, ok := entry[key]; ok {
 				index[key] = value
 			}

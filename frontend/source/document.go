@@ -6,6 +6,7 @@ import (
 	"errors"
 	"slices"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/BurntSushi/toml"
@@ -59,9 +60,9 @@ func (d *Document) decodeError(err error) *Error {
 	loc := plan.Location{File: d.Name}
 	if parse, ok := errors.AsType[toml.ParseError](err); ok {
 		loc.Line, loc.EndLine = parse.Position.Line, parse.Position.Line
-		return Errorf(loc, "malformed TOML: %s", parse.Message)
+		return Errorf(loc, "malformed TOML: %s: correct this line", strings.TrimSuffix(parse.Message, "."))
 	}
-	return Errorf(loc, "malformed TOML: %w", err)
+	return Errorf(loc, "malformed TOML: %w: correct it", err)
 }
 
 // invalidUTF8 finds the first line that is not UTF-8.
@@ -111,10 +112,11 @@ func element[T any](list []T, key string) any {
 
 // Locate gives the lines of the deepest existing element of path, which holds
 // keys and, for the elements of arrays, decimal indices. A key's range covers
-// its value, a table's only its header. An empty path is the first line.
+// its value, a table's only its header. An empty path is the first key or
+// header, not a comment above it; it has no line when there is none.
 func (d *Document) Locate(path ...string) plan.Location {
 	n := d.root
-	loc := plan.Location{File: d.Name, Line: 1, EndLine: 1}
+	loc := plan.Location{File: d.Name, Line: n.line, EndLine: n.endLine}
 	for _, key := range path {
 		n = n.child(key)
 		if n == nil {

@@ -75,7 +75,7 @@ func index(name string, data []byte) (*node, error) {
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
 	// The parser tells offsets by capacity, so there must be none to spare.
 	data = data[:len(data):len(data)]
-	x := &indexer{name: name, root: &node{line: 1, endLine: 1}}
+	x := &indexer{name: name, root: &node{}}
 	for i, c := range data {
 		if c == '\n' {
 			x.newlines = append(x.newlines, i)
@@ -98,6 +98,10 @@ func index(name string, data []byte) (*node, error) {
 	}
 	if err := x.parser.Error(); err != nil {
 		return nil, x.syntaxError(err)
+	}
+	if len(x.root.keys) > 0 {
+		x.root.line = x.root.children[x.root.keys[0]].line
+		x.root.endLine = x.root.line
 	}
 	return x.root, nil
 }
@@ -211,7 +215,7 @@ func (x *indexer) syntaxError(err error) *Error {
 	if parse, ok := errors.AsType[*unstable.ParserError](err); ok {
 		line, _ := x.lines(x.parser.Range(parse.Highlight))
 		loc.Line, loc.EndLine = line, line
-		return Errorf(loc, "malformed TOML: %s", parse.Message)
+		return Errorf(loc, "malformed TOML: %s: correct this line or the one before", parse.Message)
 	}
-	return Errorf(loc, "malformed TOML: %w", err)
+	return Errorf(loc, "malformed TOML: %w: correct it", err)
 }

@@ -67,12 +67,6 @@ func (t *Table) Bool(path ...string) (value, ok bool) {
 	return read[bool](t, "a boolean", path)
 }
 
-// Int reads an integer, 0 when it is absent.
-func (t *Table) Int(path ...string) int64 {
-	i, _ := read[int64](t, "an integer", path)
-	return i
-}
-
 // Strings reads an array of strings, nil when it is absent.
 func (t *Table) Strings(path ...string) []string {
 	items := t.Array(path...)
@@ -139,8 +133,14 @@ func read[T any](t *Table, want string, path []string) (value T, ok bool) {
 
 func (t *Table) mismatch(path []string, want string, got any) {
 	remedy := ""
-	if want == "a string" && !isContainer(got) {
+	switch {
+	case isContainer(got):
+	case want == "a string":
 		remedy = ": put it in quotes"
+	case want == "an array":
+		remedy = ": put it in brackets"
+	case want == "a boolean":
+		remedy = ": write true or false"
 	}
 	t.Add(path, "%s must be %s, not %s%s", t.label(path), want, typeName(got), remedy)
 }

@@ -13,7 +13,6 @@ func TestTableReadsTypedValues(t *testing.T) {
 [t]
 s = "text"
 b = false
-i = 3
 l = ["a", "b"]
 m = { k = "v" }
 [[t.list]]
@@ -26,7 +25,6 @@ x = 1
 	value, ok := table.Bool("b")
 	assert.False(t, value)
 	assert.True(t, ok)
-	assert.Equal(t, int64(3), table.Int("i"))
 	assert.Equal(t, []string{"a", "b"}, table.Strings("l"))
 	assert.Equal(t, map[string]string{"k": "v"}, table.StringMap("m"))
 	assert.Len(t, table.Array("list"), 1)
@@ -62,11 +60,11 @@ g = {}
 	table.StringMap("e")
 	table.Strings("d")
 	table.Bool("c")
-	table.Int("b")
+	table.Bool("b")
 	table.String("a")
 	assert.EqualError(t, table.Err(), `f.toml:2: a must be a string, not a float: put it in quotes
-f.toml:3: b must be an integer, not a date or time
-f.toml:4: c must be a boolean, not a string
+f.toml:3: b must be a boolean, not a date or time: write true or false
+f.toml:4: c must be a boolean, not a string: write true or false
 f.toml:7: d[1] must be a string, not a boolean: put it in quotes
 f.toml:9: e.k must be a string, not an integer: put it in quotes
 f.toml:10: f must be a table, not a string

@@ -1,6 +1,10 @@
 package spec
 
-import "github.com/uvlambda/uvlambda/frontend/source"
+import (
+	"slices"
+
+	"github.com/uvlambda/uvlambda/frontend/source"
+)
 
 // Type is the TOML type of a key's value.
 type Type string
@@ -31,6 +35,11 @@ type Key struct {
 
 // Keys describes all keys of the table, in the order of the reference page.
 func Keys() []Key {
+	return slices.Concat(functionKeys(), contentKeys(), imageKeys(), buildKeys())
+}
+
+// functionKeys say what is run, and on what.
+func functionKeys() []Key {
 	return []Key{
 		{
 			Name: "handler", Type: String,
@@ -56,10 +65,16 @@ func Keys() []Key {
 			Default: "that of the builder",
 			read:    func(t *source.Table, s *Spec) { s.Architecture = readString(t, "architecture", checkArchitecture) },
 		},
+	}
+}
+
+// contentKeys say what goes into the task root.
+func contentKeys() []Key {
+	return []Key{
 		{
 			Name: "include", Type: Includes,
-			Doc:     "The application's files and folders, and where they go below the task root.",
-			Default: "the top-level package or module of the handler",
+			Doc:     "Files and folders to copy beside the handler's own top-level package or module, and where they go below the task root.",
+			Default: "none: only the handler's own",
 			read:    func(t *source.Table, s *Spec) { s.Include = readIncludes(t) },
 		},
 		{
@@ -80,6 +95,12 @@ func Keys() []Key {
 			Default: "none",
 			read:    func(t *source.Table, s *Spec) { s.Extras = readStrings(t, "extras", checkName) },
 		},
+	}
+}
+
+// imageKeys say what surrounds the task root.
+func imageKeys() []Key {
+	return []Key{
 		{
 			Name: "env", Type: Table,
 			Doc:     "Environment variables of the function.",
@@ -98,6 +119,12 @@ func Keys() []Key {
 			Default: "AWS's base image of the Python version",
 			read:    func(t *source.Table, s *Spec) { s.Base = readString(t, "base", checkImage) },
 		},
+	}
+}
+
+// buildKeys say how the build is done.
+func buildKeys() []Key {
+	return []Key{
 		{
 			Name: "uv", Type: String,
 			Doc:     "The version of uv, or an image that holds the binary at /uv.",

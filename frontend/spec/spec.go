@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/uvlambda/uvlambda/frontend/source"
+	"github.com/uvlambda/uvlambda/frontend/suggest"
 	"github.com/uvlambda/uvlambda/plan"
 )
 
@@ -105,7 +106,8 @@ func tableName(prefix []string) string {
 func checkNames(t *source.Table, path, known []string, where string) {
 	for _, name := range t.Keys(path...) {
 		if !slices.Contains(known, name) {
-			t.Add(append(slices.Clone(path), name), "unknown key %q%s: %s", name, where, source.Suggestion(name, known))
+			remedy := suggest.OneOf(name, known, "known are "+strings.Join(known, ", "))
+			t.Add(append(slices.Clone(path), name), "unknown key %q%s: %s", name, where, remedy)
 		}
 	}
 }

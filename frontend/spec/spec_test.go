@@ -111,8 +111,8 @@ func TestParseErrors(t *testing.T) {
 		{"underscore", `compile_bytecode = true`, `pyproject.toml:2: unknown key "compile_bytecode" in [tool.uvlambda]: did you mean "compile-bytecode"?`},
 		{"integer", `handler = 3`, `pyproject.toml:2: handler must be a string, not an integer: put it in quotes`},
 		{"float", `python = 3.13`, `pyproject.toml:2: python must be a string, not a float: put it in quotes`},
-		{"text for a boolean", `compile-bytecode = "no"`, `pyproject.toml:2: compile-bytecode must be a boolean, not a string`},
-		{"text for a list", `groups = "prod"`, `pyproject.toml:2: groups must be an array, not a string`},
+		{"text for a boolean", `compile-bytecode = "no"`, `pyproject.toml:2: compile-bytecode must be a boolean, not a string: write true or false`},
+		{"text for a list", `groups = "prod"`, `pyproject.toml:2: groups must be an array, not a string: put it in brackets`},
 		{"list for a table", `env = ["A"]`, `pyproject.toml:2: env must be a table, not an array`},
 		{"item", "extras = [\n  'a',\n  1,\n]", `pyproject.toml:4: extras[1] must be a string, not an integer: put it in quotes`},
 		{"variable", `env = { PORT = 80 }`, `pyproject.toml:2: env.PORT must be a string, not an integer: put it in quotes`},
@@ -121,7 +121,7 @@ func TestParseErrors(t *testing.T) {
 		{"include without to", `include = [{ from = "a" }]`, `pyproject.toml:2: include has no "to": write { from = "PATH", to = "PATH" }`},
 		{
 			"include with a wrong key", `include = [{ form = "a", to = "b" }]`,
-			"pyproject.toml:2: unknown key \"form\" in include: known are from, to\n" +
+			"pyproject.toml:2: unknown key \"form\" in include: did you mean \"from\"?\n" +
 				`pyproject.toml:2: include has no "from": write { from = "PATH", to = "PATH" }`,
 		},
 		{"include outside", "include = [\n  'app',\n  '../lib',\n]", `pyproject.toml:4: include "../lib" has a "..": name a path without it`},

@@ -1,0 +1,87 @@
+package project
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestAllows(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		requires string
+		version  Version
+		want     bool
+	}{
+		{"", Version{3, 13}, true},
+		{">=3.13", Version{3, 13}, true},
+		{">=3.13", Version{3, 12}, false},
+		{">=3.13.2", Version{3, 13}, true},
+		{"<3.13", Version{3, 13}, false},
+		{"<3.13", Version{3, 12}, true},
+		{"<=3.13", Version{3, 13}, true},
+		{"<3.13.4", Version{3, 13}, true},
+		{">3.12", Version{3, 12}, true},
+		{"==3.13.*", Version{3, 13}, true},
+		{"==3.13.*", Version{3, 14}, false},
+		{"==3.13.5", Version{3, 13}, true},
+		{"===3.13.5", Version{3, 13}, true},
+		{"===3.13.5", Version{3, 12}, false},
+		{"~=3.12", Version{3, 14}, true},
+		{"~=3.12.0", Version{3, 13}, false},
+		{"!=3.13.1", Version{3, 13}, true},
+		{"!=3.13.*", Version{3, 13}, false},
+		{">=3.9, <4", Version{3, 10}, true},
+		{">= 3.12 , != 3.13.* ,", Version{3, 13}, false},
+		{">=3.14.0rc1", Version{3, 14}, true},
+	}
+	for _, tt := range tests {
+		got, err := Allows(tt.requires, tt.version)
+		require.NoError(t, err, tt.requires)
+		assert.Equal(t, tt.want, got, "%s allows %s", tt.requires, tt.version)
+	}
+	_, err := Allows("^3.9", Version{3, 9})
+	assert.EqualError(t, err, `"^3.9" is not a version specifier: write it as in ">=3.12,<3.14" (PEP 440)`)
+}
+
+func TestMatchUV(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		required, version string
+		want              bool
+	}{
+		{"", "0.9.26", true},
+		{">=0.8", "0.9.26", true},
+		{">=0.8,<0.9", "0.9.26", false},
+		{"==0.9.26", "0.9.26", true},
+		{"0.9.26", "0.9.26", true},
+		{"0.9.26", "0.9.27", false},
+		{"==0.9.*", "0.9.26", true},
+	}
+	for _, tt := range tests {
+		got, err := MatchUV(tt.required, tt.version)
+		require.NoError(t, err, tt.required)
+		assert.Equal(t, tt.want, got, "%s matches %s", tt.required, tt.version)
+	}
+	_, err := MatchUV("latest", "0.9.26")
+	assert.Error(t, err)
+}
+
+func TestExactUV(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"==0.9.26": "0.9.26", " == 0.9.26 ": "0.9.26", "===0.9.26": "0.9.26", "0.9.26": "0.9.26",
+		"": "", ">=0.9.26": "", "==0.9.*": "", "==0.9": "", "==0.9.26,<1": "", "=0.9.26": "",
+	} {
+		got, ok := ExactUV(text)
+		assert.Equal(t, want, got, text)
+		assert.Equal(t, want != "", ok, text)
+	}
+}
+
+func TestCompareVersions(t *testing.T) {
+	t.Parallel()
+	assert.Negative(t, CompareVersions("0.9.9", "0.9.26"))
+	assert.Zero(t, CompareVersions("0.9.26", "0.9.26"))
+}
