@@ -1,0 +1,46 @@
+// Package uvlambda holds the tests of what the repository says about itself.
+package uvlambda
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/uvlambda/uvlambda/frontend/spec"
+)
+
+var update = flag.Bool("update", false, "rewrite the generated parts of README.md")
+
+// TestReadmeKeys holds README.md's table against the keys that are read.
+func TestReadmeKeys(t *testing.T) {
+	const begin, end = "<!-- keys -->\n", "<!-- /keys -->"
+	data, err := os.ReadFile("README.md")
+	require.NoError(t, err)
+	before, rest, found := strings.Cut(string(data), begin)
+	require.True(t, found)
+	table, after, found := strings.Cut(rest, end)
+	require.True(t, found)
+	if *update {
+		require.NoError(t, os.WriteFile("README.md", []byte(before+begin+keyTable()+end+after), 0o644))
+		return
+	}
+	require.Equal(t, keyTable(), table, "rewrite it with: go test . -update")
+}
+
+// keyTable is the Markdown table of all keys.
+func keyTable() string {
+	var b strings.Builder
+	b.WriteString("| key | type | what it says | when absent |\n|---|---|---|---|\n")
+	for _, k := range spec.Keys() {
+		doc := k.Doc
+		if len(k.Values) > 0 {
+			doc += " One of " + strings.Join(k.Values, ", ") + "."
+		}
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", k.Name, k.Type, doc, k.Default)
+	}
+	return b.String()
+}
