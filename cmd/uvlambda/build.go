@@ -26,7 +26,7 @@ standard input. Files that .dockerignore names are not sent.
 The build file is CONTEXT/pyproject.toml, or CONTEXT/uvlambda.toml when there is
 none. For a member of a workspace, name its file with -f and give the workspace
 root as CONTEXT: the root holds uv.lock. A relative -f is looked for from the
-working folder.
+working folder, and "-f -" reads the file from standard input.
 
 The flags are those of docker buildx build, with the same meaning. Unlike
 buildx, no provenance attestation is added unless --provenance asks for one:
@@ -94,7 +94,7 @@ func newBuildCmd() *cobra.Command {
 	o.Register(set)
 	set.StringVar(&o.builder, "builder", "", "`name` of the builder to use, as docker buildx ls lists them")
 	set.StringVar(&o.metadataFile, "metadata-file", "", "write the build's results to this `file`, as JSON")
-	set.StringVar(&o.progress, "progress", "auto", "how progress is shown: auto, plain, tty, quiet, rawjson (`mode`)")
+	set.StringVar(&o.progress, "progress", "auto", "`display` of the progress: auto, plain, tty, quiet or rawjson")
 	set.BoolVarP(&o.quiet, "quiet", "q", false, "show no progress, print the image ID")
 	completeValues(cmd, "progress", "auto", "plain", "tty", "quiet", "rawjson")
 	completeValues(cmd, "network", "default", "host", "none")

@@ -29,20 +29,12 @@ func report(w io.Writer, err error) {
 	fmt.Fprintf(w, "ERROR: %s\n", message(err))
 }
 
-// transport matches what BuildKit's client and gRPC put before the message of
-// the step that failed. It tells a person nothing about the build.
-var transport = regexp.MustCompile(`^(failed to solve|failed to run Build function|rpc error: code = \w+ desc =|frontend grpc server closed unexpectedly):? `)
-
-// message is the error's text without the names of the layers it came through.
+// message is the error's text without what BuildKit's client and gRPC put
+// before the message of the step that failed: the names of the layers it came
+// through tell a person nothing about the build.
 func message(err error) string {
-	text := err.Error()
-	for {
-		shorter := transport.ReplaceAllString(text, "")
-		if shorter == text {
-			return strings.TrimSpace(text)
-		}
-		text = shorter
-	}
+	layers := regexp.MustCompile(`^((failed to solve|failed to run Build function|rpc error: code = \w+ desc =):? )+`)
+	return strings.TrimSpace(layers.ReplaceAllString(err.Error(), ""))
 }
 
 // exitCode is the process's exit status for an error.

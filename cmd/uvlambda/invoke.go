@@ -98,7 +98,7 @@ func runInvoke(ctx context.Context, o *invokeOptions, image string) error {
 		Log:      os.Stderr,
 	})
 	var raised *runtimeapi.FunctionError
-	if errors.As(err, &raised) {
+	if errors.As(err, &raised) && len(raised.Stack) > 0 {
 		fmt.Fprint(os.Stderr, raised.Traceback())
 	}
 	if err != nil {

@@ -8,10 +8,15 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+
+	"github.com/sirupsen/logrus"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	// What the libraries below log on the way is not for people: what matters of
+	// it comes back as an error.
+	logrus.SetLevel(logrus.ErrorLevel)
 	err := newRootCmd().ExecuteContext(ctx)
 	stop()
 	if err != nil {

@@ -49,36 +49,36 @@ func (f *Flags) Register(set *pflag.FlagSet) {
 
 // RegisterPlan adds the flags that a plan depends on.
 func (f *Flags) RegisterPlan(set *pflag.FlagSet) {
-	set.StringVarP(&f.File, "file", "f", "", "`path` of the build file, - for standard input (default CONTEXT/pyproject.toml, else CONTEXT/uvlambda.toml)")
-	set.StringVar(&f.Target, "target", "", "what to build, [FUNCTION/]OUTPUT (`name`: image, lock)")
-	set.StringArrayVar(&f.Platforms, "platform", nil, "target `platform`, such as linux/arm64; several may be given")
-	set.StringArrayVar(&f.Labels, "label", nil, "image label `KEY=VALUE`")
+	set.StringVarP(&f.File, "file", "f", "", "`path` of the build file (default CONTEXT/pyproject.toml, else CONTEXT/uvlambda.toml)")
+	set.StringVar(&f.Target, "target", "", "`target` to build, [FUNCTION/]OUTPUT with OUTPUT image or lock (default image)")
+	set.StringArrayVar(&f.Platforms, "platform", nil, "`platform` to build for, such as linux/arm64; several give an image index")
+	set.StringArrayVar(&f.Labels, "label", nil, "label of the image, `KEY=VALUE`")
 }
 
 // registerInputs adds what says what is built, and from what.
 func (f *Flags) registerInputs(set *pflag.FlagSet) {
 	f.RegisterPlan(set)
-	set.StringArrayVar(&f.BuildArgs, "build-arg", nil, "build argument `KEY[=VALUE]`; without a value, that of the environment")
-	set.StringArrayVar(&f.BuildContexts, "build-context", nil, "named context `NAME=SOURCE`: a folder, a URL, docker-image://REF or oci-layout://PATH[:TAG][@DIGEST]")
-	set.StringArrayVar(&f.Secrets, "secret", nil, "secret for the build, `id=ID[,src=PATH|,env=NAME]`")
-	set.StringArrayVar(&f.SSH, "ssh", nil, "SSH agent or keys for the build, `default|ID[=SOCKET|KEY[,KEY]]`")
-	set.StringArrayVar(&f.CacheFrom, "cache-from", nil, "cache to read, `REF` or type=TYPE[,KEY=VALUE]")
-	set.StringArrayVar(&f.CacheTo, "cache-to", nil, "cache to write, `REF` or type=TYPE[,KEY=VALUE]")
+	set.StringArrayVar(&f.BuildArgs, "build-arg", nil, "build argument, `KEY[=VALUE]`; without a value, that of the environment")
+	set.StringArrayVar(&f.BuildContexts, "build-context", nil, "named context, `NAME=SOURCE`: a folder, a URL, docker-image://REF or oci-layout://PATH[:TAG][@DIGEST]")
+	set.StringArrayVar(&f.Secrets, "secret", nil, "`secret` for the build, id=ID[,src=PATH|,env=NAME]")
+	set.StringArrayVar(&f.SSH, "ssh", nil, "SSH `agent` or keys for the build, default|ID[=SOCKET|KEY[,KEY]]")
+	set.StringArrayVar(&f.CacheFrom, "cache-from", nil, "`cache` to read, an image reference or type=TYPE[,KEY=VALUE]")
+	set.StringArrayVar(&f.CacheTo, "cache-to", nil, "`cache` to write, an image reference or type=TYPE[,KEY=VALUE]")
 	set.BoolVar(&f.NoCache, "no-cache", false, "run every step again")
-	set.StringArrayVar(&f.NoCacheFilter, "no-cache-filter", nil, "run the named `stage` again")
-	set.BoolVar(&f.Pull, "pull", false, "ask the registry for newer images even when a local one exists")
+	set.StringArrayVar(&f.NoCacheFilter, "no-cache-filter", nil, "`stage` to run again")
+	set.BoolVar(&f.Pull, "pull", false, "look for newer images in the registry, also when a local one exists")
 }
 
 // registerResults adds what says what becomes of the result.
 func (f *Flags) registerResults(set *pflag.FlagSet) {
-	set.StringArrayVarP(&f.Tags, "tag", "t", nil, "image `name`, [REGISTRY/]REPOSITORY[:TAG]")
-	set.StringArrayVarP(&f.Outputs, "output", "o", nil, "where the result goes: a `folder`, - for a tar stream, or type=TYPE[,KEY=VALUE]")
+	set.StringArrayVarP(&f.Tags, "tag", "t", nil, "`name` of the image, [REGISTRY/]REPOSITORY[:TAG]")
+	set.StringArrayVarP(&f.Outputs, "output", "o", nil, "`destination` of the result: a folder, - for a tar stream, or type=TYPE[,KEY=VALUE]")
 	set.BoolVar(&f.Push, "push", false, "push the image to its registry; short for --output=type=registry,unpack=false")
 	set.BoolVar(&f.Load, "load", false, "load the image into docker; short for --output=type=docker")
-	set.StringArrayVar(&f.Annotations, "annotation", nil, "OCI annotation `[TYPE:]KEY=VALUE`")
-	set.StringArrayVar(&f.Attests, "attest", nil, "attestation to add, `type=TYPE[,KEY=VALUE]`")
-	set.StringVar(&f.Provenance, "provenance", "", "add a provenance attestation; short for --attest=type=provenance (`value`: true, mode=max)")
-	set.StringVar(&f.SBOM, "sbom", "", "add a bill of materials; short for --attest=type=sbom (`value`: true, generator=IMAGE)")
+	set.StringArrayVar(&f.Annotations, "annotation", nil, "OCI annotation of the image, `[TYPE:]KEY=VALUE`")
+	set.StringArrayVar(&f.Attests, "attest", nil, "`attestation` to add, type=TYPE[,KEY=VALUE]")
+	set.StringVar(&f.Provenance, "provenance", "", "add a provenance attestation: true, or its `parameters`, such as mode=max")
+	set.StringVar(&f.SBOM, "sbom", "", "add a bill of materials: true, or its `parameters`, such as generator=IMAGE")
 	set.StringVar(&f.IIDFile, "iidfile", "", "write the image ID to this `file`")
 }
 

@@ -164,11 +164,12 @@ func (f Flags) setNames(r *Request) error {
 			return fail("tag", tag, err)
 		}
 	}
+	r.Names = strings.Join(f.Tags, ",")
 	for _, out := range r.Outputs {
 		switch out.Type {
 		case client.ExporterImage, client.ExporterOCI, client.ExporterDocker:
-			if len(f.Tags) > 0 {
-				out.Attrs["name"] = strings.Join(f.Tags, ",")
+			if r.Names != "" {
+				out.Attrs["name"] = r.Names
 			}
 		}
 		if out.Pushes() && out.Attrs["name"] == "" {

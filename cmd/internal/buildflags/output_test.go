@@ -50,6 +50,14 @@ func TestOutputs(t *testing.T) {
 	}
 }
 
+func TestNames(t *testing.T) {
+	t.Parallel()
+	request, err := parse(t, "-t", "a", "-t", "b:1").Request(project(t, "pyproject.toml"), environment(nil))
+	require.NoError(t, err)
+	assert.Equal(t, "a,b:1", request.Names)
+	assert.Empty(t, request.Outputs)
+}
+
 // with is a copy of attributes with one more.
 func with(attrs map[string]string, key, value string) map[string]string {
 	more := map[string]string{key: value}

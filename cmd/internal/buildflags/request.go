@@ -32,7 +32,10 @@ type Request struct {
 	// changed since the last build of the same folder.
 	SharedKey string
 
-	Outputs      []Output
+	Outputs []Output
+	// Names are the image's, comma-separated, empty when it has none. Outputs
+	// that are images have them already.
+	Names        string
 	CacheExports []client.CacheOptionsEntry
 	CacheImports []client.CacheOptionsEntry
 	// Entitlements are what the build is allowed beyond the default.

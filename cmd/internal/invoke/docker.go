@@ -53,9 +53,10 @@ func (e *engine) function(opts Options, image string, remove func() error) *func
 // arguments are those of the docker command that runs the function, as the
 // runtime spec describes it.
 func (e *engine) arguments(opts Options, container, image string, port int) []string {
+	user := lambdaUser()
 	args := []string{
 		"run", "--rm", "--name", container,
-		"--user", fmt.Sprintf("%d:%d", user, group),
+		"--user", fmt.Sprintf("%d:%d", user.uid, user.gid),
 		"--read-only", "--tmpfs", fmt.Sprintf("/tmp:rw,exec,mode=1777,size=%dm", temporary),
 	}
 	host := "host.docker.internal"

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/containerd/platforms"
 	"github.com/google/go-containerregistry/pkg/authn"
@@ -32,7 +33,9 @@ const (
 func kindOf(image string) (kind, error) {
 	info, err := os.Stat(image)
 	if errors.Is(err, fs.ErrNotExist) {
-		if _, err := name.ParseReference(image); err != nil {
+		// The parser takes a path for a reference to a registry called "..".
+		_, err := name.ParseReference(image)
+		if err != nil || strings.HasPrefix(image, ".") || filepath.IsAbs(image) {
 			return 0, fmt.Errorf("%s is neither a file, a folder nor an image reference", image)
 		}
 		return kindReference, nil

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os/exec"
 	"time"
 
 	"github.com/uvlambda/uvlambda/cmd/internal/runtimeapi"
@@ -65,7 +66,7 @@ func Run(ctx context.Context, opts Options) (response []byte, err error) {
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		end(exited(f.run(running, api.Port())))
+		end(exited(f.run(running, api.Port()), opts.Memory))
 	}()
 	response, err = api.Invoke(running, opts.Event, opts.Timeout)
 	end(errAnswered)
@@ -73,10 +74,18 @@ func Run(ctx context.Context, opts Options) (response []byte, err error) {
 	return response, err
 }
 
+// killedStatus is the exit status of a process that SIGKILL ended, as the
+// kernel does to one that goes over its memory limit.
+const killedStatus = 128 + 9
+
 // exited is the error of a function whose process has ended by itself.
-func exited(err error) error {
+func exited(err error, memory int) error {
 	if err == nil {
 		return errors.New("the function's process ended before it answered: its entrypoint is no Lambda runtime")
+	}
+	var status *exec.ExitError
+	if memory > 0 && errors.As(err, &status) && status.ExitCode() == killedStatus {
+		return fmt.Errorf("the function's process was killed, most likely for using more than %d MB: raise --memory", memory)
 	}
 	return fmt.Errorf("the function's process ended before it answered: %w", err)
 }

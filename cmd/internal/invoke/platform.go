@@ -38,7 +38,7 @@ func choose(index v1.ImageIndex, wanted *v1.Platform) (v1.Image, error) {
 		return nil, errors.New("it holds no image")
 	}
 	slices.Sort(built)
-	return nil, fmt.Errorf("it is for %s: choose one with --platform", strings.Join(built, ", "))
+	return nil, fmt.Errorf("it is for %s, not for %s: choose with --platform", strings.Join(built, " and "), orHost(wanted))
 }
 
 // orHost is the wanted platform, this machine's when none is.

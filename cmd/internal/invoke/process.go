@@ -19,22 +19,27 @@ const (
 	defaultMemory = 128
 	// temporary is the size of /tmp that Lambda gives by default, in MB.
 	temporary = 512
-	// user and group are the unprivileged user that the function runs as.
-	// Lambda runs every image as one, whatever USER it sets; these are the
-	// numbers that a function sees there.
-	user, group = 993, 990
 )
+
+// lambdaUser is the unprivileged user that functions run as. Lambda runs every
+// image as one, whatever USER it sets; these are the numbers that a function
+// sees there.
+func lambdaUser() owner { return owner{uid: 993, gid: 990} }
 
 // process is the program of a function.
 type process struct {
 	args []string
 	env  []string
 	dir  string
+	user owner
 }
+
+// owner is a user with its group.
+type owner struct{ uid, gid uint32 }
 
 // newProcess works out how Lambda would start an image: its entrypoint with
 // its command, or with the handler in the command's place.
-func newProcess(config v1.Config, opts Options, port int) (process, error) {
+func newProcess(config v1.Config, user owner, opts Options, port int) (process, error) {
 	command := config.Cmd
 	if opts.Handler != "" {
 		command = []string{opts.Handler}
@@ -51,7 +56,7 @@ func newProcess(config v1.Config, opts Options, port int) (process, error) {
 	if len(command) > 0 {
 		variables = append([]string{"_HANDLER=" + command[0]}, variables...)
 	}
-	return process{args: args, env: overlay(config.Env, variables), dir: dir}, nil
+	return process{args: args, env: overlay(config.Env, variables), dir: dir, user: user}, nil
 }
 
 // variables are what Lambda adds to an image's environment, then the user's

@@ -23,6 +23,7 @@ type container struct {
 	folder string
 	rootfs string
 	config v1.Config
+	user   owner
 	opts   Options
 }
 
@@ -42,7 +43,7 @@ func unpackedFunction(ctx context.Context, opts Options, image v1.Image) (*funct
 	if err != nil {
 		return nil, fmt.Errorf("making a folder for the image: %w", err)
 	}
-	c := &container{folder: folder, rootfs: filepath.Join(folder, "rootfs"), config: config.Config, opts: opts}
+	c := &container{folder: folder, rootfs: filepath.Join(folder, "rootfs"), config: config.Config, user: lambdaUser(), opts: opts}
 	if err := c.unpack(ctx, image); err != nil {
 		return nil, errors.Join(err, c.remove())
 	}
@@ -62,11 +63,15 @@ func rootfsFunction(opts Options) (*function, error) {
 	if err != nil {
 		return nil, fmt.Errorf("looking for the root filesystem: %w", err)
 	}
+	user, err := ownerOf(rootfs)
+	if err != nil {
+		return nil, err
+	}
 	folder, err := os.MkdirTemp("", "uvlambda-invoke-")
 	if err != nil {
 		return nil, fmt.Errorf("making a folder for runc: %w", err)
 	}
-	c := &container{folder: folder, rootfs: rootfs, config: baseConfig(), opts: opts}
+	c := &container{folder: folder, rootfs: rootfs, config: baseConfig(), user: user, opts: opts}
 	return &function{run: c.run, remove: c.remove}, nil
 }
 
@@ -111,7 +116,7 @@ func (c *container) unpack(ctx context.Context, image v1.Image) error {
 
 // run runs the function's process.
 func (c *container) run(ctx context.Context, port int) error {
-	p, err := newProcess(c.config, c.opts, port)
+	p, err := newProcess(c.config, c.user, c.opts, port)
 	if err != nil {
 		return err
 	}

@@ -17,7 +17,7 @@ func runtimeSpec(p process, rootfs string, memory int) *specs.Spec {
 			Args:            p.args,
 			Env:             p.env,
 			Cwd:             p.dir,
-			User:            specs.User{UID: user, GID: group},
+			User:            specs.User{UID: p.user.uid, GID: p.user.gid},
 			NoNewPrivileges: true,
 			Capabilities:    &specs.LinuxCapabilities{},
 			// The number of open files that the Developer Guide's "Lambda quotas"

@@ -10,6 +10,7 @@ import (
 	"github.com/containerd/console"
 	"github.com/moby/buildkit/client"
 	"github.com/moby/buildkit/session/filesync"
+	"github.com/moby/buildkit/util/progress/progressui"
 
 	"github.com/uvlambda/uvlambda/cmd/internal/buildflags"
 )
@@ -23,18 +24,23 @@ type delivery struct {
 	// cacheOnly is set when the request wants no output.
 	cacheOnly bool
 	terminal  Terminal
+	// log receives what docker says on the way.
+	log io.Writer
 }
 
 // newDelivery prepares the outputs of a request for the kind of daemon.
 func newDelivery(ctx context.Context, daemon Daemon, opts Options) (*delivery, error) {
-	d := &delivery{terminal: opts.Terminal}
+	d := &delivery{terminal: opts.Terminal, log: opts.Terminal.Stderr}
+	if opts.Progress == progressui.QuietMode {
+		d.log = io.Discard
+	}
 	outputs := opts.Request.Outputs
 	if daemon.Engine {
 		store, err := hasImageStore(ctx, daemon.Client)
 		if err != nil {
 			return nil, err
 		}
-		if outputs, d.pushes, err = forEngine(outputs, store); err != nil {
+		if outputs, d.pushes, err = forEngine(outputs, opts.Request.Names, store); err != nil {
 			return nil, err
 		}
 	}
@@ -59,7 +65,7 @@ func (d *delivery) export(ctx context.Context, out buildflags.Output) (client.Ex
 	case out.Folder:
 		entry.OutputDir = out.Dest
 	case out.Loads():
-		load, err := dockerLoad(ctx, d.terminal.Stderr)
+		load, err := dockerLoad(ctx, d.log, d.terminal.Stderr)
 		if err != nil {
 			return entry, err
 		}
@@ -85,7 +91,7 @@ func (d *delivery) finish(ctx context.Context) error {
 		}
 	}
 	for _, name := range d.pushes {
-		if err := dockerPush(ctx, name, d.terminal.Stderr); err != nil {
+		if err := dockerPush(ctx, name, d.log, d.terminal.Stderr); err != nil {
 			return err
 		}
 	}
@@ -131,9 +137,12 @@ func hasImageStore(ctx context.Context, c *client.Client) (bool, error) {
 // image goes to the engine, also when no output is asked for, and an engine
 // without containerd's image store has docker push it. The names to push that
 // way are returned.
-func forEngine(outputs []buildflags.Output, store bool) ([]buildflags.Output, []string, error) {
+func forEngine(outputs []buildflags.Output, names string, store bool) ([]buildflags.Output, []string, error) {
 	if len(outputs) == 0 {
 		outputs = []buildflags.Output{{Type: client.ExporterImage, Attrs: map[string]string{}}}
+		if names != "" {
+			outputs[0].Attrs["name"] = names
+		}
 	}
 	var changed []buildflags.Output
 	var pushes []string

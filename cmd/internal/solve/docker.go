@@ -1,8 +1,8 @@
 package solve
 
 import (
+	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os/exec"
@@ -11,15 +11,15 @@ import (
 )
 
 // dockerLoad is an output that pipes an image archive into `docker load`,
-// which knows the engine of the current docker context. Its messages go to
-// log.
-func dockerLoad(ctx context.Context, log io.Writer) (filesync.FileOutputFunc, error) {
-	if _, err := exec.LookPath("docker"); err != nil {
-		return nil, errors.New("loading an image needs the docker command: install it, or write an archive with --output type=docker,dest=FILE")
+// which knows the engine of the current docker context. What it does is said to
+// log, what fails to failures.
+func dockerLoad(ctx context.Context, log, failures io.Writer) (filesync.FileOutputFunc, error) {
+	if out, err := exec.CommandContext(ctx, "docker", "version").CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("loading an image needs a Docker engine: start it, or write an archive with --output type=docker,dest=FILE: %w", explain(err, out))
 	}
 	return func(map[string]string) (io.WriteCloser, error) {
 		cmd := exec.CommandContext(ctx, "docker", "load")
-		cmd.Stdout, cmd.Stderr = log, log
+		cmd.Stdout, cmd.Stderr = log, failures
 		pipe, err := cmd.StdinPipe()
 		if err != nil {
 			return nil, fmt.Errorf("starting docker load: %w", err)
@@ -29,6 +29,16 @@ func dockerLoad(ctx context.Context, log io.Writer) (filesync.FileOutputFunc, er
 		}
 		return &loading{pipe, cmd}, nil
 	}, nil
+}
+
+// explain adds the last line of a command's output to its error: there docker
+// says what is wrong.
+func explain(err error, out []byte) error {
+	out = bytes.TrimSpace(out)
+	if len(out) == 0 {
+		return err
+	}
+	return fmt.Errorf("%w: %s", err, out[bytes.LastIndexByte(out, '\n')+1:])
 }
 
 // loading is a running `docker load`.
@@ -46,10 +56,11 @@ func (l *loading) Close() error {
 	return closed
 }
 
-// dockerPush pushes an image that the engine holds.
-func dockerPush(ctx context.Context, name string, log io.Writer) error {
+// dockerPush pushes an image that the engine holds, with messages as those of
+// dockerLoad.
+func dockerPush(ctx context.Context, name string, log, failures io.Writer) error {
 	cmd := exec.CommandContext(ctx, "docker", "push", name)
-	cmd.Stdout, cmd.Stderr = log, log
+	cmd.Stdout, cmd.Stderr = log, failures
 	if err := cmd.Run(); err != nil {
 		return fmt.Errorf("docker push %s failed: %w", name, err)
 	}

@@ -18,10 +18,8 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/uvlambda/uvlambda/cmd/internal/buildflags"
+	"github.com/uvlambda/uvlambda/frontend"
 )
-
-// product names this client in requests to the daemon.
-const product = "uvlambda"
 
 // Daemon is the BuildKit that builds.
 type Daemon struct {
@@ -67,29 +65,37 @@ func Run(ctx context.Context, daemon Daemon, opts Options) (*Result, error) {
 		// The engine's own images come first, as for docker build.
 		opt.FrontendAttrs["image-resolve-mode"] = pb.AttrImageResolveModePreferLocal
 	}
-	if len(opt.Exports) == 0 && !delivery.cacheOnly {
-		fmt.Fprintln(opts.Terminal.Stderr, "WARNING: no output was asked for, so the result stays in the build cache: add --push, --load or --output")
-	}
+	var failure error
 	response, err := show(ctx, opts, func(status chan *client.SolveStatus) (*client.SolveResponse, error) {
 		if opts.Request.FrontendImage != "" {
 			opt.Frontend = "gateway.v0"
 			return daemon.Client.Solve(ctx, nil, *opt, status)
 		}
-		return daemon.Client.Build(ctx, *opt, product, checked(opts.Build, len(opt.Exports)), status)
+		return daemon.Client.Build(ctx, *opt, frontend.Product, observed(opts.Build, len(opt.Exports), &failure), status)
 	})
+	if failure != nil {
+		return nil, failure
+	}
 	if err != nil {
 		return nil, err
 	}
 	if err := delivery.finish(ctx); err != nil {
 		return nil, err
 	}
+	if len(opt.Exports) == 0 && !delivery.cacheOnly {
+		fmt.Fprintln(opts.Terminal.Stderr, "WARNING: no output was asked for, so the result stays in the build cache: add --push, --load or --output")
+	}
 	return &Result{Response: response.ExporterResponse}, nil
 }
 
-// checked refuses several outputs on a daemon that would write only the first.
-func checked(build gwclient.BuildFunc, outputs int) gwclient.BuildFunc {
-	return func(ctx context.Context, c gwclient.Client) (*gwclient.Result, error) {
+// observed is the frontend with a check of the daemon before it. Its error is
+// also kept aside: the daemon hands errors back as text, with less in them the
+// older it is.
+func observed(build gwclient.BuildFunc, outputs int, failure *error) gwclient.BuildFunc {
+	return func(ctx context.Context, c gwclient.Client) (result *gwclient.Result, err error) {
+		defer func() { *failure = err }()
 		caps := c.BuildOpts().LLBCaps
+		// Such a daemon writes the first output and says nothing of the others.
 		if outputs > 1 && caps.Supports(pb.CapMultipleExporters) != nil {
 			return nil, errors.New("this BuildKit writes a single output: ask for one, or use BuildKit v0.13 or newer")
 		}

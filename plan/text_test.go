@@ -1,0 +1,98 @@
+package plan
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestWriteText(t *testing.T) {
+	t.Parallel()
+	image := Plan{
+		Project:  "api",
+		Output:   OutputImage,
+		Platform: "linux/arm64",
+		Python:   Python{Version: "3.13", Reason: "requires-python >=3.13"},
+		Base:     Image{Ref: "registry.example.com/lambda/python:3.13"},
+		UV:       Image{Ref: "registry.example.com/uv:0.9.26"},
+		LockCheck: &LockCheck{Root: ".", Files: []string{
+			"a/pyproject.toml", "b/pyproject.toml", "c/pyproject.toml", "pyproject.toml", "uv.lock",
+		}},
+		Export:       &Export{Root: ".", Files: []string{"pyproject.toml", "uv.lock"}},
+		Dependencies: &Dependencies{Packages: 12, Settings: "no-build = true\n"},
+		Members:      []Member{{Name: "library", Path: "library"}, {Name: "vendored", Path: "vendored-1.whl", Archive: true}},
+		App:          &App{Copies: []Copy{{From: "src/app", To: "app"}}},
+		Config:       &Config{Cmd: []string{"app.main.handler"}, Env: map[string]string{"B": "2", "A": "1"}},
+		Warnings:     []Warning{{Message: "read this", Source: Location{File: "pyproject.toml", Line: 7}}},
+	}
+	lock := Plan{
+		Project:  "api",
+		Output:   OutputLock,
+		Platform: "linux/amd64",
+		Python:   Python{Version: "3.12", Reason: ".python-version"},
+		Base:     Image{Ref: "base"},
+		UV:       Image{Ref: "uv"},
+		Lock:     &Lock{Root: "."},
+	}
+	tests := map[string]struct {
+		plan Plan
+		want []string
+	}{
+		"image": {image, []string{
+			"api: image for linux/arm64",
+			"",
+			"Python       3.13 (requires-python >=3.13)",
+			"Base         registry.example.com/lambda/python:3.13",
+			"uv           registry.example.com/uv:0.9.26",
+			"Handler      app.main.handler",
+			"Environment  A=1",
+			"Environment  B=2",
+			"",
+			"Step                              Runs again when",
+			"check that uv.lock is up to date  a/pyproject.toml, b/pyproject.toml, c/pyproject.toml or 2 more files changes",
+			"export uv.lock                    pyproject.toml or uv.lock changes",
+			"install 12 packages               the exported list or an install setting of [tool.uv] changes",
+			"build and install library         a file in library changes",
+			"install vendored                  vendored-1.whl changes",
+			"copy src/app to /var/task/app     src/app changes",
+			"",
+			"Warning: pyproject.toml:7: read this",
+			"",
+		}},
+		"lock": {lock, []string{
+			"api: lock for linux/amd64",
+			"",
+			"Python  3.12 (.python-version)",
+			"Base    base",
+			"uv      uv",
+			"",
+			"Step    Runs again when",
+			"lock .  a project file changes",
+			"",
+		}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var text strings.Builder
+			require.NoError(t, test.plan.WriteText(&text))
+			assert.Equal(t, strings.Join(test.want, "\n"), text.String())
+		})
+	}
+}
+
+func TestWriteTextFailure(t *testing.T) {
+	t.Parallel()
+	full := errors.New("no space left")
+	err := Plan{}.WriteText(failing{full})
+	assert.EqualError(t, err, "writing the plan: no space left")
+	assert.ErrorIs(t, err, full)
+}
+
+// failing is a writer that is always full.
+type failing struct{ err error }
+
+func (f failing) Write([]byte) (int, error) { return 0, f.err }
