@@ -47,13 +47,10 @@ func (s Set) Exists(path string) bool {
 	return k == Regular || k == Folder
 }
 
-// Paths gives all paths that were asked for, sorted, missing ones included.
-func (s Set) Paths() []string { return slices.Sorted(maps.Keys(s)) }
-
 // Existing gives the paths of the files that were found, sorted.
 func (s Set) Existing() []string {
 	var paths []string
-	for _, p := range s.Paths() {
+	for _, p := range slices.Sorted(maps.Keys(s)) {
 		if s[p].Kind == Regular {
 			paths = append(paths, p)
 		}
@@ -69,4 +66,7 @@ type Context struct {
 	Stat func(ctx context.Context, paths []string) (Set, error)
 	// Find gives the sorted paths of all files of that name.
 	Find func(ctx context.Context, name string) ([]string, error)
+	// Glob gives the sorted paths of all files that one of the patterns
+	// matches; see Matches.
+	Glob func(ctx context.Context, patterns []string) ([]string, error)
 }

@@ -209,6 +209,15 @@ func (f *File) setName(from Source) {
 	}
 }
 
+// Files gives the package's wheels and its source distribution.
+func (p *Package) Files() []File {
+	files := slices.Clone(p.Wheels)
+	if p.Sdist != nil {
+		files = append(files, *p.Sdist)
+	}
+	return files
+}
+
 // Locate gives the line of a package's header.
 func (l *Lock) Locate(p *Package) plan.Location {
 	return plan.Location{File: l.Name, Line: p.Line, EndLine: p.Line}

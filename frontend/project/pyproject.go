@@ -27,6 +27,8 @@ type Pyproject struct {
 	URLs           map[string]string
 	RequiresPython string
 	Dependencies   []string
+	// Dynamic are the fields of [project] that the build backend finds out.
+	Dynamic []string
 	// OptionalDependencies are the requirements of each extra, by normalized
 	// name.
 	OptionalDependencies map[string][]string
@@ -83,6 +85,7 @@ func (p *Pyproject) readProject(t *source.Table) {
 	p.Description = t.String("project", "description")
 	p.URLs = t.StringMap("project", "urls")
 	p.Dependencies = t.Strings("project", "dependencies")
+	p.Dynamic = t.Strings("project", "dynamic")
 	p.RequiresPython = readSpecifier(t, "project", "requires-python")
 	p.License = readLicense(t)
 	p.OptionalDependencies = map[string][]string{}

@@ -26,6 +26,7 @@ description = "An app"
 license = "MIT"
 requires-python = ">=3.13"
 dependencies = ["fastapi", "mangum>=0.1"]
+dynamic = ["classifiers"]
 [project.optional-dependencies]
 Fast_IO = ["uvloop"]
 none = []
@@ -61,6 +62,7 @@ url = "https://other.example.com/simple"
 	assert.Equal(t, "MIT", p.License)
 	assert.Equal(t, ">=3.13", p.RequiresPython)
 	assert.Equal(t, []string{"fastapi", "mangum>=0.1"}, p.Dependencies)
+	assert.Equal(t, []string{"classifiers"}, p.Dynamic)
 	assert.Equal(t, map[string][]string{"fast-io": {"uvloop"}, "none": {}}, p.OptionalDependencies)
 	assert.Equal(t, map[string]string{"Source": "https://example.com/app"}, p.URLs)
 	assert.Equal(t, []string{"dev", "dev-tools", "prod"}, p.Groups)

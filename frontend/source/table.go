@@ -16,12 +16,19 @@ import (
 type Table struct {
 	doc  *Document
 	path []string
-	errs []*Error
+	// errs are shared with the tables below.
+	errs *[]*Error
 }
 
 // Table gives the table at path; it need not exist.
 func (d *Document) Table(path ...string) *Table {
-	return &Table{doc: d, path: path}
+	return &Table{doc: d, path: path, errs: &[]*Error{}}
+}
+
+// Table gives the table at a path below t. Its mistakes are told with those of
+// t.
+func (t *Table) Table(path ...string) *Table {
+	return &Table{doc: t.doc, path: t.at(path), errs: t.errs}
 }
 
 // Exists reports whether the table is there.
@@ -42,12 +49,12 @@ func (t *Table) Keys(path ...string) []string { return t.doc.Keys(t.at(path)...)
 
 // Add records a mistake in the value at a path below the table.
 func (t *Table) Add(path []string, format string, args ...any) {
-	t.errs = append(t.errs, Errorf(t.Locate(path...), format, args...))
+	*t.errs = append(*t.errs, Errorf(t.Locate(path...), format, args...))
 }
 
 // Err joins all recorded mistakes in file order; it is nil when there are none.
 func (t *Table) Err() error {
-	sorted := slices.Clone(t.errs)
+	sorted := slices.Clone(*t.errs)
 	slices.SortStableFunc(sorted, func(a, b *Error) int { return a.Location.Line - b.Location.Line })
 	errs := make([]error, len(sorted))
 	for i, err := range sorted {
@@ -65,6 +72,11 @@ func (t *Table) String(path ...string) string {
 // Bool reads a boolean; ok is false when it is absent.
 func (t *Table) Bool(path ...string) (value, ok bool) {
 	return read[bool](t, "a boolean", path)
+}
+
+// Int reads an integer; ok is false when it is absent.
+func (t *Table) Int(path ...string) (value int64, ok bool) {
+	return read[int64](t, "an integer", path)
 }
 
 // Strings reads an array of strings, nil when it is absent.
@@ -141,6 +153,8 @@ func (t *Table) mismatch(path []string, want string, got any) {
 		remedy = ": put it in brackets"
 	case want == "a boolean":
 		remedy = ": write true or false"
+	case want == "an integer":
+		remedy = ": write a whole number, without quotes"
 	}
 	t.Add(path, "%s must be %s, not %s%s", t.label(path), want, typeName(got), remedy)
 }

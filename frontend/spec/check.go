@@ -3,6 +3,7 @@ package spec
 import (
 	"errors"
 	"fmt"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -118,6 +119,9 @@ func checkPattern(value string) error {
 	pattern := strings.TrimPrefix(value, "!")
 	if pattern == "" {
 		return fmt.Errorf("%q has no pattern: add one", value)
+	}
+	if _, err := path.Match(pattern, ""); err != nil {
+		return fmt.Errorf("%q is not a pattern: close its bracket", value)
 	}
 	return checkPath(pattern)
 }

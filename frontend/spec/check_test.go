@@ -54,6 +54,8 @@ func TestChecks(t *testing.T) {
 
 		{checkPattern, "!keep", ""},
 		{checkPattern, "!", `"!" has no pattern: add one`},
+		{checkPattern, "app/[a-z]*", ""},
+		{checkPattern, "!app/[a", `"!app/[a" is not a pattern: close its bracket`},
 		{checkPattern, "!../x", `"../x" has a "..": name a path without it`},
 	}
 	for _, tt := range tests {

@@ -13,9 +13,12 @@ type Type string
 const (
 	String   Type = "string"
 	Boolean  Type = "boolean"
+	Integer  Type = "integer"
 	Strings  Type = "array of strings"
 	Includes Type = "array of strings and { from, to } tables"
 	Table    Type = "table of strings"
+	Tables   Type = "table of tables with these keys"
+	Group    Type = "table"
 )
 
 // Key describes a key of the table. The reader, the schema and the reference
@@ -29,13 +32,21 @@ type Key struct {
 	Default string
 	// Values are all that the key may have, when they can be listed.
 	Values []string
+	// Keys are those of a Group.
+	Keys []Key
 
 	read func(t *source.Table, s *Spec)
 }
 
 // Keys describes all keys of the table, in the order of the reference page.
+// The functions are last, since they inherit what is read before.
 func Keys() []Key {
-	return slices.Concat(functionKeys(), contentKeys(), imageKeys(), buildKeys())
+	return slices.Concat(functionKeys(), contentKeys(), imageKeys(), buildKeys(), []Key{slimKey(), testKey(), {
+		Name: functionsKey, Type: Tables,
+		Doc:     "The functions, when there are several, by name. Each has the keys of this table, over the values given here; env, labels, slim and test are merged entry by entry.",
+		Default: "none: this table is the function",
+		read:    readFunctions,
+	}})
 }
 
 // functionKeys say what is run, and on what.
@@ -105,13 +116,13 @@ func imageKeys() []Key {
 			Name: "env", Type: Table,
 			Doc:     "Environment variables of the function.",
 			Default: "those of the base image",
-			read:    func(t *source.Table, s *Spec) { s.Env = readEnv(t) },
+			read:    func(t *source.Table, s *Spec) { s.Env = merged(s.Env, readEnv(t)) },
 		},
 		{
 			Name: "labels", Type: Table,
 			Doc:     "Labels of the image.",
 			Default: "those that the project's metadata gives",
-			read:    func(t *source.Table, s *Spec) { s.Labels = readLabels(t) },
+			read:    func(t *source.Table, s *Spec) { s.Labels = merged(s.Labels, readLabels(t)) },
 		},
 		{
 			Name: "base", Type: String,

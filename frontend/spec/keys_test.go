@@ -17,7 +17,7 @@ func TestKeysAreDescribed(t *testing.T) {
 		assert.False(t, seen[key.Name], "%s is described twice", key.Name)
 		seen[key.Name] = true
 	}
-	assert.Len(t, seen, 14)
+	assert.Len(t, seen, 17)
 }
 
 // TestListedValuesAreTheAcceptedOnes keeps the descriptions and the checks from

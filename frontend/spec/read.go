@@ -3,6 +3,7 @@ package spec
 import (
 	"errors"
 	"path"
+	"slices"
 	"strconv"
 
 	"github.com/uvlambda/uvlambda/frontend/source"
@@ -101,4 +102,17 @@ func readLabels(t *source.Table) map[string]string {
 		}
 	}
 	return t.StringMap("labels")
+}
+
+// readGroup reads a table below the table over what s says already.
+func readGroup(t *source.Table, s *Spec, name string, keys []Key) {
+	if t.Map(name) == nil {
+		return
+	}
+	checkNames(t, []string{name}, keyNames(keys), tableName(slices.Concat(s.Prefix, []string{name})))
+	for _, key := range keys {
+		if t.Value(name, key.Name) != nil {
+			key.read(t, s)
+		}
+	}
 }

@@ -25,9 +25,12 @@ const (
 	LockUnchecked = "unchecked"
 )
 
-// Spec is the checked content of the table; Keys describes its fields. A key
-// that is absent has its zero value, save for those with a default.
+// Spec is the checked content of the table, or of that of one function; Keys
+// describes its fields. A key that is absent has its zero value, save for
+// those with a default.
 type Spec struct {
+	// Name is the function's; it is empty for the table itself.
+	Name            string
 	Handler         string
 	Package         string
 	Python          string // MAJOR.MINOR
@@ -39,9 +42,11 @@ type Spec struct {
 	Env             map[string]string
 	Labels          map[string]string
 	Base            string
-	UV              string // a version ("0.13.9") or an image reference
-	CompileBytecode bool   // default true
-	Lock            string // LockChecked (default) or LockUnchecked
+	UV              string   // a version ("0.13.9") or an image reference
+	CompileBytecode bool     // default true
+	Lock            string   // LockChecked (default) or LockUnchecked
+	Slim            []string // of the Slim constants
+	Test            Test
 
 	// Present is set when the table exists at all.
 	Present bool
@@ -49,6 +54,10 @@ type Spec struct {
 	Doc *source.Document
 	// Prefix is the path of the table in Doc.
 	Prefix []string
+
+	// functions are those of the table, inherited is the table of a function.
+	functions []*Spec
+	inherited *Spec
 }
 
 // Include is a file or folder of the application.
@@ -62,29 +71,38 @@ type Include struct {
 }
 
 // Locate gives the lines of the deepest existing element of a path below the
-// table.
+// table. A function's keys are looked for in its own table first, and then in
+// the one that it inherits.
 func (s *Spec) Locate(path ...string) plan.Location {
-	return s.Doc.Locate(slices.Concat(s.Prefix, path)...)
+	at := slices.Concat(s.Prefix, path)
+	if s.inherited != nil && !s.Doc.Has(at...) && s.Doc.Has(slices.Concat(s.inherited.Prefix, path)...) {
+		return s.inherited.Locate(path...)
+	}
+	return s.Doc.Locate(at...)
 }
 
 // Parse reads the table from doc. Its error joins all mistakes in file order,
 // each a *source.Error.
 func Parse(doc *source.Document) (*Spec, error) {
-	s := &Spec{Doc: doc, Prefix: prefix(doc.Name), CompileBytecode: true, Lock: LockChecked}
+	s := &Spec{Doc: doc, Prefix: prefix(doc.Name), CompileBytecode: true, Lock: LockChecked, Test: Test{Timeout: DefaultTimeout}}
 	t := doc.Table(s.Prefix...)
 	s.Present = t.Exists()
+	readKeys(t, s, Keys())
+	if err := t.Err(); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// readKeys reads a table over what s says already.
+func readKeys(t *source.Table, s *Spec, keys []Key) {
 	t.Map()
-	keys := Keys()
 	checkNames(t, nil, keyNames(keys), tableName(s.Prefix))
 	for _, key := range keys {
 		if t.Value(key.Name) != nil {
 			key.read(t, s)
 		}
 	}
-	if err := t.Err(); err != nil {
-		return nil, err
-	}
-	return s, nil
 }
 
 func prefix(file string) []string {
@@ -99,8 +117,11 @@ func tableName(prefix []string) string {
 	if len(prefix) == 0 {
 		return ""
 	}
-	return " in [" + strings.Join(prefix, ".") + "]"
+	return " in " + header(prefix)
 }
+
+// header is the line that begins a table.
+func header(path []string) string { return "[" + strings.Join(path, ".") + "]" }
 
 // checkNames refuses keys other than the known ones in the table at path.
 func checkNames(t *source.Table, path, known []string, where string) {

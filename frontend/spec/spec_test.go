@@ -37,6 +37,11 @@ lock = "unchecked"
 LOG_LEVEL = "info"
 [PREFIXlabels]
 team = "payments"
+[PREFIXtest]
+on-build = true
+events = ["events/*.json"]
+network = true
+timeout = 5
 `
 
 func TestParseAllKeys(t *testing.T) {
@@ -70,6 +75,7 @@ func TestParseAllKeys(t *testing.T) {
 				Env: map[string]string{"LOG_LEVEL": "info"}, Labels: map[string]string{"team": "payments"},
 				Base: "registry.example.com/lambda/python:3.13", UV: "0.9.26",
 				CompileBytecode: false, Lock: LockUnchecked, Present: true,
+				Test: Test{OnBuild: true, Events: []string{"events/*.json"}, Network: true, Timeout: 5},
 			}, s)
 		})
 	}
@@ -106,7 +112,7 @@ func TestParseErrors(t *testing.T) {
 		{
 			"unknown key unlike any", `memory = 128`,
 			`pyproject.toml:2: unknown key "memory" in [tool.uvlambda]: known are handler, package, python, ` +
-				`architecture, include, exclude, groups, extras, env, labels, base, uv, compile-bytecode, lock`,
+				`architecture, include, exclude, groups, extras, env, labels, base, uv, compile-bytecode, lock, slim, test, functions`,
 		},
 		{"underscore", `compile_bytecode = true`, `pyproject.toml:2: unknown key "compile_bytecode" in [tool.uvlambda]: did you mean "compile-bytecode"?`},
 		{"integer", `handler = 3`, `pyproject.toml:2: handler must be a string, not an integer: put it in quotes`},

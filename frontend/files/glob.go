@@ -1,0 +1,22 @@
+package files
+
+import (
+	"fmt"
+
+	"github.com/moby/patternmatcher"
+)
+
+// Matches tells whether one of the patterns matches a path, or a folder that it
+// is in. Patterns are those of .dockerignore:
+// https://docs.docker.com/build/concepts/context/#syntax
+func Matches(patterns []string, name string) (bool, error) {
+	m, err := patternmatcher.New(patterns)
+	if err != nil {
+		return false, fmt.Errorf("reading the patterns %q: %w", patterns, err)
+	}
+	matched, err := m.MatchesOrParentMatches(name)
+	if err != nil {
+		return false, fmt.Errorf("matching %s: %w", name, err)
+	}
+	return matched, nil
+}

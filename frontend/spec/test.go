@@ -1,0 +1,101 @@
+package spec
+
+import (
+	"fmt"
+	"path"
+	"strconv"
+	"strings"
+
+	"github.com/uvlambda/uvlambda/frontend/source"
+)
+
+// testName is the table of what is tested inside the build.
+const testName = "test"
+
+// Limits of Test.Timeout, in seconds. The default is far above Lambda's own
+// default of 3 seconds, which an emulated processor cannot keep; the most is
+// Lambda's: https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html
+const (
+	DefaultTimeout = 30
+	maxTimeout     = 900
+)
+
+// Test is how the function is tested inside the build; its keys are described
+// beside those of Spec.
+type Test struct {
+	OnBuild bool
+	Events  []string
+	Network bool
+	Timeout int // seconds; DefaultTimeout when the key is absent
+}
+
+// testKey is the table as a key of the one above it.
+func testKey() Key {
+	return Key{
+		Name: testName, Type: Group, Keys: testKeys(),
+		Doc:     "How the function is tested in its own image inside the build.",
+		Default: "--target test starts the function and sends it nothing",
+		read:    func(t *source.Table, s *Spec) { readGroup(t, s, testName, testKeys()) },
+	}
+}
+
+// testKeys are the keys of the table.
+func testKeys() []Key {
+	at := func(name string) []string { return []string{testName, name} }
+	return []Key{
+		{
+			Name: "on-build", Type: Boolean,
+			Doc:     "Whether the test has to pass for anything to be built.",
+			Default: "false: it runs with --target test only",
+			read:    func(t *source.Table, s *Spec) { s.Test.OnBuild, _ = t.Bool(at("on-build")...) },
+		},
+		{
+			Name: "events", Type: Strings,
+			Doc:     "Patterns of the JSON files to send to the function, as in .dockerignore. The response to NAME.json has to equal NAME.response.json, if there is one.",
+			Default: "none: the function is only started, which imports the handler",
+			read:    func(t *source.Table, s *Spec) { s.Test.Events = readEvents(t) },
+		},
+		{
+			Name: "network", Type: Boolean,
+			Doc:     "Whether the function reaches the network in the test.",
+			Default: "false",
+			read:    func(t *source.Table, s *Spec) { s.Test.Network, _ = t.Bool(at("network")...) },
+		},
+		{
+			Name: "timeout", Type: Integer,
+			Doc:     "How many seconds the function may take for an event.",
+			Default: strconv.Itoa(DefaultTimeout),
+			read:    func(t *source.Table, s *Spec) { s.Test.Timeout = readTimeout(t) },
+		},
+	}
+}
+
+// readEvents reads the patterns of events.
+func readEvents(t *source.Table) []string {
+	items := t.Array(testName, "events")
+	patterns := make([]string, 0, len(items))
+	for i := range items {
+		at := []string{testName, "events", strconv.Itoa(i)}
+		patterns = append(patterns, checked(t, at, "events", checkEvents))
+	}
+	return patterns
+}
+
+// checkEvents is for a pattern of files to send, all relative to the build
+// file's folder.
+func checkEvents(value string) error {
+	if _, err := path.Match(value, ""); err != nil || strings.HasPrefix(value, "!") {
+		return fmt.Errorf("%q is no pattern of files: write it as in \"events/*.json\"", value)
+	}
+	return checkPath(value)
+}
+
+// readTimeout reads a number of seconds.
+func readTimeout(t *source.Table) int {
+	at := []string{testName, "timeout"}
+	seconds, ok := t.Int(at...)
+	if ok && (seconds < 1 || seconds > maxTimeout) {
+		t.Add(at, "timeout %d is out of range: use 1 to %d seconds, as Lambda does", seconds, maxTimeout)
+	}
+	return int(seconds)
+}

@@ -1,0 +1,37 @@
+package suggest_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/uvlambda/uvlambda/frontend/suggest"
+)
+
+func TestOneOf(t *testing.T) {
+	t.Parallel()
+	options := []string{"handler", "package", "python", "uv"}
+	tests := []struct{ name, want string }{
+		{"handlr", `did you mean "handler"?`},
+		{"hanlders", `did you mean "handler"?`},
+		{"pythn", `did you mean "python"?`},
+		{"uvx", `did you mean "uv"?`},
+		{"memory", "known are others"},
+		{"", "known are others"},
+		// Two letters of "uv" differ: that would be any word of two letters.
+		{"ab", "known are others"},
+	}
+	for _, test := range tests {
+		assert.Equal(t, test.want, suggest.OneOf(test.name, options, "known are others"), test.name)
+	}
+	assert.Equal(t, "it has none", suggest.OneOf("handlr", nil, "it has none"))
+}
+
+func TestNearestTakesTheFirstOfEquals(t *testing.T) {
+	t.Parallel()
+	best, ok := suggest.Nearest("prot", []string{"prod", "pros"})
+	assert.True(t, ok)
+	assert.Equal(t, "prod", best)
+	_, ok = suggest.Nearest("prot", []string{"development"})
+	assert.False(t, ok)
+}
