@@ -35,12 +35,18 @@ func TestReadmeKeys(t *testing.T) {
 func keyTable() string {
 	var b strings.Builder
 	b.WriteString("| key | type | what it says | when absent |\n|---|---|---|---|\n")
-	for _, k := range spec.Keys() {
+	writeKeys(&b, "", spec.Keys())
+	return b.String()
+}
+
+// writeKeys writes a row for each key, and below a table those of its keys.
+func writeKeys(b *strings.Builder, table string, keys []spec.Key) {
+	for _, k := range keys {
 		doc := k.Doc
 		if len(k.Values) > 0 {
 			doc += " One of " + strings.Join(k.Values, ", ") + "."
 		}
-		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", k.Name, k.Type, doc, k.Default)
+		fmt.Fprintf(b, "| `%s%s` | %s | %s | %s |\n", table, k.Name, k.Type, doc, k.Default)
+		writeKeys(b, k.Name+".", k.Keys)
 	}
-	return b.String()
 }

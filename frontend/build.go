@@ -16,6 +16,7 @@ import (
 	gwclient "github.com/moby/buildkit/frontend/gateway/client"
 	ocispecs "github.com/opencontainers/image-spec/specs-go/v1"
 
+	"github.com/uvlambda/uvlambda/frontend/files"
 	"github.com/uvlambda/uvlambda/frontend/planner"
 	"github.com/uvlambda/uvlambda/frontend/source"
 	"github.com/uvlambda/uvlambda/frontend/spec"
@@ -25,8 +26,17 @@ import (
 // DefaultFilename is the build file when the client names none.
 const DefaultFilename = "pyproject.toml"
 
-// keyFilename is the option that names the build file.
-const keyFilename = "filename"
+// Options of the client, as BuildKit names them.
+const (
+	keyFilename  = "filename"
+	keySyntaxArg = "build-arg:BUILDKIT_SYNTAX"
+)
+
+// argUpgrade is the build argument that says what `--target lock` upgrades.
+const argUpgrade = "UPGRADE"
+
+// Product is what the uvlambda command calls itself when it runs Build.
+const Product = "uvlambda"
 
 // Build builds what the client's options and the build file ask for. Mistakes
 // in the files come back with their source range (errdefs.WithSource); it
@@ -39,11 +49,11 @@ func Build(ctx context.Context, c gwclient.Client) (res *gwclient.Result, err er
 	}()
 	c = withFilename(c)
 	if err := checkCapabilities(c.BuildOpts().LLBCaps); err != nil {
-		return nil, err
+		return nil, unlocated(err)
 	}
 	bc, err := dockerui.NewClient(c)
 	if err != nil {
-		return nil, fmt.Errorf("reading the build's options: %w", err)
+		return nil, unlocated(fmt.Errorf("reading the build's options: %w", err))
 	}
 	b := &build{client: bc, filename: c.BuildOpts().Opts[keyFilename]}
 	if res, handled, err := bc.HandleSubrequest(ctx, dockerui.RequestHandler{}); handled || err != nil {
@@ -81,10 +91,12 @@ func (c *clientWithOpts) BuildOpts() gwclient.BuildOpts { return c.opts }
 
 // build is one run of Build.
 type build struct {
-	client    *dockerui.Client
-	filename  string
-	entry     *dockerui.Source
+	client   *dockerui.Client
+	filename string
+	entry    *dockerui.Source
+	// spec is that of the function to build, output what becomes of it.
 	spec      *spec.Spec
+	output    plan.Output
 	workspace *planner.Workspace
 	context   *gatewayContext
 	images    imageResolver
@@ -95,13 +107,12 @@ func (b *build) run(ctx context.Context) (*gwclient.Result, error) {
 	if err := b.load(ctx); err != nil {
 		return nil, err
 	}
-	output, err := planner.ParseTarget(b.client.Target, b.spec)
-	if err != nil {
-		return nil, err
-	}
-	b.client.TargetPlatforms = targetPlatforms(b.client, b.spec, output)
-	if output == plan.OutputLock {
+	b.client.TargetPlatforms = targetPlatforms(b.client, b.spec, b.output)
+	if b.output == plan.OutputLock {
 		return b.solveLock(ctx)
+	}
+	if b.output != plan.OutputImage {
+		return b.solveArchives(ctx)
 	}
 	b.warnAttestations(ctx)
 	rb, err := b.client.Build(ctx, func(ctx context.Context, platform *ocispecs.Platform, idx int) (*dockerui.BuildResult, error) {
@@ -123,36 +134,89 @@ func (b *build) load(ctx context.Context) error {
 		return b.entryError(err)
 	}
 	b.entry = entry
-	doc, err := source.Parse(b.filename, entry.Data)
-	if err != nil {
+	if err := b.read(b.filename); err != nil {
 		return err
 	}
-	if b.spec, err = spec.Parse(doc); err != nil {
-		return err
-	}
-	b.context = &gatewayContext{client: b.client}
+	b.context = &gatewayContext{client: b.client, known: files.Set{}}
 	b.images = imageResolver{client: b.client}
 	b.workspace, err = loadWorkspace(ctx, b.context.files(), b.spec)
 	if err != nil {
 		return err
 	}
-	return b.checkIgnored(ctx)
+	if err := b.relocate(); err != nil {
+		return err
+	}
+	if err := b.checkIgnored(ctx); err != nil {
+		return err
+	}
+	return loadEvents(ctx, b.context.files(), b.spec, b.output, b.workspace)
+}
+
+// relocate gives the spec the place that its file turned out to have in the
+// context, so that a member's lines are not taken for those of the root.
+func (b *build) relocate() error {
+	name := path.Join(b.workspace.Dir, path.Base(b.filename))
+	if name == b.spec.Doc.Name {
+		return nil
+	}
+	return b.read(name)
+}
+
+// read reads what the build file, under that name, says of the target.
+func (b *build) read(name string) error {
+	doc, err := source.Parse(name, b.entry.Data)
+	if err != nil {
+		return err
+	}
+	table, err := spec.Parse(doc)
+	if err != nil {
+		return err
+	}
+	b.spec, b.output, err = planner.ParseTarget(b.client.Target, table)
+	return err
 }
 
 // plan plans one output for one platform.
-func (b *build) plan(platform ocispecs.Platform) (*plan.Plan, error) {
+func (b *build) plan(output plan.Output, platform ocispecs.Platform) (*plan.Plan, error) {
 	return planner.New(planner.Input{
 		Spec:      b.spec,
 		Workspace: b.workspace,
-		Target:    b.client.Target,
+		Output:    output,
 		Platform:  platform,
+		Runnable:  b.runnable(),
 		Labels:    b.client.Labels,
+		Upgrade:   b.client.BuildArgs[argUpgrade],
+
+		BuildCommand: b.command(),
 	})
+}
+
+// command is the planner's BuildCommand. The build file is named from the
+// context's root, which is what people give as the context.
+func (b *build) command() string {
+	opts := b.client.BuildOpts()
+	file := b.spec.Doc.Name
+	if opts.Product == Product {
+		return localCommand(file)
+	}
+	command := "docker buildx build -f " + file
+	if image := opts.Opts[keySyntaxArg]; image != "" {
+		command += " --build-arg BUILDKIT_SYNTAX=" + image
+	}
+	return command
+}
+
+// localCommand is command for the uvlambda command.
+func localCommand(file string) string {
+	if file == DefaultFilename {
+		return "uvlambda build"
+	}
+	return "uvlambda build -f " + file
 }
 
 // entryError explains a build file that could not be read.
 func (b *build) entryError(err error) error {
-	return fmt.Errorf("reading the build file %s: %w: check -f, and that the file is in the context", path.Base(b.filename), unwrapAll(err))
+	return source.Errorf(plan.Location{File: path.Base(b.filename)}, "the build file cannot be read (%w): check -f, and that the file is in the context", unwrapAll(err))
 }
 
 // unwrapAll gives the innermost error: what BuildKit's layers say around it

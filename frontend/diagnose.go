@@ -15,6 +15,7 @@ import (
 	"github.com/moby/buildkit/solver/pb"
 
 	"github.com/uvlambda/uvlambda/frontend/diagnosis"
+	"github.com/uvlambda/uvlambda/frontend/planner"
 	"github.com/uvlambda/uvlambda/llb"
 	"github.com/uvlambda/uvlambda/plan"
 )
@@ -34,16 +35,23 @@ func (b *build) diagnose(ctx context.Context, p *plan.Plan, imgs images, err err
 	return diagnosis.Explain(diagnosis.Failure{
 		Stage:    stage,
 		Member:   memberOf(p, exec),
-		Messages: b.report(context.WithoutCancel(ctx), solve.Solve, imgs.builder),
+		Messages: b.report(context.WithoutCancel(ctx), solve.Solve, imgs.builder, stage),
 		Cause:    err,
+
+		LockCommand: planner.Input{BuildCommand: b.command()}.LockCommand(),
 	}, p)
 }
 
-// stageOf gives the subcommand of the driver that a container ran.
+// stageOf gives the subcommand of the script that a container ran.
 func stageOf(exec *pb.ExecOp) string {
 	args := exec.Meta.Args
-	if i := slices.Index(args, llb.DriverPath); i >= 0 && i+1 < len(args) {
-		return args[i+1]
+	if slices.Contains(args, llb.TestPath) {
+		return llb.StageTest
+	}
+	for _, script := range []string{llb.DriverPath, llb.PackPath} {
+		if i := slices.Index(args, script); i >= 0 && i+1 < len(args) {
+			return args[i+1]
+		}
 	}
 	if slices.Contains(args, "export") {
 		return "export"
@@ -64,9 +72,13 @@ func memberOf(p *plan.Plan, exec *pb.ExecOp) *plan.Member {
 	return nil
 }
 
-// report reads the messages that the driver left. They only make the error
-// better, so a daemon that cannot give them is no error of its own.
-func (b *build) report(ctx context.Context, solve *errdefs.Solve, builder *image) string {
+// report reads what a failed stage left to explain it. That only makes the
+// error better, so a daemon that cannot give it is no error of its own.
+func (b *build) report(ctx context.Context, solve *errdefs.Solve, builder *image, stage string) string {
+	file := llb.ReportFile
+	if stage == llb.StageTest {
+		file = llb.TestReportFile
+	}
 	i := slices.IndexFunc(solve.Op.GetExec().Mounts, func(m *pb.Mount) bool { return m.Dest == llb.ReportPath })
 	if i < 0 || i >= len(solve.MountIDs) || solve.MountIDs[i] == "" {
 		return ""
@@ -93,7 +105,7 @@ func (b *build) report(ctx context.Context, solve *errdefs.Solve, builder *image
 	defer ctr.Release(ctx)
 	var out bytes.Buffer
 	proc, err := ctr.Start(ctx, gwclient.StartRequest{
-		Args:   []string{"/bin/cat", path.Join(llb.ReportPath, llb.ReportFile)},
+		Args:   []string{"/bin/cat", path.Join(llb.ReportPath, file)},
 		Cwd:    "/",
 		Stdout: nopCloser{&out},
 	})

@@ -4,8 +4,10 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
+	"sync"
 
 	"github.com/moby/buildkit/client/llb"
 	"github.com/moby/buildkit/frontend/dockerui"
@@ -29,13 +31,18 @@ type gatewayContext struct {
 	// read are all paths read so far: each transfer asks for them all, so the
 	// newest state holds them all and the client sends only what is new.
 	read []string
+	// rounds counts the transfers. Each has its own key on the daemon, so that
+	// the same round of the next build finds its files and sends changes only.
+	rounds int
+	// known are the entries of all files read so far.
+	known files.Set
 	// state holds all that was read.
 	state *llb.State
 }
 
 // files is the context as the loader sees it.
 func (g *gatewayContext) files() files.Context {
-	return files.Context{Read: g.Read, Stat: g.Stat, Find: g.Find}
+	return files.Context{Read: g.Read, Stat: g.Stat, Find: g.Find, Glob: g.Glob}
 }
 
 // Read gives the entries of files, with their contents.
@@ -43,16 +50,30 @@ func (g *gatewayContext) Read(ctx context.Context, paths []string) (files.Set, e
 	g.read = append(g.read, paths...)
 	slices.Sort(g.read)
 	g.read = slices.Compact(g.read)
-	st, ref, err := g.solve(ctx, "project files", "files", llb.FollowPaths(g.read), llb.Differ(llb.DiffNone, false))
+	g.rounds++
+	st, ref, err := g.solve(ctx, "project files", fmt.Sprintf("files-%d", g.rounds), llb.FollowPaths(g.read))
 	if err != nil {
 		return nil, err
 	}
 	g.state = st
-	set := files.Set{}
-	for _, p := range paths {
-		set[p] = readFile(ctx, ref, p)
-	}
+	set := eachPath(paths, func(p string) files.Entry { return readFile(ctx, ref, p) })
+	maps.Copy(g.known, set)
 	return set, nil
+}
+
+// eachPath asks for entries side by side: each is a call to the daemon.
+func eachPath(paths []string, entry func(string) files.Entry) files.Set {
+	entries := make([]files.Entry, len(paths))
+	var wg sync.WaitGroup
+	for i, p := range paths {
+		wg.Go(func() { entries[i] = entry(p) })
+	}
+	wg.Wait()
+	set := files.Set{}
+	for i, p := range paths {
+		set[p] = entries[i]
+	}
+	return set
 }
 
 // Stat gives the entries of files and folders, without contents. It transfers
@@ -62,32 +83,35 @@ func (g *gatewayContext) Stat(ctx context.Context, paths []string) (files.Set, e
 	if err != nil {
 		return nil, err
 	}
-	set := files.Set{}
-	for _, p := range paths {
-		set[p] = statPath(ctx, ref, p)
-	}
-	return set, nil
+	return eachPath(paths, func(p string) files.Entry { return statPath(ctx, ref, p) }), nil
 }
 
 // Find gives the sorted paths of all files of that name.
 func (g *gatewayContext) Find(ctx context.Context, name string) ([]string, error) {
+	found, err := g.list(ctx, "every "+name, "find", []string{"**/" + name})
+	return slices.DeleteFunc(found, func(p string) bool { return path.Base(p) != name }), err
+}
+
+// Glob gives the sorted paths of all files that one of the patterns matches.
+func (g *gatewayContext) Glob(ctx context.Context, patterns []string) ([]string, error) {
+	return g.list(ctx, "events", "events", patterns)
+}
+
+// list gives the sorted paths of all files that are included by patterns.
+func (g *gatewayContext) list(ctx context.Context, what, hint string, patterns []string) ([]string, error) {
 	ignored, err := g.client.DockerIgnorePatterns(ctx)
 	if err != nil {
-		return nil, err
+		return nil, folderContext(err, ".dockerignore")
 	}
-	_, ref, err := g.solve(ctx, "every "+name, "find",
-		llb.IncludePatterns([]string{"**/" + name}),
+	_, ref, err := g.solve(ctx, what, hint,
+		llb.IncludePatterns(patterns),
 		llb.ExcludePatterns(slices.Concat(ignored, notProjects)),
 		llb.Differ(llb.DiffNone, false))
 	if err != nil {
 		return nil, err
 	}
 	var found []string
-	err = walk(ctx, ref, ".", func(p string) {
-		if path.Base(p) == name {
-			found = append(found, p)
-		}
-	})
+	err = walk(ctx, ref, ".", func(p string) { found = append(found, p) })
 	slices.Sort(found)
 	return found, err
 }
@@ -95,7 +119,7 @@ func (g *gatewayContext) Find(ctx context.Context, name string) ([]string, error
 // solve transfers a part of the context.
 func (g *gatewayContext) solve(ctx context.Context, what, hint string, opts ...llb.LocalOption) (*llb.State, gwclient.Reference, error) {
 	opts = append(opts, llb.SharedKeyHint("uvlambda-"+hint), dockerui.WithInternalName("load "+what))
-	st, err := g.client.MainContext(ctx, opts...)
+	st, err := mainContext(ctx, g.client, opts...)
 	if err != nil {
 		return nil, nil, folderContext(err, what)
 	}

@@ -41,6 +41,9 @@ func (r *imageResolver) resolve(ctx context.Context, img plan.Image, p ocispecs.
 		if err != nil {
 			return nil, err
 		}
+		if err := checkVariant(resolved.config.Platform, p, img); err != nil {
+			return nil, err
+		}
 		resolved.state = resolved.state.Platform(p)
 		return resolved, nil
 	})
@@ -64,6 +67,15 @@ func (r *imageResolver) load(ctx context.Context, img plan.Image, p ocispecs.Pla
 	return r.fromRegistry(ctx, reference.TagNameOnly(named), img, p)
 }
 
+// checkVariant refuses an image that exists for another platform only: unlike
+// an index, a single manifest is resolved whatever platform is asked for.
+func checkVariant(has, want ocispecs.Platform, img plan.Image) error {
+	if has.Architecture == "" || platforms.OnlyStrict(want).Match(platforms.Normalize(has)) {
+		return nil
+	}
+	return source.Errorf(img.Source, "image %s is for %s, not for %s: name one that is", img.Ref, platforms.Format(has), platforms.Format(want))
+}
+
 // loadNamed takes an image from a named context.
 func loadNamed(ctx context.Context, nc *dockerui.NamedContext, img plan.Image) (*image, error) {
 	st, config, err := nc.Load(ctx)
@@ -71,7 +83,7 @@ func loadNamed(ctx context.Context, nc *dockerui.NamedContext, img plan.Image) (
 		return nil, source.Errorf(img.Source, "loading the named context %s: %w", img.Ref, err)
 	}
 	if st == nil || config == nil {
-		return nil, source.Errorf(img.Source, "the named context %s is not an image: give it as docker-image:// or oci-layout://", img.Ref)
+		return nil, source.Errorf(img.Source, "the named context %s is no image: give it as docker-image://… or oci-layout://…", img.Ref)
 	}
 	return &image{state: *st, config: *config}, nil
 }
@@ -113,10 +125,10 @@ func imageError(ref string, p ocispecs.Platform, err error) string {
 	text := unwrapAll(err).Error()
 	switch {
 	case strings.Contains(text, "no match for platform"):
-		return fmt.Sprintf("image %s has no variant for %s: name another image", ref, platforms.Format(p))
+		return fmt.Sprintf("image %s has no variant for %s: name one that has", ref, platforms.Format(p))
 	case strings.Contains(text, "not found"):
-		return fmt.Sprintf("image %s was not found: check its name and tag, or give another by --build-context %s=…", ref, ref)
+		return fmt.Sprintf("image %s was not found: check its name and tag, or give another by --build-context %s=docker-image://…", ref, ref)
 	default:
-		return fmt.Sprintf("image %s could not be resolved (%s): check the registry and your login, or give it by --build-context %s=…", ref, text, ref)
+		return fmt.Sprintf("image %s could not be resolved (%s): check the registry and your login, or give another by --build-context %s=docker-image://…", ref, text, ref)
 	}
 }

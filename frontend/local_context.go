@@ -18,7 +18,7 @@ type localContext struct{ root *os.Root }
 
 // files is the folder as the loader sees it.
 func (l localContext) files() files.Context {
-	return files.Context{Read: l.Read, Stat: l.Stat, Find: l.Find}
+	return files.Context{Read: l.Read, Stat: l.Stat, Find: l.Find, Glob: l.Glob}
 }
 
 // Read gives the entries of files, with their contents.
@@ -60,7 +60,17 @@ func (l localContext) stat(p string) files.Entry {
 
 // Find gives the sorted paths of all files of that name.
 func (l localContext) Find(_ context.Context, name string) ([]string, error) {
-	var found []string
+	return l.list(func(p string) (bool, error) { return path.Base(p) == name, nil })
+}
+
+// Glob gives the sorted paths of all files that one of the patterns matches.
+func (l localContext) Glob(_ context.Context, patterns []string) ([]string, error) {
+	return l.list(func(p string) (bool, error) { return files.Matches(patterns, p) })
+}
+
+// list gives the sorted paths of the files to keep.
+func (l localContext) list(keep func(p string) (bool, error)) ([]string, error) {
+	var kept []string
 	err := fs.WalkDir(l.root.FS(), ".", func(p string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
@@ -68,13 +78,17 @@ func (l localContext) Find(_ context.Context, name string) ([]string, error) {
 		if d.IsDir() && slices.Contains(notProjects, "**/"+path.Base(p)) {
 			return fs.SkipDir
 		}
-		if !d.IsDir() && path.Base(p) == name {
-			found = append(found, p)
+		if d.IsDir() {
+			return nil
 		}
-		return nil
+		wanted, err := keep(p)
+		if wanted {
+			kept = append(kept, p)
+		}
+		return err
 	})
 	if err != nil {
-		return nil, fmt.Errorf("looking for %s: %w", name, err)
+		return nil, fmt.Errorf("listing the build context: %w", err)
 	}
-	return found, nil
+	return kept, nil
 }

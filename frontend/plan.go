@@ -1,9 +1,11 @@
 package frontend
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 
@@ -36,23 +38,20 @@ func Plan(ctx context.Context, dir string, opts PlanOptions) ([]plan.Plan, error
 		return nil, fmt.Errorf("opening the build context: %w", err)
 	}
 	defer root.Close()
-	if opts.Filename == "" {
-		opts.Filename = DefaultFilename
-	}
-	data, err := root.ReadFile(filepath.FromSlash(opts.Filename))
-	if err != nil {
-		return nil, fmt.Errorf("reading the build file: %w: check -f, and that the file is in the context", err)
-	}
-	doc, err := source.Parse(filepath.ToSlash(opts.Filename), data)
+	name := path.Clean(filepath.ToSlash(cmp.Or(opts.Filename, DefaultFilename)))
+	table, err := readSpec(root, name)
 	if err != nil {
 		return nil, err
 	}
-	s, err := spec.Parse(doc)
+	s, output, err := planner.ParseTarget(opts.Target, table)
 	if err != nil {
 		return nil, err
 	}
 	w, err := loadWorkspace(ctx, localContext{root}.files(), s)
 	if err != nil {
+		return nil, err
+	}
+	if err := loadEvents(ctx, localContext{root}.files(), s, output, w); err != nil {
 		return nil, err
 	}
 	targets, err := planPlatforms(opts.Platforms, s)
@@ -61,13 +60,26 @@ func Plan(ctx context.Context, dir string, opts PlanOptions) ([]plan.Plan, error
 	}
 	var plans []plan.Plan
 	for _, target := range targets {
-		p, err := planner.New(planner.Input{Spec: s, Workspace: w, Target: opts.Target, Platform: target, Labels: opts.Labels})
+		p, err := planner.New(planner.Input{Spec: s, Output: output, Workspace: w, Platform: target, Labels: opts.Labels, BuildCommand: localCommand(name)})
 		if err != nil {
 			return nil, err
 		}
 		plans = append(plans, *p)
 	}
 	return plans, nil
+}
+
+// readSpec reads the table of a build file, a path with slashes.
+func readSpec(root *os.Root, name string) (*spec.Spec, error) {
+	data, err := root.ReadFile(filepath.FromSlash(name))
+	if err != nil {
+		return nil, fmt.Errorf("reading the build file: %w: check -f, and that the file is in the context", err)
+	}
+	doc, err := source.Parse(name, data)
+	if err != nil {
+		return nil, err
+	}
+	return spec.Parse(doc)
 }
 
 // planPlatforms reads the platforms of a plan.

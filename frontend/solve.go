@@ -15,28 +15,37 @@ import (
 	"github.com/uvlambda/uvlambda/plan"
 )
 
-// solveImage builds the image for one platform, with the check of uv.lock
-// beside it.
-func (b *build) solveImage(ctx context.Context, platform ocispecs.Platform, idx int) (*dockerui.BuildResult, error) {
-	p, err := b.plan(platform)
+// solved is a plan that was built.
+type solved struct {
+	plan   *plan.Plan
+	images images
+	graph  *llb.Result
+	ref    gwclient.Reference
+}
+
+// solve plans and builds for one platform, with the check of uv.lock beside
+// the build.
+func (b *build) solve(ctx context.Context, platform ocispecs.Platform, idx int) (*solved, error) {
+	p, err := b.plan(b.output, platform)
 	if err != nil {
 		return nil, err
 	}
 	if idx == 0 {
 		b.warn(ctx, p.Warnings)
 	}
+	b.warnSkipped(ctx, p)
 	imgs, err := b.resolveImages(ctx, p, platform)
 	if err != nil {
 		return nil, err
 	}
-	graph, err := b.convert(ctx, p, imgs, platform)
+	graph, err := b.convert(ctx, p, imgs)
 	if err != nil {
 		return nil, err
 	}
-	var ref gwclient.Reference
+	done := &solved{plan: p, images: imgs, graph: graph}
 	eg, ctx := errgroup.WithContext(ctx)
 	eg.Go(func() (err error) {
-		ref, err = solveRef(ctx, b.client, graph.State, true)
+		done.ref, err = solveRef(ctx, b.client, graph.State, true)
 		return b.diagnose(ctx, p, imgs, err)
 	})
 	if graph.Check != nil {
@@ -45,38 +54,35 @@ func (b *build) solveImage(ctx context.Context, platform ocispecs.Platform, idx 
 			return b.diagnose(ctx, p, imgs, err)
 		})
 	}
-	if err := eg.Wait(); err != nil {
+	if p.Test != nil && p.Output != plan.OutputTest {
+		eg.Go(func() error { return b.gate(ctx, platform) })
+	}
+	return done, eg.Wait()
+}
+
+// solveImage builds the image for one platform.
+func (b *build) solveImage(ctx context.Context, platform ocispecs.Platform, idx int) (*dockerui.BuildResult, error) {
+	done, err := b.solve(ctx, platform, idx)
+	if err != nil {
 		return nil, err
 	}
 	epoch, err := b.epoch(ctx)
 	if err != nil {
 		return nil, err
 	}
-	img := imageConfig(imgs.base.config, p.Config, graph.Layers, platform, epoch)
-	return &dockerui.BuildResult{Reference: ref, Image: &img, BaseImage: &imgs.base.config, Epoch: epoch}, nil
+	base := done.images.base.config
+	img := imageConfig(base, done.plan.Config, done.graph.Layers, platform, epoch)
+	return &dockerui.BuildResult{Reference: done.ref, Image: &img, BaseImage: &base, Epoch: epoch}, nil
 }
 
-// solveLock writes uv.lock.
+// solveLock writes uv.lock, which is for all platforms and made once.
 func (b *build) solveLock(ctx context.Context) (*gwclient.Result, error) {
-	platform := b.client.TargetPlatforms[0]
-	p, err := b.plan(platform)
+	done, err := b.solve(ctx, b.client.TargetPlatforms[0], 0)
 	if err != nil {
-		return nil, err
-	}
-	imgs, err := b.resolveImages(ctx, p, platform)
-	if err != nil {
-		return nil, err
-	}
-	graph, err := b.convert(ctx, p, imgs, platform)
-	if err != nil {
-		return nil, err
-	}
-	ref, err := solveRef(ctx, b.client, graph.State, true)
-	if err := b.diagnose(ctx, p, imgs, err); err != nil {
 		return nil, err
 	}
 	res := gwclient.NewResult()
-	res.SetRef(ref)
+	res.SetRef(done.ref)
 	return res, nil
 }
 
@@ -99,7 +105,7 @@ func solveRef(ctx context.Context, c *dockerui.Client, st bkllb.State, evaluate 
 	return res.SingleRef()
 }
 
-// images are those of one plan.
+// images are those of one plan; base is nil when nothing is put on it.
 type images struct {
 	base, builder, uv *image
 }
@@ -114,29 +120,33 @@ func (b *build) resolveImages(ctx context.Context, p *plan.Plan, target ocispecs
 			return err
 		})
 	}
-	resolve(&imgs.base, p.Base, target)
+	if p.Output == plan.OutputImage || p.Output == plan.OutputTest {
+		resolve(&imgs.base, p.Base, target)
+	}
 	resolve(&imgs.builder, p.Base, b.client.BuildPlatforms[0])
 	resolve(&imgs.uv, p.UV, b.client.BuildPlatforms[0])
 	return imgs, eg.Wait()
 }
 
 // convert turns a plan into a graph over the client's context and settings.
-func (b *build) convert(ctx context.Context, p *plan.Plan, imgs images, target ocispecs.Platform) (*llb.Result, error) {
+func (b *build) convert(ctx context.Context, p *plan.Plan, imgs images) (*llb.Result, error) {
 	sources, err := b.sources(ctx, p)
 	if err != nil {
 		return nil, err
 	}
 	c := b.client
 	caps := c.BuildOpts().LLBCaps
-	return llb.Convert(p, llb.Inputs{
+	in := llb.Inputs{
 		Files:   *b.context.state,
 		Sources: *sources,
-		Base:    imgs.base.state,
 		Builder: imgs.builder.state,
 		UV:      imgs.uv.state,
-	}, llb.Options{
-		BuildPlatform:  c.BuildPlatforms[0],
-		TargetPlatform: target,
+	}
+	if imgs.base != nil {
+		in.Base = imgs.base.state
+		in.Entrypoint, in.WorkingDir = imgs.base.config.Config.Entrypoint, imgs.base.config.Config.WorkingDir
+	}
+	return llb.Convert(p, in, llb.Options{
 		Caps:           &caps,
 		NoCache:        c.IsNoCache,
 		Source:         b.constraint,
@@ -168,12 +178,12 @@ func (b *build) sources(ctx context.Context, p *plan.Plan) (*bkllb.State, error)
 	} else {
 		opts = append(opts, bkllb.FollowPaths(paths))
 	}
-	st, err := b.client.MainContext(ctx, opts...)
+	st, err := mainContext(ctx, b.client, opts...)
 	return st, folderContext(err, "sources")
 }
 
-// sourcePaths are the paths of the context that a plan copies from; whole is
-// set when that is all of it.
+// sourcePaths are the paths of the context that a plan takes beside the project
+// files; whole is set when that is all of it.
 func sourcePaths(p *plan.Plan) (paths []string, whole bool) {
 	if p.Lock != nil {
 		return nil, true
@@ -184,6 +194,12 @@ func sourcePaths(p *plan.Plan) (paths []string, whole bool) {
 	if p.App != nil {
 		for _, c := range p.App.Copies {
 			paths = append(paths, c.From)
+		}
+	}
+	if p.LockCheck != nil {
+		paths = append(paths, p.LockCheck.Archives...)
+		for _, b := range p.LockCheck.Builds {
+			paths = append(paths, b.Path)
 		}
 	}
 	slices.Sort(paths)

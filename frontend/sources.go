@@ -1,9 +1,6 @@
 package frontend
 
 import (
-	"errors"
-	"path"
-
 	bkllb "github.com/moby/buildkit/client/llb"
 	"github.com/moby/buildkit/solver/errdefs"
 	"github.com/moby/buildkit/solver/pb"
@@ -12,22 +9,40 @@ import (
 	"github.com/uvlambda/uvlambda/plan"
 )
 
-// withSources adds the lines that an error is about, so that clients show them.
-// Without any, BuildKit would point at the syntax line, which is never at
-// fault.
+// maxShown is the largest file, in bytes, that travels with an error for the
+// display of its lines: errors are limited to 16 MiB, in an encoding that takes
+// a third more.
+const maxShown = 4 << 20
+
+// withSources adds the lines that an error is about, so that clients show them
+// once. Without any, BuildKit would point at the syntax line, which is never
+// at fault.
 func (b *build) withSources(err error) error {
 	if len(errdefs.Sources(err)) > 0 {
 		return err
 	}
-	for _, e := range sourceErrors(err) {
-		if info := b.sourceInfo(e.Location.File); info != nil {
-			err = errdefs.WithSource(err, &errdefs.Source{Info: info, Ranges: []*pb.Range{pbRange(e.Location)}})
+	if located := sourceErrors(err); len(located) > 0 {
+		file := located[0].Location.File
+		if info := b.sourceInfo(file); info != nil {
+			return errdefs.WithSource(err, &errdefs.Source{Info: info, Ranges: rangesIn(file, located)})
 		}
 	}
-	if len(errdefs.Sources(err)) == 0 && b.entry != nil {
-		err = errdefs.WithSource(err, &errdefs.Source{Info: b.sourceInfo(b.filename)})
+	return unlocated(err)
+}
+
+// unlocated marks an error that no line is at fault for.
+func unlocated(err error) error { return errdefs.WithSource(err, &errdefs.Source{}) }
+
+// rangesIn are the lines of one file that errors are about. Only the first
+// error's file is shown, since clients show each source by itself.
+func rangesIn(file string, located []*source.Error) []*pb.Range {
+	var ranges []*pb.Range
+	for _, e := range located {
+		if e.Location.File == file {
+			ranges = append(ranges, pbRange(e.Location))
+		}
 	}
-	return err
+	return ranges
 }
 
 // sourceErrors collects the errors with a location below joined errors.
@@ -57,11 +72,11 @@ func (b *build) sourceInfo(name string) *pb.SourceInfo {
 	if m := b.sourceMap(name); m != nil {
 		return &pb.SourceInfo{Data: m.Data, Filename: m.Filename, Language: m.Language, Definition: m.Definition.ToPB()}
 	}
-	if b.workspace == nil {
+	if b.context == nil {
 		return nil
 	}
-	data, ok := b.workspace.Files.Data(name)
-	if !ok {
+	data, ok := b.context.known.Data(name)
+	if !ok || len(data) > maxShown {
 		return nil
 	}
 	return &pb.SourceInfo{Data: data, Filename: name, Language: "TOML"}
@@ -69,19 +84,19 @@ func (b *build) sourceInfo(name string) *pb.SourceInfo {
 
 // sourceMap is the build file's; nil for any other.
 func (b *build) sourceMap(name string) *bkllb.SourceMap {
-	if path.Clean(name) == path.Clean(b.filename) || b.isBuildFile(name) {
+	if name == b.entryName() {
 		return b.entry.SourceMap
 	}
 	return nil
 }
 
-// isBuildFile tells whether a file of the context is the build file, which
-// clients send by its base name.
-func (b *build) isBuildFile(name string) bool {
-	if b.workspace == nil || path.Base(name) != path.Base(b.filename) {
-		return false
+// entryName is the build file's place in the context, or the name that the
+// client gave it while its place is not known.
+func (b *build) entryName() string {
+	if b.spec != nil {
+		return b.spec.Doc.Name
 	}
-	return path.Dir(name) == b.workspace.Dir
+	return b.filename
 }
 
 // constraint gives a vertex its lines. Only lines of the build file travel
@@ -99,13 +114,4 @@ func pbRange(loc plan.Location) *pb.Range {
 		Start: &pb.Position{Line: int32(loc.Line)},
 		End:   &pb.Position{Line: int32(loc.EndLine)},
 	}
-}
-
-// sourceLocation is the first location that an error names.
-func sourceLocation(err error) (plan.Location, bool) {
-	var e *source.Error
-	if errors.As(err, &e) {
-		return e.Location, true
-	}
-	return plan.Location{}, false
 }

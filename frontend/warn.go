@@ -42,12 +42,17 @@ func (b *build) warnAttestations(ctx context.Context) {
 
 // checkIgnored refuses a context whose .dockerignore hides uv.lock.
 func (b *build) checkIgnored(ctx context.Context) error {
-	if b.workspace.Lock != nil || b.client.Target != "" {
+	if b.workspace.Lock != nil || b.output == plan.OutputLock {
 		return nil
 	}
 	patterns, err := b.client.DockerIgnorePatterns(ctx)
-	if err != nil {
+	if err != nil || len(patterns) == 0 {
 		return folderContext(err, ".dockerignore")
 	}
-	return planner.CheckIgnored(b.workspace, patterns)
+	names := planner.IgnoreFiles(b.filename)
+	read, err := b.context.Read(ctx, names)
+	if err != nil {
+		return err
+	}
+	return planner.CheckIgnored(b.workspace, patterns, names, read)
 }

@@ -39,7 +39,9 @@ func (c *converter) copyInfo(exclude []string) *llb.CopyInfo {
 		FollowSymlinks:      true,
 		CreatedTime:         &epoch,
 	}
-	if c.supports(pb.CapFileCopyModeStringFormat) {
+	// A BuildKit does not announce that it knows modes in words, and an older one
+	// takes them for mode 0. That capability came right after them, in 0.20.
+	if c.supports(pb.CapExecMetaCDI) {
 		info.Mode = &llb.ChmodOpt{ModeStr: "u=rwX,go=rX"}
 	}
 	if c.supports(pb.CapFileCopyIncludeExcludePatterns) {

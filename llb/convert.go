@@ -10,7 +10,6 @@ import (
 	"github.com/moby/buildkit/client/llb"
 	"github.com/moby/buildkit/solver/pb"
 	"github.com/moby/buildkit/util/apicaps"
-	ocispecs "github.com/opencontainers/image-spec/specs-go/v1"
 
 	"github.com/uvlambda/uvlambda/plan"
 )
@@ -21,6 +20,8 @@ const (
 	StageDependencies = "dependencies"
 	StageMembers      = "members"
 	StageApp          = "app"
+	StageArchive      = "archive"
+	StageTest         = "test"
 	StageLock         = "lock"
 	StageLockCheck    = "lock-check"
 )
@@ -41,12 +42,13 @@ type Inputs struct {
 	// Base is the image for the target platform, Builder the same for the
 	// build platform, UV the image with /uv for the build platform.
 	Base, Builder, UV llb.State
+	// Entrypoint and WorkingDir are those of Base's configuration.
+	Entrypoint []string
+	WorkingDir string
 }
 
 // Options are the settings of one solve, mostly the client's.
 type Options struct {
-	BuildPlatform  ocispecs.Platform
-	TargetPlatform ocispecs.Platform
 	// Caps are what the daemon understands.
 	Caps *apicaps.CapSet
 	// NoCache says whether a stage must run again.
@@ -61,7 +63,8 @@ type Options struct {
 	ExtraHosts []llb.HostIP
 	Ulimits    []*pb.Ulimit
 	ShmSize    int64
-	Hostname   string
+	// Hostname is that of the build's containers, empty for BuildKit's own.
+	Hostname string
 	// CgroupParent and Resources bound the containers of the build.
 	CgroupParent string
 	Resources    *pb.LinuxResources
@@ -83,10 +86,18 @@ func Convert(p *plan.Plan, in Inputs, opt Options) (*Result, error) {
 	switch p.Output {
 	case plan.OutputImage:
 		return c.image(), nil
+	case plan.OutputZip, plan.OutputLayer, plan.OutputApp:
+		st, err := c.archive()
+		return c.checked(st), err
+	case plan.OutputDir:
+		return c.checked(c.folder()), nil
+	case plan.OutputTest:
+		st, err := c.test()
+		return c.checked(st), err
 	case plan.OutputLock:
 		return &Result{State: c.lock(p.Lock)}, nil
 	default:
-		return nil, fmt.Errorf("plan has an unknown output %q: use %q or %q", p.Output, plan.OutputImage, plan.OutputLock)
+		return nil, fmt.Errorf("plan has an unknown output %q: make it with the planner of the same version", p.Output)
 	}
 }
 
@@ -112,9 +123,14 @@ func (c *converter) constraints(stage string, loc plan.Location, name string) []
 }
 
 // title is the name of a step in the progress display: which project, which of
-// the plan's steps, and what it does.
+// the plan's steps, and what it does. Functions share the steps before the
+// application, so only the later ones are named for one of them.
 func (c *converter) title(step int, format string, args ...any) string {
-	return fmt.Sprintf("[%s %d/%d] ", c.plan.Project, step, c.steps()) + fmt.Sprintf(format, args...)
+	owner := c.plan.Project
+	if c.plan.Function != "" && step >= stepApp {
+		owner = c.plan.Function
+	}
+	return fmt.Sprintf("[%s %d/%d] ", owner, step, c.steps()) + fmt.Sprintf(format, args...)
 }
 
 // The steps of an image build, in the order a reader thinks of them.
@@ -123,7 +139,7 @@ const (
 	stepDependencies
 	stepMembers
 	stepApp
-	stepImage
+	stepOutput
 )
 
 // steps counts the steps that titles number.
@@ -131,5 +147,5 @@ func (c *converter) steps() int {
 	if c.plan.Output == plan.OutputLock {
 		return 1
 	}
-	return stepImage
+	return stepOutput
 }

@@ -2,21 +2,29 @@ package llb
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/moby/buildkit/client/llb"
 )
 
+// installed is a tree of packages, and what the step reports of it.
+type installed struct{ layer, report llb.State }
+
 // dependencies installs the exported packages into a layer of their own. The
 // target platform is an argument of uv, not of the container, so a foreign
 // architecture takes no emulation.
-func (c *converter) dependencies(pylock llb.State) llb.State {
+func (c *converter) dependencies() installed {
 	d := c.plan.Dependencies
-	args := append([]string{"install"}, c.pipInstall(d.Settings, d.CompileBytecode)...)
+	args := []string{"install"}
+	if len(d.Slim) > 0 {
+		args = append(args, "--slim", strings.Join(d.Slim, ","))
+	}
+	args = append(args, c.pipInstall(d.Settings, d.CompileBytecode)...)
 	args = append(args, d.Args...)
 	args = append(args, "--requirements", pylockPath)
 
 	opts := append(uvEnv(), c.network(d.Settings, d.Secrets)...)
-	opts = append(opts, llb.AddMount(pylockPath, pylock, llb.SourcePath("/pylock.toml"), llb.Readonly))
+	opts = append(opts, llb.AddMount(pylockPath, c.export(), llb.SourcePath("/pylock.toml"), llb.Readonly))
 	exec := c.runDriver(step{
 		stage: StageDependencies,
 		loc:   d.Source,
@@ -24,7 +32,7 @@ func (c *converter) dependencies(pylock llb.State) llb.State {
 		args:  args,
 		opts:  opts,
 	})
-	return exec.AddMount(layerPath, llb.Scratch())
+	return installed{layer: exec.AddMount(layerPath, llb.Scratch()), report: exec.GetMount(ReportPath)}
 }
 
 // pipInstall is `uv pip install` for the target, less what to install. There

@@ -1,6 +1,6 @@
 """Runs uv for one step of a build and tidies up what it leaves.
 
-Usage: driver.py install UV-PIP-INSTALL...
+Usage: driver.py install [--slim WAY,...] UV-PIP-INSTALL...
        driver.py member [--legacy-setuptools] SOURCES UV-PIP-INSTALL...
        driver.py check UV-LOCK...
        driver.py lock LOCKFILE UV-LOCK...
@@ -8,6 +8,7 @@ Usage: driver.py install UV-PIP-INSTALL...
 It is run by the builder's own Python, 3.9 or later, without site-packages.
 """
 
+import json
 import os
 import shutil
 import subprocess
@@ -16,6 +17,7 @@ import sys
 LAYER = "/layer"
 TASK_ROOT = "/var/task"
 REPORT = "/report/stderr"
+SLIMMED = "/report/slimmed.json"
 CA = "/uvlambda/ca.pem"
 EPOCH = 315532800  # 1980-01-01, the earliest time that zip archives can hold
 
@@ -70,9 +72,73 @@ def tidy():
         os.utime(folder, (EPOCH, EPOCH))
 
 
+def is_test(path):
+    return not {"test", "tests"}.isdisjoint(path.split("/")[:-1])
+
+
+def is_stub(path):
+    return path.endswith((".pyi", "/py.typed"))
+
+
+def is_extra_metadata(path):
+    # RECORD says which files are whose, to importlib.metadata and to the sizes
+    # beside an archive.
+    folder, _, rest = path.partition("/")
+    return folder.endswith(".dist-info") and rest not in ("METADATA", "entry_points.txt", "RECORD")
+
+
+def is_boto3(path):
+    return path.split("/")[0].split("-")[0] in ("boto3", "botocore", "s3transfer")
+
+
+REMOVALS = {"tests": is_test, "stubs": is_stub, "dist-info": is_extra_metadata, "boto3": is_boto3}
+
+
+def slim(ways):
+    """Leave out what nobody needs to run, and report what that saved in bytes."""
+    saved = dict.fromkeys(ways, 0)
+    for folder, _, files in os.walk(LAYER + TASK_ROOT, topdown=False):
+        for name in files:
+            path = os.path.join(folder, name)
+            relative = os.path.relpath(path, LAYER + TASK_ROOT)
+            for way in ways:
+                if way in REMOVALS and REMOVALS[way](relative):
+                    saved[way] += os.lstat(path).st_size
+                    os.remove(path)
+                    break
+        if not os.listdir(folder):
+            os.rmdir(folder)
+    if "strip" in ways:
+        saved["strip"] = strip()
+    for way, size in saved.items():
+        print("slim: %s saved %.1f MB" % (way, size / 1e6), file=sys.stderr)
+    with open(SLIMMED, "w") as report:
+        json.dump(saved, report, sort_keys=True)
+
+
+def strip():
+    """Remove symbols from native libraries; give the bytes that this saved."""
+    tool = shutil.which("strip")
+    if tool is None:
+        print("slim: strip: the builder's image has no strip, so nothing is stripped", file=sys.stderr)
+        return 0
+    saved = 0
+    for folder, _, files in os.walk(LAYER + TASK_ROOT):
+        for path in [os.path.join(folder, name) for name in files if ".so" in name]:
+            before = os.path.getsize(path)
+            if subprocess.run([tool, "--strip-unneeded", path], stderr=subprocess.DEVNULL).returncode == 0:
+                saved += before - os.path.getsize(path)
+    return saved
+
+
 def install(uv):
+    ways = []
+    if uv[0] == "--slim":
+        ways, uv = uv[1].split(","), uv[2:]
     link_task_root()
     run(uv + ["--target", TASK_ROOT])
+    if ways:
+        slim(ways)
     tidy()
 
 

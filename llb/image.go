@@ -11,12 +11,12 @@ type layer struct {
 	comment string
 }
 
-// image puts the layers on the base in order of change: dependencies, members,
-// application.
-func (c *converter) image() *Result {
+// layers are the trees of a plan in order of change: dependencies, members,
+// application. Each holds its files at the task root.
+func (c *converter) layers() []layer {
 	var layers []layer
 	if c.plan.Dependencies != nil {
-		layers = append(layers, layer{c.dependencies(c.export()), "uvlambda: dependencies"})
+		layers = append(layers, layer{c.dependencies().layer, "uvlambda: dependencies"})
 	}
 	if len(c.plan.Members) > 0 {
 		layers = append(layers, layer{c.members(), "uvlambda: members"})
@@ -24,10 +24,22 @@ func (c *converter) image() *Result {
 	if c.plan.App != nil {
 		layers = append(layers, layer{c.app(), "uvlambda: application"})
 	}
-	res := &Result{State: c.stack(layers)}
+	return layers
+}
+
+// image puts the layers on the base.
+func (c *converter) image() *Result {
+	layers := c.layers()
+	res := c.checked(c.stack(layers))
 	for _, l := range layers {
 		res.Layers = append(res.Layers, l.comment)
 	}
+	return res
+}
+
+// checked is a result with the check of uv.lock beside it.
+func (c *converter) checked(st llb.State) *Result {
+	res := &Result{State: st}
 	if c.plan.LockCheck != nil {
 		check := c.lockCheck()
 		res.Check = &check
@@ -39,7 +51,7 @@ func (c *converter) image() *Result {
 // the upper ones as they are. Without the merge op they are copied one onto
 // the other, which costs that and nothing else.
 func (c *converter) stack(layers []layer) llb.State {
-	name := llb.WithCustomName(c.title(stepImage, "assemble the image for %s", c.plan.Platform))
+	name := llb.WithCustomName(c.title(stepOutput, "assemble the image for %s", c.plan.Platform))
 	if len(layers) == 0 {
 		return c.in.Base
 	}

@@ -9,19 +9,29 @@ import (
 )
 
 // lockCheck is the step that fails when uv.lock is stale. A fresh lock needs
-// no network to be found fresh.
+// no network to be found fresh, unless a package has to be built for that.
 func (c *converter) lockCheck() llb.State {
 	l := c.plan.LockCheck
-	opts := append(mountFiles(c.in.Files, l.Files), c.offline()...)
+	args := []string{"check", uvPath, "lock", "--check"}
+	opts := append(mountFiles(c.in.Files, l.Files), mountFiles(c.in.Sources, l.Archives)...)
+	if len(l.Builds) == 0 {
+		args = append(args, "--offline", "--no-cache")
+		opts = append(opts, c.offline()...)
+	} else {
+		opts = append(opts, c.network("", l.Secrets)...)
+	}
+	for _, b := range l.Builds {
+		sources := c.files(StageLockCheck, l.Source, "["+c.plan.Project+"] copy the sources in "+b.Path,
+			llb.Copy(c.in.Sources, path.Join("/", b.Path), "/", c.copyInfo(b.Exclude)))
+		opts = append(opts, llb.AddMount(path.Join(SourcePath, b.Path), sources, c.writable()...))
+	}
 	return c.runDriver(step{
 		stage: StageLockCheck,
 		loc:   l.Source,
 		name:  "[" + c.plan.Project + "] check that uv.lock is up to date",
-		args: []string{
-			"check", uvPath, "lock", "--check", "--offline", "--no-cache",
+		args: append(args,
 			"--python", c.plan.Python.Executable,
-			"--project", path.Join(SourcePath, l.Root),
-		},
+			"--project", path.Join(SourcePath, l.Root)),
 		opts: opts,
 	}).GetMount(ReportPath)
 }

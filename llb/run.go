@@ -21,6 +21,8 @@ const (
 	cachePath    = "/uvlambda/cache"
 	caPath       = "/uvlambda/ca.pem"
 	netrcPath    = "/root/.netrc"
+	// PackPath is the script that packs archives.
+	PackPath = "/uvlambda/pack.py"
 	// SourcePath is the folder that files of the context are mounted below.
 	SourcePath = "/src"
 	layerPath  = "/layer"
@@ -36,6 +38,11 @@ const (
 //
 //go:embed driver.py
 var driver []byte
+
+// pack makes archives. It is Python for the same reason.
+//
+//go:embed pack.py
+var pack []byte
 
 // step is one container run on the builder.
 type step struct {
@@ -56,21 +63,29 @@ func (c *converter) run(root llb.State, s step) llb.ExecState {
 		opts = append(opts, o)
 	}
 	opts = append(opts, c.hostOptions()...)
+	if c.opt.Hostname != "" {
+		root = root.Hostname(c.opt.Hostname)
+	}
 	return root.Run(append(opts, s.opts...)...)
 }
 
-// runDriver is run with the builder's Python, the driver, uv and what network
-// access needs.
+// runDriver runs uv through the driver.
 func (c *converter) runDriver(s step) llb.ExecState {
-	script := llb.Scratch().File(
-		llb.Mkfile("/driver.py", 0o644, driver, llb.WithCreatedTime(epoch)),
-		llb.WithCustomName("[internal] prepare the build steps"))
-	s.args = append([]string{c.plan.Python.Executable, "-I", "-S", DriverPath}, s.args...)
 	s.opts = append(s.opts,
-		llb.AddMount(DriverPath, script, llb.SourcePath("/driver.py"), llb.Readonly),
 		llb.AddMount(uvPath, c.in.UV, llb.SourcePath("/uv"), llb.Readonly),
 		llb.AddEnv("UV_PYTHON_DOWNLOADS", "never"),
 	)
+	return c.runScript(DriverPath, driver, s)
+}
+
+// runScript runs a Python script of ours on the builder.
+func (c *converter) runScript(at string, script []byte, s step) llb.ExecState {
+	name := path.Join("/", path.Base(at))
+	file := llb.Scratch().File(
+		llb.Mkfile(name, 0o644, script, llb.WithCreatedTime(epoch)),
+		llb.WithCustomName("[internal] prepare the build steps"))
+	s.args = append([]string{c.plan.Python.Executable, "-I", "-S", at}, s.args...)
+	s.opts = append(s.opts, llb.AddMount(at, file, llb.SourcePath(name), llb.Readonly))
 	exec := c.run(c.in.Builder, s)
 	exec.AddMount(ReportPath, llb.Scratch())
 	return exec

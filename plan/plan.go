@@ -14,9 +14,24 @@ type Output string
 const (
 	// OutputImage is the Lambda container image.
 	OutputImage Output = "image"
+	// OutputZip is an archive with dependencies, members and application.
+	OutputZip Output = "zip"
+	// OutputLayer is a Lambda layer with the third-party dependencies.
+	OutputLayer Output = "layer"
+	// OutputApp is an archive with members and application, to go with a layer.
+	OutputApp Output = "app"
+	// OutputDir is the unpacked task root.
+	OutputDir Output = "dir"
+	// OutputTest is the report of a test of the function in its own image.
+	OutputTest Output = "test"
 	// OutputLock is a refreshed uv.lock, and nothing else.
 	OutputLock Output = "lock"
 )
+
+// Outputs are all outputs, as --target takes them.
+func Outputs() []Output {
+	return []Output{OutputImage, OutputZip, OutputLayer, OutputApp, OutputDir, OutputTest, OutputLock}
+}
 
 // TaskRoot is where Lambda keeps a function's code, LAMBDA_TASK_ROOT.
 const TaskRoot = "/var/task"
@@ -24,8 +39,10 @@ const TaskRoot = "/var/task"
 // Plan says what one build does for one target platform. All paths of the
 // build context are slash-separated and relative to its root.
 type Plan struct {
-	Version  int    `json:"version"`
-	Project  string `json:"project"`
+	Version int    `json:"version"`
+	Project string `json:"project"`
+	// Function is the function's name, when the project has several.
+	Function string `json:"function,omitempty"`
 	Output   Output `json:"output"`
 	Platform string `json:"platform"` // OCI form, "linux/arm64"
 	Python   Python `json:"python"`
@@ -44,6 +61,11 @@ type Plan struct {
 	Members      []Member      `json:"members,omitempty"`
 	App          *App          `json:"app,omitempty"`
 	Config       *Config       `json:"config,omitempty"`
+	// Archive is set for the outputs that are archives.
+	Archive *Archive `json:"archive,omitempty"`
+	// Test is set for OutputTest, and for any other output that is only built
+	// when the test, planned and run as OutputTest, passes.
+	Test *Test `json:"test,omitempty"`
 
 	// Warnings are decisions a person should know of.
 	Warnings []Warning `json:"warnings,omitempty"`
@@ -84,9 +106,24 @@ type Lock struct {
 type LockCheck struct {
 	// Root is the folder that holds uv.lock.
 	Root string `json:"root"`
-	// Files are all the files the check reads, relative to the context.
-	Files  []string `json:"files"`
-	Source Location `json:"source,omitzero"`
+	// Files are the project files the check reads, relative to the context.
+	Files []string `json:"files"`
+	// Archives are the wheels and sdists of the repository that the lock
+	// names, relative to the context: the check reads their metadata.
+	Archives []string `json:"archives,omitempty"`
+	// Builds are the packages of the repository whose dependencies only their
+	// build backend knows. The check asks it, and has the network to do so.
+	Builds []Folder `json:"builds,omitempty"`
+	// Secrets are environment variables filled from build secrets, for Builds.
+	Secrets []Secret `json:"secrets,omitempty"`
+	Source  Location `json:"source,omitzero"`
+}
+
+// Folder is a folder of the context.
+type Folder struct {
+	Path string `json:"path"`
+	// Exclude are patterns, relative to Path, that are left out.
+	Exclude []string `json:"exclude,omitempty"`
 }
 
 // Export turns uv.lock into the list of packages to install. Its output, not
@@ -112,6 +149,8 @@ type Dependencies struct {
 	Settings string `json:"settings,omitempty"`
 	// CompileBytecode compiles modules ahead of the first start.
 	CompileBytecode bool `json:"compileBytecode"`
+	// Slim are the ways to make the packages smaller.
+	Slim []string `json:"slim,omitempty"`
 	// Secrets are environment variables filled from build secrets.
 	Secrets []Secret `json:"secrets,omitempty"`
 	Source  Location `json:"source,omitzero"`
@@ -165,6 +204,51 @@ type Config struct {
 	Cmd    []string          `json:"cmd"`
 	Env    map[string]string `json:"env,omitempty"`
 	Labels map[string]string `json:"labels,omitempty"`
+}
+
+// Archive packs some of the trees that an image has as layers. Which ones is
+// said by the steps that the plan has.
+type Archive struct {
+	// Name is the file's name without its ending; the facts beside it end in
+	// .json.
+	Name string `json:"name"`
+	// Prefix is the folder of the archive that stands for the task root.
+	Prefix string `json:"prefix,omitempty"`
+	// Facts are what deployment tools want to know, less what only the
+	// finished archive can tell.
+	Facts  Facts    `json:"facts"`
+	Source Location `json:"source,omitzero"`
+}
+
+// Test starts the function in its own image, under a Lambda Runtime API, and
+// sends it events one after the other.
+type Test struct {
+	// Events may be none: the function is then started only, which imports its
+	// handler.
+	Events []Event `json:"events,omitempty"`
+	// Network lets the function reach more than its own loopback interface.
+	Network bool `json:"network,omitempty"`
+	// Timeout is how many seconds the function may take for an event.
+	Timeout int `json:"timeout"`
+	// Skip says why the test is not run; it is empty when it is.
+	Skip   string   `json:"skip,omitempty"`
+	Source Location `json:"source,omitzero"`
+}
+
+// Event is a JSON file to send to the function.
+type Event struct {
+	// Path is relative to the context.
+	Path string `json:"path"`
+	// Response is the JSON file, relative to the context, that the response has
+	// to equal; any response will do when it is empty.
+	Response string `json:"response,omitempty"`
+}
+
+// Facts are properties of a function, by the names of Lambda's API.
+type Facts struct {
+	Handler      string `json:"Handler,omitempty"`
+	Runtime      string `json:"Runtime"`
+	Architecture string `json:"Architecture"`
 }
 
 // Warning is a remark with the lines it is about.

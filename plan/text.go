@@ -15,7 +15,8 @@ import (
 // step with what makes it run again, then what a person should know of.
 func (p Plan) WriteText(w io.Writer) error {
 	var text bytes.Buffer
-	fmt.Fprintf(&text, "%s: %s for %s\n\n", p.Project, p.Output, p.Platform)
+	name := strings.TrimSpace(p.Project + " " + p.Function)
+	fmt.Fprintf(&text, "%s: %s for %s\n\n", name, p.Output, p.Platform)
 	writeTable(&text, p.facts())
 	fmt.Fprintln(&text)
 	writeTable(&text, append([][2]string{{"Step", "Runs again when"}}, p.steps()...))
@@ -87,7 +88,29 @@ func (p Plan) steps() [][2]string {
 			add("copy "+c.From+" to "+c.target(), c.From+" changes")
 		}
 	}
+	if p.Test != nil {
+		add(p.Test.step(), p.Test.again())
+	}
 	return steps
+}
+
+// step is what the test does.
+func (t Test) step() string {
+	if len(t.Events) == 0 {
+		return "start the function"
+	}
+	return "send the function " + count(len(t.Events), "event")
+}
+
+// again is what makes the test run again.
+func (t Test) again() string {
+	switch {
+	case t.Skip != "":
+		return "never: " + t.Skip
+	case len(t.Events) == 0:
+		return "a step above changes something"
+	}
+	return "a step above changes something, or an event changes"
 }
 
 // target is where a copy ends up in the image.

@@ -37,6 +37,8 @@ func TestWriteText(t *testing.T) {
 		UV:       Image{Ref: "uv"},
 		Lock:     &Lock{Root: "."},
 	}
+	function := lock
+	function.Function, function.Output, function.Lock = "orders", OutputZip, nil
 	tests := map[string]struct {
 		plan Plan
 		want []string
@@ -60,6 +62,16 @@ func TestWriteText(t *testing.T) {
 			"copy src/app to /var/task/app     src/app changes",
 			"",
 			"Warning: pyproject.toml:7: read this",
+			"",
+		}},
+		"function": {function, []string{
+			"api orders: zip for linux/amd64",
+			"",
+			"Python  3.12 (.python-version)",
+			"Base    base",
+			"uv      uv",
+			"",
+			"Step  Runs again when",
 			"",
 		}},
 		"lock": {lock, []string{
@@ -96,3 +108,25 @@ func TestWriteTextFailure(t *testing.T) {
 type failing struct{ err error }
 
 func (f failing) Write([]byte) (int, error) { return 0, f.err }
+
+func TestWriteTextOfATest(t *testing.T) {
+	t.Parallel()
+	events := []Event{{Path: "a.json"}, {Path: "b.json"}}
+	tests := map[string]struct {
+		test Test
+		want string
+	}{
+		"start only": {Test{}, "start the function  a step above changes something"},
+		"events":     {Test{Events: events}, "send the function 2 events  a step above changes something, or an event changes"},
+		"one event":  {Test{Events: events[:1]}, "send the function 1 event  a step above changes something, or an event changes"},
+		"skipped":    {Test{Events: events, Skip: "no ARM here"}, "send the function 2 events  never: no ARM here"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var text strings.Builder
+			require.NoError(t, Plan{Output: OutputTest, Test: &test.test}.WriteText(&text))
+			assert.Contains(t, text.String(), test.want+"\n")
+		})
+	}
+}

@@ -8,7 +8,6 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/uvlambda/uvlambda/frontend/planner"
 	"github.com/uvlambda/uvlambda/frontend/source"
 	"github.com/uvlambda/uvlambda/plan"
 )
@@ -16,13 +15,17 @@ import (
 // Failure is a step that failed.
 type Failure struct {
 	// Stage is the subcommand of the driver: install, member, check or lock;
-	// or export.
+	// or of the packing script: deflate or assemble; or export; or test.
 	Stage string
 	// Member is set for the stage "member".
 	Member *plan.Member
-	// Messages are uv's, empty when they could not be read.
+	// Messages are uv's, or the report of the test; empty when they could not
+	// be read.
 	Messages string
-	// Cause is BuildKit's error.
+	// LockCommand refreshes uv.lock; see planner.Input.
+	LockCommand string
+	// Cause is BuildKit's error. It is quoted, not wrapped: clients of the
+	// frontend image would show it in place of the explanation.
 	Cause error
 }
 
@@ -31,15 +34,32 @@ func Explain(f Failure, p *plan.Plan) error {
 	what, loc := step(f, p)
 	reason := explainMessages(f.Messages)
 	switch {
-	case f.Stage == "check":
-		return source.Errorf(loc, "uv.lock does not match pyproject.toml: refresh it with `uv lock`, or without uv by `%s`; `lock = \"unchecked\"` in [tool.uvlambda] builds from it as it is", planner.LockCommand)
+	case f.Stage == "check" && !unbuilt.MatchString(f.Messages):
+		return source.Errorf(loc, "uv.lock does not match pyproject.toml: refresh it with `uv lock`, or without uv by `%s`; `lock = \"unchecked\"` in [tool.uvlambda] builds from it as it is", f.LockCommand)
+	case f.Stage == "deflate", f.Stage == "assemble":
+		return explainPacking(f, p)
+	case f.Stage == "test":
+		return explainTest(f, p)
 	case reason != "":
 		return source.Errorf(loc, "%s failed: %s%s", what, reason, quote(f.Messages))
 	case f.Messages != "":
-		return source.Errorf(loc, "%s failed: uv says what is wrong:%s", what, quote(f.Messages))
+		return source.Errorf(loc, "%s failed: correct what uv reports:%s", what, quote(f.Messages))
 	default:
-		return source.Errorf(loc, "%s failed (%w): the build's output above says why", what, f.Cause)
+		return source.Errorf(loc, "%s failed (%v): the build's output above says why", what, f.Cause)
 	}
+}
+
+// unbuilt tells a check that failed before it could compare: a package of the
+// repository whose dependencies only its build backend knows does not build.
+var unbuilt = regexp.MustCompile(`Failed to (?:generate package metadata|build)`)
+
+// explainPacking repeats what the packing script says: its messages are made
+// for people.
+func explainPacking(f Failure, p *plan.Plan) error {
+	if f.Messages == "" {
+		return source.Errorf(p.Archive.Source, "writing %s.zip failed (%v): the build's output above says why", p.Archive.Name, f.Cause)
+	}
+	return source.Errorf(p.Archive.Source, "%s.zip: %s", p.Archive.Name, f.Messages)
 }
 
 // step names a step and the lines that asked for it.
@@ -65,8 +85,8 @@ var causes = []struct {
 	pattern *regexp.Regexp
 	reason  string
 }{
-	{regexp.MustCompile("Hash mismatch for `([^`]+)`"),
-		"the file of $1 is not the one that uv.lock names: its hash differs; lock again if the index replaced it, and find out why first"},
+	{regexp.MustCompile("(?:Hash|Size) mismatch for `([^`]+)`"),
+		"the file of $1 is not the one that uv.lock names: find out who replaced it, and lock again only if that is right"},
 	{regexp.MustCompile(`401 Unauthorized`),
 		"an index wants credentials: pass them as --secret id=UV_INDEX_<NAME>_USERNAME and --secret id=UV_INDEX_<NAME>_PASSWORD (the index's name in capitals), or --secret id=netrc"},
 	{regexp.MustCompile(`invalid peer certificate|UnknownIssuer|certificate verify failed`),
@@ -79,12 +99,14 @@ var causes = []struct {
 		"a package built from source has native code, which cannot be built for another architecture: build on a builder of that architecture, or depend on a version with wheels"},
 	{regexp.MustCompile("Package `([^`]+)` can't be installed because it is marked as `--no-build`"),
 		"$1 has no wheel, and building it is not allowed: remove it from no-build, or depend on a version with wheels"},
+	{regexp.MustCompile("[Ff]ailed to build `([^`]+)`.*(?:No such file or directory: '[^']*(?:cc|[gc]\\+\\+|clang|cmake|ninja|cargo|rustc)'|command '[^']*(?:cc|[gc]\\+\\+|clang)' failed|can't find Rust compiler|[Nn]o (?:such )?(?:C )?compiler)"),
+		"$1 has no wheel for this target and native code, which takes a compiler that the Lambda base does not have: depend on a version or a package with wheels, or build the wheel elsewhere and depend on that file"},
 	{regexp.MustCompile(`does not appear to be a Python project|[Bb]uild backend failed|Failed to build`),
-		"a package could not be built from its sources"},
+		"a package could not be built from its sources: correct what its build backend reports"},
 	{regexp.MustCompile(`No solution found`),
-		"the dependencies contradict each other or do not exist"},
+		"the dependencies contradict each other or do not exist: change those that uv names"},
 	{regexp.MustCompile(`was not found in the package registry|there (?:is|are) no versions? of`),
-		"a dependency does not exist on the index"},
+		"a dependency does not exist on the index: correct its name or version"},
 }
 
 // explainMessages gives the first cause that the messages show.
@@ -108,11 +130,17 @@ func quote(messages string) string {
 		return ""
 	}
 	lines := strings.Split(messages, "\n")
-	var b strings.Builder
+	before := ""
 	if len(lines) > quoted {
-		fmt.Fprintf(&b, "\n  … (%d lines before)", len(lines)-quoted)
+		before = fmt.Sprintf("\n  … (%d lines before)", len(lines)-quoted)
 		lines = lines[len(lines)-quoted:]
 	}
+	return before + indent(lines)
+}
+
+// indent puts lines below a message.
+func indent(lines []string) string {
+	var b strings.Builder
 	for _, l := range lines {
 		b.WriteString("\n  | " + strings.TrimRight(l, " "))
 	}

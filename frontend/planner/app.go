@@ -3,7 +3,6 @@ package planner
 import (
 	"errors"
 	"path"
-	"slices"
 	"strings"
 
 	"github.com/uvlambda/uvlambda/frontend/files"
@@ -15,7 +14,7 @@ import (
 
 // compiled are left out of every application: bytecode of another machine is
 // never the same twice.
-var compiled = []string{"**/__pycache__", "**/*.pyc"}
+func compiled() []string { return []string{"**/__pycache__", "**/*.pyc"} }
 
 // planApp plans the copies of the application's files: those of `include`, and
 // the handler's own top-level package or module when nothing else brings it.
@@ -92,17 +91,46 @@ func (p *planning) includePaths(inc spec.Include) (from, to string) {
 // excludes are the patterns of `exclude` that can match below from, relative
 // to it; patterns are relative to the build file's folder, as in .dockerignore.
 func (p *planning) excludes(from string) []string {
-	patterns := slices.Clone(compiled)
+	patterns := compiled()
 	for _, pattern := range p.Spec.Exclude {
+		not, pattern := cutNegation(pattern)
 		if strings.HasPrefix(pattern, "**/") {
-			patterns = append(patterns, pattern)
+			patterns = append(patterns, not+pattern)
 			continue
 		}
-		if rel, ok := relative(from, path.Join(p.Workspace.Dir, pattern)); ok && rel != "." {
-			patterns = append(patterns, rel)
+		if rel, ok := below(from, path.Join(p.Workspace.Dir, pattern)); ok {
+			patterns = append(patterns, not+rel)
 		}
 	}
 	return patterns
+}
+
+// cutNegation splits off the sign of a pattern that brings files back.
+func cutNegation(pattern string) (not, rest string) {
+	if rest, ok := strings.CutPrefix(pattern, "!"); ok {
+		return "!", rest
+	}
+	return "", pattern
+}
+
+// below gives what of a pattern is left to match below a folder; ok is false
+// when the pattern matches nothing there, or the folder itself, which somebody
+// asked for.
+func below(dir, pattern string) (rest string, ok bool) {
+	if dir == "." {
+		return pattern, true
+	}
+	for name := range strings.SplitSeq(dir, "/") {
+		first, rest, more := strings.Cut(pattern, "/")
+		if first == "**" {
+			break
+		}
+		if same, err := path.Match(first, name); err != nil || !same || !more {
+			return "", false
+		}
+		pattern = rest
+	}
+	return pattern, true
 }
 
 // clashes refuses two copies to one place in the task root.

@@ -16,13 +16,19 @@ func (p *planning) planConfig() {
 	p.plan.Config.Labels = labels
 }
 
-// urlLabels are the [project.urls] that have a label, by the well-known label
-// of https://packaging.python.org/en/latest/specifications/well-known-project-urls/
-var urlLabels = []struct{ label, url string }{
-	{ocispecs.AnnotationURL, "homepage"},
-	{ocispecs.AnnotationSource, "source"},
-	{ocispecs.AnnotationSource, "repository"},
-	{ocispecs.AnnotationDocumentation, "documentation"},
+// urlLabels pairs the label of an image with the well-known label of a project
+// URL, or an alias of it; a later pair counts more:
+// https://packaging.python.org/en/latest/specifications/well-known-project-urls/
+func urlLabels() [][2]string {
+	return [][2]string{
+		{ocispecs.AnnotationURL, "homepage"},
+		{ocispecs.AnnotationSource, "github"},
+		{ocispecs.AnnotationSource, "sourcecode"},
+		{ocispecs.AnnotationSource, "repository"},
+		{ocispecs.AnnotationSource, "source"},
+		{ocispecs.AnnotationDocumentation, "docs"},
+		{ocispecs.AnnotationDocumentation, "documentation"},
+	}
 }
 
 // annotations are the labels of the image specification that pyproject.toml
@@ -39,10 +45,10 @@ func (p *planning) annotations() map[string]string {
 	set(ocispecs.AnnotationVersion, py.Version)
 	set(ocispecs.AnnotationDescription, py.Description)
 	set(ocispecs.AnnotationLicenses, py.License)
-	for _, u := range urlLabels {
+	for _, known := range urlLabels() {
 		for _, name := range slices.Sorted(maps.Keys(py.URLs)) {
-			if normalizeLabel(name) == u.url {
-				set(u.label, py.URLs[name])
+			if normalizeLabel(name) == known[1] {
+				set(known[0], py.URLs[name])
 			}
 		}
 	}

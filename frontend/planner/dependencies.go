@@ -17,10 +17,7 @@ func (p *planning) planDependencies() error {
 	if err := p.checkSources(third); err != nil {
 		return err
 	}
-	settings, build, err := p.settings()
-	if err != nil {
-		return err
-	}
+	build := p.Workspace.Top.BuildSettings()
 	if err := p.checkWheels(build); err != nil {
 		return err
 	}
@@ -38,8 +35,9 @@ func (p *planning) planDependencies() error {
 	p.plan.Dependencies = &plan.Dependencies{
 		Packages:        len(third),
 		Args:            args,
-		Settings:        settings,
+		Settings:        p.settings,
 		CompileBytecode: p.Spec.CompileBytecode,
+		Slim:            p.Spec.Slim,
 		Secrets:         p.secrets(),
 		Source:          loc,
 	}
@@ -55,12 +53,18 @@ func (p *planning) thirdParty() []*project.Package {
 // isArchive tells a wheel or sdist that is a file of the repository.
 func isArchive(pkg *project.Package) bool { return pkg.Source.Path != "" }
 
-// checkSources refuses packages that the builder has no means to fetch.
+// checkSources refuses packages that the builder has no means to fetch, or to
+// know for those that were locked.
 func (p *planning) checkSources(third []*project.Package) error {
 	for _, pkg := range third {
-		if pkg.Source.Git != "" {
+		chain := strings.Join(p.closure.Path(pkg.Name), " -> ")
+		switch {
+		case pkg.Source.Git != "":
 			return source.Errorf(p.lockLine(pkg), "%s comes from git (%s), and the Lambda base has no git: depend on an archive by URL, such as the repository's .tar.gz or .zip, or on a release",
-				pkg.Name, strings.Join(p.closure.Path(pkg.Name), " -> "))
+				pkg.Name, chain)
+		case slices.ContainsFunc(pkg.Files(), func(f project.File) bool { return f.Hash == "" }):
+			return source.Errorf(p.lockLine(pkg), "%s has files without a hash (%s), since its index gives none, so what is downloaded could not be checked: publish hashes with the index's links, and lock again",
+				pkg.Name, chain)
 		}
 	}
 	return nil
@@ -89,24 +93,15 @@ func (p *planning) lockLine(pkg *project.Package) plan.Location {
 	return plan.Location{File: p.Workspace.Lock.Name, Line: pkg.Line, EndLine: pkg.Line}
 }
 
-// settings are the entries of the workspace's [tool.uv] that uv installs with.
-func (p *planning) settings() (string, project.BuildSettings, error) {
-	top := p.Workspace.Top
-	if top == nil {
-		return "", project.BuildSettings{}, nil
-	}
-	text, err := top.InstallSettings()
-	if err != nil {
-		return "", project.BuildSettings{}, source.Errorf(top.Doc.Locate("tool", "uv"), "[tool.uv]: %w", err)
-	}
-	return text, top.BuildSettings(), nil
+// readSettings takes the entries of the workspace's [tool.uv] that uv installs
+// and builds with.
+func (p *planning) readSettings() (err error) {
+	p.settings, err = p.Workspace.Top.InstallSettings()
+	return err
 }
 
 // secrets are the credentials of the named indexes, as uv reads them.
 func (p *planning) secrets() []plan.Secret {
-	if p.Workspace.Top == nil {
-		return nil
-	}
 	var secrets []plan.Secret
 	for _, name := range p.Workspace.Top.IndexNames() {
 		for _, field := range []string{"USERNAME", "PASSWORD"} {
@@ -115,23 +110,4 @@ func (p *planning) secrets() []plan.Secret {
 		}
 	}
 	return secrets
-}
-
-// planLockCheck plans the check that uv.lock is up to date.
-func (p *planning) planLockCheck() {
-	if p.Spec.Lock == "unchecked" {
-		return
-	}
-	w := p.Workspace
-	read := []string{w.LockName(), pathOf(w.Root)}
-	for dir := range w.Members {
-		read = append(read, pathOf(dir))
-	}
-	for _, name := range w.Files.Existing() {
-		if strings.HasSuffix(name, "setup.cfg") || strings.HasSuffix(name, "setup.py") {
-			read = append(read, name)
-		}
-	}
-	slices.Sort(read)
-	p.plan.LockCheck = &plan.LockCheck{Root: w.Root, Files: slices.Compact(read), Source: p.projectLocation()}
 }

@@ -15,12 +15,14 @@ import (
 
 // usualHandlers are tried, in this order, when the project names no handler:
 // the console's default name, the guide's, and those of common templates.
-var usualHandlers = []string{
-	"lambda_function.lambda_handler",
-	"app.main.handler",
-	"main.handler",
-	"app.handler",
-	"handler.handler",
+func usualHandlers() []string {
+	return []string{
+		"lambda_function.lambda_handler",
+		"app.main.handler",
+		"main.handler",
+		"app.handler",
+		"handler.handler",
+	}
 }
 
 // moduleOf splits a handler as the runtime does: at the last dot, with slashes
@@ -43,7 +45,7 @@ func handlers(name string) []string {
 	if name != "" {
 		return []string{name}
 	}
-	return usualHandlers
+	return usualHandlers()
 }
 
 // HandlerFiles are the files to read to find the handler of a project whose
@@ -103,7 +105,7 @@ func (p *planning) findHandler() (found, error) {
 		}
 	}
 	if p.Spec.Handler == "" {
-		return found{}, source.Errorf(p.Spec.Locate(), "no handler was found: set `handler = \"module.function\"` in [tool.uvlambda] (looked for %s)", strings.Join(usualHandlers, ", "))
+		return found{}, source.Errorf(p.Spec.Locate(), "no handler was found (looked for %s): set `handler = \"module.function\"` in [tool.uvlambda]", strings.Join(usualHandlers(), ", "))
 	}
 	return found{}, p.noHandler()
 }

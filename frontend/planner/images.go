@@ -5,6 +5,7 @@ import (
 
 	"github.com/uvlambda/uvlambda/frontend/project"
 	"github.com/uvlambda/uvlambda/frontend/source"
+	"github.com/uvlambda/uvlambda/frontend/spec"
 	"github.com/uvlambda/uvlambda/plan"
 )
 
@@ -36,10 +37,7 @@ func (p *planning) uvImage() (plan.Image, error) {
 	if isReference(p.Spec.UV) {
 		return plan.Image{Ref: p.Spec.UV, Source: loc}, nil
 	}
-	version, required := p.Spec.UV, ""
-	if top := p.Workspace.Top; top != nil {
-		required = top.RequiredVersion
-	}
+	version, required := p.Spec.UV, p.Workspace.Top.RequiredVersion
 	if version == "" {
 		version = DefaultUV
 		if exact, ok := project.ExactUV(required); ok {
@@ -55,6 +53,9 @@ func (p *planning) uvImage() (plan.Image, error) {
 		if !ok {
 			return plan.Image{}, source.Errorf(loc, "required-version = %q does not allow uv %s: set `uv` in [tool.uvlambda] to a version that it allows", required, version)
 		}
+	}
+	if project.CompareVersions(version, spec.MinimumUV) < 0 {
+		return plan.Image{}, source.Errorf(loc, "required-version = %q pins a uv that is too old, since its export cannot leave out local packages (--no-emit-local): allow %s or newer", required, spec.MinimumUV)
 	}
 	return plan.Image{Ref: UVRepository + ":" + version, Source: loc}, nil
 }

@@ -12,9 +12,11 @@ import (
 
 // leftovers are what tools leave in a project's folder. They are not part of
 // its sources, and an old build folder would bring removed modules back.
-var leftovers = []string{
-	"**/__pycache__", "**/*.pyc", "**/*.egg-info", ".git", ".venv", ".mypy_cache", ".pytest_cache", ".ruff_cache",
-	"build/bdist.*", "build/lib", "build/lib.*", "build/temp.*", "dist", "node_modules", "uv.lock",
+func leftovers() []string {
+	return []string{
+		"**/__pycache__", "**/*.pyc", "**/*.egg-info", ".git", ".venv", ".mypy_cache", ".pytest_cache", ".ruff_cache",
+		"build/bdist.*", "build/lib", "build/lib.*", "build/temp.*", "dist", "node_modules", "uv.lock",
+	}
 }
 
 // planMembers plans the packages of the repository in the closure, the
@@ -24,40 +26,29 @@ func (p *planning) planMembers() error {
 	if p.closure.RootInstalled {
 		local = append(local, p.root)
 	}
-	local = append(local, slices.Collect(archives(p.closure.Packages))...)
+	for _, pkg := range p.closure.Packages {
+		if isArchive(pkg) {
+			local = append(local, pkg)
+		}
+	}
 	slices.SortFunc(local, func(a, b *project.Package) int { return strings.Compare(a.Name, b.Name) })
 
-	settings, _, err := p.settings()
-	if err != nil {
-		return err
-	}
 	for _, pkg := range local {
 		m, err := p.member(pkg)
 		if err != nil {
 			return err
 		}
-		m.Settings, m.CompileBytecode, m.Secrets = settings, p.Spec.CompileBytecode, p.secrets()
+		m.Settings, m.CompileBytecode, m.Secrets = p.settings, p.Spec.CompileBytecode, p.secrets()
 		p.plan.Members = append(p.plan.Members, m)
 	}
 	return nil
-}
-
-// archives are the packages that are files of the repository.
-func archives(pkgs []*project.Package) func(yield func(*project.Package) bool) {
-	return func(yield func(*project.Package) bool) {
-		for _, pkg := range pkgs {
-			if isArchive(pkg) && !yield(pkg) {
-				return
-			}
-		}
-	}
 }
 
 // member plans one package of the repository.
 func (p *planning) member(pkg *project.Package) (plan.Member, error) {
 	m := plan.Member{Name: pkg.Name}
 	if isArchive(pkg) {
-		m.Path, m.Archive = path.Join(p.Workspace.Root, pkg.Source.Path), true
+		m.Path, m.Archive = p.Workspace.fromRoot(pkg.Source.Path), true
 	} else {
 		m.Path, _ = p.Workspace.PackageDir(pkg)
 	}
@@ -68,13 +59,22 @@ func (p *planning) member(pkg *project.Package) (plan.Member, error) {
 	if m.Archive {
 		return m, nil
 	}
-	m.Exclude = append(slices.Clone(leftovers), p.nested(m.Path)...)
+	m.Exclude = p.notSources(m.Path)
 	py := p.Workspace.Members[m.Path]
 	m.LegacySetuptools = py == nil || !py.BuildSystem
-	if py != nil {
+	switch {
+	case py != nil && py.BuildSystem:
+		m.Source = py.Doc.Locate("build-system", "build-backend")
+	case py != nil:
 		m.Source = py.Doc.Locate("project")
 	}
 	return m, nil
+}
+
+// notSources are the patterns of what is in a package's folder and not part of
+// its sources, relative to it.
+func (p *planning) notSources(dir string) []string {
+	return append(leftovers(), p.nested(dir)...)
 }
 
 // nested are the folders of other packages below dir, relative to it: what

@@ -18,14 +18,24 @@ import (
 
 // Input is all that a plan is made from.
 type Input struct {
+	// Spec is that of the function, and Output what to make of it: see
+	// ParseTarget.
 	Spec      *spec.Spec
+	Output    plan.Output
 	Workspace *Workspace
-	// Target is what --target says, empty for the image.
-	Target string
 	// Platform is the target platform; it is linux/amd64 or linux/arm64.
 	Platform ocispecs.Platform
+	// Runnable are the platforms whose programs the builder runs, by itself or
+	// by emulation. None means that this is not known.
+	Runnable []ocispecs.Platform
 	// Labels are the client's --label, over those of the spec.
 	Labels map[string]string
+	// Upgrade says what `--target lock` may upgrade: "all", or package names
+	// with commas between them.
+	Upgrade string
+	// BuildCommand is what a person types for a build like this one, less its
+	// target, output and context; messages that name a command start with it.
+	BuildCommand string
 }
 
 // planning is one run of New.
@@ -39,31 +49,33 @@ type planning struct {
 	root        *project.Package
 	rootDir     string
 	rootProject *project.Pyproject
+	// settings are the uv.toml of the steps that install or build.
+	settings string
 }
 
 // New plans one output for one platform. Its errors are joined source errors.
 func New(in Input) (*plan.Plan, error) {
-	output, err := ParseTarget(in.Target, in.Spec)
-	if err != nil {
-		return nil, err
-	}
 	p := &planning{Input: in, plan: &plan.Plan{
 		Version:  plan.Version,
-		Project:  in.projectName(),
-		Output:   output,
+		Project:  in.ProjectName(),
+		Function: in.Spec.Name,
+		Output:   in.Output,
 		Platform: platforms.Format(in.Platform),
 	}}
 	if err := p.checkPlatform(); err != nil {
 		return nil, err
 	}
-	if output == plan.OutputLock {
+	if in.Workspace.Top == nil {
+		return nil, source.Errorf(in.Spec.Locate(), "there is no pyproject.toml in %s: use -f with the project's own, or put one there", folderName(in.Workspace.Root))
+	}
+	if in.Output == plan.OutputLock {
 		return p.lock()
 	}
-	return p.image()
+	return p.function()
 }
 
-// projectName is what progress lines call the project.
-func (in Input) projectName() string {
+// ProjectName is what progress lines call the project.
+func (in Input) ProjectName() string {
 	if in.Spec.Package != "" {
 		return project.NormalizeName(in.Spec.Package)
 	}
@@ -88,28 +100,8 @@ func (p *planning) checkPlatform() error {
 		"platform %s is not one of Lambda's: use --platform linux/amd64 or linux/arm64", platforms.Format(p.Platform))
 }
 
-// lock plans `--target lock`.
-func (p *planning) lock() (*plan.Plan, error) {
-	if err := p.choosePython(p.requirements(nil)); err != nil {
-		return nil, err
-	}
-	if err := p.chooseImages(); err != nil {
-		return nil, err
-	}
-	p.plan.Lock = &plan.Lock{
-		Root:    p.Workspace.Root,
-		Exclude: unresolved,
-		Secrets: p.secrets(),
-		Source:  p.projectLocation(),
-	}
-	return p.plan, nil
-}
-
-// unresolved are folders that hold no project metadata, and may be large.
-var unresolved = []string{"**/.git", "**/.venv", "**/node_modules", "**/__pycache__", "**/.mypy_cache", "**/.pytest_cache", "**/.ruff_cache"}
-
-// image plans the container image.
-func (p *planning) image() (*plan.Plan, error) {
+// function plans what a function is made of, and what becomes of it.
+func (p *planning) function() (*plan.Plan, error) {
 	if err := p.selectPackage(); err != nil {
 		return nil, err
 	}
@@ -128,7 +120,7 @@ func (p *planning) image() (*plan.Plan, error) {
 		return nil, err
 	}
 	steps := []func() error{
-		p.chooseImages, p.checkLockedMarkers, p.planDependencies, p.planMembers, p.planApp,
+		p.chooseImages, p.checkLockedMarkers, p.readSettings, p.planDependencies, p.planMembers, p.planApp, p.planTest,
 	}
 	var errs []error
 	for _, step := range steps {
@@ -139,6 +131,9 @@ func (p *planning) image() (*plan.Plan, error) {
 	}
 	p.planLockCheck()
 	p.planConfig()
+	if err := p.planArchive(); err != nil {
+		return nil, err
+	}
 	return p.plan, nil
 }
 

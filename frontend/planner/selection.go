@@ -11,19 +11,21 @@ import (
 	"github.com/uvlambda/uvlambda/frontend/project"
 	"github.com/uvlambda/uvlambda/frontend/source"
 	"github.com/uvlambda/uvlambda/frontend/suggest"
+	"github.com/uvlambda/uvlambda/plan"
 )
 
 // LockCommand is the command that writes or refreshes uv.lock on a machine
-// without uv or Python.
-const LockCommand = "docker buildx build --target lock -o . ."
+// without uv or Python: this very build, with another target.
+func (in Input) LockCommand() string { return in.BuildCommand + " --target lock -o . ." }
 
 // selectPackage finds the package to build in the lock.
 func (p *planning) selectPackage() error {
 	w := p.Workspace
+	if own := w.Own; own != nil && !own.HasProject && !own.Workspace && p.Spec.Package == "" {
+		return source.Errorf(p.Spec.Locate(), "there is no [project] table, so there is nothing to build: add one, as `uv init` writes it")
+	}
 	if w.Lock == nil {
-		return source.Errorf(p.projectLocation(),
-			"%s is missing: write it with `uv lock`, or without uv by `%s` (with the same -f and syntax; `uvlambda build` takes the same flags)",
-			w.LockName(), LockCommand)
+		return source.Errorf(p.projectLocation(), "%s is missing: write it with `uv lock`, or without uv by `%s`", w.LockName(), p.LockCommand())
 	}
 	name := p.Spec.Package
 	if name == "" {
@@ -73,7 +75,7 @@ func (p *planning) findLocal(name string) (*project.Package, string, bool) {
 // noSuchPackage is the error of a package that the lock does not hold.
 func (p *planning) noSuchPackage(name string) error {
 	if p.Spec.Package == "" {
-		return source.Errorf(p.projectLocation(), "%s does not hold %q, so it is not up to date: refresh it with `uv lock`, or without uv by `%s`", p.Workspace.Lock.Name, name, LockCommand)
+		return source.Errorf(p.projectLocation(), "%s does not hold %q, so it is not up to date: refresh it with `uv lock`, or without uv by `%s`", p.Workspace.Lock.Name, name, p.LockCommand())
 	}
 	return source.Errorf(p.Spec.Locate("package"), "package %q is not in the workspace: %s", p.Spec.Package,
 		suggest.OneOf(name, p.localNames(), "its packages are "+p.memberNames()))
@@ -122,18 +124,36 @@ func (p *planning) resolveClosure() error {
 	env := project.TargetEnvironment(p.runtime.Version, p.Platform.Architecture)
 	closure, err := p.Workspace.Lock.Closure(p.root.Name, p.Spec.Groups, p.Spec.Extras, env)
 	if err != nil {
-		return fmt.Errorf("reading what %s needs from %s: %w", p.root.Name, p.Workspace.Lock.Name, err)
+		return p.located(err)
 	}
 	p.closure = closure
 	return nil
+}
+
+// located gives an error that names no line of the lock those of the choice of
+// groups and extras: it is what the lock does not allow.
+func (p *planning) located(err error) error {
+	if _, ok := errors.AsType[*source.Error](err); ok {
+		return err
+	}
+	key := "groups"
+	if len(p.Spec.Groups) == 0 {
+		key = "extras"
+	}
+	return source.Errorf(p.Spec.Locate(key), "%w", err)
 }
 
 // checkLockedMarkers refuses a lock that was resolved for other environments
 // only: some versions of uv would install nothing and report success.
 func (p *planning) checkLockedMarkers() error {
 	env := project.TargetEnvironment(p.runtime.Version, p.Platform.Architecture)
-	if ok, err := p.Workspace.Lock.Supports(env); ok || err != nil {
-		return err
+	lock := p.Workspace.Lock
+	ok, err := lock.Supports(env)
+	if err != nil {
+		return source.Errorf(plan.Location{File: lock.Name, Line: 1, EndLine: 1}, "supported-markers: %w: write the lock again with `uv lock`", err)
+	}
+	if ok {
+		return nil
 	}
 	return source.Errorf(p.Workspace.Top.Doc.Locate("tool", "uv", "environments"),
 		"[tool.uv] environments leaves out %s with Python %s: add \"sys_platform == 'linux'\" to it and lock again", p.plan.Platform, p.runtime.Version)
@@ -141,7 +161,7 @@ func (p *planning) checkLockedMarkers() error {
 
 // exportArgs choose what `uv export` exports.
 func (p *planning) exportArgs() []string {
-	var args []string
+	args := []string{}
 	if p.rootDir != p.Workspace.Root {
 		args = append(args, "--package", p.root.Name)
 	}

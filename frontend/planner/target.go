@@ -1,7 +1,7 @@
 package planner
 
 import (
-	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/uvlambda/uvlambda/frontend/source"
@@ -10,21 +10,67 @@ import (
 	"github.com/uvlambda/uvlambda/plan"
 )
 
-// Outputs are the values of --target.
-func Outputs() []plan.Output { return []plan.Output{plan.OutputImage, plan.OutputLock} }
-
-// ParseTarget reads --target; empty means the image.
-func ParseTarget(target string, s *spec.Spec) (plan.Output, error) {
-	if target == "" {
-		return plan.OutputImage, nil
+// ParseTarget reads --target, [FUNCTION/]OUTPUT, and gives the function's spec.
+// Without an output that is the image. Without a function it is the only one,
+// and the table itself when there are none. The lock is the whole project's,
+// and so always that of the table.
+func ParseTarget(target string, table *spec.Spec) (*spec.Spec, plan.Output, error) {
+	name, output, err := splitTarget(target, table)
+	if err != nil {
+		return nil, "", err
 	}
+	functions := table.Functions()
+	switch {
+	case output == plan.OutputLock:
+		return table, output, nil
+	case name == "" && len(functions) == 1:
+		name = functions[0]
+	case name == "" && len(functions) > 1:
+		return nil, "", source.Errorf(table.Locate("functions"),
+			"there are several functions, so say which to build, as in --target %s/%s, or build all with `uvlambda bake | docker buildx bake -f -`: they are %s",
+			functions[0], output, strings.Join(functions, ", "))
+	}
+	function, err := table.Function(name)
+	return function, output, err
+}
+
+// splitTarget gives the two parts of a target, the function empty when it is
+// left out. A single word is an output if it can be one.
+func splitTarget(target string, table *spec.Spec) (function string, output plan.Output, err error) {
+	function, last, both := strings.Cut(target, "/")
+	outputs := outputNames()
+	switch {
+	case target == "":
+		return "", plan.OutputImage, nil
+	case !both && slices.Contains(outputs, target):
+		return "", plan.Output(target), nil
+	case !both && slices.Contains(table.Functions(), target):
+		return target, plan.OutputImage, nil
+	case function == "" || !both:
+		return "", "", source.Errorf(table.Locate(), "unknown target %q: %s", target, suggestTarget(target, table.Functions(), outputs))
+	case !slices.Contains(outputs, last):
+		return "", "", source.Errorf(table.Locate(), "unknown output %q in --target %s: %s", last, target,
+			suggest.OneOf(last, outputs, "outputs are "+strings.Join(outputs, ", ")))
+	case last == string(plan.OutputLock):
+		return "", "", source.Errorf(table.Locate(), "uv.lock is the same for all functions: use --target %s", last)
+	}
+	return function, plan.Output(last), nil
+}
+
+// suggestTarget suggests what a single word was meant to be.
+func suggestTarget(word string, functions, outputs []string) string {
+	otherwise := "--target takes " + strings.Join(outputs, ", ")
+	if len(functions) > 0 {
+		otherwise = "--target takes [FUNCTION/]OUTPUT, of the functions " + strings.Join(functions, ", ") +
+			" and the outputs " + strings.Join(outputs, ", ")
+	}
+	return suggest.OneOf(word, slices.Concat(functions, outputs), otherwise)
+}
+
+func outputNames() []string {
 	var names []string
-	for _, o := range Outputs() {
-		if target == string(o) {
-			return o, nil
-		}
+	for _, o := range plan.Outputs() {
 		names = append(names, string(o))
 	}
-	return "", source.Errorf(s.Locate(), "unknown target %q: %s", target,
-		suggest.OneOf(target, names, fmt.Sprintf("--target takes %s", strings.Join(names, " or "))))
+	return names
 }

@@ -41,7 +41,16 @@ func (w *Workspace) LockName() string { return path.Join(w.Root, "uv.lock") }
 // PackageDir is the folder of a local package of the lock.
 func (w *Workspace) PackageDir(p *project.Package) (string, bool) {
 	dir, ok := p.Source.Local()
-	return path.Join(w.Root, dir), ok
+	return w.fromRoot(dir), ok
+}
+
+// fromRoot gives a path of the lock relative to the context. An absolute one
+// stays as it is, outside.
+func (w *Workspace) fromRoot(p string) string {
+	if path.IsAbs(p) {
+		return path.Clean(p)
+	}
+	return path.Join(w.Root, p)
 }
 
 // Outside reports whether a path relative to the context leaves it.
@@ -61,14 +70,14 @@ func Ancestors(dir string) []string {
 
 // projectFiles are the names of the files that make a folder a project, or say
 // how it is resolved and built.
-var projectFiles = [...]string{"pyproject.toml", "setup.cfg", "setup.py"}
+func projectFiles() []string { return []string{"pyproject.toml", "setup.cfg", "setup.py"} }
 
 // ProjectFiles are the files that a build reads first: those that say what the
 // project in dir is, wherever above it its workspace begins.
 func ProjectFiles(dir string) []string {
 	var paths []string
 	for _, d := range Ancestors(dir) {
-		for _, name := range projectFiles {
+		for _, name := range projectFiles() {
 			paths = append(paths, path.Join(d, name))
 		}
 		paths = append(paths, path.Join(d, "uv.lock"), path.Join(d, ".python-version"))
@@ -113,22 +122,27 @@ func NewWorkspace(dir string, read files.Set) (*Workspace, error) {
 	return w, nil
 }
 
-// workspaceRoot is the folder of the nearest uv.lock; without any, that of the
-// nearest workspace table above, as uv itself would choose it.
+// workspaceRoot is the folder of the project's uv.lock, whether it is there or
+// not: beside the project, or, as uv chooses it, beside the nearest workspace
+// table above when that has the project as a member. A build file without a
+// project belongs to whatever is above it.
 func workspaceRoot(dir string, read files.Set) (string, error) {
+	own := read.Exists(pathOf(dir))
 	for _, d := range Ancestors(dir) {
-		if _, ok := read.Data(path.Join(d, "uv.lock")); ok {
+		if read.Exists(path.Join(d, "uv.lock")) && (d == dir || !own) {
 			return d, nil
 		}
-	}
-	for _, d := range Ancestors(dir) {
 		p, err := parsePyproject(read, d)
 		if err != nil {
 			return "", err
 		}
-		if p != nil && p.Workspace {
-			return d, nil
+		if p == nil || !p.Workspace {
+			continue
 		}
+		if rel, _ := relative(d, dir); own && !p.HasMember(rel) {
+			return dir, nil
+		}
+		return d, nil
 	}
 	return dir, nil
 }
@@ -160,7 +174,7 @@ func (w *Workspace) MemberFiles() []string {
 		if Outside(dir) {
 			continue
 		}
-		for _, name := range projectFiles {
+		for _, name := range projectFiles() {
 			file := path.Join(dir, name)
 			if _, known := w.Files[file]; !known {
 				paths = append(paths, file)

@@ -4,10 +4,14 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path"
+	"slices"
 	"strings"
 
 	"github.com/distribution/reference"
 	"github.com/moby/buildkit/client"
+
+	"github.com/uvlambda/uvlambda/plan"
 )
 
 // Output is one place the result goes to.
@@ -41,7 +45,23 @@ func (f Flags) setOutputs(r *Request) error {
 	if f.Load {
 		r.addLoad()
 	}
-	return errors.Join(f.setNames(r), f.setAnnotations(r), checkStdout(r.Outputs))
+	return errors.Join(f.setNames(r), f.setAnnotations(r), checkStdout(r.Outputs), f.checkTarget(r.Outputs))
+}
+
+// checkTarget refuses to make an image of what is not one: the frontend does
+// not know where its result goes, and the exporter not what it is.
+func (f Flags) checkTarget(outputs []Output) error {
+	output := plan.Output(path.Base(f.Target))
+	if output == plan.OutputImage || !slices.Contains(plan.Outputs(), output) {
+		return nil
+	}
+	for _, out := range outputs {
+		switch out.Type {
+		case client.ExporterImage, client.ExporterDocker, client.ExporterOCI:
+			return fmt.Errorf("--target %s is not an image, so it can be neither pushed nor loaded: write it to a folder with -o FOLDER", f.Target)
+		}
+	}
+	return nil
 }
 
 // parseOutput reads an --output value: a folder, - or a list of attributes.

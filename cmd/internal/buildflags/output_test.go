@@ -85,6 +85,8 @@ func TestInvalidOutputs(t *testing.T) {
 		"tag":             {[]string{"-t", "A"}, `invalid --tag "A": invalid reference format: repository name (library/A) must be lowercase`},
 		"two streams":     {[]string{"-o", "-", "-o", "type=oci"}, "only one --output can be written to standard output: give the others a dest=FILE"},
 		"image ID":        {[]string{"-o", "out", "--iidfile", "id"}, "--iidfile cannot be used with --output type=local: the result is not an image"},
+		"pushed archive":  {[]string{"--target", "zip", "--push", "-t", "a"}, "--target zip is not an image, so it can be neither pushed nor loaded: write it to a folder with -o FOLDER"},
+		"loaded archive":  {[]string{"--target", "orders/app", "--load", "-t", "a"}, "--target orders/app is not an image, so it can be neither pushed nor loaded: write it to a folder with -o FOLDER"},
 		"annotation":      {[]string{"--annotation", "k"}, `invalid --annotation "k": write [TYPE:]KEY=VALUE`},
 		"annotation type": {[]string{"--annotation", "layer:k=v"}, `invalid --annotation "layer:k=v": unknown type "layer": use index, index-descriptor, manifest or manifest-descriptor`},
 		"annotation form": {[]string{"--annotation", "a b:k=v"}, `invalid --annotation "a b:k=v": "a b" is not TYPE or TYPE[PLATFORM]`},

@@ -1,0 +1,129 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/uvlambda/uvlambda/cmd/internal/bake"
+	"github.com/uvlambda/uvlambda/cmd/internal/buildflags"
+	"github.com/uvlambda/uvlambda/frontend"
+)
+
+const bakeLong = `Print a bake file, from which docker buildx builds many functions at once.
+
+There is a target for each [tool.uvlambda.functions.NAME] of the build file, or
+one for the project when it has none, and a group "default" of all. With several
+-f, the functions of all these files are in it: those of a monorepo, whose root
+is CONTEXT then.
+
+Functions that install the same packages share that step, and its layer.
+
+Variables of the bake file, which bake takes from the environment:
+
+    REGISTRY          what the images' names begin with (default: nothing)
+    TAG               tag of the images (default: latest)
+    PLATFORMS         platforms, separated by commas (default: the functions')
+    BUILDKIT_SYNTAX   frontend image, when a build file's first line names none`
+
+const bakeExample = `  # Build all functions of this project and load them into docker
+  uvlambda bake | docker buildx bake -f - --load
+
+  # Push them with a tag, for both architectures
+  uvlambda bake > functions.hcl
+  REGISTRY=registry.example.com/shop TAG=7 PLATFORMS=linux/amd64,linux/arm64 \
+      docker buildx bake -f functions.hcl --push
+
+  # Build one of them
+  docker buildx bake -f functions.hcl orders
+
+  # The functions of a monorepo
+  uvlambda bake -f services/orders/pyproject.toml -f services/receipts/pyproject.toml .`
+
+// bakeOptions are the bake command's flags.
+type bakeOptions struct {
+	files  []string
+	syntax string
+}
+
+// newBakeCmd makes `uvlambda bake`.
+func newBakeCmd() *cobra.Command {
+	o := &bakeOptions{}
+	cmd := &cobra.Command{
+		Use:     "bake [flags] [CONTEXT]",
+		Short:   "Print a bake file that builds all functions",
+		Long:    bakeLong,
+		Example: bakeExample,
+		Args:    cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return runBake(cmd.Context(), o, contextOf(args), cmd.OutOrStdout())
+		},
+		ValidArgsFunction: completeFolders,
+	}
+	set := cmd.Flags()
+	set.StringArrayVarP(&o.files, "file", "f", nil, "`path` of a build file (default CONTEXT/pyproject.toml, else CONTEXT/uvlambda.toml)")
+	set.StringVar(&o.syntax, "syntax", "", "frontend `image` for build files whose first line names none")
+	return cmd
+}
+
+// runBake reads the build files and prints the bake file.
+func runBake(ctx context.Context, o *bakeOptions, folder string, out io.Writer) error {
+	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
+		return fmt.Errorf("%s is not a folder: a bake file is made of local files", folder)
+	}
+	files := o.files
+	if len(files) == 0 {
+		files = []string{""}
+	}
+	file := bake.File{Context: filepath.ToSlash(filepath.Clean(folder)), Syntax: o.syntax}
+	from := map[string]string{}
+	for _, f := range files {
+		targets, err := bakeTargets(ctx, folder, f)
+		if err != nil {
+			return err
+		}
+		for _, target := range targets {
+			if other, taken := from[target.Name]; taken {
+				return fmt.Errorf("%s and %s both have a function %q, whose images would have one name: rename one of them",
+					other, target.BuildFile, target.Name)
+			}
+			from[target.Name] = target.BuildFile
+		}
+		file.Targets = append(file.Targets, targets...)
+	}
+	if _, err := io.WriteString(out, file.HCL()); err != nil {
+		return fmt.Errorf("printing the bake file: %w", err)
+	}
+	return nil
+}
+
+// bakeTargets are the targets of one build file, the context's own when file
+// is empty.
+func bakeTargets(ctx context.Context, folder, file string) ([]bake.Target, error) {
+	file, err := buildflags.Flags{File: file}.BuildFile(folder)
+	if err != nil {
+		return nil, err
+	}
+	name, err := relative(folder, file)
+	if err != nil {
+		return nil, err
+	}
+	read, err := frontend.ReadFunctions(ctx, folder, name)
+	if err != nil {
+		return nil, err
+	}
+	target := bake.Target{Name: read.Project, BuildFile: name, HasSyntax: read.HasSyntax}
+	if len(read.Names) == 0 {
+		return []bake.Target{target}, nil
+	}
+	targets := make([]bake.Target, len(read.Names))
+	for i, function := range read.Names {
+		targets[i] = target
+		targets[i].Name, targets[i].Function = function, function
+	}
+	return targets, nil
+}

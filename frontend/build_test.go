@@ -1,0 +1,364 @@
+package frontend
+
+import (
+	"errors"
+	"maps"
+	"strings"
+	"testing"
+
+	gwclient "github.com/moby/buildkit/frontend/gateway/client"
+	"github.com/moby/buildkit/solver/errdefs"
+	"github.com/moby/buildkit/solver/pb"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/uvlambda/uvlambda/llb"
+)
+
+// greeting is a function with a dependency and a package of its own.
+func greeting() map[string]string {
+	return map[string]string{
+		"pyproject.toml": `[project]
+name = "greeting"
+version = "1.2"
+requires-python = ">=3.13,<3.14"
+dependencies = ["example-dist", "library"]
+
+[tool.uvlambda]
+handler = "app.handler"
+
+[tool.uv.sources]
+library = { path = "library" }
+`,
+		"app.py":                 "def handler(event, context): ...\n",
+		"library/pyproject.toml": "[project]\nname = \"library\"\nversion = \"1\"\n\n[build-system]\nrequires = [\"hatchling\"]\nbuild-backend = \"hatchling.build\"\n",
+		"uv.lock": `version = 1
+requires-python = ">=3.13,<3.14"
+
+[[package]]
+name = "example-dist"
+version = "1.0"
+source = { registry = "https://example.com/simple" }
+wheels = [{ url = "https://example.com/example_dist-1.0-py3-none-any.whl", hash = "sha256:00" }]
+
+[[package]]
+name = "greeting"
+version = "1.2"
+source = { virtual = "." }
+dependencies = [{ name = "example-dist" }, { name = "library" }]
+
+[[package]]
+name = "library"
+version = "1"
+source = { directory = "library" }
+`,
+	}
+}
+
+// changed is greeting with one file replaced.
+func changed(name, text string) map[string]string {
+	all := greeting()
+	all[name] = text
+	return all
+}
+
+func TestBuild(t *testing.T) {
+	t.Parallel()
+	s := newStub(greeting(), map[string]string{"label:team": "orders", "build-arg:SOURCE_DATE_EPOCH": "1700000000"})
+	config := buildStub(t, s)
+	assert.Equal(t, []string{"app.handler"}, config.Config.Cmd)
+	assert.Equal(t, []string{"/entrypoint"}, config.Config.Entrypoint, "the base's configuration is kept")
+	assert.Equal(t, []string{"A=1"}, config.Config.Env)
+	assert.Equal(t, "orders", config.Config.Labels["team"])
+	assert.Equal(t, "greeting", config.Config.Labels["org.opencontainers.image.title"])
+	assert.Equal(t, int64(1700000000), config.Created.Unix())
+	assert.Equal(t, "amd64", config.Architecture)
+	assert.ElementsMatch(t, []string{"public.ecr.aws/lambda/python:3.13", "ghcr.io/astral-sh/uv:0.13.9"}, s.resolved, "each image is resolved once")
+	assert.Empty(t, s.warnings)
+}
+
+// A build file that the options do not name is looked for under the usual name,
+// and a folder's file is found by what is in it.
+func TestBuildFile(t *testing.T) {
+	t.Parallel()
+	named := map[string]string{"filename": "pyproject.toml"}
+	assert.Equal(t, buildStub(t, newStub(greeting(), named)), buildStub(t, newStub(greeting(), nil)))
+}
+
+func TestBuildOptions(t *testing.T) {
+	t.Parallel()
+	s := newStub(greeting(), map[string]string{
+		"add-hosts": "index.example.com=127.0.0.2", "ulimit": "nofile=10:20", "shm-size": "65536",
+		"force-network-mode": "none", "hostname": "builder", "cgroup-parent": "builds",
+		"build-arg:HTTPS_PROXY": "http://proxy.example.com",
+	})
+	buildStub(t, s)
+	require.NotEmpty(t, s.execs())
+	for _, exec := range s.execs() {
+		assert.Equal(t, pb.NetMode_NONE, exec.Network)
+		assert.Equal(t, "index.example.com", exec.Meta.ExtraHosts[0].Host)
+		assert.Equal(t, "127.0.0.2", exec.Meta.ExtraHosts[0].IP)
+		assert.Equal(t, int64(20), exec.Meta.Ulimit[0].Hard)
+		assert.Equal(t, "builder", exec.Meta.Hostname)
+		assert.Equal(t, "builds", exec.Meta.CgroupParent)
+		assert.Equal(t, "http://proxy.example.com", exec.Meta.ProxyEnv.HttpsProxy)
+		shm := false
+		for _, m := range exec.Mounts {
+			shm = shm || m.Dest == "/dev/shm" && m.TmpfsOpt.Size == 65536
+		}
+		assert.True(t, shm, "%v", exec.Mounts)
+	}
+}
+
+// The host's network is for those who allow it to a builder, which no test can
+// ask of every machine; so it is seen here.
+func TestHostNetwork(t *testing.T) {
+	t.Parallel()
+	s := newStub(greeting(), map[string]string{"force-network-mode": "host"})
+	buildStub(t, s)
+	modes := map[string]pb.NetMode{}
+	for _, exec := range s.execs() {
+		modes[stageOf(exec)] = exec.Network
+	}
+	assert.Equal(t, map[string]pb.NetMode{
+		"install": pb.NetMode_HOST, "member": pb.NetMode_HOST,
+		"export": pb.NetMode_NONE, "check": pb.NetMode_NONE,
+	}, modes)
+}
+
+// Each solve that can run a step asks for the client's caches.
+func TestCacheImports(t *testing.T) {
+	t.Parallel()
+	s := newStub(greeting(), map[string]string{"cache-imports": `[{"Type":"registry","Attrs":{"ref":"registry.example.com/cache"}}]`})
+	buildStub(t, s)
+	want := []gwclient.CacheOptionsEntry{{Type: "registry", Attrs: map[string]string{"ref": "registry.example.com/cache"}}}
+	for _, req := range s.solved {
+		for _, op := range operations(req) {
+			if op.GetExec() != nil {
+				assert.Equal(t, want, req.CacheImports)
+			}
+		}
+	}
+	assert.NotEmpty(t, s.execs())
+}
+
+func TestAttestationWarning(t *testing.T) {
+	t.Parallel()
+	s := newStub(greeting(), map[string]string{"attest:provenance": "mode=min", "platform": "linux/amd64,linux/arm64"})
+	_, err := Build(t.Context(), s)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"the client asks for attestations, which make the image an index that AWS Lambda rejects: build with --provenance=false"}, s.warnings)
+}
+
+func TestMissingCapabilities(t *testing.T) {
+	t.Parallel()
+	for _, r := range required {
+		t.Run(string(r.id), func(t *testing.T) {
+			t.Parallel()
+			_, err := Build(t.Context(), newStub(greeting(), nil).without(r.id))
+			require.EqualError(t, err, `this BuildKit does not support "`+string(r.id)+`": use BuildKit `+r.since+" or later (Docker 20.10 or later has one)")
+			assert.Len(t, errdefs.Sources(err), 1, "no line is at fault")
+			assert.Nil(t, errdefs.Sources(err)[0].Info)
+		})
+	}
+}
+
+// What a BuildKit lacks and has a substitute for is not used.
+func TestFallbacks(t *testing.T) {
+	t.Parallel()
+	s := newStub(greeting(), nil).without(pb.CapMergeOp, pb.CapExecMetaNetwork, pb.CapExecMountBindReadWriteNoOutput,
+		pb.CapFileCopyIncludeExcludePatterns, pb.CapFileCopyModeStringFormat, pb.CapExecSecretEnv)
+	buildStub(t, s)
+	ops := map[string]int{}
+	for _, op := range operations(s.solved[len(s.solved)-1]) {
+		switch {
+		case op.GetMerge() != nil:
+			ops["merge"]++
+		case op.GetFile() != nil:
+			ops["file"]++
+		}
+	}
+	assert.Zero(t, ops["merge"])
+	for _, exec := range s.execs() {
+		assert.Equal(t, pb.NetMode_UNSET, exec.Network)
+	}
+
+	s = newStub(greeting(), nil)
+	buildStub(t, s)
+	merges := 0
+	for _, req := range s.solved {
+		for _, op := range operations(req) {
+			if op.GetMerge() != nil {
+				merges++
+			}
+		}
+	}
+	assert.Equal(t, 1, merges)
+}
+
+// An error comes with the lines it is about, and with one file's only.
+func TestErrorsHaveSources(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name    string
+		context map[string]string
+		opts    map[string]string
+		message string
+		// file and lines are what clients show; no file means nothing.
+		file  string
+		lines []int32
+	}{
+		{"build file", changed("pyproject.toml", "[tool.uvlambda]\nhandler = 1\ngroups = 2\n"), nil,
+			"pyproject.toml:2: handler must be a string, not an integer: put it in quotes\npyproject.toml:3: groups must be an array, not an integer: put it in brackets",
+			"pyproject.toml", []int32{2, 3}},
+		{"lock", changed("uv.lock", "version = 1\n[[package]\n"), nil,
+			"uv.lock:2: malformed lock: expected ']]' to close array table name: write it again with `uv lock`", "uv.lock", []int32{2}},
+		{"no lock", func() map[string]string { all := greeting(); delete(all, "uv.lock"); return all }(), nil,
+			"pyproject.toml:5: uv.lock is missing: write it with `uv lock`, or without uv by `docker buildx build -f pyproject.toml --target lock -o . .`",
+			"pyproject.toml", []int32{5}},
+		{"ignored lock", func() map[string]string {
+			all := greeting()
+			delete(all, "uv.lock")
+			all[".dockerignore"] = "# locks\n\n/uv.lock\n"
+			return all
+		}(), nil, `.dockerignore:3: "uv.lock" hides uv.lock, which the build needs: remove it, or add the line !uv.lock`, ".dockerignore", []int32{3}},
+		{"no build file", greeting(), map[string]string{"filename": "absent.toml"},
+			"absent.toml: the build file cannot be read (file does not exist): check -f, and that the file is in the context", "", nil},
+		{"options", greeting(), map[string]string{"shm-size": "x"},
+			`reading the build's options: failed to parse shm size: strconv.ParseInt: parsing "x": invalid syntax`, "", nil},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			_, err := Build(t.Context(), newStub(tt.context, tt.opts))
+			require.EqualError(t, err, tt.message)
+			checkSource(t, err, tt.file, tt.lines...)
+		})
+	}
+}
+
+// checkSource looks for one source: a client shows each that there is.
+func checkSource(t *testing.T, err error, file string, lines ...int32) {
+	t.Helper()
+	sources := errdefs.Sources(err)
+	require.Len(t, sources, 1)
+	if file == "" {
+		assert.Nil(t, sources[0].Info)
+		return
+	}
+	assert.Equal(t, file, sources[0].Info.Filename)
+	var got []int32
+	for _, r := range sources[0].Ranges {
+		got = append(got, r.Start.Line)
+	}
+	assert.Equal(t, lines, got)
+}
+
+// The command's own build is named as such in what it says to run.
+func TestCommandInMessages(t *testing.T) {
+	t.Parallel()
+	unlocked := greeting()
+	delete(unlocked, "uv.lock")
+	s := newStub(unlocked, nil)
+	s.opts.Product = Product
+	_, err := Build(t.Context(), s)
+	require.ErrorContains(t, err, "`uvlambda build --target lock -o . .`")
+
+	s = newStub(unlocked, map[string]string{"build-arg:BUILDKIT_SYNTAX": "registry.example.com/uvlambda:1"})
+	_, err = Build(t.Context(), s)
+	require.ErrorContains(t, err, "`docker buildx build -f pyproject.toml --build-arg BUILDKIT_SYNTAX=registry.example.com/uvlambda:1 --target lock -o . .`")
+}
+
+// A failing step becomes one error that holds what the step said.
+func TestFailingSteps(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		stage, report, message, file string
+		line                         int32
+	}{
+		{"install", "error: Hash mismatch for `example-dist==1.0`", "pyproject.toml:5: installing the dependencies failed: " +
+			"the file of example-dist==1.0 is not the one that uv.lock names: find out who replaced it, and lock again only if that is right\n" +
+			"  | error: Hash mismatch for `example-dist==1.0`", "pyproject.toml", 5},
+		{"install", "", "pyproject.toml:5: installing the dependencies failed (exit code: 2): the build's output above says why", "pyproject.toml", 5},
+		{"member", "error: strange", "library/pyproject.toml:7: building library failed: correct what uv reports:\n  | error: strange", "library/pyproject.toml", 7},
+		{"check", "", "pyproject.toml:5: uv.lock does not match pyproject.toml: refresh it with `uv lock`, or without uv by " +
+			"`docker buildx build -f pyproject.toml --target lock -o . .`; `lock = \"unchecked\"` in [tool.uvlambda] builds from it as it is", "pyproject.toml", 5},
+	}
+	for _, tt := range tests {
+		t.Run(tt.stage+" "+tt.report, func(t *testing.T) {
+			t.Parallel()
+			s := newStub(greeting(), nil)
+			s.report, s.fail = tt.report, failing(tt.stage)
+			_, err := Build(t.Context(), s)
+			require.EqualError(t, err, tt.message)
+			checkSource(t, err, tt.file, tt.line)
+		})
+	}
+}
+
+// failing fails the solves whose last step is of a stage.
+func failing(stage string) func([]*pb.Op) error {
+	return func(ops []*pb.Op) error {
+		for _, op := range ops {
+			exec := op.GetExec()
+			if exec == nil || stageOf(exec) != stage {
+				continue
+			}
+			ids := make([]string, len(exec.Mounts))
+			for i, m := range exec.Mounts {
+				if m.Dest == llb.ReportPath {
+					ids[i] = "report"
+				}
+			}
+			return &errdefs.SolveError{Solve: &errdefs.Solve{Op: op, MountIDs: ids}, Err: errors.New("exit code: 2")}
+		}
+		return nil
+	}
+}
+
+func TestImageErrors(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ name, cause, message string }{
+		{"absent", "manifest unknown: not found", "pyproject.toml:7: image public.ecr.aws/lambda/python:3.13 was not found: check its name and tag, " +
+			"or give another by --build-context public.ecr.aws/lambda/python:3.13=docker-image://…"},
+		{"refused", "401 Unauthorized", "pyproject.toml:7: image public.ecr.aws/lambda/python:3.13 could not be resolved (401 Unauthorized): " +
+			"check the registry and your login, or give another by --build-context public.ecr.aws/lambda/python:3.13=docker-image://…"},
+		{"variant", "no match for platform in manifest", "pyproject.toml:7: image public.ecr.aws/lambda/python:3.13 has no variant for linux/amd64: name one that has"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			s := newStub(greeting(), nil)
+			s.resolve = func(ref string) error {
+				if strings.Contains(ref, "lambda") {
+					return errors.New(tt.cause)
+				}
+				return nil
+			}
+			_, err := Build(t.Context(), s)
+			require.EqualError(t, err, tt.message)
+			checkSource(t, err, "pyproject.toml", 7)
+		})
+	}
+}
+
+// FuzzBuild looks for panics, and for errors that no person could have meant.
+func FuzzBuild(f *testing.F) {
+	good := greeting()
+	f.Add(good["pyproject.toml"], good["uv.lock"])
+	f.Add("", "")
+	f.Add("[project]\nname='greeting'\n[tool.uvlambda]\nhandler='.'\n", good["uv.lock"])
+	f.Add(good["pyproject.toml"], "version = 1\n[[package]]\nname='greeting'\nsource={virtual='../..'}\n")
+	f.Add("\x00", "[[")
+	f.Fuzz(func(t *testing.T, buildFile, lock string) {
+		context := maps.Clone(good)
+		context["pyproject.toml"], context["uv.lock"] = buildFile, lock
+		for _, target := range []string{"", "lock"} {
+			_, err := Build(t.Context(), newStub(context, map[string]string{"target": target}))
+			if err != nil {
+				require.NotContains(t, err.Error(), "internal error")
+				require.Len(t, errdefs.Sources(err), 1, err)
+			}
+		}
+	})
+}

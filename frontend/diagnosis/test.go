@@ -1,0 +1,96 @@
+package diagnosis
+
+import (
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/uvlambda/uvlambda/frontend/source"
+	"github.com/uvlambda/uvlambda/plan"
+)
+
+// testReport is the report of a test, as far as it tells of failures.
+type testReport struct {
+	// Failure is that of the function's start.
+	Failure *testFailure `json:"failure"`
+	Events  []struct {
+		Event   string       `json:"event"`
+		Failure *testFailure `json:"failure"`
+	} `json:"events"`
+}
+
+// testFailure is what went wrong. Message is the function's own for an
+// exception, and else the one value that the kind has.
+type testFailure struct {
+	Kind    string   `json:"kind"`
+	Message string   `json:"message"`
+	Detail  []string `json:"detail"`
+}
+
+// explainTest tells of the first event that the function failed, and of how
+// many there are.
+func explainTest(f Failure, p *plan.Plan) error {
+	var report testReport
+	if err := json.Unmarshal([]byte(f.Messages), &report); err != nil {
+		return source.Errorf(p.Test.Source, "the test failed (%w): the build's output above says why", f.Cause)
+	}
+	if report.Failure != nil {
+		return report.Failure.explain("starting the function", p.Test)
+	}
+	var first *testFailure
+	what, failed := "", 0
+	for _, e := range report.Events {
+		if e.Failure == nil {
+			continue
+		}
+		if failed++; first == nil {
+			first, what = e.Failure, "testing "+e.Event
+		}
+	}
+	if first == nil {
+		return source.Errorf(p.Test.Source, "the test failed (%w): the build's output above says why", f.Cause)
+	}
+	if failed > 1 {
+		what += fmt.Sprintf(" (the first of %d events that fail)", failed)
+	}
+	return first.explain(what, p.Test)
+}
+
+// explain gives the error of a failure while doing something.
+func (f *testFailure) explain(what string, test *plan.Test) error {
+	return source.Errorf(test.Source, "%s: %s%s", what, f.reason(test), indent(f.Detail))
+}
+
+// offline are the messages of a network that is not there: name resolution
+// and connecting without a route.
+var offline = regexp.MustCompile(`Network is unreachable|Name or service not known|Temporary failure in name resolution|Could not connect to the endpoint URL`)
+
+// missingModule is the message of an import that finds nothing.
+var missingModule = regexp.MustCompile(`No module named '([^']+)'`)
+
+// reason says what is wrong and what mends it.
+func (f *testFailure) reason(test *plan.Test) string {
+	text := f.Message + "\n" + strings.Join(f.Detail, "\n")
+	switch {
+	case !test.Network && (f.Kind == "raised" || f.Kind == "init") && offline.MatchString(text):
+		return fmt.Sprintf("the function raised %s: the test has no network; set `network = true` in [tool.uvlambda.test], or leave the call out", f.Message)
+	case f.Kind == "raised":
+		return fmt.Sprintf("the function raised %s: correct the function or the event", f.Message)
+	case f.Kind == "init" && missingModule.MatchString(text):
+		return fmt.Sprintf("%s: add the module to the dependencies, or copy it with `include`", f.Message)
+	case f.Kind == "init":
+		return fmt.Sprintf("%s: correct the module of the handler", f.Message)
+	case f.Kind == "differs":
+		return fmt.Sprintf("the response is not that of %s: correct the function or that file", f.Message)
+	case f.Kind == "invalid":
+		return "the response is not JSON: return what the json module can write"
+	case f.Kind == "exit":
+		return fmt.Sprintf("the function's process ended with status %s: see what it wrote last", f.Message)
+	case f.Kind == "silent":
+		return fmt.Sprintf("the function asked for no event within %s s: find what its import waits for, or use a base image with a Lambda runtime", f.Message)
+	case f.Kind == "timeout":
+		return fmt.Sprintf("no answer within %s s: raise `timeout` in [tool.uvlambda.test], or find what the function waits for", f.Message)
+	}
+	return fmt.Sprintf("the image's entrypoint does not start (%s): use a base image with a Lambda runtime", f.Message)
+}

@@ -1,0 +1,47 @@
+package frontend
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"github.com/moby/buildkit/frontend/dockerfile/parser"
+
+	"github.com/uvlambda/uvlambda/frontend/planner"
+	"github.com/uvlambda/uvlambda/frontend/project"
+)
+
+// Functions are those that a build file describes.
+type Functions struct {
+	// Project is the normalized name of the project.
+	Project string
+	// Names are the functions' in file order; there are none when the project
+	// is the function.
+	Names []string
+	// HasSyntax is set when the file's first line leads clients to a frontend.
+	HasSyntax bool
+}
+
+// ReadFunctions reads the functions of a build file, which is relative to a
+// local folder, the build context.
+func ReadFunctions(ctx context.Context, dir, filename string) (*Functions, error) {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, fmt.Errorf("opening the build context: %w", err)
+	}
+	defer root.Close()
+	table, err := readSpec(root, filename)
+	if err != nil {
+		return nil, err
+	}
+	w, err := loadWorkspace(ctx, localContext{root}.files(), table)
+	if err != nil {
+		return nil, err
+	}
+	_, _, _, hasSyntax := parser.DetectSyntax(table.Doc.Data)
+	return &Functions{
+		Project:   project.NormalizeName(planner.Input{Spec: table, Workspace: w}.ProjectName()),
+		Names:     table.Functions(),
+		HasSyntax: hasSyntax,
+	}, nil
+}

@@ -1,0 +1,50 @@
+package planner_test
+
+import "testing"
+
+func TestIncludeErrors(t *testing.T) {
+	t.Parallel()
+	checkMistakes(t, []mistake{
+		{
+			name:  "missing",
+			files: keys("handler = 'app.handler'\ninclude = [\n  'app.py',\n  'templates/',\n]"),
+			want: `pyproject.toml:11: include "templates" is not in the build context: correct the path (it is relative to the context's root), ` +
+				"and check that .dockerignore does not hide it",
+		},
+		{
+			name:  "several missing",
+			files: keys("handler = 'app.handler'\ninclude = [\n  'a',\n  { from = 'b', to = 'c' },\n]"),
+			want: `pyproject.toml:10: include "a" is not in the build context: correct the path (it is relative to the context's root), ` +
+				"and check that .dockerignore does not hide it\n" +
+				`pyproject.toml:11: include "b" is not in the build context: correct the path (it is relative to the context's root), ` +
+				"and check that .dockerignore does not hide it",
+		},
+		{
+			name:   "missing, of a member",
+			client: client{file: "orders/pyproject.toml"},
+			files: map[string]string{
+				"pyproject.toml":        "[tool.uv.workspace]\nmembers = ['orders']\n",
+				"orders/pyproject.toml": "[project]\nname = 'orders'\n[tool.uvlambda]\ninclude = ['app.py']\n",
+				"uv.lock":               baseLock + "[[package]]\nname = 'orders'\nsource = { virtual = 'orders' }\n",
+			},
+			want: `orders/pyproject.toml:4: include "app.py" is not in the build context: correct the path (it is relative to orders/), ` +
+				"and check that .dockerignore does not hide it",
+		},
+		{
+			name:  "link out of the context",
+			files: keys("handler = 'app.handler'\ninclude = ['shared']"),
+			links: map[string]string{"shared": "../shared"},
+			want: `pyproject.toml:9: include "shared" is a symbolic link to ../shared, outside of the build context: ` +
+				"copy the files into the context",
+		},
+		{
+			name: "two to one place",
+			files: func() map[string]string {
+				files := keys("handler = 'app.handler'\ninclude = [\n  { from = 'a', to = 'conf' },\n  { from = 'b', to = './conf/' },\n]")
+				files["a/x"], files["b/x"] = "x", "x"
+				return files
+			}(),
+			want: "pyproject.toml:11: a and b would both be copied to conf: give one of them another `to`",
+		},
+	})
+}

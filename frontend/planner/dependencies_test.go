@@ -1,0 +1,95 @@
+package planner_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/uvlambda/uvlambda/plan"
+)
+
+// locked is the base's lock with one dependency, whose table continues with
+// text from line 14 on.
+func locked(name, text string) string {
+	return baseLock + "dependencies = [{ name = '" + name + "' }]\n\n[[package]]\nname = '" + name + "'\nversion = '1.0'\n" + text + "\n"
+}
+
+const index = "source = { registry = 'https://packages.example.com/simple' }\n"
+
+func TestDependencyErrors(t *testing.T) {
+	t.Parallel()
+	const remedy = "\nlock versions that have such a wheel, choose another `python` or platform, or depend on a package that has one"
+	foreign := index + "wheels = [{ url = 'https://packages.example.com/numbers-1.0-cp314-cp314-macosx_11_0_arm64.whl', hash = 'sha256:00' }, " +
+		"{ url = 'https://packages.example.com/numbers-1.0-cp314-cp314-manylinux_2_28_aarch64.whl', hash = 'sha256:00' }]"
+	checkMistakes(t, []mistake{
+		{
+			name:  "git",
+			files: map[string]string{"uv.lock": locked("tools", "source = { git = 'https://example.com/tools.git#00' }")},
+			want: "uv.lock:11: tools comes from git (api -> tools), and the Lambda base has no git: depend on an archive by URL, " +
+				"such as the repository's .tar.gz or .zip, or on a release",
+		},
+		{
+			name:  "no hash",
+			files: map[string]string{"uv.lock": locked("tools", index+"wheels = [{ url = 'https://packages.example.com/tools-1.0-py3-none-any.whl' }]")},
+			want: "uv.lock:11: tools has files without a hash (api -> tools), since its index gives none, so what is downloaded could not be checked: " +
+				"publish hashes with the index's links, and lock again",
+		},
+		{
+			name:  "wheels for other platforms",
+			files: map[string]string{"uv.lock": locked("numbers", foreign)},
+			want: "uv.lock:11: 1 of the locked packages cannot be installed on linux/amd64 with Python 3.14 (glibc 2.34):\n" +
+				"  numbers 1.0 (api -> numbers): it has wheels for macosx_11_0_arm64, manylinux_2_28_aarch64" + remedy,
+		},
+		{
+			name: "source that may not be built",
+			files: map[string]string{
+				"pyproject.toml": baseProject + "[tool.uv]\nno-build-package = ['Numbers']\n",
+				"uv.lock":        locked("numbers", index+"sdist = { url = 'https://packages.example.com/numbers-1.0.tar.gz', hash = 'sha256:00' }"),
+			},
+			want: "uv.lock:11: 1 of the locked packages cannot be installed on linux/amd64 with Python 3.14 (glibc 2.34):\n" +
+				"  numbers 1.0 (api -> numbers): it has no wheels, and building it is not allowed (no-build)" + remedy,
+		},
+		{
+			name: "password in an index",
+			files: map[string]string{
+				"pyproject.toml": baseProject + "[tool.uvlambda]\nhandler = 'app.handler'\n[[tool.uv.index]]\nname = 'internal'\nurl = 'https://me:hunter2@packages.example.com'\n",
+			},
+			want: "pyproject.toml:11: the URL holds a password, which would be kept in the records of the build: " +
+				"take it out and pass it as the build secret UV_INDEX_INTERNAL_PASSWORD",
+		},
+	})
+}
+
+func TestForeignWheelsAreFineOnTheirPlatform(t *testing.T) {
+	t.Parallel()
+	contents := change(map[string]string{"uv.lock": locked("numbers", index+
+		"wheels = [{ url = 'https://packages.example.com/numbers-1.0-cp314-cp314-manylinux_2_28_aarch64.whl', hash = 'sha256:00' }]")})
+	p, err := newPlan(contextOf(contents), client{platform: "linux/arm64"})
+	require.NoError(t, err)
+	assert.Equal(t, 1, p.Dependencies.Packages)
+	assert.Equal(t, []string{"--only-binary", ":all:"}, p.Dependencies.Args)
+}
+
+func TestNothingToInstall(t *testing.T) {
+	t.Parallel()
+	p, err := newPlan(contextOf(base()), client{})
+	require.NoError(t, err)
+	assert.Nil(t, p.Export)
+	assert.Nil(t, p.Dependencies)
+	assert.Empty(t, p.Members)
+}
+
+func TestLockCheck(t *testing.T) {
+	t.Parallel()
+	p, err := newPlan(contextOf(base()), client{})
+	require.NoError(t, err)
+	assert.Equal(t, &plan.LockCheck{
+		Root: ".", Files: []string{"pyproject.toml", "uv.lock"},
+		Source: plan.Location{File: "pyproject.toml", Line: 5, EndLine: 5},
+	}, p.LockCheck)
+
+	p, err = newPlan(contextOf(change(keys("lock = 'unchecked'"))), client{})
+	require.NoError(t, err)
+	assert.Nil(t, p.LockCheck)
+}

@@ -1,0 +1,126 @@
+package planner_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/uvlambda/uvlambda/frontend/planner"
+)
+
+const (
+	withLibrary = baseLock + `dependencies = [{ name = "library" }, { name = "wrapper-tools" }]
+
+[[package]]
+name = "library"
+version = "1.0"
+source = { editable = "library" }
+
+[[package]]
+name = "wrapper-tools"
+version = "1.0"
+source = { registry = "https://packages.example.com/simple" }
+wheels = [{ url = "https://packages.example.com/wrapper_tools-1.0-py3-none-any.whl", hash = "sha256:00" }]
+`
+	libraryProject = "[project]\nname = \"library\"\n[build-system]\n"
+	handlerCode    = "def handler(event, context): ...\n"
+)
+
+func TestHandler(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name, keys string
+		files      map[string]string
+		cmd        string
+		copies     []string
+	}{
+		{"usual name of the console", "", map[string]string{"lambda_function.py": "def lambda_handler(event, context): ...\n"},
+			"lambda_function.lambda_handler", []string{"lambda_function.py -> lambda_function.py"}},
+		{"usual name of the guide", "", map[string]string{"app.py": "", "app/__init__.py": "\n", "app/main.py": "handler = Mangum(app)\r\n"},
+			"app.main.handler", []string{"app -> app"}},
+		{"usual name, annotated", "", map[string]string{"app.py": "", "main.py": "handler: Handler = make()\n"},
+			"main.handler", []string{"main.py -> main.py"}},
+		{"usual name, imported", "", map[string]string{"app.py": "from impl import other, handler\n"},
+			"app.handler", []string{"app.py -> app.py"}},
+		{"usual name, asynchronous", "", map[string]string{"app.py": "", "handler/__init__.py": "async def handler(event, context): ...\n"},
+			"handler.handler", []string{"handler -> handler"}},
+		{"usual module without the function", "", map[string]string{"main.py": "def handlers(): ...\n  handler = 1\n"},
+			"app.handler", []string{"app.py -> app.py"}},
+		{"below src", "", map[string]string{"app.py": "", "src/app/main.py": handlerCode},
+			"app.main.handler", []string{"src/app -> app"}},
+		{"beside src first", "handler = 'main.handler'", map[string]string{"src/main.py": handlerCode, "main.py": handlerCode},
+			"main.handler", []string{"main.py -> main.py"}},
+		{"module before package", "handler = 'main.handler'", map[string]string{"main.py": handlerCode, "main/__init__.py": handlerCode},
+			"main.handler", []string{"main.py -> main.py"}},
+		{"folder of a keyword, with slashes", "handler = 'functions/lambda/main.run'", map[string]string{"functions/lambda/main.py": "\n"},
+			"functions/lambda/main.run", []string{"functions -> functions"}},
+		{"folder with a hyphen", "handler = 'my-function.index.run'", map[string]string{"my-function/index.py": "\n"},
+			"my-function.index.run", []string{"my-function -> my-function"}},
+		{"in a member", "handler = 'library.entry.handler'", map[string]string{
+			"uv.lock": withLibrary, "library/pyproject.toml": libraryProject, "library/src/library/entry.py": handlerCode,
+		}, "library.entry.handler", nil},
+		{"in a third-party package", "handler = 'wrapper_tools.handler.wrap'\ninclude = ['app.py']", map[string]string{
+			"uv.lock": withLibrary, "library/pyproject.toml": libraryProject,
+		}, "wrapper_tools.handler.wrap", []string{"app.py -> app.py"}},
+		{"in an included folder", "handler = 'fn.index.run'\ninclude = [{ from = 'code', to = 'fn' }]", map[string]string{"code/index.py": "\n"},
+			"fn.index.run", []string{"code -> fn"}},
+		{"in an included file", "handler = 'fn.run'\ninclude = [{ from = 'code/index.py', to = 'fn.py' }]", map[string]string{"code/index.py": "\n"},
+			"fn.run", []string{"code/index.py -> fn.py"}},
+		{"in what is included as the root", "handler = 'index.run'\ninclude = [{ from = 'code', to = '.' }]", map[string]string{"code/index.py": "\n"},
+			"index.run", []string{"code -> ."}},
+		{"in an included folder, usual name", "include = ['app/']", map[string]string{"app.py": "", "app/main.py": handlerCode},
+			"app.main.handler", []string{"app -> app"}},
+		{"a file included as the root keeps its name", "handler = 'app.handler'\ninclude = [{ from = 'conf/a.toml', to = '.' }]", map[string]string{"conf/a.toml": "\n"},
+			"app.handler", []string{"app.py -> app.py", "conf/a.toml -> a.toml"}},
+		{"packaged project, module of its own name", "handler = 'api.handler'", map[string]string{
+			"uv.lock": "version = 1\n[[package]]\nname = 'api'\nsource = { editable = '.' }\n", "api.py": handlerCode,
+		}, "api.handler", nil},
+		{"packaged project, module beside the package", "handler = 'app.handler'", map[string]string{
+			"uv.lock": "version = 1\n[[package]]\nname = 'api'\nsource = { editable = '.' }\n", "src/api/__init__.py": "\n",
+		}, "app.handler", []string{"app.py -> app.py"}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			files := keys(test.keys)
+			for name, text := range test.files {
+				files[name] = text
+			}
+			p, err := newPlan(contextOf(change(files)), client{})
+			require.NoError(t, err)
+			assert.Equal(t, []string{test.cmd}, p.Config.Cmd)
+			assert.Equal(t, test.copies, copied(p))
+		})
+	}
+}
+
+func TestHandlerErrors(t *testing.T) {
+	t.Parallel()
+	const none = "pyproject.toml:7: no handler was found (looked for lambda_function.lambda_handler, app.main.handler, " +
+		"main.handler, app.handler, handler.handler): set `handler = \"module.function\"` in [tool.uvlambda]"
+	without := keys("")
+	without["app.py"] = ""
+	unlike := keys("")
+	unlike["app.py"] = "def handle(event, context): ...\n# handler = 1\n"
+	checkMistakes(t, []mistake{
+		{name: "no usual file", files: without, want: none},
+		{name: "usual file without the function", files: unlike, want: none},
+		{
+			name:  "missing module",
+			files: keys("handler = 'functions.main.run'"),
+			want: `pyproject.toml:8: handler "functions.main.run": its module is not in the build context: there is no functions/main.py, ` +
+				"functions/main/__init__.py, src/functions/main.py, src/functions/main/__init__.py; create it, correct the handler, " +
+				"or copy it with `include` (and check that .dockerignore does not hide it)",
+		},
+	})
+}
+
+func TestHandlerFiles(t *testing.T) {
+	t.Parallel()
+	assert.Equal(t, []string{
+		"a/app/main.py", "a/app/main/__init__.py", "a/src/app/main.py", "a/src/app/main/__init__.py",
+		"app/main.py", "app/main/__init__.py", "src/app/main.py", "src/app/main/__init__.py",
+	}, planner.HandlerFiles("app.main.run", "a", "."))
+	assert.Len(t, planner.HandlerFiles("", "."), 5*4)
+}

@@ -1,0 +1,58 @@
+package planner
+
+import (
+	"strings"
+
+	"github.com/uvlambda/uvlambda/frontend/project"
+	"github.com/uvlambda/uvlambda/frontend/source"
+	"github.com/uvlambda/uvlambda/plan"
+)
+
+// upgradeAll upgrades every package.
+const upgradeAll = "all"
+
+// unresolved are folders that hold no project metadata, and may be large.
+func unresolved() []string {
+	return []string{"**/.git", "**/.venv", "**/node_modules", "**/__pycache__", "**/.mypy_cache", "**/.pytest_cache", "**/.ruff_cache"}
+}
+
+// lock plans `--target lock`.
+func (p *planning) lock() (*plan.Plan, error) {
+	if err := p.choosePython(p.requirements(nil)); err != nil {
+		return nil, err
+	}
+	if err := p.chooseImages(); err != nil {
+		return nil, err
+	}
+	args, err := p.upgradeArgs()
+	if err != nil {
+		return nil, err
+	}
+	p.plan.Lock = &plan.Lock{
+		Root:    p.Workspace.Root,
+		Exclude: unresolved(),
+		Args:    args,
+		Secrets: p.secrets(),
+		Source:  p.projectLocation(),
+	}
+	return p.plan, nil
+}
+
+// upgradeArgs are the arguments of `uv lock` for what may be upgraded; by
+// default nothing is that the lock can keep.
+func (p *planning) upgradeArgs() ([]string, error) {
+	switch p.Upgrade {
+	case "":
+		return nil, nil
+	case upgradeAll:
+		return []string{"--upgrade"}, nil
+	}
+	var args []string
+	for name := range strings.SplitSeq(p.Upgrade, ",") {
+		if !project.ValidName(name) {
+			return nil, source.Errorf(p.projectLocation(), "UPGRADE=%s: %q is not a package name: give %q, or names with commas between them", p.Upgrade, name, upgradeAll)
+		}
+		args = append(args, "--upgrade-package", name)
+	}
+	return args, nil
+}

@@ -1,0 +1,57 @@
+package planner
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/uvlambda/uvlambda/frontend/project"
+	"github.com/uvlambda/uvlambda/frontend/spec"
+	"github.com/uvlambda/uvlambda/plan"
+)
+
+// planLockCheck plans the check that uv.lock is up to date. It reads all that
+// was locked, not only what the function needs.
+func (p *planning) planLockCheck() {
+	if p.Spec.Lock == spec.LockUnchecked {
+		return
+	}
+	w := p.Workspace
+	check := &plan.LockCheck{Root: w.Root, Files: p.checkedFiles(), Source: p.projectLocation()}
+	for i := range w.Lock.Packages {
+		pkg := &w.Lock.Packages[i]
+		if file := w.fromRoot(pkg.Source.Path); isArchive(pkg) && !Outside(file) {
+			check.Archives = append(check.Archives, file)
+		}
+	}
+	for _, pkg := range w.Lock.Local() {
+		dir, _ := w.PackageDir(pkg)
+		if !Outside(dir) && !declaresDependencies(w.Members[dir]) {
+			check.Builds = append(check.Builds, plan.Folder{Path: dir, Exclude: p.notSources(dir)})
+			check.Secrets = p.secrets()
+		}
+	}
+	p.plan.LockCheck = check
+}
+
+// checkedFiles are the project files of all local packages.
+func (p *planning) checkedFiles() []string {
+	w := p.Workspace
+	read := []string{w.LockName(), pathOf(w.Root)}
+	for dir := range w.Members {
+		read = append(read, pathOf(dir))
+	}
+	for _, name := range w.Files.Existing() {
+		if strings.HasSuffix(name, "setup.cfg") || strings.HasSuffix(name, "setup.py") {
+			read = append(read, name)
+		}
+	}
+	slices.Sort(read)
+	return slices.Compact(read)
+}
+
+// declaresDependencies tells whether a package's dependencies stand in its
+// pyproject.toml. If not, uv builds the package to know them.
+func declaresDependencies(py *project.Pyproject) bool {
+	return py != nil && py.HasProject &&
+		!slices.Contains(py.Dynamic, "dependencies") && !slices.Contains(py.Dynamic, "optional-dependencies")
+}

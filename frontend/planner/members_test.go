@@ -1,0 +1,60 @@
+package planner_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestMemberErrors(t *testing.T) {
+	t.Parallel()
+	checkMistakes(t, []mistake{
+		{
+			name:  "member outside of the context",
+			files: map[string]string{"uv.lock": locked("library", "source = { editable = '../library' }")},
+			want:  "uv.lock:11: library is in ../library, outside of the build context: build with a context that holds it, and -f for this project",
+		},
+		{
+			name:  "archive outside of the context",
+			files: map[string]string{"uv.lock": locked("library", "source = { path = '../library-1.0-py3-none-any.whl' }\nwheels = [{ filename = 'library-1.0-py3-none-any.whl' }]")},
+			want: "uv.lock:11: library is in ../library-1.0-py3-none-any.whl, outside of the build context: " +
+				"build with a context that holds it, and -f for this project",
+		},
+		{
+			name:  "absolute member",
+			files: map[string]string{"uv.lock": locked("library", "source = { directory = '/srv/library' }")},
+			want:  "uv.lock:11: library is in /srv/library, outside of the build context: build with a context that holds it, and -f for this project",
+		},
+		{
+			name: "malformed member",
+			files: map[string]string{
+				"uv.lock":                locked("library", "source = { directory = 'library' }"),
+				"library/pyproject.toml": "[project]\nname = \n",
+			},
+			want: "library/pyproject.toml:2: malformed TOML: unexpected character U+000A at start of value: correct this line or the one before",
+		},
+	})
+}
+
+func TestMembersThatAreNotNeededMayBeOutside(t *testing.T) {
+	t.Parallel()
+	contents := change(map[string]string{"uv.lock": baseLock + "[[package]]\nname = 'library'\nsource = { editable = '../library' }\n"})
+	p, err := newPlan(contextOf(contents), client{})
+	require.NoError(t, err)
+	assert.Empty(t, p.Members)
+}
+
+func TestMemberWithoutPyproject(t *testing.T) {
+	t.Parallel()
+	contents := change(map[string]string{
+		"uv.lock":          locked("library", "source = { directory = 'library' }"),
+		"library/setup.py": "from setuptools import setup\nsetup()\n",
+	})
+	p, err := newPlan(contextOf(contents), client{})
+	require.NoError(t, err)
+	require.Len(t, p.Members, 1)
+	assert.True(t, p.Members[0].LegacySetuptools)
+	assert.Equal(t, "uv.lock", p.Members[0].Source.File)
+	assert.Contains(t, p.LockCheck.Files, "library/setup.py")
+}

@@ -1,0 +1,145 @@
+package planner_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/uvlambda/uvlambda/plan"
+)
+
+func TestPython(t *testing.T) {
+	t.Parallel()
+	const newest = "newest Lambda runtime that requires-python allows"
+	requires := func(python, lock string) map[string]string {
+		project := "[project]\nname = \"api\"\n" + python + "\n[tool.uvlambda]\nhandler = 'app.handler'\n"
+		return map[string]string{
+			"pyproject.toml": project,
+			"uv.lock":        "version = 1\n" + lock + "\n[[package]]\nname = \"api\"\nsource = { virtual = \".\" }\n",
+		}
+	}
+	tests := []struct {
+		name, platform string
+		files          map[string]string
+		want           plan.Python
+	}{
+		{
+			"newest", "", requires("", ""),
+			plan.Python{Version: "3.14", Reason: "newest Lambda runtime", Executable: "/var/lang/bin/python3.14", WheelPlatform: "x86_64-manylinux_2_34"},
+		},
+		{
+			"newest allowed by the project", "", requires("requires-python = '<3.13'", ""),
+			plan.Python{Version: "3.12", Reason: newest, Executable: "/var/lang/bin/python3.12", WheelPlatform: "x86_64-manylinux_2_34"},
+		},
+		{
+			"newest allowed by the lock", "linux/arm64", requires("", "requires-python = '==3.11.*'"),
+			plan.Python{Version: "3.11", Reason: newest, Executable: "/var/lang/bin/python3.11", WheelPlatform: "aarch64-manylinux2014"},
+		},
+		{
+			"pinned", "", map[string]string{".python-version": "# ours\ncpython-3.12.4-linux\n"},
+			plan.Python{Version: "3.12", Reason: ".python-version", Executable: "/var/lang/bin/python3.12", WheelPlatform: "x86_64-manylinux_2_34"},
+		},
+		{
+			"chosen", "linux/arm64", change(keys("handler = 'app.handler'\npython = '3.13'")),
+			plan.Python{Version: "3.13", Reason: "python in pyproject.toml", Executable: "/var/lang/bin/python3.13", WheelPlatform: "aarch64-manylinux_2_34"},
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			p, err := newPlan(contextOf(change(test.files)), client{platform: test.platform})
+			require.NoError(t, err)
+			assert.Equal(t, test.want, p.Python)
+			assert.Empty(t, p.Warnings)
+		})
+	}
+}
+
+func TestPythonVersionFileIsTheNearestOfTheWorkspace(t *testing.T) {
+	t.Parallel()
+	contents := map[string]string{
+		".python-version":                 "3.12\n",
+		"shop/.python-version":            "3.13\n",
+		"shop/pyproject.toml":             "[tool.uv.workspace]\nmembers = ['orders']\n",
+		"shop/uv.lock":                    "version = 1\n[[package]]\nname = 'orders'\nsource = { virtual = 'orders' }\n",
+		"shop/orders/pyproject.toml":      "[project]\nname = 'orders'\n",
+		"shop/orders/lambda_function.py":  "def lambda_handler(event, context): ...\n",
+		"shop/receipts/.python-version":   "3.9\n",
+		"shop/receipts/deep/ignored.file": "\n",
+	}
+	p, err := newPlan(contextOf(contents), client{file: "shop/orders/pyproject.toml"})
+	require.NoError(t, err)
+	assert.Equal(t, "shop/.python-version", p.Python.Reason)
+
+	delete(contents, "shop/.python-version")
+	p, err = newPlan(contextOf(contents), client{file: "shop/orders/pyproject.toml"})
+	require.NoError(t, err)
+	assert.Equal(t, "newest Lambda runtime", p.Python.Reason, "uv does not look above the workspace either")
+}
+
+func TestPythonWarning(t *testing.T) {
+	t.Parallel()
+	files := change(keys("python = '3.13'\nhandler = 'app.handler'"))
+	for version, want := range map[string][]plan.Warning{
+		"3.13.5\n": nil,
+		"pypy3\n":  nil,
+		"3.12\n": {{
+			Message: `python = "3.13" is used, although .python-version says 3.12: make them agree, so that the code is tested on what it runs on`,
+			Source:  plan.Location{File: "pyproject.toml", Line: 8, EndLine: 8},
+		}},
+	} {
+		files[".python-version"] = version
+		p, err := newPlan(contextOf(files), client{})
+		require.NoError(t, err)
+		assert.Equal(t, want, p.Warnings, version)
+	}
+}
+
+func TestPythonErrors(t *testing.T) {
+	t.Parallel()
+	checkMistakes(t, []mistake{
+		{
+			name:  ".python-version of another implementation",
+			files: map[string]string{".python-version": "pypy@3.11\n"},
+			want:  `.python-version:1: "pypy@3.11" does not name a version of CPython: write it as MAJOR.MINOR, such as 3.13`,
+		},
+		{
+			name:  "version without a runtime",
+			files: map[string]string{".python-version": "3.8\n"},
+			want:  ".python-version:1: Lambda has no Python 3.8: set `python` to one of 3.14, 3.13, 3.12, 3.11, 3.10, 3.9",
+		},
+		{
+			name:  "no runtime allowed",
+			files: map[string]string{"pyproject.toml": "[project]\nname = 'api'\nrequires-python = '>=3.15'\n[tool.uvlambda]\n"},
+			want: "pyproject.toml:3: requires-python (>=3.15 of api, >=3.12 of uv.lock) excludes every Lambda runtime: " +
+				"allow one of 3.14, 3.13, 3.12, 3.11, 3.10, 3.9",
+		},
+		{
+			name:  "python that the project excludes",
+			files: keys("python = '3.11'"),
+			want: "pyproject.toml:4: api requires Python >=3.12, but the function would run on 3.11 (from python in pyproject.toml): change `python` or requires-python\n" +
+				"uv.lock:1: uv.lock requires Python >=3.12, but the function would run on 3.11 (from python in pyproject.toml): change `python` or requires-python",
+		},
+		{
+			name:  "lock with a malformed requirement",
+			files: map[string]string{"uv.lock": "version = 1\nrequires-python = 'new'\n[[package]]\nname = 'api'\nsource = { virtual = '.' }\n"},
+			want:  `uv.lock:1: requires-python = "new" of uv.lock: "new" is not a version specifier: write it as in ">=3.12,<3.14" (PEP 440)`,
+		},
+		{
+			name: "python that a member excludes",
+			files: map[string]string{
+				"uv.lock":                baseLock + "dependencies = [{ name = 'library' }]\n[[package]]\nname = 'library'\nsource = { editable = 'library' }\n",
+				"library/pyproject.toml": "[project]\nname = 'library'\nrequires-python = '<3.14'\n",
+			},
+			want: "library/pyproject.toml:3: library requires Python <3.14, but the function would run on 3.14 " +
+				"(from newest Lambda runtime that requires-python allows): change `python` or requires-python",
+		},
+		{
+			name:   "lock target on a version without a runtime",
+			client: client{target: "lock"},
+			files:  map[string]string{".python-version": "3.15\n"},
+			want:   ".python-version:1: Lambda has no Python 3.15: set `python` to one of 3.14, 3.13, 3.12, 3.11, 3.10, 3.9",
+		},
+	})
+}

@@ -1,0 +1,222 @@
+package frontend
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/moby/buildkit/client/llb"
+	"github.com/moby/buildkit/client/llb/sourceresolver"
+	gwclient "github.com/moby/buildkit/frontend/gateway/client"
+	gwpb "github.com/moby/buildkit/frontend/gateway/pb"
+	"github.com/moby/buildkit/solver/pb"
+	"github.com/moby/buildkit/util/apicaps"
+	dockerspec "github.com/moby/docker-image-spec/specs-go/v1"
+	"github.com/opencontainers/go-digest"
+	ocispecs "github.com/opencontainers/image-spec/specs-go/v1"
+	"github.com/stretchr/testify/require"
+	fstypes "github.com/tonistiigi/fsutil/types"
+)
+
+// stub is a client without a daemon: its context is in memory, it solves
+// nothing, and it remembers what it was asked.
+type stub struct {
+	opts    gwclient.BuildOpts
+	context map[string]string
+	// fail may give the error of a solve.
+	fail func([]*pb.Op) error
+	// resolve may give the error of an image.
+	resolve func(ref string) error
+	// report is what a failed step left.
+	report string
+
+	mu       sync.Mutex
+	solved   []gwclient.SolveRequest
+	resolved []string
+	warnings []string
+}
+
+// newStub is a stub of the newest BuildKit.
+func newStub(context map[string]string, opts map[string]string) *stub {
+	platform := ocispecs.Platform{OS: "linux", Architecture: "amd64"}
+	return &stub{context: context, opts: gwclient.BuildOpts{
+		Opts:    opts,
+		LLBCaps: pb.Caps.CapSet(pb.Caps.All()),
+		Caps:    gwpb.Caps.CapSet(gwpb.Caps.All()),
+		Workers: []gwclient.WorkerInfo{{Platforms: []ocispecs.Platform{platform}}},
+	}}
+}
+
+// without takes capabilities from the stub.
+func (s *stub) without(ids ...apicaps.CapID) *stub {
+	kept := pb.Caps.All()
+	for i := range kept {
+		if slices.Contains(ids, apicaps.CapID(kept[i].ID)) {
+			kept[i].Enabled = false
+		}
+	}
+	s.opts.LLBCaps = pb.Caps.CapSet(kept)
+	return s
+}
+
+func (s *stub) BuildOpts() gwclient.BuildOpts { return s.opts }
+
+func (s *stub) Inputs(context.Context) (map[string]llb.State, error) { return nil, nil }
+
+func (s *stub) Solve(_ context.Context, req gwclient.SolveRequest) (*gwclient.Result, error) {
+	s.mu.Lock()
+	s.solved = append(s.solved, req)
+	s.mu.Unlock()
+	if s.fail != nil {
+		if err := s.fail(operations(req)); err != nil {
+			return nil, err
+		}
+	}
+	res := gwclient.NewResult()
+	res.SetRef(&stubRef{s.context})
+	return res, nil
+}
+
+// operations decodes the vertices of a request.
+func operations(req gwclient.SolveRequest) []*pb.Op {
+	var ops []*pb.Op
+	for _, data := range req.Definition.Def {
+		var op pb.Op
+		if err := op.UnmarshalVT(data); err == nil {
+			ops = append(ops, &op)
+		}
+	}
+	return ops
+}
+
+// execs are the containers of all solves.
+func (s *stub) execs() []*pb.ExecOp {
+	var all []*pb.ExecOp
+	for _, req := range s.solved {
+		for _, op := range operations(req) {
+			if exec := op.GetExec(); exec != nil {
+				all = append(all, exec)
+			}
+		}
+	}
+	return all
+}
+
+func (s *stub) ResolveImageConfig(_ context.Context, ref string, opt sourceresolver.Opt) (string, digest.Digest, []byte, error) {
+	s.mu.Lock()
+	s.resolved = append(s.resolved, ref)
+	s.mu.Unlock()
+	if s.resolve != nil {
+		if err := s.resolve(ref); err != nil {
+			return "", "", nil, err
+		}
+	}
+	config, err := json.Marshal(dockerspec.DockerOCIImage{
+		Image:  ocispecs.Image{Platform: *opt.ImageOpt.Platform},
+		Config: dockerspec.DockerOCIImageConfig{ImageConfig: ocispecs.ImageConfig{Entrypoint: []string{"/entrypoint"}, Env: []string{"A=1"}}},
+	})
+	return ref, digest.FromString(ref), config, err
+}
+
+func (s *stub) ResolveSourceMetadata(context.Context, *pb.SourceOp, sourceresolver.Opt) (*sourceresolver.MetaResponse, error) {
+	return &sourceresolver.MetaResponse{}, nil
+}
+
+func (s *stub) Warn(_ context.Context, _ digest.Digest, message string, _ gwclient.WarnOpts) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.warnings = append(s.warnings, message)
+	return nil
+}
+
+func (s *stub) NewContainer(context.Context, gwclient.NewContainerRequest) (gwclient.Container, error) {
+	return stubContainer{report: s.report}, nil
+}
+
+// stubRef is a result that holds the context, whatever was solved.
+type stubRef struct{ files map[string]string }
+
+func (r *stubRef) ToState() (llb.State, error) { return llb.Scratch(), nil }
+
+func (r *stubRef) Evaluate(context.Context) error { return nil }
+
+func (r *stubRef) ReadFile(_ context.Context, req gwclient.ReadRequest) ([]byte, error) {
+	text, ok := r.files[path.Clean(req.Filename)]
+	if !ok {
+		return nil, &fs.PathError{Op: "open", Path: req.Filename, Err: fs.ErrNotExist}
+	}
+	if req.Range == nil {
+		return []byte(text), nil
+	}
+	from := min(req.Range.Offset, len(text))
+	return []byte(text[from:min(from+req.Range.Length, len(text))]), nil
+}
+
+func (r *stubRef) StatFile(_ context.Context, req gwclient.StatRequest) (*fstypes.Stat, error) {
+	for name, text := range r.files {
+		switch {
+		case name == req.Path:
+			return &fstypes.Stat{Path: name, Size: int64(len(text))}, nil
+		case strings.HasPrefix(name, req.Path+"/"):
+			return &fstypes.Stat{Path: req.Path, Mode: uint32(fs.ModeDir)}, nil
+		}
+	}
+	return nil, &fs.PathError{Op: "stat", Path: req.Path, Err: fs.ErrNotExist}
+}
+
+func (r *stubRef) ReadDir(_ context.Context, req gwclient.ReadDirRequest) ([]*fstypes.Stat, error) {
+	entries := map[string]*fstypes.Stat{}
+	for name := range r.files {
+		rel := name
+		if req.Path != "." {
+			var below bool
+			if rel, below = strings.CutPrefix(name, req.Path+"/"); !below {
+				continue
+			}
+		}
+		first, _, folder := strings.Cut(rel, "/")
+		entries[first] = &fstypes.Stat{Path: first}
+		if folder {
+			entries[first].Mode = uint32(fs.ModeDir)
+		}
+	}
+	var list []*fstypes.Stat
+	for _, entry := range entries {
+		list = append(list, entry)
+	}
+	return list, nil
+}
+
+// stubContainer prints a report, whatever it is told to run.
+type stubContainer struct {
+	gwclient.Container
+	report string
+}
+
+func (c stubContainer) Start(_ context.Context, req gwclient.StartRequest) (gwclient.ContainerProcess, error) {
+	_, err := io.WriteString(req.Stdout, c.report)
+	return stubProcess{}, err
+}
+
+func (stubContainer) Release(context.Context) error { return nil }
+
+// stubProcess has ended well.
+type stubProcess struct{ gwclient.ContainerProcess }
+
+func (stubProcess) Wait() error { return nil }
+
+// buildStub runs Build and gives the image's configuration.
+func buildStub(t *testing.T, s *stub) dockerspec.DockerOCIImage {
+	t.Helper()
+	res, err := Build(t.Context(), s)
+	require.NoError(t, err)
+	var config dockerspec.DockerOCIImage
+	require.NoError(t, json.Unmarshal(res.Metadata["containerimage.config"], &config))
+	return config
+}

@@ -1,0 +1,66 @@
+package frontend
+
+import (
+	"context"
+	"maps"
+
+	ocispecs "github.com/opencontainers/image-spec/specs-go/v1"
+
+	"github.com/uvlambda/uvlambda/frontend/files"
+	"github.com/uvlambda/uvlambda/frontend/planner"
+	"github.com/uvlambda/uvlambda/frontend/spec"
+	"github.com/uvlambda/uvlambda/plan"
+)
+
+// loadEvents reads the events of a build that tests the function.
+func loadEvents(ctx context.Context, c files.Context, s *spec.Spec, output plan.Output, w *planner.Workspace) error {
+	if !planner.Tested(s, output) || len(s.Test.Events) == 0 {
+		return nil
+	}
+	matched, err := c.Glob(ctx, planner.EventPatterns(s, w))
+	if err != nil {
+		return err
+	}
+	read, err := readMore(ctx, c, w.Files, planner.EventFiles(matched))
+	maps.Copy(w.Files, read)
+	return err
+}
+
+// gate tests the function beside the build of another output, which fails with
+// the test. The steps that both have run once.
+func (b *build) gate(ctx context.Context, platform ocispecs.Platform) error {
+	p, err := b.plan(plan.OutputTest, platform)
+	if err != nil {
+		return err
+	}
+	if p.Test.Skip != "" {
+		return nil
+	}
+	imgs, err := b.resolveImages(ctx, p, platform)
+	if err != nil {
+		return err
+	}
+	graph, err := b.convert(ctx, p, imgs)
+	if err != nil {
+		return err
+	}
+	_, err = solveRef(ctx, b.client, graph.State, true)
+	return b.diagnose(ctx, p, imgs, err)
+}
+
+// warnSkipped says that the test of a plan is not run, and why.
+func (b *build) warnSkipped(ctx context.Context, p *plan.Plan) {
+	if p.Test != nil && p.Test.Skip != "" {
+		b.warn(ctx, []plan.Warning{{Message: "the test was skipped: " + p.Test.Skip, Source: p.Test.Source}})
+	}
+}
+
+// runnable are the platforms whose programs the builder runs, emulated ones
+// included.
+func (b *build) runnable() []ocispecs.Platform {
+	var runnable []ocispecs.Platform
+	for _, worker := range b.client.BuildOpts().Workers {
+		runnable = append(runnable, worker.Platforms...)
+	}
+	return runnable
+}

@@ -1,0 +1,169 @@
+package uvlambda
+
+import (
+	"encoding/json"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+const module = "github.com/uvlambda/uvlambda/"
+
+// rule says which of the repository's packages one may import. A name stands
+// for the package and for all below it.
+type rule struct {
+	of      string
+	allowed []string
+}
+
+// mayImport holds narrow rules before wider ones: the first that fits counts.
+// A package without a rule is free.
+var mayImport = []rule{
+	{"plan", nil},
+	{"llb", []string{"plan"}},
+	{"frontend/files", nil},
+	{"frontend/suggest", nil},
+	{"frontend/source", []string{"plan"}},
+	{"frontend/project", []string{"frontend/source", "frontend/suggest", "plan"}},
+	{"frontend/spec", []string{"frontend/project", "frontend/source", "frontend/suggest", "plan"}},
+	{"frontend/diagnosis", []string{"frontend/source", "plan"}},
+	{"frontend", []string{"frontend", "llb", "plan"}},
+	{"cmd", []string{"cmd", "frontend", "plan"}},
+}
+
+// decides are the packages that decide what is built: they know nothing of how.
+var decides = []string{
+	"plan", "frontend/files", "frontend/suggest", "frontend/source", "frontend/project", "frontend/spec", "frontend/planner", "frontend/diagnosis",
+}
+
+// goPackage is what `go list` says of a package.
+type goPackage struct {
+	ImportPath    string
+	Imports, Deps []string
+}
+
+// packages lists the packages of the repository, their names without the
+// module's.
+func packages(t *testing.T) []goPackage {
+	t.Helper()
+	out, err := exec.CommandContext(t.Context(), "go", "list", "-json=ImportPath,Imports,Deps", "./...").Output()
+	require.NoError(t, err)
+	var list []goPackage
+	for decoder := json.NewDecoder(strings.NewReader(string(out))); decoder.More(); {
+		var p goPackage
+		require.NoError(t, decoder.Decode(&p))
+		p.ImportPath = strings.TrimPrefix(p.ImportPath, module)
+		list = append(list, p)
+	}
+	return list
+}
+
+// within reports whether a package is one of names or below one.
+func within(pkg string, names []string) bool {
+	return slices.ContainsFunc(names, func(name string) bool { return pkg == name || strings.HasPrefix(pkg, name+"/") })
+}
+
+// TestImportsRunOneWay checks cmd -> frontend -> {plan, llb} and llb -> plan.
+func TestImportsRunOneWay(t *testing.T) {
+	t.Parallel()
+	list := packages(t)
+	for _, r := range mayImport {
+		assert.True(t, slices.ContainsFunc(list, func(p goPackage) bool { return within(p.ImportPath, []string{r.of}) }), "%s is no package", r.of)
+	}
+	for _, p := range list {
+		i := slices.IndexFunc(mayImport, func(r rule) bool { return within(p.ImportPath, []string{r.of}) })
+		if i < 0 {
+			continue
+		}
+		for _, imported := range p.Imports {
+			if name, ours := strings.CutPrefix(imported, module); ours {
+				assert.True(t, within(name, mayImport[i].allowed), "%s imports %s", p.ImportPath, name)
+			}
+		}
+	}
+}
+
+// TestDecisionsKnowNothingOfGraphs checks that no package that decides depends
+// on BuildKit, not even through another.
+func TestDecisionsKnowNothingOfGraphs(t *testing.T) {
+	t.Parallel()
+	found := 0
+	for _, p := range packages(t) {
+		if !slices.Contains(decides, p.ImportPath) {
+			continue
+		}
+		found++
+		for _, dep := range p.Deps {
+			assert.False(t, strings.HasPrefix(dep, "github.com/moby/buildkit/"), "%s depends on %s", p.ImportPath, dep)
+		}
+	}
+	assert.Len(t, decides, found)
+}
+
+// mayAsk lists, with the reason, the packages that may ask the machine for the
+// time or its environment. Everywhere else both come as parameters, so that a
+// build depends on its input only and a test needs no machine.
+var mayAsk = map[string]string{
+	"cmd/uvlambda":            "the command is where the environment comes in",
+	"cmd/internal/runtimeapi": "the deadline of an invocation is a moment of the real clock",
+	"integration":             "the harness runs real programs",
+}
+
+// TestClockAndEnvironmentComeAsParameters looks for calls that ask for them.
+func TestClockAndEnvironmentComeAsParameters(t *testing.T) {
+	t.Parallel()
+	asks := []string{
+		"os.Getenv", "os.LookupEnv", "os.Environ", "os.ExpandEnv", "os.UserHomeDir", "os.Getwd", "time.Now", "time.Since", "time.Until",
+	}
+	excepted := map[string]bool{}
+	eachFile(t, func(name string, file *ast.File) {
+		ast.Inspect(file, func(n ast.Node) bool {
+			selector, ok := n.(*ast.SelectorExpr)
+			if !ok {
+				return true
+			}
+			call := fmt.Sprintf("%v.%s", selector.X, selector.Sel.Name)
+			if !slices.Contains(asks, call) {
+				return true
+			}
+			for exception := range mayAsk {
+				if within(path.Dir(name), []string{exception}) {
+					excepted[exception] = true
+					return true
+				}
+			}
+			assert.Fail(t, "asks the machine", "%s calls %s: take it as a parameter", name, call)
+			return true
+		})
+	})
+	for exception, reason := range mayAsk {
+		assert.True(t, excepted[exception], "%s needs no exception any more (%s)", exception, reason)
+	}
+}
+
+// eachFile parses the Go files of the repository but tests.
+func eachFile(t *testing.T, visit func(name string, file *ast.File)) {
+	t.Helper()
+	err := fs.WalkDir(os.DirFS("."), ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || path.Ext(name) != ".go" || strings.HasSuffix(name, "_test.go") {
+			return err
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution)
+		if err == nil {
+			visit(name, file)
+		}
+		return err
+	})
+	require.NoError(t, err)
+}

@@ -1,0 +1,108 @@
+package llb
+
+import (
+	"encoding/json"
+	"fmt"
+	"path"
+
+	"github.com/moby/buildkit/client/llb"
+
+	"github.com/uvlambda/uvlambda/plan"
+)
+
+// Mounts of the steps that make archives.
+const (
+	treePath    = "/trees"
+	partsPath   = "/parts"
+	slimmedPath = "/slimmed.json"
+	outPath     = "/out"
+)
+
+// assembly is what pack.py reads: parts that are compressed already, and trees
+// that are compressed now, which replace files of the parts.
+type assembly struct {
+	Archive string      `json:"archive"`
+	Parts   []string    `json:"parts"`
+	Trees   [][2]string `json:"trees"`
+	Owners  [][2]string `json:"owners"`
+	Facts   plan.Facts  `json:"facts"`
+	// Slimmed is the report of what slimming the dependencies saved.
+	Slimmed string `json:"slimmed,omitempty"`
+}
+
+// archive packs the trees of the plan. The dependencies are compressed in a
+// step of their own, so that a change of the code compresses only the code.
+func (c *converter) archive() (llb.State, error) {
+	a := c.plan.Archive
+	spec := assembly{
+		Archive: path.Join(outPath, a.Name+".zip"),
+		Parts:   []string{},
+		Trees:   [][2]string{},
+		Owners:  [][2]string{},
+		Facts:   a.Facts,
+	}
+	opts := c.offline()
+	mount := func(name string, st llb.State) string {
+		at := path.Join(treePath, name)
+		opts = append(opts, llb.AddMount(at, st, llb.Readonly))
+		root := path.Join(at, plan.TaskRoot)
+		spec.Owners = append(spec.Owners, [2]string{root, a.Prefix})
+		return root
+	}
+	if c.plan.Dependencies != nil {
+		deps := c.dependencies()
+		root := mount("dependencies", deps.layer)
+		opts = append(opts, llb.AddMount(partsPath, c.deflate(deps.layer, root), llb.Readonly))
+		spec.Parts = append(spec.Parts, path.Join(partsPath, "dependencies"))
+		if len(c.plan.Dependencies.Slim) > 0 {
+			opts = append(opts, llb.AddMount(slimmedPath, deps.report, llb.SourcePath("/slimmed.json"), llb.Readonly))
+			spec.Slimmed = slimmedPath
+		}
+	}
+	if len(c.plan.Members) > 0 {
+		spec.Trees = append(spec.Trees, [2]string{mount("members", c.members()), a.Prefix})
+	}
+	if c.plan.App != nil {
+		spec.Trees = append(spec.Trees, [2]string{mount("app", c.app()), a.Prefix})
+	}
+	arg, err := json.Marshal(spec)
+	if err != nil {
+		return llb.State{}, fmt.Errorf("describing the archive %s: %w", a.Name, err)
+	}
+	return c.runScript(PackPath, pack, step{
+		stage: StageArchive,
+		loc:   a.Source,
+		name:  c.title(stepOutput, "write %s.zip for %s", a.Name, c.plan.Platform),
+		args:  []string{"assemble", string(arg)},
+		opts:  opts,
+	}).AddMount(outPath, llb.Scratch()), nil
+}
+
+// deflate compresses the dependencies for a later archive.
+func (c *converter) deflate(deps llb.State, root string) llb.State {
+	opts := append(c.offline(), llb.AddMount(path.Join(treePath, "dependencies"), deps, llb.Readonly))
+	return c.runScript(PackPath, pack, step{
+		stage: StageArchive,
+		loc:   c.plan.Dependencies.Source,
+		name:  c.title(stepOutput, "compress the dependencies for %s", c.plan.Platform),
+		args:  []string{"deflate", root, c.plan.Archive.Prefix, path.Join(outPath, "dependencies")},
+		opts:  opts,
+	}).AddMount(outPath, llb.Scratch())
+}
+
+// folder gathers the trees of the plan without the path of the task root.
+func (c *converter) folder() llb.State {
+	var gather *llb.FileAction
+	for _, l := range c.layers() {
+		info := &llb.CopyInfo{CopyDirContentsOnly: true, CreatedTime: &epoch}
+		if gather == nil {
+			gather = llb.Copy(l.state, plan.TaskRoot, "/", info)
+		} else {
+			gather = gather.Copy(l.state, plan.TaskRoot, "/", info)
+		}
+	}
+	if gather == nil {
+		return llb.Scratch()
+	}
+	return c.settle(llb.Scratch().File(gather, llb.WithCustomName(c.title(stepOutput, "gather the task root for %s", c.plan.Platform))))
+}

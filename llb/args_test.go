@@ -1,0 +1,69 @@
+package llb_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	convert "github.com/uvlambda/uvlambda/llb"
+)
+
+const driver = "/var/lang/bin/python3.13 -I -S /uvlambda/driver.py "
+
+func TestArguments(t *testing.T) {
+	t.Parallel()
+	g := convertState(t, everyStep(), options(t))
+	const pip = "/uvlambda/uv pip install --no-deps --python /var/lang/bin/python3.13 --python-platform aarch64-manylinux_2_34 "
+	for name, want := range map[string]string{
+		"[api 1/5] export the locked packages of api": "/uv export --frozen --no-config --no-cache --no-python-downloads --quiet " +
+			"--no-emit-local --no-default-groups --no-header --format pylock.toml --output-file /out/pylock.toml --project /src/svc --group prod",
+		"[api 2/5] install 2 packages for linux/arm64": driver + "install " + pip +
+			"--config-file /uvlambda/uv.toml --compile-bytecode --only-binary :all: --requirements /uvlambda/pylock.toml",
+		"[api 3/5] build and install first for linux/arm64": driver + "member /src/first " + pip +
+			"--config-file /uvlambda/uv.toml --no-compile-bytecode",
+	} {
+		assert.Equal(t, want, g.named(t, name).args(), name)
+	}
+}
+
+func TestMemberArguments(t *testing.T) {
+	t.Parallel()
+	p := everyStep()
+	p.Dependencies.Settings, p.Dependencies.Packages = "", 1
+	p.Members[0].Settings, p.Members[0].LegacySetuptools = "", true
+	p.Members[1].Archive, p.Members[1].Path = true, "vendor/second-1.0-py3-none-any.whl"
+	g := convertState(t, p, options(t))
+	assert.Contains(t, g.named(t, "install 1 package for").args(), " --no-config ")
+	assert.False(t, g.named(t, "install 1 package for").has("/uvlambda/uv.toml"))
+	assert.Contains(t, g.named(t, "install first").args(), driver+"member --legacy-setuptools /src/first /uvlambda/uv pip install ")
+	assert.Contains(t, g.named(t, "install first").args(), " --no-config ")
+	assert.Contains(t, g.named(t, "install second").args(), driver+"member /src/second/second-1.0-py3-none-any.whl /uvlambda/uv ")
+}
+
+func TestLockArguments(t *testing.T) {
+	t.Parallel()
+	assert.Equal(t, driver+"lock svc/uv.lock /uvlambda/uv lock --python /var/lang/bin/python3.13 --project /src/svc --upgrade",
+		convertState(t, lockStep(), options(t)).named(t, "[api 1/1] resolve svc/uv.lock").args())
+	res, err := convert.Convert(everyStep(), inputs(), options(t))
+	require.NoError(t, err)
+	assert.Equal(t, driver+"check /uvlambda/uv lock --check --offline --no-cache --python /var/lang/bin/python3.13 --project /src",
+		decode(t, *res.Check).named(t, "[api] check that uv.lock is up to date").args())
+}
+
+// TestExportDecidesByContent checks the edge that makes an edit of a project
+// file cheap: the installation reads nothing of the export but its output.
+func TestExportDecidesByContent(t *testing.T) {
+	t.Parallel()
+	g := convertState(t, everyStep(), options(t))
+	install := g.named(t, "install 2 packages")
+	pylock := install.mount(t, "/uvlambda/pylock.toml")
+	assert.Equal(t, "/pylock.toml", pylock.Selector)
+	assert.True(t, pylock.Readonly)
+	assert.Contains(t, g.vertices[install.inputs[pylock.Input]].name, "export the locked packages")
+	for _, in := range install.inputs {
+		if source := g.vertices[in].op.GetSource(); source != nil {
+			assert.NotContains(t, source.Identifier, "local://")
+		}
+	}
+}

@@ -1,0 +1,80 @@
+package llb_test
+
+import (
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	convert "github.com/uvlambda/uvlambda/llb"
+	"github.com/uvlambda/uvlambda/plan"
+)
+
+// update rewrites the golden files: go test ./llb -update
+var update = flag.Bool("update", false, "rewrite golden files")
+
+// plans are the planner's golden files: what it gives is what is converted.
+const plans = "../frontend/planner/testdata/*.json"
+
+// runs is how often a graph is made to see that it is the same every time.
+const runs = 25
+
+func readPlan(t testing.TB, file string) *plan.Plan {
+	t.Helper()
+	data, err := os.ReadFile(file)
+	require.NoError(t, err)
+	p := &plan.Plan{}
+	require.NoError(t, json.Unmarshal(data, p))
+	return p
+}
+
+// TestGolden converts every golden plan and compares the graph, in words, with
+// testdata.
+func TestGolden(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob(plans)
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	for _, file := range files {
+		name := strings.TrimSuffix(filepath.Base(file), ".json")
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			res, err := convert.Convert(readPlan(t, file), inputs(), options(t))
+			require.NoError(t, err)
+			got := "layers: " + strings.Join(res.Layers, ", ") + "\n\n" + decode(t, res.State).String()
+			if res.Check != nil {
+				got += "\nbeside it:\n" + decode(t, *res.Check).String()
+			}
+			goldenFile := filepath.Join("testdata", name+".txt")
+			if *update {
+				require.NoError(t, os.WriteFile(goldenFile, []byte(got), 0o644))
+			}
+			want, err := os.ReadFile(goldenFile)
+			require.NoError(t, err, "write it with: go test ./llb -update")
+			assert.Equal(t, string(want), got, "rewrite it with: go test ./llb -update")
+		})
+	}
+}
+
+// TestSameBytes converts and marshals each golden plan again and again.
+func TestSameBytes(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob(plans)
+	require.NoError(t, err)
+	for _, file := range files {
+		opt := options(t)
+		opt.BuildArgs = map[string]string{"HTTP_PROXY": "a", "https_proxy": "b", "NO_PROXY": "c", "OTHER": "d"}
+		res, err := convert.Convert(readPlan(t, file), inputs(), opt)
+		require.NoError(t, err)
+		want := decode(t, res.State).bytes
+		for range runs {
+			require.Equal(t, want, decode(t, res.State).bytes, file)
+			require.Equal(t, want, convertState(t, readPlan(t, file), opt).bytes, file)
+		}
+	}
+}

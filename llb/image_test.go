@@ -1,0 +1,101 @@
+package llb_test
+
+import (
+	"testing"
+
+	"github.com/moby/buildkit/solver/pb"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	convert "github.com/uvlambda/uvlambda/llb"
+	"github.com/uvlambda/uvlambda/plan"
+)
+
+func TestImageIsMerged(t *testing.T) {
+	t.Parallel()
+	g := convertState(t, everyStep(), options(t))
+	merge := g.named(t, "assemble the image for linux/arm64")
+	require.NotNil(t, merge.op.GetMerge())
+	assert.Equal(t, "[api 5/5] assemble the image for linux/arm64", merge.name)
+	require.Len(t, merge.inputs, 4)
+	base := g.vertices[merge.inputs[0]]
+	assert.Equal(t, "docker-image://registry.example.com/base:latest", base.op.GetSource().Identifier)
+	assert.Equal(t, "arm64", base.op.Platform.Architecture)
+	assert.Equal(t, "[api 2/5] install 2 packages for linux/arm64", g.vertices[merge.inputs[1]].name)
+}
+
+// TestImageWithoutMerge checks the copies that stand for the merge.
+func TestImageWithoutMerge(t *testing.T) {
+	t.Parallel()
+	opt := options(t)
+	opt.Caps = daemon(pb.CapMergeOp)
+	g := convertState(t, everyStep(), opt)
+	var layers int
+	for _, v := range g.vertices {
+		if v.name != "[api 5/5] assemble the image for linux/arm64" {
+			continue
+		}
+		layers++
+		require.Len(t, v.op.GetFile().Actions, 1)
+		c := v.op.GetFile().Actions[0].GetCopy()
+		assert.Equal(t, "/ to /", c.Src+" to "+c.Dest)
+		assert.True(t, c.DirCopyContents)
+		assert.Equal(t, int64(-1), c.Timestamp, "the layer's own times stay")
+	}
+	assert.Equal(t, 3, layers)
+}
+
+func TestLayers(t *testing.T) {
+	t.Parallel()
+	const dependencies, members, application = "uvlambda: dependencies", "uvlambda: members", "uvlambda: application"
+	tests := []struct {
+		name   string
+		change func(*plan.Plan)
+		want   []string
+	}{
+		{"all", func(*plan.Plan) {}, []string{dependencies, members, application}},
+		{"no dependencies", func(p *plan.Plan) { p.Export, p.Dependencies = nil, nil }, []string{members, application}},
+		{"only the application", func(p *plan.Plan) { p.Export, p.Dependencies, p.Members = nil, nil, nil }, []string{application}},
+		{"nothing", func(p *plan.Plan) { p.Export, p.Dependencies, p.Members, p.App = nil, nil, nil, nil }, nil},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			p := everyStep()
+			test.change(p)
+			res, err := convert.Convert(p, inputs(), options(t))
+			require.NoError(t, err)
+			assert.Equal(t, test.want, res.Layers)
+			var merged []int
+			for _, v := range decode(t, res.State).vertices {
+				if v.op.GetMerge() != nil {
+					merged = v.inputs
+				}
+			}
+			if len(test.want) > 0 {
+				assert.Len(t, merged, len(test.want)+1)
+			}
+		})
+	}
+}
+
+func TestCheckIsBesideTheImage(t *testing.T) {
+	t.Parallel()
+	p := everyStep()
+	res, err := convert.Convert(p, inputs(), options(t))
+	require.NoError(t, err)
+	require.NotNil(t, res.Check)
+	for _, v := range decode(t, res.State).vertices {
+		assert.NotContains(t, v.name, "check that uv.lock")
+	}
+	p.LockCheck = nil
+	res, err = convert.Convert(p, inputs(), options(t))
+	require.NoError(t, err)
+	assert.Nil(t, res.Check)
+}
+
+func TestUnknownOutput(t *testing.T) {
+	t.Parallel()
+	_, err := convert.Convert(&plan.Plan{Output: "tar"}, inputs(), options(t))
+	require.ErrorContains(t, err, `plan has an unknown output "tar": `)
+}

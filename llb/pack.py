@@ -1,0 +1,208 @@
+"""Packs installed trees into archives for AWS Lambda.
+
+Usage: pack.py deflate TREE PREFIX PART
+       pack.py assemble SPEC
+
+`deflate` compresses the files of TREE, which become PREFIX/..., into PART.data
+and describes them in PART.json. `assemble` reads a JSON SPEC, concatenates
+parts, adds trees that change more often, and writes the archive and its facts.
+Split like this, a change of the code never compresses the dependencies again.
+
+The bytes depend on the files and their names only: names are sorted, times are
+1980-01-01, modes 0644 or 0755, and there are no extra fields. The format is
+that of https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT without
+ZIP64, whose sizes are beyond what Lambda takes.
+"""
+
+import base64
+import hashlib
+import json
+import os
+import shutil
+import struct
+import sys
+import zlib
+from concurrent.futures import ThreadPoolExecutor
+
+# https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+UNZIPPED_LIMIT = 262144000
+MAX_ENTRIES = 65535
+REPORT = "/report/stderr"
+DATE = (0 << 9) | (1 << 5) | 1  # 1980-01-01
+UTF8 = 0x800
+STORED, DEFLATED = 0, 8
+# Smaller levels are faster, larger ones hardly smaller: zip's own default.
+LEVEL = 6
+
+
+def fail(message):
+    """Leave with a message for people, which the build's error repeats."""
+    with open(REPORT, "w", encoding="utf-8") as report:
+        report.write(message + "\n")
+    sys.exit(message)
+
+
+def files(tree):
+    """The files below a folder as sorted relative paths."""
+    found = []
+    for folder, folders, names in os.walk(tree):
+        folders.sort()
+        for name in names:
+            found.append(os.path.relpath(os.path.join(folder, name), tree))
+    return sorted(found)
+
+
+def compress(tree, prefix, name):
+    """One file as an archive entry and its bytes."""
+    path = os.path.join(tree, name)
+    target = os.path.join(prefix, name)
+    if os.path.islink(path):
+        resolved = os.path.realpath(path)
+        if not resolved.startswith(os.path.realpath(tree) + os.sep):
+            fail("%s is a symbolic link to %s, outside of the archive: copy the file itself" % (target, os.readlink(path)))
+    if "\\" in target or any(ord(c) < 32 for c in target):
+        fail("the file name %r cannot live in a zip archive: rename the file" % target)
+    with open(path, "rb") as source:
+        content = source.read()
+    deflate = zlib.compressobj(LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
+    packed = deflate.compress(content) + deflate.flush()
+    method = DEFLATED
+    if len(packed) >= len(content):
+        packed, method = content, STORED
+    entry = {
+        "name": target,
+        "crc": zlib.crc32(content),
+        "size": len(content),
+        "packed": len(packed),
+        "method": method,
+        "mode": 0o755 if os.stat(path).st_mode & 0o100 else 0o644,
+    }
+    return entry, packed
+
+
+def header(entry, offset=None):
+    """The local header of an entry; with an offset the central one."""
+    name = entry["name"].encode("utf-8")
+    common = struct.pack("<HHHHHIIIHH", 20, UTF8, entry["method"], 0, DATE, entry["crc"], entry["packed"], entry["size"], len(name), 0)
+    if offset is None:
+        return b"PK\x03\x04" + common + name
+    # Made on Unix (3), by version 2.0 of the format.
+    attributes = (0o100000 | entry["mode"]) << 16
+    return b"PK\x01\x02" + struct.pack("<H", 3 << 8 | 20) + common + struct.pack("<HHHII", 0, 0, 0, attributes, offset) + name
+
+
+def append(out, tree, prefix):
+    """Write the entries of a tree to a file and give their descriptions."""
+    entries = []
+    # zlib works outside of Python's lock, so threads use all cores.
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for entry, packed in pool.map(lambda name: compress(tree, prefix, name), files(tree)):
+            entry["offset"] = out.tell()
+            out.write(header(entry))
+            out.write(packed)
+            entries.append(entry)
+    return entries
+
+
+def deflate(tree, prefix, part):
+    with open(part + ".data", "wb") as out:
+        entries = append(out, tree, prefix)
+    with open(part + ".json", "w") as out:
+        json.dump(entries, out, sort_keys=True)
+
+
+def finish(out, entries):
+    """Write the central directory, in the order of names."""
+    if len(entries) > MAX_ENTRIES:
+        fail("%d files are more than the %d that a zip archive holds: leave some out with `exclude`, or build an image" % (len(entries), MAX_ENTRIES))
+    start = out.tell()
+    for entry in sorted(entries, key=lambda e: e["name"]):
+        out.write(header(entry, entry["offset"]))
+    size = out.tell() - start
+    out.write(b"PK\x05\x06" + struct.pack("<HHHHIIH", 0, 0, len(entries), len(entries), size, start, 0))
+
+
+def assemble(spec):
+    """Write SPEC["archive"] and, beside it, its facts as JSON."""
+    entries = []
+    with open(spec["archive"], "wb") as out:
+        for part in spec.get("parts", []):
+            shift = out.tell()
+            with open(part + ".data", "rb") as data:
+                shutil.copyfileobj(data, out, 1 << 20)
+            with open(part + ".json") as described:
+                for entry in json.load(described):
+                    entry["offset"] += shift
+                    entries.append(entry)
+        for tree, prefix in spec.get("trees", []):
+            # A later tree replaces a file of an earlier one, as a later layer
+            # of an image does.
+            added = append(out, tree, prefix)
+            names = {entry["name"] for entry in added}
+            entries = [entry for entry in entries if entry["name"] not in names] + added
+        finish(out, entries)
+    facts(spec, entries)
+
+
+def facts(spec, entries):
+    """Check the size, and write what deployment tools want to know."""
+    packages = by_package(spec, entries)
+    unzipped = sum(entry["size"] for entry in entries)
+    if unzipped > UNZIPPED_LIMIT:
+        largest = ", ".join("%s %.1f MB" % (p["name"], p["size"] / 1e6) for p in packages[:5])
+        fail("the archive has %d bytes unzipped, over Lambda's limit of %d; the largest packages are %s: leave some out, or build an image, which may have 10 GB" % (unzipped, UNZIPPED_LIMIT, largest))
+    with open(spec["archive"], "rb") as archive:
+        digest = hashlib.sha256(archive.read()).digest()
+    described = dict(spec["facts"])
+    described.update(
+        CodeSha256=base64.b64encode(digest).decode(),
+        zipped=os.path.getsize(spec["archive"]),
+        unzipped=unzipped,
+        packages=packages,
+    )
+    if "slimmed" in spec:
+        with open(spec["slimmed"]) as report:
+            described["slimmed"] = json.load(report)
+    with open(os.path.splitext(spec["archive"])[0] + ".json", "w") as out:
+        json.dump(described, out, indent=2, sort_keys=True)
+        out.write("\n")
+
+
+def by_package(spec, entries):
+    """Sizes by distribution, the largest first; the rest is the application."""
+    owners = {}
+    for tree, prefix in spec["owners"]:
+        for folder in sorted(os.listdir(tree)):
+            record = os.path.join(tree, folder, "RECORD")
+            if not folder.endswith(".dist-info") or not os.path.exists(record):
+                continue
+            name, _, version = folder[: -len(".dist-info")].partition("-")
+            with open(record, encoding="utf-8") as lines:
+                for line in lines:
+                    path = line.rsplit(",", 2)[0].strip('"')
+                    owners[os.path.normpath(os.path.join(prefix, path))] = (name, version)
+    sizes = {}
+    for entry in entries:
+        owner = owners.get(source_of(entry["name"])) or ("application", "")
+        sizes[owner] = sizes.get(owner, 0) + entry["size"]
+    listed = [{"name": name, "version": version, "size": size} for (name, version), size in sizes.items()]
+    return sorted(listed, key=lambda p: (-p["size"], p["name"]))
+
+
+def source_of(name):
+    """A module's source for its bytecode, any other file for itself."""
+    folder, base = os.path.split(name)
+    if os.path.basename(folder) == "__pycache__" and base.endswith(".pyc"):
+        return os.path.join(os.path.dirname(folder), base.split(".")[0] + ".py")
+    return name
+
+
+def main():
+    command, args = sys.argv[1], sys.argv[2:]
+    if command == "deflate":
+        deflate(*args)
+    else:
+        assemble(json.loads(args[0]))
+
+
+main()

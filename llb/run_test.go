@@ -1,0 +1,270 @@
+package llb_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/moby/buildkit/client/llb"
+	"github.com/moby/buildkit/solver/pb"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	convert "github.com/uvlambda/uvlambda/llb"
+	"github.com/uvlambda/uvlambda/plan"
+)
+
+// everyStep is an image with every kind of step.
+func everyStep() *plan.Plan {
+	at := func(line int) plan.Location {
+		return plan.Location{File: "pyproject.toml", Line: line, EndLine: line}
+	}
+	secrets := []plan.Secret{{ID: "UV_INDEX_OURS_PASSWORD", Env: "UV_INDEX_OURS_PASSWORD"}}
+	const settings = "[[index]]\nname = \"ours\"\n"
+	return &plan.Plan{
+		Version: plan.Version, Project: "api", Output: plan.OutputImage, Platform: "linux/arm64",
+		Python:    plan.Python{Version: "3.13", Executable: "/var/lang/bin/python3.13", WheelPlatform: "aarch64-manylinux_2_34"},
+		LockCheck: &plan.LockCheck{Root: ".", Files: []string{"pyproject.toml", "uv.lock"}, Source: at(1)},
+		Export:    &plan.Export{Root: "svc", Files: []string{"svc/pyproject.toml", "svc/uv.lock"}, Args: []string{"--group", "prod"}, Source: at(2)},
+		Dependencies: &plan.Dependencies{
+			Packages: 2, Args: []string{"--only-binary", ":all:"}, Settings: settings, CompileBytecode: true, Secrets: secrets, Source: at(3),
+		},
+		Members: []plan.Member{
+			{Name: "first", Path: "packages/first", Settings: settings, Secrets: secrets, Source: at(4)},
+			{Name: "second", Path: "packages/second", Settings: settings, Secrets: secrets, Source: at(5)},
+		},
+		App: &plan.App{Source: at(6), Copies: []plan.Copy{
+			{From: "src/app", To: "app", Exclude: []string{"**/*.pyc"}, Source: at(6)},
+			{From: "assets", To: ".", Source: at(7)},
+		}},
+		Config: &plan.Config{Cmd: []string{"app.handler"}},
+	}
+}
+
+func lockStep() *plan.Plan {
+	return &plan.Plan{
+		Version: plan.Version, Project: "api", Output: plan.OutputLock, Platform: "linux/amd64",
+		Python: plan.Python{Version: "3.13", Executable: "/var/lang/bin/python3.13"},
+		Lock: &plan.Lock{
+			Root: "svc", Exclude: []string{"**/.venv"}, Args: []string{"--upgrade"},
+			Secrets: []plan.Secret{{ID: "id", Env: "UV_INDEX_OURS_PASSWORD"}},
+			Source:  plan.Location{File: "pyproject.toml", Line: 9, EndLine: 9},
+		},
+	}
+}
+
+// everyExec gives the containers of everyStep and lockStep, and of the check.
+func everyExec(t *testing.T, opt convert.Options) []vertex {
+	t.Helper()
+	res, err := convert.Convert(everyStep(), inputs(), opt)
+	require.NoError(t, err)
+	execs := append(decode(t, res.State).execs(), decode(t, *res.Check).execs()...)
+	execs = append(execs, convertState(t, lockStep(), opt).execs()...)
+	require.Len(t, execs, 6)
+	return execs
+}
+
+func TestHostOptions(t *testing.T) {
+	t.Parallel()
+	opt := options(t)
+	opt.Network = pb.NetMode_HOST
+	opt.ExtraHosts = []llb.HostIP{{Host: "index.example.com"}}
+	opt.Ulimits = []*pb.Ulimit{{Name: "nofile", Soft: 1024, Hard: 2048}}
+	opt.ShmSize = 1 << 20
+	opt.Hostname = "builder"
+	opt.CgroupParent = "parent"
+	opt.Resources = &pb.LinuxResources{Memory: 1, MemorySwap: 2, CpuShares: 3, CpuPeriod: 4, CpuQuota: 5, CpusetCpus: "0-1", CpusetMems: "0"}
+	opt.BuildArgs = map[string]string{"HTTPS_PROXY": "http://proxy.example.com", "no_proxy": "localhost", "OTHER": "kept out"}
+	for _, exec := range everyExec(t, opt) {
+		meta := exec.op.GetExec().Meta
+		assert.Len(t, meta.ExtraHosts, 1, exec.name)
+		assert.Equal(t, "index.example.com", meta.ExtraHosts[0].Host)
+		require.Len(t, meta.Ulimit, 1, exec.name)
+		assert.Equal(t, opt.Ulimits[0].String(), meta.Ulimit[0].String(), exec.name)
+		assert.Equal(t, int64(1<<20), exec.mount(t, "/dev/shm").TmpfsOpt.Size, exec.name)
+		assert.Equal(t, "builder", meta.Hostname, exec.name)
+		assert.Equal(t, "parent", meta.CgroupParent, exec.name)
+		got := exec.meta.ToPB().LinuxResources
+		require.NotNil(t, got, exec.name)
+		assert.Equal(t, opt.Resources.String(), got.String(), exec.name)
+		assert.Equal(t, "http://proxy.example.com", meta.ProxyEnv.HttpsProxy, exec.name)
+		assert.Equal(t, "localhost", meta.ProxyEnv.NoProxy, exec.name)
+		assert.Empty(t, meta.ProxyEnv.HttpProxy)
+		assert.NotContains(t, meta.String(), "kept out")
+		want := pb.NetMode_HOST
+		if offline(exec) {
+			want = pb.NetMode_NONE
+		}
+		assert.Equal(t, want, exec.op.GetExec().Network, exec.name)
+	}
+}
+
+func TestHostOptionsThatNobodyAskedFor(t *testing.T) {
+	t.Parallel()
+	for _, exec := range everyExec(t, options(t)) {
+		meta := exec.op.GetExec().Meta
+		assert.Empty(t, meta.ExtraHosts, exec.name)
+		assert.Empty(t, meta.Ulimit, exec.name)
+		assert.Empty(t, meta.Hostname, exec.name)
+		assert.Empty(t, meta.CgroupParent, exec.name)
+		assert.Nil(t, meta.ProxyEnv, exec.name)
+		assert.False(t, exec.has("/dev/shm"), exec.name)
+		assert.Equal(t, offline(exec), exec.op.GetExec().Network == pb.NetMode_NONE, exec.name)
+	}
+}
+
+// TestOldDaemon checks that what a daemon does not know is left out.
+func TestOldDaemon(t *testing.T) {
+	t.Parallel()
+	opt := options(t)
+	opt.Caps = daemon(
+		pb.CapExecMetaNetwork, pb.CapExecMetaUlimit, pb.CapExecMountTmpfsSize, pb.CapExecMetaCgroupParent, pb.CapExecMetaLinuxResources,
+		pb.CapExecSecretEnv, pb.CapExecMountBindReadWriteNoOutput, pb.CapFileCopyIncludeExcludePatterns, pb.CapExecMetaCDI, pb.CapMergeOp,
+	)
+	opt.Network = pb.NetMode_HOST
+	opt.Ulimits = []*pb.Ulimit{{Name: "nofile"}}
+	opt.ShmSize = 1
+	opt.CgroupParent = "parent"
+	opt.Resources = &pb.LinuxResources{Memory: 1}
+	for _, exec := range everyExec(t, opt) {
+		op := exec.op.GetExec()
+		assert.Equal(t, pb.NetMode_UNSET, op.Network, exec.name)
+		assert.Empty(t, op.Meta.Ulimit, exec.name)
+		assert.Empty(t, op.Meta.CgroupParent, exec.name)
+		assert.Empty(t, op.Secretenv, exec.name)
+		assert.Nil(t, exec.meta.ToPB().LinuxResources, exec.name)
+		assert.False(t, exec.has("/dev/shm"), exec.name)
+	}
+	for _, v := range convertState(t, everyStep(), opt).vertices {
+		assert.Nil(t, v.op.GetMerge())
+		for _, action := range v.op.GetFile().GetActions() {
+			if c := action.GetCopy(); c != nil {
+				assert.Equal(t, int32(-1), c.Mode, v.name)
+				assert.Empty(t, c.ModeStr, v.name)
+				assert.Empty(t, c.ExcludePatterns, v.name)
+			}
+		}
+	}
+}
+
+// offline tells the steps that need no network.
+func offline(exec vertex) bool {
+	args := exec.op.GetExec().Meta.Args
+	return slices.Contains(args, "export") || slices.Contains(args, "check")
+}
+
+func TestMounts(t *testing.T) {
+	t.Parallel()
+	opt := options(t)
+	opt.CacheNamespace = "team"
+	for _, exec := range everyExec(t, opt) {
+		for _, m := range exec.op.GetExec().Mounts {
+			switch m.Dest {
+			case convert.DriverPath, "/uvlambda/uv", "/uvlambda/uv.toml", "/uvlambda/pylock.toml",
+				"/src/pyproject.toml", "/src/uv.lock", "/src/svc/pyproject.toml", "/src/svc/uv.lock":
+				assert.True(t, m.Readonly, "%s of %s", m.Dest, exec.name)
+				assert.NotEmpty(t, m.Selector, "%s of %s", m.Dest, exec.name)
+				assert.Equal(t, int64(pb.SkipOutput), m.Output, "%s of %s", m.Dest, exec.name)
+			case "/uvlambda/cache":
+				assert.Equal(t, "team/uvlambda/uv", m.CacheOpt.ID, exec.name)
+				assert.Equal(t, pb.CacheSharingOpt_SHARED, m.CacheOpt.Sharing, exec.name)
+				assert.False(t, offline(exec), exec.name)
+			case "/root/.netrc", "/uvlambda/ca.pem":
+				assert.Equal(t, pb.MountType_SECRET, m.MountType, exec.name)
+				assert.True(t, m.SecretOpt.Optional, exec.name)
+				assert.False(t, offline(exec), exec.name)
+			case "/", "/layer", "/out", convert.ReportPath:
+				assert.NotEqual(t, int64(pb.SkipOutput), m.Output, "%s of %s", m.Dest, exec.name)
+			case "/src", "/src/first", "/src/second":
+				assert.False(t, m.Readonly, "%s of %s", m.Dest, exec.name)
+				assert.Equal(t, int64(pb.SkipOutput), m.Output, "writes to %s of %s must go nowhere", m.Dest, exec.name)
+			case "/tmp":
+				assert.Equal(t, pb.MountType_TMPFS, m.MountType, exec.name)
+			default:
+				assert.Fail(t, "unknown mount", "%s of %s", m.Dest, exec.name)
+			}
+		}
+	}
+}
+
+func TestSecrets(t *testing.T) {
+	t.Parallel()
+	g := convertState(t, everyStep(), options(t))
+	for _, name := range []string{"install 2 packages", "build and install first", "build and install second"} {
+		exec := g.named(t, name).op.GetExec()
+		require.Len(t, exec.Secretenv, 1, name)
+		assert.Equal(t, "UV_INDEX_OURS_PASSWORD", exec.Secretenv[0].ID)
+		assert.Equal(t, "UV_INDEX_OURS_PASSWORD", exec.Secretenv[0].Name)
+		assert.True(t, exec.Secretenv[0].Optional)
+	}
+	assert.Empty(t, g.named(t, "export the locked packages").op.GetExec().Secretenv)
+	assert.Len(t, convertState(t, lockStep(), options(t)).named(t, "resolve").op.GetExec().Secretenv, 1)
+}
+
+// TestSourceLines checks that every step that can fail names its lines, each
+// those of the part of the plan that it is made from.
+func TestSourceLines(t *testing.T) {
+	t.Parallel()
+	g := convertState(t, everyStep(), options(t))
+	for name, line := range map[string]int32{
+		"export the locked packages": 2, "install 2 packages": 3,
+		"copy the sources of first": 4, "build and install first": 4,
+		"copy the sources of second": 5, "build and install second": 5,
+		"gather 2 members": 4, "copy the application": 6,
+	} {
+		assert.Equal(t, []int32{line}, g.named(t, name).lines, name)
+	}
+	lock := convertState(t, lockStep(), options(t))
+	assert.Equal(t, []int32{9}, lock.named(t, "resolve svc/uv.lock").lines)
+	assert.Equal(t, []int32{9}, lock.named(t, "copy the project").lines)
+	for _, exec := range everyExec(t, options(t)) {
+		assert.Len(t, exec.lines, 1, exec.name)
+	}
+}
+
+func TestNoCache(t *testing.T) {
+	t.Parallel()
+	stages := map[string][]string{
+		convert.StageExport:       {"export the locked packages"},
+		convert.StageDependencies: {"install 2 packages"},
+		convert.StageMembers: {
+			"copy the sources of first", "build and install first", "copy the sources of second", "build and install second", "gather 2 members",
+		},
+		convert.StageApp: {"copy the application"},
+		"another":        nil,
+	}
+	for stage, again := range stages {
+		t.Run(stage, func(t *testing.T) {
+			t.Parallel()
+			opt := options(t)
+			opt.NoCache = func(s string) bool { return s == stage }
+			g := convertState(t, everyStep(), opt)
+			ignored := 0
+			for _, v := range g.vertices {
+				if v.meta.IgnoreCache {
+					ignored++
+				}
+			}
+			assert.Equal(t, len(again), ignored)
+			for _, name := range again {
+				assert.True(t, g.named(t, name).meta.IgnoreCache, name)
+			}
+		})
+	}
+}
+
+func TestNoCacheOfTheLockCheck(t *testing.T) {
+	t.Parallel()
+	for _, again := range []bool{false, true} {
+		opt := options(t)
+		opt.NoCache = func(stage string) bool { return again && stage == convert.StageLockCheck }
+		res, err := convert.Convert(everyStep(), inputs(), opt)
+		require.NoError(t, err)
+		assert.Equal(t, again, decode(t, *res.Check).named(t, "check that uv.lock").meta.IgnoreCache)
+	}
+}
+
+// TestLockIsNeverCached: what a resolution finds changes with the index.
+func TestLockIsNeverCached(t *testing.T) {
+	t.Parallel()
+	assert.True(t, convertState(t, lockStep(), options(t)).named(t, "resolve").meta.IgnoreCache)
+}

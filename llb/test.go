@@ -1,0 +1,130 @@
+package llb
+
+import (
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"path"
+	"slices"
+
+	"github.com/moby/buildkit/client/llb"
+)
+
+const (
+	testPath    = "/uvlambda/test"
+	requestFile = "request.json"
+	// TestPath is the script that tests the function.
+	TestPath = testPath + "/test.py"
+	// TestReportFile is the name of a test's report, below ReportPath and in
+	// the result.
+	TestReportFile = "test-report.json"
+)
+
+// tester plays Lambda for the function, in the function's own image.
+//
+//go:embed test.py
+var tester []byte
+
+// testRequest is what test.py reads.
+type testRequest struct {
+	Platform string `json:"platform"`
+	Handler  string `json:"handler"`
+	// Command and Dir start the function as the image does.
+	Command []string `json:"command"`
+	Dir     string   `json:"dir"`
+	// Folder holds the files of the events at their places in the context.
+	Folder  string      `json:"folder"`
+	Events  []testEvent `json:"events"`
+	Timeout int         `json:"timeout"`
+}
+
+// testEvent is a file to send, and the one to compare the response with.
+type testEvent struct {
+	Name     string `json:"name"`
+	Expected string `json:"expected,omitempty"`
+}
+
+// test runs the function in its image and gives the report. What the function
+// sees is what Lambda shows it: a root filesystem that it cannot write to, a
+// /tmp that it can, and an unprivileged user.
+func (c *converter) test() (llb.State, error) {
+	t := c.plan.Test
+	if t.Skip != "" {
+		return c.skipped()
+	}
+	files, err := c.testFiles()
+	if err != nil {
+		return llb.State{}, err
+	}
+	opts := []llb.RunOption{
+		llb.AddMount(testPath, files, llb.Readonly),
+		llb.AddMount("/tmp", llb.Scratch(), llb.Tmpfs()),
+		llb.ReadonlyRootFS(),
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.plan.Config.Env)) {
+		opts = append(opts, llb.AddEnv(name, c.plan.Config.Env[name]))
+	}
+	if !t.Network {
+		opts = append(opts, c.offline()...)
+	}
+	what := "start the function on %s"
+	if len(t.Events) > 0 {
+		what = "send the function its events on %s"
+	}
+	exec := c.run(c.stack(c.layers()), step{
+		stage: StageTest,
+		loc:   t.Source,
+		name:  c.title(stepOutput, what, c.plan.Platform),
+		args:  []string{c.plan.Python.Executable, "-I", "-S", TestPath, path.Join(testPath, requestFile)},
+		opts:  opts,
+	})
+	return exec.AddMount(ReportPath, llb.Scratch()), nil
+}
+
+// testFiles are the script, what it reads and the events. The step's cache key
+// is their content.
+func (c *converter) testFiles() (llb.State, error) {
+	t := c.plan.Test
+	request := testRequest{
+		Platform: c.plan.Platform,
+		Handler:  c.plan.Config.Cmd[0],
+		Command:  slices.Concat(c.in.Entrypoint, c.plan.Config.Cmd),
+		Dir:      path.Join("/", c.in.WorkingDir),
+		Folder:   path.Join(testPath, "context"),
+		Events:   []testEvent{},
+		Timeout:  t.Timeout,
+	}
+	for _, e := range t.Events {
+		request.Events = append(request.Events, testEvent{Name: e.Path, Expected: e.Response})
+	}
+	data, err := json.Marshal(request)
+	if err != nil {
+		return llb.State{}, fmt.Errorf("describing the test: %w", err)
+	}
+	files := llb.Mkfile("/test.py", 0o644, tester, llb.WithCreatedTime(epoch)).
+		Mkfile(path.Join("/", requestFile), 0o644, data, llb.WithCreatedTime(epoch))
+	for _, e := range t.Events {
+		for _, name := range []string{e.Path, e.Response} {
+			if name != "" {
+				files = files.Copy(c.in.Files, path.Join("/", name), path.Join("/context", name), c.copyInfo(nil))
+			}
+		}
+	}
+	return llb.Scratch().File(files, llb.WithCustomName("[internal] prepare the test")), nil
+}
+
+// skipped is the report of a test that is not run.
+func (c *converter) skipped() (llb.State, error) {
+	data, err := json.MarshalIndent(map[string]string{
+		"platform": c.plan.Platform,
+		"handler":  c.plan.Config.Cmd[0],
+		"skipped":  c.plan.Test.Skip,
+	}, "", "  ")
+	if err != nil {
+		return llb.State{}, fmt.Errorf("describing the skipped test: %w", err)
+	}
+	return llb.Scratch().File(
+		llb.Mkfile(path.Join("/", TestReportFile), 0o644, append(data, '\n'), llb.WithCreatedTime(epoch)),
+		llb.WithCustomName(c.title(stepOutput, "skip the test for %s", c.plan.Platform))), nil
+}
