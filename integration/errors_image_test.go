@@ -20,27 +20,31 @@ func TestMistakesInImages(t *testing.T) {
 		{
 			name:  "base not found",
 			files: uvlambda("handler = \"app.handler\"\nbase = \"REGISTRY/nothing:1\""),
-			want:  "x",
+			want: "pyproject.toml:10: image REGISTRY/nothing:1 was not found: " +
+				"check its name and tag, or give another by --build-context REGISTRY/nothing:1=docker-image://…",
 		},
 		{
 			name:  "registry of the base unreachable",
 			files: uvlambda("handler = \"app.handler\"\nbase = \"127.0.0.1:1/base:1\""),
-			want:  "x",
+			want: "pyproject.toml:10: image 127.0.0.1:1/base:1 could not be resolved " +
+				`(failed to do request: Head "http://127.0.0.1:1/v2/base/manifests/1": dial tcp 127.0.0.1:1: connect: connection refused): ` +
+				"check the registry and your login, or give another by --build-context 127.0.0.1:1/base:1=docker-image://…",
 		},
 		{
 			name:  "uv image not found",
 			files: uvlambda("handler = \"app.handler\"\nuv = \"REGISTRY/uv:none\""),
-			want:  "x",
+			want: "pyproject.toml:10: image REGISTRY/uv:none was not found: " +
+				"check its name and tag, or give another by --build-context REGISTRY/uv:none=docker-image://…",
 		},
 		{
 			name:  "base without a variant for the platform",
 			files: uvlambda("handler = \"app.handler\"\nbase = \"REGISTRY/foreign:index\""),
-			want:  "x",
+			want:  "pyproject.toml:10: image REGISTRY/foreign:index has no variant for PLATFORM: name one that has",
 		},
 		{
 			name:  "base for another platform",
 			files: uvlambda("handler = \"app.handler\"\nbase = \"REGISTRY/foreign:image\""),
-			want:  "x",
+			want:  "pyproject.toml:10: image REGISTRY/foreign:image is for linux/riscv64, not for PLATFORM: name one that is",
 		},
 	})
 }
@@ -76,12 +80,12 @@ func TestMistakesInMembers(t *testing.T) {
 		{
 			name:  "broken build backend",
 			files: member("raise RuntimeError(\"no wheel today\")\n"),
-			want:  "x",
+			want:  "library/pyproject.toml:9: building library failed: a package could not be built from its sources: correct what its build backend reports",
 		},
 		{
 			name:  "build backend with a syntax error",
 			files: member("def build_wheel(\n"),
-			want:  "x",
+			want:  "library/pyproject.toml:9: building library failed: a package could not be built from its sources: correct what its build backend reports",
 		},
 	})
 }
@@ -96,7 +100,7 @@ library = { path = "library" }
 		"library/pyproject.toml": `[project]
 name = "library"
 version = "0.1.0"
-requires-python = ">=3.13"
+requires-python = ">=3.13,<3.14"
 
 [build-system]
 requires = []

@@ -1,16 +1,9 @@
 package integration
 
 import (
-	"archive/zip"
 	"bytes"
-	"crypto/sha256"
-	"fmt"
-	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
-
-	"github.com/stretchr/testify/require"
 )
 
 // What can be wrong with uv.lock.
@@ -20,40 +13,42 @@ func TestMistakesInTheLock(t *testing.T) {
 		{
 			name:  "lock of an unknown version",
 			files: map[string]string{"uv.lock": "version = 7\nrevision = 0\n" + lockOwn},
-			want:  "x",
+			want:  "uv.lock:1: the lock has schema version 7, and only version 1 is known: write it again with `uv lock` of a uv that writes version 1",
 		},
 		{
 			name:  "malformed lock",
 			files: map[string]string{"uv.lock": lockHeader + "[[package]\n" + lockOwn},
-			want:  "x",
+			want:  "uv.lock:5: malformed lock: expected ']]' to close array table name: write it again with `uv lock`",
 		},
 		{
 			name:    "lock missing",
 			without: []string{"uv.lock"},
-			want:    "x",
+			want:    "pyproject.toml:6: uv.lock is missing: write it with `uv lock`, or without uv by `COMMAND --target lock -o . .`",
 		},
 		{
-			name:         "lock missing, with a build argument for the frontend",
+			name:         "lock missing and no syntax line",
 			without:      []string{"uv.lock"},
 			noSyntaxLine: true,
-			want:         "x",
+			want:         "pyproject.toml:5: uv.lock is missing: write it with `uv lock`, or without uv by `COMMAND --target lock -o . .`",
 		},
 		{
 			name:  "lock ignored",
 			files: map[string]string{".dockerignore": "*.lock\n"},
-			want:  "x",
+			want:  `.dockerignore:1: "*.lock" hides uv.lock, which the build needs: remove it, or add the line !uv.lock`,
 		},
 		{
 			name:  "lock of another project",
 			files: map[string]string{"uv.lock": lockHeader + strings.ReplaceAll(lockOwn, `"function"`, `"other"`)},
-			want:  "x",
+			want: "pyproject.toml:6: uv.lock does not hold \"function\", so it is not up to date: " +
+				"refresh it with `uv lock`, or without uv by `COMMAND --target lock -o . .`",
 		},
 		{
 			name: "lock out of date",
 			files: map[string]string{
 				"pyproject.toml": strings.Replace(projectTable, "dependencies = []", `dependencies = ["example-dist"]`, 1) + handlerTable,
 			},
-			want: "x",
+			want: "pyproject.toml:6: uv.lock does not match pyproject.toml: refresh it with `uv lock`, or without uv by `COMMAND --target lock -o . .`; " +
+				"`lock = \"unchecked\"` in [tool.uvlambda] builds from it as it is",
 		},
 	})
 }
@@ -62,75 +57,21 @@ func TestMistakesInTheLock(t *testing.T) {
 func TestMistakesOfPackageIndexes(t *testing.T) {
 	t.Parallel()
 	wheel := exampleWheel(t)
-	index := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !strings.HasSuffix(r.URL.Path, ".whl") {
-			http.NotFound(w, r)
-			return
-		}
-		w.Write(wheel)
-	}))
-	t.Cleanup(index.Close)
+	other := bytes.Clone(wheel)
+	other[len(other)-1]++
+	index := serveWheel(t, wheel)
 	checkMistakes(t, []mistake{
 		{
 			name:  "index unreachable",
 			files: dependent("http://127.0.0.1:1", wheel),
-			want:  "x",
+			want: "pyproject.toml:6: installing the dependencies failed: a package index could not be reached: " +
+				"check the network of the builder, or set a proxy by --build-arg HTTPS_PROXY=…",
 		},
 		{
 			name:  "hash mismatch",
-			files: dependent(index.URL, append(bytes.Clone(wheel), 0)),
-			want:  "x",
-		},
-		{
-			name:  "file gone",
-			files: dependent(index.URL+"/gone.html?", wheel),
-			want:  "x",
+			files: dependent(index, other),
+			want: "pyproject.toml:6: installing the dependencies failed: the file of example-dist==1.0 is not the one that uv.lock names: " +
+				"find out who replaced it, and lock again only if that is right",
 		},
 	})
-}
-
-// dependent is a project with one dependency, locked to a wheel of an index.
-func dependent(index string, wheel []byte) map[string]string {
-	project := strings.Replace(projectTable, "dependencies = []", `dependencies = ["example-dist"]`, 1)
-	lock := lockHeader + fmt.Sprintf(`[[package]]
-name = "example-dist"
-version = "1.0"
-source = { registry = "%[1]s/simple" }
-wheels = [
-    { url = "%[1]s/%[2]s", hash = "sha256:%[3]x", size = %[4]d },
-]
-
-`, index, exampleWheelName, sha256.Sum256(wheel), len(wheel)) + lockOwn + `dependencies = [
-    { name = "example-dist" },
-]
-
-[package.metadata]
-requires-dist = [{ name = "example-dist" }]
-`
-	return map[string]string{
-		"pyproject.toml": project + handlerTable + "\n[[tool.uv.index]]\nurl = \"" + index + "/simple\"\ndefault = true\n",
-		"uv.lock":        lock,
-	}
-}
-
-const exampleWheelName = "example_dist-1.0-py3-none-any.whl"
-
-// exampleWheel is a wheel with one module.
-func exampleWheel(t *testing.T) []byte {
-	t.Helper()
-	var archive bytes.Buffer
-	w := zip.NewWriter(&archive)
-	for _, file := range [][2]string{
-		{"example_dist.py", "VALUE = 1\n"},
-		{"example_dist-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: example-dist\nVersion: 1.0\n"},
-		{"example_dist-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"},
-		{"example_dist-1.0.dist-info/RECORD", "example_dist.py,,\nexample_dist-1.0.dist-info/METADATA,,\nexample_dist-1.0.dist-info/WHEEL,,\nexample_dist-1.0.dist-info/RECORD,,\n"},
-	} {
-		f, err := w.Create(file[0])
-		require.NoError(t, err)
-		_, err = f.Write([]byte(file[1]))
-		require.NoError(t, err)
-	}
-	require.NoError(t, w.Close())
-	return archive.Bytes()
 }

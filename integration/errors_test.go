@@ -30,6 +30,8 @@ type mistake struct {
 	links map[string]string
 	// without are files of the project to leave out.
 	without []string
+	// context is the folder to build, below the project's.
+	context string
 	// flags are added to the build; FOLDER in one stands for the project's.
 	flags []string
 	// noSyntaxLine leads to the frontend by a build argument: the build file
@@ -37,44 +39,15 @@ type mistake struct {
 	noSyntaxLine bool
 	// want is the whole message, or the part before uv's own words. It starts
 	// with FILE:LINE, which the lines shown have to be those of. REGISTRY in it
-	// stands for the test's own, and COMMAND for the door's way to build.
+	// stands for the test's own, COMMAND for the door's way to build, and
+	// PLATFORM for the builder's.
 	want string
+	// wantSyntax is the message of docker buildx where it is another.
+	wantSyntax string
 }
 
-// The project that mistakes are made in. Its build file starts with the syntax
-// line, so the table's header is line 8.
-const (
-	projectTable = `[project]
-name = "function"
-version = "0.1.0"
-requires-python = ">=3.13"
-dependencies = []
-
-`
-	// projectWith is the same with a place for dependencies.
-	projectWith = `[project]
-name = "function"
-version = "0.1.0"
-requires-python = ">=3.13"
-dependencies = [%s]
-
-`
-	handlerTable = `[tool.uvlambda]
-handler = "app.handler"
-`
-	lockHeader = `version = 1
-revision = 3
-requires-python = ">=3.13"
-
-`
-	lockOwn = `[[package]]
-name = "function"
-version = "0.1.0"
-source = { virtual = "." }
-`
-)
-
-// uvlambda is a build file with these keys in its table, from line 9 on.
+// uvlambda is a build file with these keys in its table. They are on the lines
+// from 9 on, below the syntax line.
 func uvlambda(keys string) map[string]string {
 	return map[string]string{"pyproject.toml": projectTable + "[tool.uvlambda]\n" + keys + "\n"}
 }
@@ -99,25 +72,28 @@ func checkMistakes(t *testing.T, mistakes []mistake) {
 	}
 }
 
+// withSyntaxLines leads from each build file to the frontend image.
+func withSyntaxLines(files map[string]string) map[string]string {
+	all := map[string]string{"pyproject.toml": projectTable + handlerTable}
+	maps.Copy(all, files)
+	for file, content := range all {
+		if strings.HasSuffix(file, ".toml") {
+			all[file] = "# syntax=" + env.Frontend + "\n" + content
+		}
+	}
+	return all
+}
+
 // write makes the project.
 func (m mistake) write(t *testing.T) string {
 	t.Helper()
-	dir := filepath.Join(t.TempDir(), "function")
-	all := map[string]string{
-		"pyproject.toml": projectTable + handlerTable,
-		"uv.lock":        lockHeader + lockOwn,
-		"app.py":         "def handler(event, context):\n    return event\n",
+	files := m.files
+	if !m.noSyntaxLine {
+		files = withSyntaxLines(files)
 	}
-	maps.Copy(all, m.files)
-	for _, name := range m.without {
-		delete(all, name)
-	}
-	for _, file := range slices.Sorted(maps.Keys(all)) {
-		content := strings.ReplaceAll(all[file], "REGISTRY", env.Registry)
-		if strings.HasSuffix(file, ".toml") && !m.noSyntaxLine {
-			content = "# syntax=" + env.Frontend + "\n" + content
-		}
-		writeFile(t, filepath.Join(dir, file), content)
+	dir := newFunction(t, files)
+	for _, file := range m.without {
+		require.NoError(t, os.Remove(filepath.Join(dir, file)))
 	}
 	for _, link := range slices.Sorted(maps.Keys(m.links)) {
 		require.NoError(t, os.Symlink(m.links[link], filepath.Join(dir, link)))
@@ -125,22 +101,16 @@ func (m mistake) write(t *testing.T) string {
 	return dir
 }
 
-func writeFile(t *testing.T, file, content string) {
-	t.Helper()
-	require.NoError(t, os.MkdirAll(filepath.Dir(file), 0o755))
-	require.NoError(t, os.WriteFile(file, []byte(content), 0o644))
-}
-
 // check builds through one door. A build that fails leaves nothing behind, and
 // says why once.
 func (m mistake) check(t *testing.T, door testenv.Door, dir string) {
 	out := filepath.Join(t.TempDir(), "out")
-	image := env.Registry + "/mistakes/" + strings.NewReplacer("/", "-", "_", "-").Replace(strings.ToLower(t.Name()))
+	image := newReference(t)
 	flags := []string{"-o", "type=local,dest=" + out, "-o", "type=image,push=true,name=" + image}
 	for _, flag := range m.flags {
 		flags = append(flags, strings.NewReplacer("FOLDER", dir, "REGISTRY", env.Registry).Replace(flag))
 	}
-	result := door.Build(t, dir, flags...)
+	result := door.Build(t, filepath.Join(dir, m.context), flags...)
 
 	var exit *exec.ExitError
 	require.ErrorAs(t, result.Err, &exit, "the build succeeded")
@@ -161,7 +131,11 @@ func (m mistake) check(t *testing.T, door testenv.Door, dir string) {
 	} else if m.noSyntaxLine {
 		command += " --build-arg BUILDKIT_SYNTAX=" + env.Frontend
 	}
-	want := strings.NewReplacer("REGISTRY", env.Registry, "COMMAND", command).Replace(m.want)
+	want := m.want
+	if door.Name != "cli" && m.wantSyntax != "" {
+		want = m.wantSyntax
+	}
+	want = strings.NewReplacer("REGISTRY", env.Registry, "COMMAND", command, "PLATFORM", testenv.BuildPlatform()).Replace(want)
 	checkReport(t, door, result.Stderr, want)
 }
 

@@ -26,6 +26,8 @@ const (
 	Docker Package = "docker.io"
 	// Iptables is looked for by the engine, even when told not to use it.
 	Iptables Package = "iptables"
+	// Git fetches build contexts, on the machine that buildkitd runs on.
+	Git Package = "git"
 	// QEMU runs programs of other architectures.
 	QEMU Package = "qemu-user-static"
 )

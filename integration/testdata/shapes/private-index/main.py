@@ -1,5 +1,7 @@
-import greeting
+import importlib.metadata
+
+import example_dist
 
 
 def handler(event, context):
-    return greeting.greet(event["name"])
+    return {"value": example_dist.VALUE, "version": importlib.metadata.version("example-dist")}

@@ -1,0 +1,72 @@
+package integration
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/uvlambda/uvlambda/integration/testenv"
+)
+
+// Steps of completeFunction, by what their names contain.
+var (
+	installSteps = []string{"install 1 package"}
+	memberSteps  = []string{"copy the sources of library", "build and install library"}
+	exportSteps  = []string{"export the locked packages"}
+	appSteps     = []string{"copy the application"}
+)
+
+// requireRan checks which steps of a build were executed.
+func requireRan(t *testing.T, trace testenv.Trace, want bool, groups ...[]string) {
+	t.Helper()
+	for _, steps := range groups {
+		for _, step := range steps {
+			require.NotEmpty(t, trace.Named(step), "there is no step %q in %q", step, trace.Names())
+			ran := trace.Named(step).Ran()
+			require.Equal(t, want, len(ran) > 0, "%q ran: %q", step, ran.Names())
+		}
+	}
+}
+
+func TestNoCache(t *testing.T) {
+	t.Parallel()
+	eachDoor(t, func(t *testing.T, door testenv.Door) {
+		wheel := exampleWheel(t)
+		files := completeFunction(serveWheel(t, wheel), wheel)
+		for _, file := range []string{"app.py", "library/src/library/__init__.py"} {
+			// What other tests have built is cached for all, by its content.
+			files[file] += "# " + t.Name() + "\n"
+		}
+		dir := newFunction(t, files)
+		requireRan(t, door.MustBuild(t, dir).Trace, true, installSteps, memberSteps, exportSteps, appSteps)
+		requireRan(t, door.MustBuild(t, dir).Trace, false, installSteps, memberSteps, exportSteps, appSteps)
+
+		trace := door.MustBuild(t, dir, "--no-cache").Trace
+		requireRan(t, trace, true, installSteps, memberSteps, exportSteps, appSteps)
+
+		trace = door.MustBuild(t, dir, "--no-cache-filter", "dependencies").Trace
+		requireRan(t, trace, true, installSteps)
+		requireRan(t, trace, false, memberSteps, exportSteps, appSteps)
+
+		trace = door.MustBuild(t, dir, "--no-cache-filter", "members,app").Trace
+		requireRan(t, trace, true, memberSteps, appSteps)
+		requireRan(t, trace, false, installSteps, exportSteps)
+	})
+}
+
+// A builder that has nothing but a cache in a registry runs no step, and gives
+// the same image: the cache is asked for in every solve.
+func TestRegistryCache(t *testing.T) {
+	t.Parallel()
+	wheel := exampleWheel(t)
+	dir := newFunction(t, completeFunction(serveWheel(t, wheel), wheel))
+	eachDoor(t, func(t *testing.T, door testenv.Door) {
+		cache := newReference(t) + "-cache"
+		first, second := newReference(t), newReference(t)
+		door.MustBuild(t, dir, "-t", first, "--push", "--cache-to", "type=registry,mode=max,ref="+cache)
+		trace := door.MustBuild(t, dir, "-t", second, "--push", "--builder", env.NewBuilder(t),
+			"--cache-from", "type=registry,ref="+cache).Trace
+		requireRan(t, trace, false, installSteps, memberSteps, exportSteps, appSteps)
+		require.Equal(t, imageDigest(t, first), imageDigest(t, second))
+	})
+}

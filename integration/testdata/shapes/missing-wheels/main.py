@@ -1,0 +1,5 @@
+import reports
+
+
+def handler(event, context):
+    return reports.size(event)

@@ -1,0 +1,2 @@
+def size(event):
+    return len(event)
