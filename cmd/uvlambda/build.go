@@ -17,7 +17,7 @@ import (
 	"github.com/uvlambda/uvlambda/frontend"
 )
 
-const buildLong = `Build a uv project into an AWS Lambda container image.
+const buildLong = `Build a uv project into an AWS Lambda container image or archive.
 
 CONTEXT is the folder that is sent to BuildKit, "." when it is left out. It can
 also be a git or HTTP URL, which BuildKit fetches, or "-" for a tar archive on
@@ -38,7 +38,16 @@ when the builder is a Docker engine, which keeps the image.
 Targets are [FUNCTION/]OUTPUT. The outputs are:
 
     image   the container image (the default)
-    lock    a new uv.lock, written by --output; nothing is installed
+    zip     an archive with dependencies, members and application
+    layer   a Lambda layer with the third-party dependencies
+    app     an archive with members and application, to go with a layer
+    dir     the unpacked task root
+    test    the function started in its own image, with the events of
+            [tool.uvlambda.test]; --output writes the report
+    lock    a new uv.lock; --build-arg UPGRADE=all, or =PACKAGE,..., upgrades
+
+All but the image are written to a folder by --output. Beside an archive is a
+NAME.json with its CodeSha256, its sizes and what it holds.
 
 Environment:
 
@@ -54,6 +63,9 @@ const buildExample = `  # Build and push to a registry
 
   # Build for ARM, without emulation, and load the image into docker
   uvlambda build --platform linux/arm64 -t hello --load .
+
+  # Write dist/hello.zip and dist/hello.json
+  uvlambda build --target zip -o dist .
 
   # Build one member of a workspace
   uvlambda build -f services/api/pyproject.toml -t api --load .
