@@ -1,6 +1,8 @@
 package frontend
 
 import (
+	"context"
+	"errors"
 	bkllb "github.com/moby/buildkit/client/llb"
 	"github.com/moby/buildkit/solver/errdefs"
 	"github.com/moby/buildkit/solver/pb"
@@ -21,7 +23,13 @@ func (b *build) withSources(err error) error {
 	if len(errdefs.Sources(err)) > 0 {
 		return err
 	}
-	if located := sourceErrors(err); len(located) > 0 {
+	located := sourceErrors(err)
+	if !errors.Is(err, context.Canceled) {
+		// An error of the gateway below would cross it again in the place of
+		// all that is said around it: keep the words.
+		err = errors.New(err.Error())
+	}
+	if len(located) > 0 {
 		file := located[0].Location.File
 		if info := b.sourceInfo(file); info != nil {
 			return errdefs.WithSource(err, &errdefs.Source{Info: info, Ranges: rangesIn(file, located)})
