@@ -15,6 +15,7 @@ var examples = []struct{ name, dir string }{
 	{"workspace", "."},
 	{"packaged", "."},
 	{"native", "."},
+	{"tested", "."},
 	{"monorepo", "services/orders"},
 	{"monorepo", "services/receipts"},
 }

@@ -111,7 +111,7 @@ func newBuildCmd() *cobra.Command {
 	completeValues(cmd, "progress", "auto", "plain", "tty", "quiet", "rawjson")
 	completeValues(cmd, "network", "default", "host", "none")
 	completeValues(cmd, "platform", "linux/amd64", "linux/arm64")
-	completeValues(cmd, "target", "image", "lock")
+	completeValues(cmd, "target", outputs()...)
 	return cmd
 }
 

@@ -1,6 +1,10 @@
 package main
 
-import "github.com/spf13/cobra"
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/uvlambda/uvlambda/plan"
+)
 
 // completeFolders completes an argument with the names of folders.
 func completeFolders(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
@@ -14,4 +18,13 @@ func completeValues(cmd *cobra.Command, flag string, values ...string) {
 	if err != nil {
 		panic(err)
 	}
+}
+
+// outputs are the values of --target for a project with one function.
+func outputs() []string {
+	var names []string
+	for _, o := range plan.Outputs() {
+		names = append(names, string(o))
+	}
+	return names
 }

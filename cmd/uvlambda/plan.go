@@ -55,7 +55,7 @@ func newPlanCmd() *cobra.Command {
 	o.RegisterPlan(cmd.Flags())
 	cmd.Flags().BoolVar(&o.json, "json", false, "print a JSON list with one plan for each platform")
 	completeValues(cmd, "platform", "linux/amd64", "linux/arm64")
-	completeValues(cmd, "target", "image", "lock")
+	completeValues(cmd, "target", outputs()...)
 	return cmd
 }
 

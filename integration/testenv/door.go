@@ -78,7 +78,7 @@ func (e *Env) SetSyntaxLine(t testing.TB, file string) {
 // builds the context's pyproject.toml, which buildx would not by itself.
 func (d Door) Build(t testing.TB, contextDir string, flags ...string) Result {
 	t.Helper()
-	return d.run(t.Context(), contextDir, flags)
+	return run(d.env.Command(t.Context(), d.program, d.arguments(contextDir, flags)...))
 }
 
 // MustBuild is Build for a build that has to succeed.
@@ -91,8 +91,8 @@ func (d Door) MustBuild(t testing.TB, contextDir string, flags ...string) Result
 	return result
 }
 
-func (d Door) run(ctx context.Context, contextDir string, flags []string) Result {
-	command := d.env.Command(ctx, d.program, d.arguments(contextDir, flags)...)
+// run runs a build whose progress is --progress=rawjson.
+func run(command *exec.Cmd) Result {
 	var stdout, stderr bytes.Buffer
 	command.Stdout, command.Stderr = &stdout, &stderr
 	err := command.Run()

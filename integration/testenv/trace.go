@@ -36,6 +36,12 @@ func (t Trace) Ran() Trace {
 	return t.filter(func(s Step) bool { return !s.Cached && s.Duration > 0 })
 }
 
+// Finished are the steps that were executed to their end. A step that several
+// builds of one bake have in common is canceled in all but one of them.
+func (t Trace) Finished() Trace {
+	return t.Ran().filter(func(s Step) bool { return s.Error == "" })
+}
+
 // Names are the steps' names.
 func (t Trace) Names() []string {
 	names := make([]string, len(t))

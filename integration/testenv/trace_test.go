@@ -24,6 +24,7 @@ ERROR: it failed
 	}, trace)
 	require.Equal(t, "pyproject.toml:3\nERROR: it failed\n", text)
 	require.Equal(t, []string{"[1/2] install"}, trace.Ran().Names())
+	require.Empty(t, trace.Finished())
 	require.Equal(t, []string{"[2/2] copy"}, trace.Named("copy").Names())
 	require.Equal(t, "one two", trace.Log())
 }

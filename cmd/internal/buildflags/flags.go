@@ -50,7 +50,7 @@ func (f *Flags) Register(set *pflag.FlagSet) {
 // RegisterPlan adds the flags that a plan depends on.
 func (f *Flags) RegisterPlan(set *pflag.FlagSet) {
 	set.StringVarP(&f.File, "file", "f", "", "`path` of the build file (default CONTEXT/pyproject.toml, else CONTEXT/uvlambda.toml)")
-	set.StringVar(&f.Target, "target", "", "`target` to build, [FUNCTION/]OUTPUT with OUTPUT image or lock (default image)")
+	set.StringVar(&f.Target, "target", "", "`target` to build, [FUNCTION/]OUTPUT (default image)")
 	set.StringArrayVar(&f.Platforms, "platform", nil, "`platform` to build for, such as linux/arm64; several give an image index")
 	set.StringArrayVar(&f.Labels, "label", nil, "label of the image, `KEY=VALUE`")
 }
