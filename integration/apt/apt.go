@@ -30,6 +30,8 @@ const (
 	Git Package = "git"
 	// QEMU runs programs of other architectures.
 	QEMU Package = "qemu-user-static"
+	// Zip is Info-ZIP's zip.
+	Zip Package = "zip"
 )
 
 // command shows by its presence that the package, or another that does the
