@@ -5,16 +5,16 @@
 FROM ghcr.io/astral-sh/uv:0.9.26 AS uv
 
 FROM public.ecr.aws/lambda/python:3.13
-ENV UV_CACHE_DIR=/work/cache
+ENV UV_CACHE_DIR=/guide/cache
 COPY --from=programs zip /usr/bin/zip
 RUN --mount=from=uv,source=/uv,target=/bin/uv \
-    --mount=type=cache,id=guide-zip,target=/work \
+    --mount=type=cache,id=guide-zip,target=/guide \
     --mount=type=bind,target=/context \
     <<EOF
 set -eu
-rm -rf /work/project
-cp -r /context /work/project
-cd /work/project
+rm -rf /guide/project
+cp -r /context /guide/project
+cd /guide/project
 start=$(date +%s%N)
 uv export --frozen --no-dev --no-editable -o requirements.txt
 uv pip install \
