@@ -13,7 +13,7 @@ import (
 	"github.com/uvlambda/uvlambda/frontend/spec"
 )
 
-var update = flag.Bool("update", false, "rewrite the generated parts of README.md")
+var update = flag.Bool("update", false, "rewrite what is generated: docs, and parts of README.md")
 
 // TestReadmeKeys holds README.md's table against the keys that are read.
 func TestReadmeKeys(t *testing.T) {

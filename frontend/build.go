@@ -55,8 +55,8 @@ func Build(ctx context.Context, c gwclient.Client) (res *gwclient.Result, err er
 	if err != nil {
 		return nil, unlocated(fmt.Errorf("reading the build's options: %w", err))
 	}
-	b := &build{client: bc, filename: c.BuildOpts().Opts[keyFilename]}
-	if res, handled, err := bc.HandleSubrequest(ctx, dockerui.RequestHandler{}); handled || err != nil {
+	b := &build{client: bc, filename: c.BuildOpts().Opts[keyFilename], target: bc.Target}
+	if res, handled, err := b.answer(ctx); handled || err != nil {
 		return res, err
 	}
 	res, err = b.run(ctx)
@@ -93,7 +93,9 @@ func (c *clientWithOpts) BuildOpts() gwclient.BuildOpts { return c.opts }
 type build struct {
 	client   *dockerui.Client
 	filename string
-	entry    *dockerui.Source
+	// target is --target as it was given.
+	target string
+	entry  *dockerui.Source
 	// spec is that of the function to build, output what becomes of it.
 	spec      *spec.Spec
 	output    plan.Output
@@ -129,11 +131,10 @@ func (b *build) run(ctx context.Context) (*gwclient.Result, error) {
 
 // load reads the build file, what it says, and the workspace around it.
 func (b *build) load(ctx context.Context) error {
-	entry, err := b.client.ReadEntrypoint(ctx, "TOML")
+	err := b.open(ctx)
 	if err != nil {
-		return b.entryError(err)
+		return err
 	}
-	b.entry = entry
 	if err := b.read(b.filename); err != nil {
 		return err
 	}
@@ -152,6 +153,19 @@ func (b *build) load(ctx context.Context) error {
 	return loadEvents(ctx, b.context.files(), b.spec, b.output, b.workspace)
 }
 
+// open reads the build file, once.
+func (b *build) open(ctx context.Context) error {
+	if b.entry != nil {
+		return nil
+	}
+	entry, err := b.client.ReadEntrypoint(ctx, "TOML")
+	if err != nil {
+		return b.entryError(err)
+	}
+	b.entry = entry
+	return nil
+}
+
 // relocate gives the spec the place that its file turned out to have in the
 // context, so that a member's lines are not taken for those of the root.
 func (b *build) relocate() error {
@@ -164,16 +178,21 @@ func (b *build) relocate() error {
 
 // read reads what the build file, under that name, says of the target.
 func (b *build) read(name string) error {
+	table, err := b.table(name)
+	if err != nil {
+		return err
+	}
+	b.spec, b.output, err = planner.ParseTarget(b.target, table)
+	return err
+}
+
+// table reads the whole table of the build file, under that name.
+func (b *build) table(name string) (*spec.Spec, error) {
 	doc, err := source.Parse(name, b.entry.Data)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	table, err := spec.Parse(doc)
-	if err != nil {
-		return err
-	}
-	b.spec, b.output, err = planner.ParseTarget(b.client.Target, table)
-	return err
+	return spec.Parse(doc)
 }
 
 // plan plans one output for one platform.

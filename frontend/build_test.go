@@ -3,6 +3,7 @@ package frontend
 import (
 	"errors"
 	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -126,6 +127,16 @@ func TestHostNetwork(t *testing.T) {
 	}, modes)
 }
 
+// --pull and its like say where images are looked for.
+func TestImageResolveMode(t *testing.T) {
+	t.Parallel()
+	for _, mode := range []string{"default", "pull", "local"} {
+		s := newStub(greeting(), map[string]string{"image-resolve-mode": mode})
+		buildStub(t, s)
+		assert.Equal(t, map[string]bool{mode: true}, s.modes)
+	}
+}
+
 // Each solve that can run a step asks for the client's caches.
 func TestCacheImports(t *testing.T) {
 	t.Parallel()
@@ -148,6 +159,18 @@ func TestAttestationWarning(t *testing.T) {
 	_, err := Build(t.Context(), s)
 	require.NoError(t, err)
 	assert.Equal(t, []string{"the client asks for attestations, which make the image an index that AWS Lambda rejects: build with --provenance=false"}, s.warnings)
+}
+
+// The scanner that the client names looks at the image of each platform.
+func TestBillOfMaterials(t *testing.T) {
+	t.Parallel()
+	for _, platform := range []string{"linux/amd64", "linux/amd64,linux/arm64"} {
+		s := newStub(greeting(), map[string]string{"attest:sbom": "generator=registry.example.com/scanner:1", "platform": platform})
+		res, err := Build(t.Context(), s)
+		require.NoError(t, err)
+		assert.Contains(t, s.resolved, "registry.example.com/scanner:1")
+		assert.ElementsMatch(t, strings.Split(platform, ","), slices.Collect(maps.Keys(res.Attestations)))
+	}
 }
 
 func TestMissingCapabilities(t *testing.T) {

@@ -3,6 +3,7 @@ package frontend
 import (
 	"context"
 	"errors"
+
 	bkllb "github.com/moby/buildkit/client/llb"
 	"github.com/moby/buildkit/solver/errdefs"
 	"github.com/moby/buildkit/solver/pb"
@@ -55,18 +56,17 @@ func rangesIn(file string, located []*source.Error) []*pb.Range {
 
 // sourceErrors collects the errors with a location below joined errors.
 func sourceErrors(err error) []*source.Error {
-	if e, ok := err.(*source.Error); ok {
+	switch e := err.(type) { //nolint:errorlint // this walks the tree of wrapped errors itself
+	case *source.Error:
 		return []*source.Error{e}
-	}
-	switch u := err.(type) {
 	case interface{ Unwrap() []error }:
 		var all []*source.Error
-		for _, e := range u.Unwrap() {
-			all = append(all, sourceErrors(e)...)
+		for _, joined := range e.Unwrap() {
+			all = append(all, sourceErrors(joined)...)
 		}
 		return all
 	case interface{ Unwrap() error }:
-		return sourceErrors(u.Unwrap())
+		return sourceErrors(e.Unwrap())
 	}
 	return nil
 }
@@ -113,7 +113,7 @@ func (b *build) constraint(loc plan.Location) bkllb.ConstraintsOpt {
 	if m := b.sourceMap(loc.File); m != nil && loc.Line > 0 {
 		return m.Location([]*pb.Range{pbRange(loc)})
 	}
-	return b.entry.SourceMap.Location([]*pb.Range{pbRange(b.spec.Locate())})
+	return b.entry.Location([]*pb.Range{pbRange(b.spec.Locate())})
 }
 
 // pbRange is a location as BuildKit has it.

@@ -39,13 +39,15 @@ type stub struct {
 	mu       sync.Mutex
 	solved   []gwclient.SolveRequest
 	resolved []string
+	// modes are how the images were to be resolved.
+	modes    map[string]bool
 	warnings []string
 }
 
 // newStub is a stub of the newest BuildKit.
 func newStub(context map[string]string, opts map[string]string) *stub {
 	platform := ocispecs.Platform{OS: "linux", Architecture: "amd64"}
-	return &stub{context: context, opts: gwclient.BuildOpts{
+	return &stub{context: context, modes: map[string]bool{}, opts: gwclient.BuildOpts{
 		Opts:    opts,
 		LLBCaps: pb.Caps.CapSet(pb.Caps.All()),
 		Caps:    gwpb.Caps.CapSet(gwpb.Caps.All()),
@@ -111,6 +113,7 @@ func (s *stub) execs() []*pb.ExecOp {
 func (s *stub) ResolveImageConfig(_ context.Context, ref string, opt sourceresolver.Opt) (string, digest.Digest, []byte, error) {
 	s.mu.Lock()
 	s.resolved = append(s.resolved, ref)
+	s.modes[opt.ImageOpt.ResolveMode] = true
 	s.mu.Unlock()
 	if s.resolve != nil {
 		if err := s.resolve(ref); err != nil {
@@ -124,8 +127,13 @@ func (s *stub) ResolveImageConfig(_ context.Context, ref string, opt sourceresol
 	return ref, digest.FromString(ref), config, err
 }
 
-func (s *stub) ResolveSourceMetadata(context.Context, *pb.SourceOp, sourceresolver.Opt) (*sourceresolver.MetaResponse, error) {
-	return &sourceresolver.MetaResponse{}, nil
+func (s *stub) ResolveSourceMetadata(ctx context.Context, op *pb.SourceOp, opt sourceresolver.Opt) (*sourceresolver.MetaResponse, error) {
+	ref, isImage := strings.CutPrefix(op.Identifier, "docker-image://")
+	if !isImage {
+		return &sourceresolver.MetaResponse{}, nil
+	}
+	_, resolved, config, err := s.ResolveImageConfig(ctx, ref, opt)
+	return &sourceresolver.MetaResponse{Op: op, Image: &sourceresolver.ResolveImageResponse{Digest: resolved, Config: config}}, err
 }
 
 func (s *stub) Warn(_ context.Context, _ digest.Digest, message string, _ gwclient.WarnOpts) error {

@@ -46,10 +46,11 @@ func TestArchives(t *testing.T) {
 			for _, target := range slices.Sorted(maps.Keys(example.targets)) {
 				var contents [][]byte
 				for _, door := range env.Doors() {
-					out := t.TempDir()
+					out, metadata := t.TempDir(), filepath.Join(t.TempDir(), "metadata.json")
 					door.MustBuild(t, dir, "-f", filepath.Join(function, "pyproject.toml"),
-						"--platform", "linux/amd64", "--target", target, "-o", out, "--no-cache")
+						"--platform", "linux/amd64", "--target", target, "-o", out, "--no-cache", "--metadata-file", metadata)
 					archive := onlyArchive(t, out)
+					require.Equal(t, readFacts(t, strings.TrimSuffix(archive, ".zip")+".json"), metadataFacts(t, metadata))
 					contents = append(contents, requireArchive(t, archive))
 					base[archive] = example.targets[target]
 				}
@@ -185,6 +186,20 @@ func readFacts(t testing.TB, file string) facts {
 	require.NoError(t, err)
 	var f facts
 	require.NoError(t, json.Unmarshal(data, &f))
+	return f
+}
+
+// metadataFacts are the facts of an archive in a metadata file.
+func metadataFacts(t testing.TB, file string) facts {
+	t.Helper()
+	data, err := os.ReadFile(file)
+	require.NoError(t, err)
+	var metadata struct {
+		Archive string `json:"frontend.uvlambda.archive"`
+	}
+	require.NoError(t, json.Unmarshal(data, &metadata))
+	var f facts
+	require.NoError(t, json.Unmarshal([]byte(metadata.Archive), &f))
 	return f
 }
 

@@ -65,8 +65,8 @@ func (r row) run(b *testing.B) {
 	} else {
 		emulation.Register(b)
 	}
-	guide := side{env.Example(b, "fastapi"), r.guide(b)}
-	ours := side{env.Example(b, "fastapi"), r.ours(b)}
+	guide := side{env.Example(b, "fastapi"), r.guide()}
+	ours := side{env.Example(b, "fastapi"), r.ours()}
 	times := map[*side][]time.Duration{}
 	for i := range r.runs + 1 {
 		order := []*side{&guide, &ours}
@@ -91,7 +91,7 @@ func (r row) run(b *testing.B) {
 }
 
 // guide builds with BuildKit's own Dockerfile frontend, in the daemon.
-func (r row) guide(b *testing.B) func(*testing.B, string) {
+func (r row) guide() func(*testing.B, string) {
 	var flags []string
 	if r.cold {
 		flags = []string{"--no-cache"}
@@ -100,7 +100,7 @@ func (r row) guide(b *testing.B) func(*testing.B, string) {
 }
 
 // ours builds with the command, which runs the frontend in its own process.
-func (r row) ours(b *testing.B) func(*testing.B, string) {
+func (r row) ours() func(*testing.B, string) {
 	return func(b *testing.B, dir string) {
 		args := []string{"build", "--platform", r.platform, "-t", newReference(b), "--push", "--progress", "plain", dir}
 		if r.cold {

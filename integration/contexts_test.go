@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/google/go-containerregistry/pkg/v1/layout"
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/uvlambda/uvlambda/integration/apt"
@@ -78,7 +79,7 @@ func TestArchiveContext(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		compressed := gzip.NewWriter(w)
 		archive := tar.NewWriter(compressed)
-		archive.AddFS(os.DirFS(dir))
+		assert.NoError(t, archive.AddFS(os.DirFS(dir)))
 		archive.Close()
 		compressed.Close()
 	}))

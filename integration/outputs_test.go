@@ -104,3 +104,28 @@ func TestLockOutput(t *testing.T) {
 		door.MustBuild(t, dir)
 	})
 }
+
+// A lock keeps the versions that it has, until it is told which to upgrade.
+func TestUpgrade(t *testing.T) {
+	t.Parallel()
+	dir := lockedShape(t, "keyword")
+	project := filepath.Join(dir, "pyproject.toml")
+	edit(t, project, "six==1.17.0", "six==1.16.0")
+	lockShape(t, env.CLI(), dir)
+	edit(t, project, "six==1.16.0", "six>=1.16.0,<1.18")
+	for _, tt := range []struct{ upgrade, version string }{
+		{"", "1.16.0"}, {"idna", "1.16.0"}, {"idna,six", "1.17.0"},
+	} {
+		lockShape(t, env.Syntax(), dir, "--build-arg", "UPGRADE="+tt.upgrade)
+		lock, err := os.ReadFile(filepath.Join(dir, "uv.lock"))
+		require.NoError(t, err)
+		require.Contains(t, string(lock), "name = \"six\"\nversion = \""+tt.version+"\"\n")
+	}
+	edit(t, project, "six>=1.16.0,<1.18", "six==1.16.0")
+	lockShape(t, env.CLI(), dir)
+	edit(t, project, "six==1.16.0", "six>=1.16.0,<1.18")
+	lockShape(t, env.CLI(), dir, "--build-arg", "UPGRADE=all")
+	lock, err := os.ReadFile(filepath.Join(dir, "uv.lock"))
+	require.NoError(t, err)
+	require.Contains(t, string(lock), "name = \"six\"\nversion = \"1.17.0\"\n")
+}

@@ -17,7 +17,7 @@ import (
 func TestDirectURL(t *testing.T) {
 	t.Parallel()
 	wheel := exampleWheel(t)
-	host := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.Write(wheel) }))
+	host := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(wheel) }))
 	t.Cleanup(host.Close)
 	dir := copyShape(t, "direct-url")
 	edit(t, filepath.Join(dir, "pyproject.toml"), "http://example.com", host.URL)
@@ -99,8 +99,16 @@ func TestIndexWithoutHashes(t *testing.T) {
 // it, and gives the index's address.
 func serveIndex(t *testing.T, allowed func(*http.Request) bool, link string) string {
 	t.Helper()
+	server := httptest.NewServer(packageIndex(t, allowed, link))
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
+// packageIndex answers the requests of such an index.
+func packageIndex(t *testing.T, allowed func(*http.Request) bool, link string) http.Handler {
+	t.Helper()
 	wheel := exampleWheel(t)
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
 		case !allowed(r):
 			w.Header().Set("WWW-Authenticate", `Basic realm="index"`)
@@ -109,13 +117,11 @@ func serveIndex(t *testing.T, allowed func(*http.Request) bool, link string) str
 			w.Header().Set("Content-Type", "text/html")
 			fmt.Fprintf(w, `<!DOCTYPE html><a href="%s">%s</a>`, link, exampleWheelName)
 		case r.URL.Path == "/files/"+exampleWheelName:
-			w.Write(wheel)
+			_, _ = w.Write(wheel)
 		default:
 			http.NotFound(w, r)
 		}
-	}))
-	t.Cleanup(server.Close)
-	return server.URL
+	})
 }
 
 // exampleLink is the index's link to the example wheel, with its hash.

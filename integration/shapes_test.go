@@ -102,16 +102,15 @@ func TestShapes(t *testing.T) {
 
 // build locks, builds and invokes the function of a copy, and gives the task
 // root.
-func (s shape) build(t *testing.T, door testenv.Door, dir string, flags ...string) map[string][]byte {
+func (s shape) build(t *testing.T, door testenv.Door, dir string) map[string][]byte {
 	t.Helper()
 	file := filepath.Join(dir, filepath.FromSlash(s.file))
 	if s.file == "" {
 		file = filepath.Join(dir, "pyproject.toml")
 	}
-	flags = append(flags, "-f", file)
-	lockShape(t, door, dir, flags...)
+	lockShape(t, door, dir, "-f", file)
 	ref := newReference(t)
-	door.MustBuild(t, dir, append(flags, "-t", ref, "--push")...)
+	door.MustBuild(t, dir, "-f", file, "-t", ref, "--push")
 
 	function := filepath.Join(dir, filepath.FromSlash(s.function))
 	response := s.response

@@ -22,7 +22,7 @@ func serveWheel(t testing.TB, wheel []byte) string {
 			http.NotFound(w, r)
 			return
 		}
-		w.Write(wheel)
+		_, _ = w.Write(wheel)
 	}))
 	t.Cleanup(index.Close)
 	return index.URL
@@ -54,17 +54,24 @@ requires-dist = [{ name = "example-dist" }]
 
 const exampleWheelName = "example_dist-1.0-py3-none-any.whl"
 
-// exampleWheel is a wheel with one module.
-func exampleWheel(t testing.TB) []byte {
+// exampleWheel is a wheel with one module, and more files if wanted, each a
+// name and its content.
+func exampleWheel(t testing.TB, more ...[2]string) []byte {
 	t.Helper()
 	var archive bytes.Buffer
 	w := zip.NewWriter(&archive)
-	for _, file := range [][2]string{
+	files := [][2]string{
 		{"example_dist.py", "VALUE = 1\n"},
 		{"example_dist-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: example-dist\nVersion: 1.0\n"},
 		{"example_dist-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"},
-		{"example_dist-1.0.dist-info/RECORD", "example_dist.py,,\nexample_dist-1.0.dist-info/METADATA,,\nexample_dist-1.0.dist-info/WHEEL,,\nexample_dist-1.0.dist-info/RECORD,,\n"},
-	} {
+	}
+	files = append(files, more...)
+	const record = "example_dist-1.0.dist-info/RECORD"
+	records := record + ",,\n"
+	for _, file := range files {
+		records += file[0] + ",,\n"
+	}
+	for _, file := range append(files, [2]string{record, records}) {
 		f, err := w.Create(file[0])
 		require.NoError(t, err)
 		_, err = f.Write([]byte(file[1]))

@@ -24,7 +24,9 @@ EPOCH = 315532800  # 1980-01-01, the earliest time that zip archives can hold
 
 def run(argv):
     """Run a command; on failure keep its messages and leave with its status."""
-    env = dict(os.environ)
+    # BuildKit sets the variable of an absent secret to nothing, which uv would
+    # take for an index's name and password and then look no further.
+    env = {name: value for name, value in os.environ.items() if value or not name.startswith("UV_INDEX_")}
     if os.path.exists(CA):
         env["SSL_CERT_FILE"] = CA
     process = subprocess.Popen(argv, env=env, stderr=subprocess.PIPE)

@@ -14,15 +14,15 @@ that of https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT without
 ZIP64, whose sizes are beyond what Lambda takes.
 """
 
-import base64
+# After a change of the code, imports are most of the time: only what is needed
+# then is imported here.
+import binascii
 import hashlib
 import json
 import os
-import shutil
 import struct
 import sys
 import zlib
-from concurrent.futures import ThreadPoolExecutor
 
 # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 UNZIPPED_LIMIT = 262144000
@@ -33,6 +33,8 @@ UTF8 = 0x800
 STORED, DEFLATED = 0, 8
 # Smaller levels are faster, larger ones hardly smaller: zip's own default.
 LEVEL = 6
+# From so many bytes on, threads save more than their start costs.
+WORTH_THREADS = 1 << 20
 
 
 def fail(message):
@@ -43,13 +45,24 @@ def fail(message):
 
 
 def files(tree):
-    """The files below a folder as sorted relative paths."""
+    """The files and links below a folder as sorted relative paths."""
     found = []
     for folder, folders, names in os.walk(tree):
-        folders.sort()
-        for name in names:
+        links = [name for name in folders if os.path.islink(os.path.join(folder, name))]
+        for name in names + links:
             found.append(os.path.relpath(os.path.join(folder, name), tree))
     return sorted(found)
+
+
+def check_link(tree, path, target):
+    """Refuse a symbolic link that no file of the archive can stand for."""
+    resolved, leads = os.path.realpath(path), os.readlink(path)
+    if not resolved.startswith(os.path.realpath(tree) + os.sep):
+        fail("%s is a symbolic link to %s, outside of the archive: copy the file itself" % (target, leads))
+    if os.path.isdir(resolved):
+        fail("%s is a symbolic link to the folder %s, which a zip archive would lose: copy the folder itself" % (target, leads))
+    if not os.path.exists(resolved):
+        fail("%s is a symbolic link to %s, which is not in the archive: remove it, or copy that too" % (target, leads))
 
 
 def compress(tree, prefix, name):
@@ -57,9 +70,7 @@ def compress(tree, prefix, name):
     path = os.path.join(tree, name)
     target = os.path.join(prefix, name)
     if os.path.islink(path):
-        resolved = os.path.realpath(path)
-        if not resolved.startswith(os.path.realpath(tree) + os.sep):
-            fail("%s is a symbolic link to %s, outside of the archive: copy the file itself" % (target, os.readlink(path)))
+        check_link(tree, path, target)
     if "\\" in target or any(ord(c) < 32 for c in target):
         fail("the file name %r cannot live in a zip archive: rename the file" % target)
     with open(path, "rb") as source:
@@ -94,14 +105,24 @@ def header(entry, offset=None):
 def append(out, tree, prefix):
     """Write the entries of a tree to a file and give their descriptions."""
     entries = []
+    for entry, packed in compress_all(tree, prefix, files(tree)):
+        entry["offset"] = out.tell()
+        out.write(header(entry))
+        out.write(packed)
+        entries.append(entry)
+    return entries
+
+
+def compress_all(tree, prefix, names):
+    """Compress files one after another, or side by side when they are large."""
+    if sum(os.lstat(os.path.join(tree, name)).st_size for name in names) < WORTH_THREADS:
+        yield from (compress(tree, prefix, name) for name in names)
+        return
+    from concurrent.futures import ThreadPoolExecutor
+
     # zlib works outside of Python's lock, so threads use all cores.
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for entry, packed in pool.map(lambda name: compress(tree, prefix, name), files(tree)):
-            entry["offset"] = out.tell()
-            out.write(header(entry))
-            out.write(packed)
-            entries.append(entry)
-    return entries
+        yield from pool.map(lambda name: compress(tree, prefix, name), names)
 
 
 def deflate(tree, prefix, part):
@@ -129,7 +150,7 @@ def assemble(spec):
         for part in spec.get("parts", []):
             shift = out.tell()
             with open(part + ".data", "rb") as data:
-                shutil.copyfileobj(data, out, 1 << 20)
+                out.write(data.read())
             with open(part + ".json") as described:
                 for entry in json.load(described):
                     entry["offset"] += shift
@@ -155,7 +176,7 @@ def facts(spec, entries):
         digest = hashlib.sha256(archive.read()).digest()
     described = dict(spec["facts"])
     described.update(
-        CodeSha256=base64.b64encode(digest).decode(),
+        CodeSha256=binascii.b2a_base64(digest, newline=False).decode(),
         zipped=os.path.getsize(spec["archive"]),
         unzipped=unzipped,
         packages=packages,

@@ -33,6 +33,16 @@ const (
 	ReportFile = "stderr"
 )
 
+// What the steps that use the network share, by the names that clients know.
+const (
+	// CacheID is that of uv's cache, below the client's namespace.
+	CacheID = "uvlambda/uv"
+	// SecretNetrc is a netrc file with credentials.
+	SecretNetrc = "netrc"
+	// SecretCA is a certificate authority, PEM.
+	SecretCA = "ca"
+)
+
 // driver runs uv and tidies up after it. It is Python because every builder
 // has one: a Lambda base has no find, and may have no shell.
 //
@@ -112,10 +122,10 @@ func uvEnv() []llb.RunOption {
 // optional secrets.
 func (c *converter) network(settings string, secrets []plan.Secret) []llb.RunOption {
 	opts := []llb.RunOption{
-		llb.AddMount(cachePath, llb.Scratch(), llb.AsPersistentCacheDir(path.Join(c.opt.CacheNamespace, "uvlambda/uv"), llb.CacheMountShared)),
+		llb.AddMount(cachePath, llb.Scratch(), llb.AsPersistentCacheDir(path.Join(c.opt.CacheNamespace, CacheID), llb.CacheMountShared)),
 		llb.AddEnv("UV_CACHE_DIR", cachePath),
-		llb.AddSecret(netrcPath, llb.SecretID("netrc"), llb.SecretOptional),
-		llb.AddSecret(caPath, llb.SecretID("ca"), llb.SecretOptional),
+		llb.AddSecret(netrcPath, llb.SecretID(SecretNetrc), llb.SecretOptional),
+		llb.AddSecret(caPath, llb.SecretID(SecretCA), llb.SecretOptional),
 	}
 	if settings != "" {
 		file := llb.Scratch().File(

@@ -33,6 +33,28 @@ func Outputs() []Output {
 	return []Output{OutputImage, OutputZip, OutputLayer, OutputApp, OutputDir, OutputTest, OutputLock}
 }
 
+// Description says what an output is, for lists of targets.
+func (o Output) Description() string {
+	switch o {
+	case OutputImage:
+		return "the container image"
+	case OutputZip:
+		return "an archive with dependencies, members and application"
+	case OutputLayer:
+		return "a Lambda layer with the third-party dependencies"
+	case OutputApp:
+		return "an archive with members and application, to go with a layer"
+	case OutputDir:
+		return "the unpacked task root"
+	case OutputTest:
+		return "the report of the function's test in its own image"
+	case OutputLock:
+		return "a refreshed uv.lock"
+	default:
+		return ""
+	}
+}
+
 // TaskRoot is where Lambda keeps a function's code, LAMBDA_TASK_ROOT.
 const TaskRoot = "/var/task"
 
@@ -158,8 +180,9 @@ type Dependencies struct {
 
 // Secret is an optional build secret handed to uv as an environment variable.
 type Secret struct {
-	ID  string `json:"id"`
-	Env string `json:"env"`
+	ID     string   `json:"id"`
+	Env    string   `json:"env"`
+	Source Location `json:"source,omitzero"`
 }
 
 // Member is a package of this repository: built as a wheel from a copy of its
@@ -253,6 +276,8 @@ type Facts struct {
 
 // Warning is a remark with the lines it is about.
 type Warning struct {
+	// Rule names the kind of warning, "PythonVersionMismatch".
+	Rule    string   `json:"rule"`
 	Message string   `json:"message"`
 	Source  Location `json:"source,omitzero"`
 }

@@ -35,16 +35,11 @@ Lambda rejects the image index that carries it.
 Without --push, --load or --output the result stays in the build cache, except
 when the builder is a Docker engine, which keeps the image.
 
-Targets are [FUNCTION/]OUTPUT. The outputs are:
+Targets are [FUNCTION/]OUTPUT. The outputs are, with image the default:
 
-    image   the container image (the default)
-    zip     an archive with dependencies, members and application
-    layer   a Lambda layer with the third-party dependencies
-    app     an archive with members and application, to go with a layer
-    dir     the unpacked task root
-    test    the function started in its own image, with the events of
-            [tool.uvlambda.test]; --output writes the report
-    lock    a new uv.lock; --build-arg UPGRADE=all, or =PACKAGE,..., upgrades
+%s
+The test sends the events of [tool.uvlambda.test]. What uv.lock has is kept,
+unless --build-arg UPGRADE=all, or =PACKAGE,..., upgrades it.
 
 All but the image are written to a folder by --output. Beside an archive is a
 NAME.json with its CodeSha256, its sizes and what it holds.
@@ -94,7 +89,7 @@ func newBuildCmd() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "build [flags] [CONTEXT]",
 		Short:   "Build an image from a uv project",
-		Long:    buildLong,
+		Long:    fmt.Sprintf(buildLong, outputList()),
 		Example: buildExample,
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -1,6 +1,9 @@
 package main
 
 import (
+	"fmt"
+	"strings"
+
 	"github.com/spf13/cobra"
 
 	"github.com/uvlambda/uvlambda/plan"
@@ -27,4 +30,13 @@ func outputs() []string {
 		names = append(names, string(o))
 	}
 	return names
+}
+
+// outputList describes these values, a line each.
+func outputList() string {
+	var b strings.Builder
+	for _, o := range plan.Outputs() {
+		fmt.Fprintf(&b, "    %-7s %s\n", o, o.Description())
+	}
+	return b.String()
 }

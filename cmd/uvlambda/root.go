@@ -54,7 +54,7 @@ func newRootCmd() *cobra.Command {
 	cmd.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return fmt.Errorf("%w: see %s --help", err, c.CommandPath())
 	})
-	cmd.AddCommand(newBuildCmd(), newBakeCmd(), newPlanCmd(), newInvokeCmd(), newBuilderCmd())
+	cmd.AddCommand(newBuildCmd(), newBakeCmd(), newPlanCmd(), newInvokeCmd(), newSchemaCmd(), newBuilderCmd())
 	return cmd
 }
 

@@ -33,7 +33,7 @@ type testFailure struct {
 func explainTest(f Failure, p *plan.Plan) error {
 	var report testReport
 	if err := json.Unmarshal([]byte(f.Messages), &report); err != nil {
-		return source.Errorf(p.Test.Source, "the test failed (%w): the build's output above says why", f.Cause)
+		return source.Errorf(p.Test.Source, "the test failed (%v): the build's output above says why", f.Cause)
 	}
 	if report.Failure != nil {
 		return report.Failure.explain("starting the function", p.Test)
@@ -49,7 +49,7 @@ func explainTest(f Failure, p *plan.Plan) error {
 		}
 	}
 	if first == nil {
-		return source.Errorf(p.Test.Source, "the test failed (%w): the build's output above says why", f.Cause)
+		return source.Errorf(p.Test.Source, "the test failed (%v): the build's output above says why", f.Cause)
 	}
 	if failed > 1 {
 		what += fmt.Sprintf(" (the first of %d events that fail)", failed)

@@ -1,6 +1,9 @@
 package planner_test
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestArchiveMistakes(t *testing.T) {
 	t.Parallel()
@@ -9,10 +12,19 @@ func TestArchiveMistakes(t *testing.T) {
 		"app/main.py":    "def handler(event, context): ...\n",
 		"uv.lock":        "version = 1\nrevision = 3\nrequires-python = \">=3.13\"\n\n[[package]]\nname = \"api\"\nversion = \"0.1.0\"\nsource = { virtual = \".\" }\n",
 	}
+	wrapped := map[string]string{
+		"pyproject.toml": strings.NewReplacer("[]", `["wrapper"]`, "app.main", "wrapper").Replace(bare["pyproject.toml"]),
+		"uv.lock": bare["uv.lock"] + "dependencies = [{ name = \"wrapper\" }]\n\n[[package]]\nname = \"wrapper\"\nversion = \"1.0\"\n" +
+			"source = { registry = \"https://example.com/simple\" }\nwheels = [{ url = \"https://example.com/wrapper-1.0-py3-none-any.whl\", hash = \"sha256:00\" }]\n",
+	}
 	checkMistakes(t, []mistake{
 		{
 			name: "layer without dependencies", files: bare, client: client{target: "layer"},
 			want: "pyproject.toml:3: api has no third-party dependencies to make a layer of: build --target zip",
+		},
+		{
+			name: "application without code", files: wrapped, client: client{target: "app"},
+			want: "pyproject.toml:5: api has no code of its own to archive: build --target zip",
 		},
 		{
 			name: "upgrade of no package", files: bare, client: client{target: "lock", upgrade: "requests,../x"},

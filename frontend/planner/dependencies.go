@@ -103,10 +103,10 @@ func (p *planning) readSettings() (err error) {
 // secrets are the credentials of the named indexes, as uv reads them.
 func (p *planning) secrets() []plan.Secret {
 	var secrets []plan.Secret
-	for _, name := range p.Workspace.Top.IndexNames() {
+	for _, index := range p.Workspace.Top.NamedIndexes() {
 		for _, field := range []string{"USERNAME", "PASSWORD"} {
-			env := "UV_INDEX_" + project.EnvName(name) + "_" + field
-			secrets = append(secrets, plan.Secret{ID: env, Env: env})
+			env := "UV_INDEX_" + project.EnvName(index.Name) + "_" + field
+			secrets = append(secrets, plan.Secret{ID: env, Env: env, Source: index.Source})
 		}
 	}
 	return secrets

@@ -194,7 +194,8 @@ func IncludeFiles(in Input) (read, stat []string) {
 	return read, stat
 }
 
-// check that an include exists, and stays inside of the context.
+// checkInclude refuses an include that does not exist, or that leads out of the
+// context.
 func (p *planning) checkInclude(from, written string, loc plan.Location) error {
 	switch e := p.Workspace.Files[from]; e.Kind {
 	case files.Regular, files.Folder:

@@ -145,7 +145,7 @@ func (p *planning) projectLocation() plan.Location {
 	return p.Spec.Locate()
 }
 
-// warn adds a remark to the plan.
-func (p *planning) warn(loc plan.Location, message string) {
-	p.plan.Warnings = append(p.plan.Warnings, plan.Warning{Message: message, Source: loc})
+// warn adds a remark of a rule to the plan.
+func (p *planning) warn(rule string, loc plan.Location, message string) {
+	p.plan.Warnings = append(p.plan.Warnings, plan.Warning{Rule: rule, Message: message, Source: loc})
 }

@@ -113,7 +113,7 @@ func (p *planning) warnOtherPython(v project.Version, file *PythonVersionFile) {
 		return
 	}
 	if other, err := project.ParsePythonVersionFile(file.Data); err == nil && other != v {
-		p.warn(p.Spec.Locate("python"), fmt.Sprintf("python = %q is used, although %s says %s: make them agree, so that the code is tested on what it runs on", v, file.Name, other))
+		p.warn("PythonVersionMismatch", p.Spec.Locate("python"), fmt.Sprintf("python = %q is used, although %s says %s: make them agree, so that the code is tested on what it runs on", v, file.Name, other))
 	}
 }
 

@@ -85,6 +85,7 @@ func TestPythonWarning(t *testing.T) {
 		"3.13.5\n": nil,
 		"pypy3\n":  nil,
 		"3.12\n": {{
+			Rule:    "PythonVersionMismatch",
 			Message: `python = "3.13" is used, although .python-version says 3.12: make them agree, so that the code is tested on what it runs on`,
 			Source:  plan.Location{File: "pyproject.toml", Line: 8, EndLine: 8},
 		}},

@@ -94,8 +94,8 @@ func TestSelectionErrors(t *testing.T) {
 		{
 			name: "groups and extras like others",
 			files: map[string]string{"pyproject.toml": "[project]\nname = 'api'\n[project.optional-dependencies]\nquick = []\nslow = []\n" +
-				"[dependency-groups]\nproduction = []\n[tool.uvlambda]\ngroups = ['productoin']\nextras = ['debugging']\n"},
-			want: `pyproject.toml:9: group "productoin" does not exist in package api: did you mean "production"?` + "\n" +
+				"[dependency-groups]\nproduction = []\n[tool.uvlambda]\ngroups = ['productions']\nextras = ['debugging']\n"},
+			want: `pyproject.toml:9: group "productions" does not exist in package api: did you mean "production"?` + "\n" +
 				`pyproject.toml:10: extra "debugging" does not exist in package api: its extras are quick, slow`,
 		},
 		{

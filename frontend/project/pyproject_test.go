@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/uvlambda/uvlambda/frontend/source"
+	"github.com/uvlambda/uvlambda/plan"
 )
 
 func parsePyproject(t *testing.T, text string) (*Pyproject, error) {
@@ -74,7 +75,7 @@ url = "https://other.example.com/simple"
 	require.NotNil(t, p.Package)
 	assert.False(t, *p.Package)
 	assert.Equal(t, []string{"dev-tools"}, p.DefaultGroups)
-	assert.Equal(t, []string{"my.idx-1"}, p.IndexNames())
+	assert.Equal(t, []NamedIndex{{Name: "my.idx-1", Source: plan.Location{File: "pyproject.toml", Line: 32, EndLine: 32}}}, p.NamedIndexes())
 	assert.Equal(t, BuildSettings{
 		NoBuild: true, NoBuildPackage: []string{"a-b"}, NoBinaryPackage: []string{"c-d"},
 	}, p.BuildSettings())
@@ -89,14 +90,14 @@ func TestParsePyprojectWithoutMuch(t *testing.T) {
 	assert.Nil(t, p.Package)
 	assert.Nil(t, p.DefaultGroups)
 	assert.Empty(t, p.Groups)
-	assert.Empty(t, p.IndexNames())
+	assert.Empty(t, p.NamedIndexes())
 
 	p, err = parsePyproject(t, "[project]\nname = 'a'\nlicense = { text = 'BSD' }\n"+
 		"[dependency-groups]\nb = []\na = []\n[tool.uv]\ndefault-groups = 'all'\nindex = [{ name = 'x', url = 'y' }]\n")
 	require.NoError(t, err)
 	assert.Equal(t, "BSD", p.License)
 	assert.Equal(t, []string{"a", "b"}, p.DefaultGroups)
-	assert.Equal(t, []string{"x"}, p.IndexNames())
+	assert.Equal(t, []NamedIndex{{Name: "x", Source: plan.Location{File: "pyproject.toml", Line: 9, EndLine: 9}}}, p.NamedIndexes())
 }
 
 func TestParsePyprojectErrors(t *testing.T) {
@@ -139,7 +140,7 @@ func FuzzParsePyproject(f *testing.F) {
 		if err != nil {
 			return
 		}
-		p.IndexNames()
+		p.NamedIndexes()
 		p.BuildSettings()
 		if text, err := p.InstallSettings(); err == nil {
 			_, err := source.Parse("uv.toml", []byte(text))

@@ -49,5 +49,5 @@ func TestParseVersion(t *testing.T) {
 	}
 	assert.Negative(t, Version{3, 9}.Compare(Version{3, 10}))
 	assert.Positive(t, Version{4, 0}.Compare(Version{3, 10}))
-	assert.Zero(t, Version{3, 9}.Compare(Version{3, 9}))
+	assert.Zero(t, v.Compare(Version{3, 13}))
 }

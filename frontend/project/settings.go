@@ -12,6 +12,7 @@ import (
 	"github.com/BurntSushi/toml"
 
 	"github.com/uvlambda/uvlambda/frontend/source"
+	"github.com/uvlambda/uvlambda/plan"
 )
 
 // installKeys are the entries of [tool.uv] that affect what is installed from a
@@ -172,13 +173,19 @@ func (p *Pyproject) checkPassword(text, index string, path ...string) error {
 		"the URL holds a password, which would be kept in the records of the build: take it out and %s", remedy)
 }
 
-// IndexNames gives the names of the [[tool.uv.index]] entries, in file order.
-func (p *Pyproject) IndexNames() []string {
-	var names []string
-	for _, entry := range p.indexes() {
+// NamedIndex is an index that credentials can be given for.
+type NamedIndex struct {
+	Name   string
+	Source plan.Location
+}
+
+// NamedIndexes gives the [[tool.uv.index]] entries with a name, in file order.
+func (p *Pyproject) NamedIndexes() []NamedIndex {
+	var named []NamedIndex
+	for i, entry := range p.indexes() {
 		if name, ok := entry["name"].(string); ok {
-			names = append(names, name)
+			named = append(named, NamedIndex{name, p.Doc.Locate("tool", "uv", "index", strconv.Itoa(i), "name")})
 		}
 	}
-	return names
+	return named
 }

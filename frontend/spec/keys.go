@@ -28,10 +28,16 @@ type Key struct {
 	Type Type
 	// Doc says in one sentence what the key is for.
 	Doc string
-	// Default says what holds when the key is absent.
+	// Default says what holds when the key is absent. A value, where it is one,
+	// ends at the first colon.
 	Default string
+	// Example is how the key may stand below the header of its table, or lines
+	// with a header of their own.
+	Example string
 	// Values are all that the key may have, when they can be listed.
 	Values []string
+	// Minimum and Maximum are the limits of an Integer.
+	Minimum, Maximum int
 	// Keys are those of a Group.
 	Keys []Key
 
@@ -45,7 +51,13 @@ func Keys() []Key {
 		Name: functionsKey, Type: Tables,
 		Doc:     "The functions, when there are several, by name. Each has the keys of this table, over the values given here; env, labels, slim and test are merged entry by entry.",
 		Default: "none: this table is the function",
-		read:    readFunctions,
+		Example: `[tool.uvlambda.functions.orders]
+handler = "orders.handler"
+
+[tool.uvlambda.functions.receipts]
+handler = "receipts.handler"
+groups = ["pdf"]`,
+		read: readFunctions,
 	}})
 }
 
@@ -56,24 +68,28 @@ func functionKeys() []Key {
 			Name: "handler", Type: String,
 			Doc:     "The function that Lambda calls, as MODULE.FUNCTION.",
 			Default: "the handler found under one of the usual names",
+			Example: `handler = "app.main.handler"`,
 			read:    func(t *source.Table, s *Spec) { s.Handler = readString(t, "handler", checkHandler) },
 		},
 		{
 			Name: "package", Type: String,
 			Doc:     "The member of the workspace to build.",
 			Default: "the project of the pyproject.toml itself",
+			Example: `package = "orders"`,
 			read:    func(t *source.Table, s *Spec) { s.Package = readString(t, "package", checkName) },
 		},
 		{
 			Name: "python", Type: String, Values: pythonVersions(),
 			Doc:     "The Python version, as MAJOR.MINOR.",
 			Default: "that of .python-version, else the newest Lambda runtime that requires-python allows",
+			Example: `python = "3.13"`,
 			read:    func(t *source.Table, s *Spec) { s.Python = readString(t, "python", checkPython) },
 		},
 		{
 			Name: "architecture", Type: String, Values: []string{"x86_64", "arm64"},
 			Doc:     "The architecture to build for when no --platform is given.",
 			Default: "that of the builder",
+			Example: `architecture = "arm64"`,
 			read:    func(t *source.Table, s *Spec) { s.Architecture = readString(t, "architecture", checkArchitecture) },
 		},
 	}
@@ -86,24 +102,28 @@ func contentKeys() []Key {
 			Name: "include", Type: Includes,
 			Doc:     "Files and folders to copy beside the handler's own top-level package or module, and where they go below the task root.",
 			Default: "none: only the handler's own",
+			Example: `include = ["templates", { from = "config/prod.toml", to = "config.toml" }]`,
 			read:    func(t *source.Table, s *Spec) { s.Include = readIncludes(t) },
 		},
 		{
 			Name: "exclude", Type: Strings,
 			Doc:     "Patterns of files that are never copied, as in .dockerignore.",
 			Default: "none",
+			Example: `exclude = ["**/*.md", "!templates/*.md"]`,
 			read:    func(t *source.Table, s *Spec) { s.Exclude = readStrings(t, "exclude", checkPattern) },
 		},
 		{
 			Name: "groups", Type: Strings,
 			Doc:     "The dependency groups to install.",
 			Default: "none, not even default groups",
+			Example: `groups = ["prod"]`,
 			read:    func(t *source.Table, s *Spec) { s.Groups = readStrings(t, "groups", checkName) },
 		},
 		{
 			Name: "extras", Type: Strings,
 			Doc:     "The extras of the package to install.",
 			Default: "none",
+			Example: `extras = ["postgres"]`,
 			read:    func(t *source.Table, s *Spec) { s.Extras = readStrings(t, "extras", checkName) },
 		},
 	}
@@ -116,18 +136,21 @@ func imageKeys() []Key {
 			Name: "env", Type: Table,
 			Doc:     "Environment variables of the function.",
 			Default: "those of the base image",
+			Example: `env = { LOG_LEVEL = "info" }`,
 			read:    func(t *source.Table, s *Spec) { s.Env = merged(s.Env, readEnv(t)) },
 		},
 		{
 			Name: "labels", Type: Table,
 			Doc:     "Labels of the image.",
 			Default: "those that the project's metadata gives",
+			Example: `labels = { team = "payments" }`,
 			read:    func(t *source.Table, s *Spec) { s.Labels = merged(s.Labels, readLabels(t)) },
 		},
 		{
 			Name: "base", Type: String,
 			Doc:     "The image to start from.",
 			Default: "AWS's base image of the Python version",
+			Example: `base = "registry.example.com/lambda/python:3.13"`,
 			read:    func(t *source.Table, s *Spec) { s.Base = readString(t, "base", checkImage) },
 		},
 	}
@@ -140,18 +163,21 @@ func buildKeys() []Key {
 			Name: "uv", Type: String,
 			Doc:     "The version of uv, or an image that holds the binary at /uv.",
 			Default: "the version that required-version pins, else a tested one",
+			Example: `uv = "0.9.26"`,
 			read:    func(t *source.Table, s *Spec) { s.UV = readString(t, "uv", checkUV) },
 		},
 		{
 			Name: "compile-bytecode", Type: Boolean,
 			Doc:     "Whether modules are compiled ahead of the first start.",
 			Default: "true",
+			Example: `compile-bytecode = false`,
 			read:    func(t *source.Table, s *Spec) { s.CompileBytecode, _ = t.Bool("compile-bytecode") },
 		},
 		{
 			Name: "lock", Type: String, Values: []string{LockChecked, LockUnchecked},
 			Doc:     "Whether a uv.lock that no longer matches pyproject.toml fails the build.",
 			Default: LockChecked,
+			Example: `lock = "unchecked"`,
 			read:    func(t *source.Table, s *Spec) { s.Lock = readString(t, "lock", checkLock) },
 		},
 	}

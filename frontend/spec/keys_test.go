@@ -13,6 +13,7 @@ func TestKeysAreDescribed(t *testing.T) {
 		assert.NotEmpty(t, key.Doc, key.Name)
 		assert.NotEmpty(t, key.Default, key.Name)
 		assert.NotEmpty(t, key.Type, key.Name)
+		assert.NotEmpty(t, key.Example, key.Name)
 		assert.Regexp(t, `^[A-Z].*\.$`, key.Doc, key.Name)
 		assert.False(t, seen[key.Name], "%s is described twice", key.Name)
 		seen[key.Name] = true

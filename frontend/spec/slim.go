@@ -24,6 +24,7 @@ func slimKey() Key {
 		Name: slimName, Type: Group, Keys: slimKeys(),
 		Doc:     "What to leave out of the third-party packages.",
 		Default: "nothing is left out",
+		Example: "[tool.uvlambda.slim]\ntests = true\nstubs = true",
 		read:    func(t *source.Table, s *Spec) { readGroup(t, s, slimName, slimKeys()) },
 	}
 }
@@ -42,7 +43,7 @@ func slimKeys() []Key {
 // slimSwitch is a key that turns one way on.
 func slimSwitch(name, doc string) Key {
 	return Key{
-		Name: name, Type: Boolean, Doc: doc, Default: "false",
+		Name: name, Type: Boolean, Doc: doc, Default: "false", Example: name + " = true",
 		read: func(t *source.Table, s *Spec) {
 			on, _ := t.Bool(slimName, name)
 			s.Slim = slices.DeleteFunc(slices.Clone(s.Slim), func(n string) bool { return n == name })

@@ -35,6 +35,7 @@ func testKey() Key {
 		Name: testName, Type: Group, Keys: testKeys(),
 		Doc:     "How the function is tested in its own image inside the build.",
 		Default: "--target test starts the function and sends it nothing",
+		Example: "[tool.uvlambda.test]\non-build = true\nevents = [\"events/*.json\"]",
 		read:    func(t *source.Table, s *Spec) { readGroup(t, s, testName, testKeys()) },
 	}
 }
@@ -47,24 +48,28 @@ func testKeys() []Key {
 			Name: "on-build", Type: Boolean,
 			Doc:     "Whether the test has to pass for anything to be built.",
 			Default: "false: it runs with --target test only",
+			Example: "on-build = true",
 			read:    func(t *source.Table, s *Spec) { s.Test.OnBuild, _ = t.Bool(at("on-build")...) },
 		},
 		{
 			Name: "events", Type: Strings,
 			Doc:     "Patterns of the JSON files to send to the function, as in .dockerignore. The response to NAME.json has to equal NAME.response.json, if there is one.",
 			Default: "none: the function is only started, which imports the handler",
+			Example: `events = ["event.json", "events/*.json"]`,
 			read:    func(t *source.Table, s *Spec) { s.Test.Events = readEvents(t) },
 		},
 		{
 			Name: "network", Type: Boolean,
 			Doc:     "Whether the function reaches the network in the test.",
 			Default: "false",
+			Example: "network = true",
 			read:    func(t *source.Table, s *Spec) { s.Test.Network, _ = t.Bool(at("network")...) },
 		},
 		{
-			Name: "timeout", Type: Integer,
+			Name: "timeout", Type: Integer, Minimum: 1, Maximum: maxTimeout,
 			Doc:     "How many seconds the function may take for an event.",
 			Default: strconv.Itoa(DefaultTimeout),
+			Example: "timeout = 10",
 			read:    func(t *source.Table, s *Spec) { s.Test.Timeout = readTimeout(t) },
 		},
 	}

@@ -1,6 +1,7 @@
 package testenv
 
 import (
+	"errors"
 	"os/exec"
 	"strings"
 	"testing"
@@ -14,7 +15,7 @@ func (e *Env) BakeFile(t testing.TB, dir string, args ...string) string {
 	command := e.Command(t.Context(), e.Binary("uvlambda"), append([]string{"bake"}, args...)...)
 	command.Dir = dir
 	out, err := command.Output()
-	if exit, ok := err.(*exec.ExitError); ok {
+	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
 		require.FailNow(t, "there is no bake file", "%s", exit.Stderr)
 	}
 	require.NoError(t, err)

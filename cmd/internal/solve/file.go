@@ -57,7 +57,8 @@ func (f *file) commit() error {
 // discard removes what was written and not put in place.
 func (f *file) discard() {
 	if f.temp != "" {
-		os.Remove(f.temp)
+		// A leftover harms nobody, and why the build failed says more.
+		_ = os.Remove(f.temp)
 	}
 }
 

@@ -106,7 +106,7 @@ func readStdin(opt *client.SolveOpt, use buildflags.Stdin, stdin io.Reader) (fun
 		if err != nil {
 			return nil, err
 		}
-		release := func() { os.RemoveAll(folder) }
+		release := func() { _ = os.RemoveAll(folder) }
 		if err := mountFolder(opt, dockerui.DefaultLocalNameDockerfile, folder); err != nil {
 			release()
 			return nil, err

@@ -1,0 +1,64 @@
+package integration
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// What cannot be in an archive, among the files of the application.
+func TestMistakesInArchives(t *testing.T) {
+	t.Parallel()
+	data := func(file string) map[string]string {
+		files := uvlambda("handler = \"app.handler\"\ninclude = [\"data\"]")
+		files[file] = ""
+		return files
+	}
+	zip := []string{"--target", "zip"}
+	checkMistakes(t, []mistake{
+		{
+			name:  "link out of the archive",
+			files: data("data/names.txt"), links: map[string]string{"data/hosts": "/etc/hosts"},
+			archive: true, flags: zip,
+			want: "pyproject.toml:8: function.zip: data/hosts is a symbolic link to /etc/hosts, outside of the archive: copy the file itself",
+		},
+		{
+			name:  "link to a folder",
+			files: data("data/2026/names.txt"), links: map[string]string{"data/newest": "2026"},
+			archive: true, flags: zip,
+			want: "pyproject.toml:8: function.zip: data/newest is a symbolic link to the folder 2026, which a zip archive would lose: copy the folder itself",
+		},
+		{
+			name:  "link to nothing",
+			files: data("data/names.txt"), links: map[string]string{"data/newest": "2026.txt"},
+			archive: true, flags: zip,
+			want: "pyproject.toml:8: function.zip: data/newest is a symbolic link to 2026.txt, which is not in the archive: remove it, or copy that too",
+		},
+		{
+			name:  "name that is a path elsewhere",
+			files: data(`data/a\b.txt`), archive: true, flags: zip,
+			want: `pyproject.toml:8: function.zip: the file name 'data/a\\b.txt' cannot live in a zip archive: rename the file`,
+		},
+		{
+			name:    "layer without dependencies",
+			archive: true, flags: []string{"--target", "layer"},
+			want: "pyproject.toml:6: function has no third-party dependencies to make a layer of: build --target zip",
+		},
+	})
+}
+
+// An archive that Lambda would refuse to unpack is not written. Zeros make a
+// small wheel of it.
+func TestArchiveOverTheLimit(t *testing.T) {
+	t.Parallel()
+	const limit = 262144000
+	wheel := exampleWheel(t, [2]string{"example_dist.bin", strings.Repeat("\x00", limit)})
+	dir := newFunction(t, dependent(serveWheel(t, wheel), wheel))
+	out := t.TempDir()
+	result := env.CLI().Build(t, dir, "--target", "zip", "-o", out)
+	require.Error(t, result.Err)
+	require.Regexp(t, `pyproject.toml:7: function.zip: the archive has 26214\d{4} bytes unzipped, over Lambda's limit of 262144000; `+
+		`the largest packages are example_dist 262\.1 MB, application 0\.0 MB: leave some out, or build an image, which may have 10 GB`, result.Stderr)
+	require.Empty(t, listFiles(t, out))
+}
