@@ -45,11 +45,6 @@ type Pyproject struct {
 	WorkspaceExclude []string
 	// RequiredVersion is [tool.uv] required-version, a checked specifier.
 	RequiredVersion string
-	// Package is [tool.uv] package, nil when absent.
-	Package *bool
-	// DefaultGroups is [tool.uv] default-groups, nil when absent; the word
-	// "all" stands for all of Groups.
-	DefaultGroups []string
 	// UV is the raw [tool.uv] table.
 	UV map[string]any
 }
@@ -135,22 +130,10 @@ func (p *Pyproject) readUV(t *source.Table) {
 	if _, err := MatchUV(p.RequiredVersion, "0"); err != nil {
 		t.Add([]string{"tool", "uv", "required-version"}, "required-version: %w", err)
 	}
-	if value, ok := t.Bool("tool", "uv", "package"); ok {
-		p.Package = &value
-	}
-	p.DefaultGroups = p.readDefaultGroups(t)
 	for i := range t.Array("tool", "uv", "index") {
 		t.String("tool", "uv", "index", strconv.Itoa(i), "name")
 		t.String("tool", "uv", "index", strconv.Itoa(i), "url")
 	}
-}
-
-func (p *Pyproject) readDefaultGroups(t *source.Table) []string {
-	path := []string{"tool", "uv", "default-groups"}
-	if t.Value(path...) == "all" {
-		return slices.Clone(p.Groups)
-	}
-	return normalized(t.Strings(path...))
 }
 
 // BuildSettings gives the entries of [tool.uv] that allow or forbid building.

@@ -40,8 +40,6 @@ Dev_Tools = [{ include-group = "prod" }]
 requires = ["uv_build"]
 [tool.uv]
 required-version = "==0.9.26"
-package = false
-default-groups = ["Dev_Tools"]
 dev-dependencies = ["pytest"]
 no-build = true
 no-build-package = ["A_b"]
@@ -72,10 +70,7 @@ url = "https://other.example.com/simple"
 	assert.Equal(t, []string{"services/*"}, p.WorkspaceMembers)
 	assert.Equal(t, []string{"services/old"}, p.WorkspaceExclude)
 	assert.Equal(t, "==0.9.26", p.RequiredVersion)
-	require.NotNil(t, p.Package)
-	assert.False(t, *p.Package)
-	assert.Equal(t, []string{"dev-tools"}, p.DefaultGroups)
-	assert.Equal(t, []NamedIndex{{Name: "my.idx-1", Source: plan.Location{File: "pyproject.toml", Line: 32, EndLine: 32}}}, p.NamedIndexes())
+	assert.Equal(t, []NamedIndex{{Name: "my.idx-1", Source: plan.Location{File: "pyproject.toml", Line: 30, EndLine: 30}}}, p.NamedIndexes())
 	assert.Equal(t, BuildSettings{
 		NoBuild: true, NoBuildPackage: []string{"a-b"}, NoBinaryPackage: []string{"c-d"},
 	}, p.BuildSettings())
@@ -87,17 +82,15 @@ func TestParsePyprojectWithoutMuch(t *testing.T) {
 	require.NoError(t, err)
 	assert.False(t, p.HasProject)
 	assert.True(t, p.Workspace)
-	assert.Nil(t, p.Package)
-	assert.Nil(t, p.DefaultGroups)
 	assert.Empty(t, p.Groups)
 	assert.Empty(t, p.NamedIndexes())
 
 	p, err = parsePyproject(t, "[project]\nname = 'a'\nlicense = { text = 'BSD' }\n"+
-		"[dependency-groups]\nb = []\na = []\n[tool.uv]\ndefault-groups = 'all'\nindex = [{ name = 'x', url = 'y' }]\n")
+		"[dependency-groups]\nb = []\na = []\n[tool.uv]\nindex = [{ name = 'x', url = 'y' }]\n")
 	require.NoError(t, err)
 	assert.Equal(t, "BSD", p.License)
-	assert.Equal(t, []string{"a", "b"}, p.DefaultGroups)
-	assert.Equal(t, []NamedIndex{{Name: "x", Source: plan.Location{File: "pyproject.toml", Line: 9, EndLine: 9}}}, p.NamedIndexes())
+	assert.Equal(t, []string{"a", "b"}, p.Groups)
+	assert.Equal(t, []NamedIndex{{Name: "x", Source: plan.Location{File: "pyproject.toml", Line: 8, EndLine: 8}}}, p.NamedIndexes())
 }
 
 func TestParsePyprojectErrors(t *testing.T) {
@@ -112,11 +105,10 @@ func TestParsePyprojectErrors(t *testing.T) {
 		{"tool is no table", "tool = []\n", "pyproject.toml:1: tool must be a table, not an array"},
 		{
 			"several, in file order",
-			"[project]\nname = 'a'\nrequires-python = '3.13'\ndependencies = 'x'\n[tool.uv]\nrequired-version = 'new'\npackage = 1\n",
+			"[project]\nname = 'a'\nrequires-python = '3.13'\ndependencies = 'x'\n[tool.uv]\nrequired-version = 'new'\n",
 			`pyproject.toml:3: requires-python: "3.13" is not a version specifier: write it as in ">=3.12,<3.14" (PEP 440)
 pyproject.toml:4: project.dependencies must be an array, not a string: put it in brackets
-pyproject.toml:6: required-version: "new" is not a version specifier: write it as in ">=3.12,<3.14" (PEP 440)
-pyproject.toml:7: tool.uv.package must be a boolean, not an integer: write true or false`,
+pyproject.toml:6: required-version: "new" is not a version specifier: write it as in ">=3.12,<3.14" (PEP 440)`,
 		},
 	}
 	for _, tt := range tests {
