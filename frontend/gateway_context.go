@@ -101,7 +101,7 @@ func (g *gatewayContext) Glob(ctx context.Context, patterns []string) ([]string,
 func (g *gatewayContext) list(ctx context.Context, what, hint string, patterns []string) ([]string, error) {
 	ignored, err := g.client.DockerIgnorePatterns(ctx)
 	if err != nil {
-		return nil, folderContext(err, ".dockerignore")
+		return nil, contextError(err, ".dockerignore")
 	}
 	_, ref, err := g.solve(ctx, what, hint,
 		llb.IncludePatterns(patterns),
@@ -121,10 +121,10 @@ func (g *gatewayContext) solve(ctx context.Context, what, hint string, opts ...l
 	opts = append(opts, llb.SharedKeyHint("uvlambda-"+hint), dockerui.WithInternalName("load "+what))
 	st, err := mainContext(ctx, g.client, opts...)
 	if err != nil {
-		return nil, nil, folderContext(err, what)
+		return nil, nil, contextError(err, what)
 	}
 	ref, err := solveRef(ctx, g.client, *st, false)
-	return st, ref, folderContext(err, what)
+	return st, ref, contextError(err, what)
 }
 
 // readFile reads a file whole. What cannot be read is missing: a transfer that

@@ -160,8 +160,8 @@ func lockedFolders(read files.Set, s *spec.Spec) ([]string, error) {
 	return dirs, nil
 }
 
-// folderContext says in errors which context was read.
-func folderContext(err error, what string) error {
+// contextError says in errors which context was read.
+func contextError(err error, what string) error {
 	if err == nil {
 		return nil
 	}

@@ -172,14 +172,14 @@ func (b *build) sources(ctx context.Context, p *plan.Plan) (*bkllb.State, error)
 	if whole {
 		ignored, err := b.client.DockerIgnorePatterns(ctx)
 		if err != nil {
-			return nil, folderContext(err, ".dockerignore")
+			return nil, contextError(err, ".dockerignore")
 		}
 		opts = append(opts, bkllb.ExcludePatterns(slices.Concat(ignored, notProjects)))
 	} else {
 		opts = append(opts, bkllb.FollowPaths(paths))
 	}
 	st, err := mainContext(ctx, b.client, opts...)
-	return st, folderContext(err, "sources")
+	return st, contextError(err, "sources")
 }
 
 // sourcePaths are the paths of the context that a plan takes beside the project

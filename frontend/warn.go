@@ -47,7 +47,7 @@ func (b *build) checkIgnored(ctx context.Context) error {
 	}
 	patterns, err := b.client.DockerIgnorePatterns(ctx)
 	if err != nil || len(patterns) == 0 {
-		return folderContext(err, ".dockerignore")
+		return contextError(err, ".dockerignore")
 	}
 	names := planner.IgnoreFiles(b.filename)
 	read, err := b.context.Read(ctx, names)
