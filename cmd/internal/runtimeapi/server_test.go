@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -20,6 +21,8 @@ import (
 type function struct {
 	t    *testing.T
 	base string
+	// running are the calls that are under way.
+	running *sync.WaitGroup
 }
 
 // start listens and returns the server with a client for it.
@@ -28,7 +31,10 @@ func start(t *testing.T) (*Server, function) {
 	server, err := Listen()
 	require.NoError(t, err)
 	t.Cleanup(func() { assert.NoError(t, server.Close()) })
-	return server, function{t, fmt.Sprintf("http://127.0.0.1:%d/2018-06-01/runtime", server.Port())}
+	// What the server answers the function may arrive after Invoke has returned.
+	running := &sync.WaitGroup{}
+	t.Cleanup(running.Wait)
+	return server, function{t, fmt.Sprintf("http://127.0.0.1:%d/2018-06-01/runtime", server.Port()), running}
 }
 
 // next asks for an event.
@@ -64,13 +70,13 @@ func (f function) post(path, body string, header map[string]string) int {
 func TestInvoke(t *testing.T) {
 	t.Parallel()
 	server, client := start(t)
-	go func() {
+	client.running.Go(func() {
 		for range 2 {
 			header, event := client.next()
 			id := header.Get("Lambda-Runtime-Aws-Request-Id")
 			assert.Equal(t, http.StatusAccepted, client.post("/invocation/"+id+"/response", "got "+event, nil))
 		}
-	}()
+	})
 	for _, event := range []string{`{"n":1}`, `{"n":2}`} {
 		response, err := server.Invoke(t.Context(), []byte(event), time.Minute)
 		require.NoError(t, err)
@@ -82,11 +88,11 @@ func TestNextHeaders(t *testing.T) {
 	t.Parallel()
 	server, client := start(t)
 	headers := make(chan http.Header, 1)
-	go func() {
+	client.running.Go(func() {
 		header, _ := client.next()
 		headers <- header
 		client.post("/invocation/"+header.Get("Lambda-Runtime-Aws-Request-Id")+"/response", "{}", nil)
-	}()
+	})
 	before := time.Now()
 	_, err := server.Invoke(t.Context(), []byte("{}"), 10*time.Second)
 	require.NoError(t, err)
@@ -120,7 +126,7 @@ func TestFunctionErrors(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			server, client := start(t)
-			go func() {
+			client.running.Go(func() {
 				path := "/init/error"
 				if !test.init {
 					header, _ := client.next()
@@ -128,7 +134,7 @@ func TestFunctionErrors(t *testing.T) {
 				}
 				header := map[string]string{"Lambda-Runtime-Function-Error-Type": test.header}
 				assert.Equal(t, http.StatusAccepted, client.post(path, test.body, header))
-			}()
+			})
 			_, err := server.Invoke(t.Context(), []byte("{}"), time.Minute)
 			var raised *FunctionError
 			require.ErrorAs(t, err, &raised)
@@ -141,11 +147,11 @@ func TestFunctionErrors(t *testing.T) {
 func TestResponseTooLarge(t *testing.T) {
 	t.Parallel()
 	server, client := start(t)
-	go func() {
+	client.running.Go(func() {
 		header, _ := client.next()
 		path := "/invocation/" + header.Get("Lambda-Runtime-Aws-Request-Id") + "/response"
 		assert.Equal(t, http.StatusRequestEntityTooLarge, client.post(path, strings.Repeat("x", responseLimit+1), nil))
-	}()
+	})
 	_, err := server.Invoke(t.Context(), []byte("{}"), time.Minute)
 	assert.EqualError(t, err, "the function raised Function.ResponseSizeTooLarge: the response is larger than Lambda's limit of 6291456 bytes")
 }
@@ -153,7 +159,7 @@ func TestResponseTooLarge(t *testing.T) {
 func TestTimeout(t *testing.T) {
 	t.Parallel()
 	server, client := start(t)
-	go client.next()
+	client.running.Go(func() { client.next() })
 	_, err := server.Invoke(t.Context(), []byte("{}"), 20*time.Millisecond)
 	assert.EqualError(t, err, "the function timed out after 20ms: raise --timeout to give it more")
 }
@@ -163,10 +169,10 @@ func TestProcessEnds(t *testing.T) {
 	server, client := start(t)
 	ctx, end := context.WithCancelCause(t.Context())
 	exited := errors.New("exit status 3")
-	go func() {
+	client.running.Go(func() {
 		client.next()
 		end(exited)
-	}()
+	})
 	_, err := server.Invoke(ctx, []byte("{}"), time.Minute)
 	assert.ErrorIs(t, err, exited)
 }
