@@ -80,19 +80,20 @@ func TestArchivePlans(t *testing.T) {
 	}
 }
 
-// TestArchiveAfterACodeChange compresses the code and nothing else.
+// TestArchiveAfterACodeChange compresses the code and nothing else. No other
+// test runs this example's steps again on purpose: they would be merged.
 func TestArchiveAfterACodeChange(t *testing.T) {
 	t.Parallel()
-	dir := env.Example(t, "workspace")
+	dir := env.Example(t, "native")
 	out := t.TempDir()
 	env.CLI().MustBuild(t, dir, "--target", "zip", "-o", out)
 	before := requireArchive(t, onlyArchive(t, out))
 
-	appendTo(t, filepath.Join(dir, "app", "main.py"), "\n# changed\n")
+	appendTo(t, filepath.Join(dir, "lambda_function.py"), "\n# changed\n")
 	result := env.CLI().MustBuild(t, dir, "--target", "zip", "-o", out)
 	require.Empty(t, result.Trace.Ran().Named("install"))
 	require.Empty(t, result.Trace.Ran().Named("compress the dependencies"))
-	require.Len(t, result.Trace.Ran().Named("write uv-aws-lambda-example.zip"), 1)
+	require.Len(t, result.Trace.Ran().Named("write matrix.zip"), 1)
 	require.NotEqual(t, sum(before), sum(requireArchive(t, onlyArchive(t, out))))
 }
 
