@@ -24,7 +24,6 @@ type assembly struct {
 	Archive string      `json:"archive"`
 	Parts   []string    `json:"parts"`
 	Trees   [][2]string `json:"trees"`
-	Owners  [][2]string `json:"owners"`
 	Facts   plan.Facts  `json:"facts"`
 	// Slimmed is the report of what slimming the dependencies saved.
 	Slimmed string `json:"slimmed,omitempty"`
@@ -38,21 +37,17 @@ func (c *converter) archive() (llb.State, error) {
 		Archive: path.Join(outPath, a.Name+".zip"),
 		Parts:   []string{},
 		Trees:   [][2]string{},
-		Owners:  [][2]string{},
 		Facts:   a.Facts,
 	}
 	opts := c.offline()
 	mount := func(name string, st llb.State) string {
 		at := path.Join(treePath, name)
 		opts = append(opts, llb.AddMount(at, st, llb.Readonly))
-		root := path.Join(at, plan.TaskRoot)
-		spec.Owners = append(spec.Owners, [2]string{root, a.Prefix})
-		return root
+		return path.Join(at, plan.TaskRoot)
 	}
 	if c.plan.Dependencies != nil {
 		deps := c.dependencies()
-		root := mount("dependencies", deps.layer)
-		opts = append(opts, llb.AddMount(partsPath, c.deflate(deps.layer, root), llb.Readonly))
+		opts = append(opts, llb.AddMount(partsPath, c.deflate(deps.layer), llb.Readonly))
 		spec.Parts = append(spec.Parts, path.Join(partsPath, "dependencies"))
 		if len(c.plan.Dependencies.Slim) > 0 {
 			opts = append(opts, llb.AddMount(slimmedPath, deps.report, llb.SourcePath("/slimmed.json"), llb.Readonly))
@@ -79,13 +74,13 @@ func (c *converter) archive() (llb.State, error) {
 }
 
 // deflate compresses the dependencies for a later archive.
-func (c *converter) deflate(deps llb.State, root string) llb.State {
-	opts := append(c.offline(), llb.AddMount(path.Join(treePath, "dependencies"), deps, llb.Readonly))
+func (c *converter) deflate(deps llb.State) llb.State {
+	opts := append(c.offline(), llb.AddMount(treePath, deps, llb.Readonly))
 	return c.runScript(PackPath, pack, step{
 		stage: StageArchive,
 		loc:   c.plan.Dependencies.Source,
 		name:  c.title(stepOutput, "compress the dependencies for %s", c.plan.Platform),
-		args:  []string{"deflate", root, c.plan.Archive.Prefix, path.Join(outPath, "dependencies")},
+		args:  []string{"deflate", path.Join(treePath, plan.TaskRoot), c.plan.Archive.Prefix, path.Join(outPath, "dependencies")},
 		opts:  opts,
 	}).AddMount(outPath, llb.Scratch())
 }

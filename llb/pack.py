@@ -6,7 +6,8 @@ Usage: pack.py deflate TREE PREFIX PART
 `deflate` compresses the files of TREE, which become PREFIX/..., into PART.data
 and describes them in PART.json. `assemble` reads a JSON SPEC, concatenates
 parts, adds trees that change more often, and writes the archive and its facts.
-Split like this, a change of the code never compresses the dependencies again.
+Split like this, a change of the code never compresses the dependencies again,
+and does not even need them: their parts say all there is to know.
 
 The bytes depend on the files and their names only: names are sorted, times are
 1980-01-01, modes 0644 or 0755, and there are no extra fields. The format is
@@ -35,6 +36,8 @@ STORED, DEFLATED = 0, 8
 LEVEL = 6
 # From so many bytes on, threads save more than their start costs.
 WORTH_THREADS = 1 << 20
+CHUNK = 1 << 18
+APPLICATION = ["application", ""]
 
 
 def fail(message):
@@ -42,6 +45,16 @@ def fail(message):
     with open(REPORT, "w", encoding="utf-8") as report:
         report.write(message + "\n")
     sys.exit(message)
+
+
+def chunks(path):
+    """The content of a file in pieces, which may not fit into memory together."""
+    with open(path, "rb") as content:
+        while True:
+            chunk = content.read(CHUNK)
+            if not chunk:
+                return
+            yield chunk
 
 
 def files(tree):
@@ -104,8 +117,9 @@ def header(entry, offset=None):
 
 def append(out, tree, prefix):
     """Write the entries of a tree to a file and give their descriptions."""
-    entries = []
-    for entry, packed in compress_all(tree, prefix, files(tree)):
+    entries, names, owned = [], files(tree), owners(tree)
+    for name, (entry, packed) in zip(names, compress_all(tree, prefix, names)):
+        entry["owner"] = owned.get(source_of(name), APPLICATION)
         entry["offset"] = out.tell()
         out.write(header(entry))
         out.write(packed)
@@ -149,8 +163,8 @@ def assemble(spec):
     with open(spec["archive"], "wb") as out:
         for part in spec.get("parts", []):
             shift = out.tell()
-            with open(part + ".data", "rb") as data:
-                out.write(data.read())
+            for chunk in chunks(part + ".data"):
+                out.write(chunk)
             with open(part + ".json") as described:
                 for entry in json.load(described):
                     entry["offset"] += shift
@@ -167,16 +181,17 @@ def assemble(spec):
 
 def facts(spec, entries):
     """Check the size, and write what deployment tools want to know."""
-    packages = by_package(spec, entries)
+    packages = by_package(entries)
     unzipped = sum(entry["size"] for entry in entries)
     if unzipped > UNZIPPED_LIMIT:
         largest = ", ".join("%s %.1f MB" % (p["name"], p["size"] / 1e6) for p in packages[:5])
         fail("the archive has %d bytes unzipped, over Lambda's limit of %d; the largest packages are %s: leave some out, or build an image, which may have 10 GB" % (unzipped, UNZIPPED_LIMIT, largest))
-    with open(spec["archive"], "rb") as archive:
-        digest = hashlib.sha256(archive.read()).digest()
+    digest = hashlib.sha256()
+    for chunk in chunks(spec["archive"]):
+        digest.update(chunk)
     described = dict(spec["facts"])
     described.update(
-        CodeSha256=binascii.b2a_base64(digest, newline=False).decode(),
+        CodeSha256=binascii.b2a_base64(digest.digest(), newline=False).decode(),
         zipped=os.path.getsize(spec["archive"]),
         unzipped=unzipped,
         packages=packages,
@@ -189,22 +204,25 @@ def facts(spec, entries):
         out.write("\n")
 
 
-def by_package(spec, entries):
+def owners(tree):
+    """The name and version of the distribution that has a file, by the file's path."""
+    found = {}
+    for folder in sorted(os.listdir(tree)):
+        record = os.path.join(tree, folder, "RECORD")
+        if not folder.endswith(".dist-info") or not os.path.exists(record):
+            continue
+        name, _, version = folder[: -len(".dist-info")].partition("-")
+        with open(record, encoding="utf-8") as lines:
+            for line in lines:
+                found[os.path.normpath(line.rsplit(",", 2)[0].strip('"'))] = [name, version]
+    return found
+
+
+def by_package(entries):
     """Sizes by distribution, the largest first; the rest is the application."""
-    owners = {}
-    for tree, prefix in spec["owners"]:
-        for folder in sorted(os.listdir(tree)):
-            record = os.path.join(tree, folder, "RECORD")
-            if not folder.endswith(".dist-info") or not os.path.exists(record):
-                continue
-            name, _, version = folder[: -len(".dist-info")].partition("-")
-            with open(record, encoding="utf-8") as lines:
-                for line in lines:
-                    path = line.rsplit(",", 2)[0].strip('"')
-                    owners[os.path.normpath(os.path.join(prefix, path))] = (name, version)
     sizes = {}
     for entry in entries:
-        owner = owners.get(source_of(entry["name"])) or ("application", "")
+        owner = tuple(entry["owner"])
         sizes[owner] = sizes.get(owner, 0) + entry["size"]
     listed = [{"name": name, "version": version, "size": size} for (name, version), size in sizes.items()]
     return sorted(listed, key=lambda p: (-p["size"], p["name"]))
