@@ -50,6 +50,7 @@ func BenchmarkGuide(b *testing.B) {
 			}
 			require.NoError(b, os.RemoveAll(filepath.Join(dir, "new")))
 		}},
+		{name: "dev group line changed with an unchecked lock", runs: 9, change: editDevGroup},
 		{name: "all steps run again", runs: 7, cold: true, change: func(*testing.B, string, int) {}},
 		{name: "arm64 on amd64, all steps run again", runs: 3, cold: true, platform: "linux/arm64", change: func(*testing.B, string, int) {}},
 	}
@@ -126,6 +127,19 @@ func devGroups(b *testing.B, n int) []string {
 		dirs = append(dirs, dir)
 	}
 	return dirs
+}
+
+// editDevGroup changes a line of the dev group and nothing else: the guide's
+// build does not look whether uv.lock still matches, and ours is told not to.
+func editDevGroup(b *testing.B, dir string, i int) {
+	file := filepath.Join(dir, "pyproject.toml")
+	text, err := os.ReadFile(file)
+	require.NoError(b, err)
+	edited := strings.Replace(string(text), "dev = [", fmt.Sprintf("dev = [\n    \"iniconfig>=1.%d\",", i+1), 1)
+	if !strings.Contains(edited, "unchecked") {
+		edited = strings.Replace(edited, "[tool.uvlambda]\n", "[tool.uvlambda]\nlock = \"unchecked\"\n", 1)
+	}
+	require.NoError(b, os.WriteFile(file, []byte(edited), 0o644))
 }
 
 // appendTo adds text to a file.
