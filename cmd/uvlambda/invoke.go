@@ -89,14 +89,13 @@ func runInvoke(ctx context.Context, o *invokeOptions, image string) error {
 	}
 	response, err := invoke.Run(ctx, invoke.Options{
 		Image:    image,
-		Event:    event,
 		Handler:  o.handler,
 		Env:      variables(o.env),
 		Timeout:  o.timeout,
 		Memory:   o.memory,
 		Platform: o.platform,
 		Log:      os.Stderr,
-	})
+	}, event)
 	var raised *runtimeapi.FunctionError
 	if errors.As(err, &raised) && len(raised.Stack) > 0 {
 		fmt.Fprint(os.Stderr, raised.Traceback())

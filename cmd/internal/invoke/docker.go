@@ -38,16 +38,17 @@ func findEngine(ctx context.Context) *engine {
 }
 
 // function runs an image that the engine has or can pull.
-func (e *engine) function(opts Options, image string, remove func() error) *function {
-	container := "uvlambda-invoke-" + uuid.NewString()
+func (e *engine) function(opts Options, image string, remove func() error) *Function {
 	run := func(ctx context.Context, port int) error {
+		container := "uvlambda-invoke-" + uuid.NewString()
 		cmd := exec.CommandContext(ctx, "docker", e.arguments(opts, container, image, port)...)
 		cmd.Stdout, cmd.Stderr = opts.Log, opts.Log
 		cmd.WaitDelay = killTime
+		keepFromTerminal(cmd)
 		cmd.Cancel = func() error { return docker("rm", "--force", container) }
 		return cmd.Run()
 	}
-	return &function{run: run, remove: remove}
+	return newFunction(opts, run, remove)
 }
 
 // arguments are those of the docker command that runs the function, as the
@@ -82,7 +83,7 @@ func (e *engine) arguments(opts Options, container, image string, port int) []st
 
 // load gives the engine an image of this machine, under a name of its own that
 // goes when the function has answered.
-func (e *engine) load(ctx context.Context, opts Options, image v1.Image) (*function, error) {
+func (e *engine) load(ctx context.Context, opts Options, image v1.Image) (*Function, error) {
 	tag, err := name.NewTag("uvlambda-invoke:" + uuid.NewString())
 	if err != nil {
 		return nil, fmt.Errorf("naming the image: %w", err)

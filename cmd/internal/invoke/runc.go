@@ -12,6 +12,8 @@ import (
 	"time"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
+
+	"github.com/uvlambda/uvlambda/cmd/internal/images"
 )
 
 // killTime is how long a container may take to end once it is killed.
@@ -22,13 +24,15 @@ type container struct {
 	// folder holds the runtime's files, and is removed afterwards.
 	folder string
 	rootfs string
-	config v1.Config
-	user   owner
-	opts   Options
+	// unmount releases what is mounted at rootfs.
+	unmount func() error
+	config  v1.Config
+	user    owner
+	opts    Options
 }
 
 // unpackedFunction unpacks an image for runc.
-func unpackedFunction(ctx context.Context, opts Options, image v1.Image) (*function, error) {
+func unpackedFunction(ctx context.Context, opts Options, image v1.Image) (*Function, error) {
 	if err := checkRunc(); err != nil {
 		return nil, err
 	}
@@ -39,20 +43,23 @@ func unpackedFunction(ctx context.Context, opts Options, image v1.Image) (*funct
 	if err := checkRunnable(config.Architecture, runtime.GOARCH, emulators); err != nil {
 		return nil, err
 	}
-	folder, err := os.MkdirTemp("", "uvlambda-invoke-")
+	folder, err := os.MkdirTemp(opts.Layers.parent(), "uvlambda-invoke-")
 	if err != nil {
 		return nil, fmt.Errorf("making a folder for the image: %w", err)
 	}
-	c := &container{folder: folder, rootfs: filepath.Join(folder, "rootfs"), config: config.Config, user: lambdaUser(), opts: opts}
+	c := &container{folder: folder, rootfs: filepath.Join(folder, "rootfs"), unmount: nothing, config: config.Config, user: lambdaUser(), opts: opts}
 	if err := c.unpack(ctx, image); err != nil {
 		return nil, errors.Join(err, c.remove())
 	}
-	return &function{run: c.run, remove: c.remove}, nil
+	return newFunction(opts, c.run, c.remove), nil
 }
 
 // rootfsFunction runs a root filesystem as it is. It has no configuration: that
 // of AWS's base images is used.
-func rootfsFunction(opts Options) (*function, error) {
+func rootfsFunction(opts Options) (*Function, error) {
+	if err := checkRootfs(opts.Image); err != nil {
+		return nil, err
+	}
 	if err := checkRunc(); err != nil {
 		return nil, err
 	}
@@ -71,8 +78,25 @@ func rootfsFunction(opts Options) (*function, error) {
 	if err != nil {
 		return nil, fmt.Errorf("making a folder for runc: %w", err)
 	}
-	c := &container{folder: folder, rootfs: rootfs, config: baseConfig(), user: user, opts: opts}
-	return &function{run: c.run, remove: c.remove}, nil
+	c := &container{folder: folder, rootfs: rootfs, unmount: nothing, config: baseConfig(), user: user, opts: opts}
+	return newFunction(opts, c.run, c.remove), nil
+}
+
+// checkRootfs refuses a folder that is no root filesystem of Lambda's.
+func checkRootfs(folder string) error {
+	if exists(folder, entrypoint) {
+		return nil
+	}
+	if exists(folder, "pyproject.toml") {
+		return fmt.Errorf("%s is a project, not an image: build it first, for example with uvlambda build -o type=oci,dest=image.tar %s", folder, folder)
+	}
+	return fmt.Errorf("%s is neither an OCI layout (it has no index.json) nor a Lambda root filesystem (it has no %s)", folder, entrypoint)
+}
+
+// exists reports whether a folder holds a file.
+func exists(folder, file string) bool {
+	_, err := os.Stat(filepath.Join(folder, file))
+	return err == nil
 }
 
 // baseConfig is the configuration of AWS's base images for Python.
@@ -100,8 +124,8 @@ func checkRunc() error {
 	return nil
 }
 
-// unpack writes the image's files to the container's root filesystem.
-func (c *container) unpack(ctx context.Context, image v1.Image) error {
+// unpack puts the image's files in place as the container's root filesystem.
+func (c *container) unpack(ctx context.Context, image v1.Image) (err error) {
 	// The function's unprivileged user walks through both folders.
 	for _, folder := range []string{c.folder, c.rootfs} {
 		if err := os.MkdirAll(folder, 0o755); err != nil {
@@ -111,7 +135,11 @@ func (c *container) unpack(ctx context.Context, image v1.Image) error {
 			return fmt.Errorf("making a folder for the image: %w", err)
 		}
 	}
-	return unpackImage(ctx, c.rootfs, image)
+	if c.opts.Layers == nil {
+		return images.Unpack(ctx, c.rootfs, image)
+	}
+	c.unmount, err = c.opts.Layers.mount(ctx, image, c.rootfs)
+	return err
 }
 
 // run runs the function's process.
@@ -130,6 +158,7 @@ func (c *container) run(ctx context.Context, port int) error {
 	cmd := c.runc(ctx, "run", "--bundle", c.folder, c.name())
 	cmd.Stdout, cmd.Stderr = c.opts.Log, c.opts.Log
 	cmd.WaitDelay = killTime
+	keepFromTerminal(cmd)
 	cmd.Cancel = c.kill
 	return cmd.Run()
 }
@@ -156,6 +185,10 @@ func (c *container) runc(ctx context.Context, args ...string) *exec.Cmd {
 
 // remove deletes the container's folder.
 func (c *container) remove() error {
+	// What is still mounted there is not the container's to delete.
+	if err := c.unmount(); err != nil {
+		return err
+	}
 	if err := os.RemoveAll(c.folder); err != nil {
 		return fmt.Errorf("removing the unpacked image: %w", err)
 	}

@@ -11,6 +11,9 @@ type FunctionError struct {
 	Message string
 	// Stack are the lines of the traceback, innermost last.
 	Stack []string
+	// Report is the error as the function sent it. It is empty when Lambda
+	// itself found the error.
+	Report []byte
 }
 
 // Error is the error in one line.

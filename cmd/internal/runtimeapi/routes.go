@@ -34,6 +34,7 @@ func (s *Server) routes() http.Handler {
 
 // serveNext waits for an event and hands it out.
 func (s *Server) serveNext(w http.ResponseWriter, r *http.Request) {
+	s.ready.Do(func() { close(s.asked) })
 	select {
 	case <-r.Context().Done():
 	case inv := <-s.next:
@@ -88,11 +89,11 @@ func (s *Server) serveError(w http.ResponseWriter, r *http.Request) {
 func (s *Server) serveInitError(w http.ResponseWriter, r *http.Request) {
 	err := readError(w, r)
 	err.Init = true
-	select {
-	case s.failed <- err:
-	default:
-		// The first error is why it did not start.
-	}
+	// The first error is why it did not start.
+	s.fail.Do(func() {
+		s.failure = err
+		close(s.failed)
+	})
 	answer(w, http.StatusAccepted, "")
 }
 
@@ -123,6 +124,7 @@ func readError(w http.ResponseWriter, r *http.Request) *FunctionError {
 	if err != nil {
 		return raised
 	}
+	raised.Report = body
 	var report struct {
 		Type    string   `json:"errorType"`
 		Message string   `json:"errorMessage"`

@@ -26,12 +26,31 @@ type Server struct {
 	listener net.Listener
 	// next hands an event to the function's waiting request.
 	next chan *invocation
-	// failed receives the error of a function that did not start.
-	failed chan error
+	// asked is closed when the function first asks for an event.
+	asked chan struct{}
+	// failed is closed when the function reports that it did not start.
+	failed chan struct{}
 
 	mu sync.Mutex
 	// current is the event the function works on, nil before the first.
 	current *invocation
+
+	ready sync.Once
+	fail  sync.Once
+	// failure is set when failed is closed.
+	failure *FunctionError
+}
+
+// TimeoutError is the error of a function that took too long for an event. The
+// function may still work on it: Lambda ends such a process.
+type TimeoutError struct {
+	// Limit is how long the function may take.
+	Limit time.Duration
+}
+
+// Error is the error in one line.
+func (e *TimeoutError) Error() string {
+	return fmt.Sprintf("the function timed out after %v: raise --timeout to give it more", e.Limit)
 }
 
 // invocation is one event on its way through the function.
@@ -57,7 +76,8 @@ func Listen() (*Server, error) {
 	s := &Server{
 		listener: listener,
 		next:     make(chan *invocation),
-		failed:   make(chan error, 1),
+		asked:    make(chan struct{}),
+		failed:   make(chan struct{}),
 	}
 	s.http = &http.Server{Handler: s.routes(), ReadHeaderTimeout: time.Minute}
 	// Serve ends with an error that Close causes.
@@ -75,49 +95,72 @@ func (s *Server) Close() error {
 	return s.http.Close()
 }
 
-// Invoke hands an event to the function once it asks for one, and returns its
-// response. The timeout counts from then on. A function that raises or does not
-// start gives a *FunctionError; when the context ends, its cause is returned.
-// Invocations are made one after the other, as Lambda does with a process.
+// Ready waits until the function asks for its first event: it has then run the
+// code outside of its handler. A function that does not start gives a
+// *FunctionError; when the context ends, its cause is returned.
+func (s *Server) Ready(ctx context.Context) error {
+	limit := time.NewTimer(startLimit)
+	defer limit.Stop()
+	select {
+	case <-s.asked:
+		return nil
+	case <-s.failed:
+		return s.failure
+	case <-ctx.Done():
+		return s.ended(ctx)
+	case <-limit.C:
+		return fmt.Errorf("the function asked for no event within %v: its entrypoint is no Lambda runtime", startLimit)
+	}
+}
+
+// Invoke waits until the function is ready, hands it an event, and returns its
+// response. The timeout counts from when the function is ready. A function that
+// raises or does not start gives a *FunctionError, one that takes too long a
+// *TimeoutError; when the context ends, its cause is returned. Invocations are
+// made one after the other, as Lambda does with a process.
 func (s *Server) Invoke(ctx context.Context, event []byte, timeout time.Duration) ([]byte, error) {
+	if err := s.Ready(ctx); err != nil {
+		return nil, err
+	}
 	inv := &invocation{
 		id:      uuid.NewString(),
 		event:   event,
 		timeout: timeout,
 		outcome: make(chan outcome, 1),
 	}
-	start := time.NewTimer(startLimit)
-	defer start.Stop()
-	select {
-	case s.next <- inv:
-	case err := <-s.failed:
-		return nil, err
-	case <-ctx.Done():
-		return s.ended(ctx, inv)
-	case <-start.C:
-		return nil, fmt.Errorf("the function asked for no event within %v: its entrypoint is no Lambda runtime", startLimit)
-	}
 	limit := time.NewTimer(timeout)
 	defer limit.Stop()
 	select {
+	case s.next <- inv:
+	case <-ctx.Done():
+		return nil, s.ended(ctx)
+	case <-limit.C:
+		return nil, &TimeoutError{Limit: timeout}
+	}
+	select {
 	case done := <-inv.outcome:
 		return done.response, done.err
 	case <-ctx.Done():
-		return s.ended(ctx, inv)
+		// A process that answers and exits makes both happen at once: the answer
+		// says more.
+		select {
+		case done := <-inv.outcome:
+			return done.response, done.err
+		default:
+			return nil, s.ended(ctx)
+		}
 	case <-limit.C:
-		return nil, fmt.Errorf("the function timed out after %v: raise --timeout to give it more", timeout)
+		return nil, &TimeoutError{Limit: timeout}
 	}
 }
 
-// ended is the result of an invocation whose context has ended. A process that
-// answers and exits makes both happen at once: the answer says more.
-func (s *Server) ended(ctx context.Context, inv *invocation) ([]byte, error) {
+// ended is why there is no answer when the context has ended. A process that
+// reports why it did not start exits right after: the report says more.
+func (s *Server) ended(ctx context.Context) error {
 	select {
-	case err := <-s.failed:
-		return nil, err
-	case done := <-inv.outcome:
-		return done.response, done.err
+	case <-s.failed:
+		return s.failure
 	default:
-		return nil, context.Cause(ctx)
+		return context.Cause(ctx)
 	}
 }

@@ -140,6 +140,7 @@ func TestFunctionErrors(t *testing.T) {
 			require.ErrorAs(t, err, &raised)
 			assert.EqualError(t, err, test.message)
 			assert.Equal(t, test.traceback, raised.Traceback())
+			assert.Equal(t, test.body, string(raised.Report))
 		})
 	}
 }
@@ -161,7 +162,52 @@ func TestTimeout(t *testing.T) {
 	server, client := start(t)
 	client.running.Go(func() { client.next() })
 	_, err := server.Invoke(t.Context(), []byte("{}"), 20*time.Millisecond)
+	var timeout *TimeoutError
+	require.ErrorAs(t, err, &timeout)
+	assert.Equal(t, 20*time.Millisecond, timeout.Limit)
 	assert.EqualError(t, err, "the function timed out after 20ms: raise --timeout to give it more")
+}
+
+// A function that is still busy with what it has answered takes no event.
+func TestTimeoutBeforeTheNextEvent(t *testing.T) {
+	t.Parallel()
+	server, client := start(t)
+	client.running.Go(func() {
+		header, _ := client.next()
+		client.post("/invocation/"+header.Get("Lambda-Runtime-Aws-Request-Id")+"/response", "{}", nil)
+	})
+	_, err := server.Invoke(t.Context(), []byte("{}"), time.Minute)
+	require.NoError(t, err)
+	_, err = server.Invoke(t.Context(), []byte("{}"), 20*time.Millisecond)
+	assert.EqualError(t, err, "the function timed out after 20ms: raise --timeout to give it more")
+}
+
+func TestReady(t *testing.T) {
+	t.Parallel()
+	server, client := start(t)
+	client.running.Go(func() {
+		for range 2 {
+			header, _ := client.next()
+			client.post("/invocation/"+header.Get("Lambda-Runtime-Aws-Request-Id")+"/response", "{}", nil)
+		}
+	})
+	require.NoError(t, server.Ready(t.Context()))
+	for range 2 {
+		_, err := server.Invoke(t.Context(), []byte("{}"), time.Minute)
+		require.NoError(t, err)
+		require.NoError(t, server.Ready(t.Context()), "it stays ready")
+	}
+}
+
+func TestNotReady(t *testing.T) {
+	t.Parallel()
+	server, client := start(t)
+	for _, kind := range []string{"ImportError", "Later"} {
+		require.Equal(t, http.StatusAccepted, client.post("/init/error", `{"errorType":"`+kind+`","errorMessage":"no module"}`, nil))
+	}
+	assert.EqualError(t, server.Ready(t.Context()), "the function did not start: ImportError: no module")
+	_, err := server.Invoke(t.Context(), []byte("{}"), time.Minute)
+	assert.EqualError(t, err, "the function did not start: ImportError: no module")
 }
 
 func TestProcessEnds(t *testing.T) {

@@ -1,4 +1,4 @@
-package invoke
+package images
 
 import (
 	"archive/tar"
@@ -64,7 +64,7 @@ func unpacked(t *testing.T, layers ...v1.Layer) (string, error) {
 	require.NoError(t, err)
 	folder := filepath.Join(t.TempDir(), "rootfs")
 	require.NoError(t, os.Mkdir(folder, 0o755))
-	return folder, unpackImage(t.Context(), folder, image)
+	return folder, Unpack(t.Context(), folder, image)
 }
 
 // text is a file's content.

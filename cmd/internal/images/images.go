@@ -1,4 +1,6 @@
-package invoke
+// Package images opens the images that the command works on, wherever they
+// are: in a registry, in an archive, or in an OCI layout folder.
+package images
 
 import (
 	"context"
@@ -18,19 +20,27 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/tarball"
 )
 
-// kind is what the name of an image stands for.
-type kind int
+// Kind is what the name of an image stands for.
+type Kind int
 
 const (
-	kindReference kind = iota
-	kindArchive
-	kindLayout
-	kindRootfs
+	// Reference is the name of an image of a registry or an engine.
+	Reference Kind = iota
+	// File is a file, which may be an image archive.
+	File
+	// Layout is an OCI layout folder.
+	Layout
+	// Folder is any other folder.
+	Folder
 )
 
-// kindOf tells what an image's name stands for: a path that exists, else a
+// indexFile is what makes a folder an OCI layout:
+// https://github.com/opencontainers/image-spec/blob/main/image-layout.md
+const indexFile = "index.json"
+
+// KindOf tells what an image's name stands for: a path that exists, else a
 // reference.
-func kindOf(image string) (kind, error) {
+func KindOf(image string) (Kind, error) {
 	info, err := os.Stat(image)
 	if errors.Is(err, fs.ErrNotExist) {
 		// The parser takes a path for a reference to a registry called "..".
@@ -38,54 +48,55 @@ func kindOf(image string) (kind, error) {
 		if err != nil || strings.HasPrefix(image, ".") || filepath.IsAbs(image) {
 			return 0, fmt.Errorf("%s is neither a file, a folder nor an image reference", image)
 		}
-		return kindReference, nil
+		return Reference, nil
 	}
 	if err != nil {
 		return 0, fmt.Errorf("looking for the image: %w", err)
 	}
 	switch {
 	case !info.IsDir():
-		return kindArchive, nil
-	case exists(image, "index.json"):
-		return kindLayout, nil
-	case exists(image, entrypoint):
-		return kindRootfs, nil
-	case exists(image, "pyproject.toml"):
-		return 0, fmt.Errorf("%s is a project, not an image: build it first, for example with uvlambda build -o type=oci,dest=image.tar %s", image, image)
+		return File, nil
+	case isLayout(image):
+		return Layout, nil
 	}
-	return 0, fmt.Errorf("%s is neither an OCI layout (it has no index.json) nor a Lambda root filesystem (it has no %s)", image, entrypoint)
+	return Folder, nil
 }
 
-// exists reports whether a folder holds a file.
-func exists(folder, file string) bool {
-	_, err := os.Stat(filepath.Join(folder, file))
+// isLayout reports whether a folder is an OCI layout.
+func isLayout(folder string) bool {
+	_, err := os.Stat(filepath.Join(folder, indexFile))
 	return err == nil
 }
 
-// openImage opens an image for the wanted platform. The function it returns
-// removes what was unpacked to read it.
-func openImage(ctx context.Context, k kind, opts Options) (v1.Image, func() error, error) {
-	wanted, err := wantedPlatform(opts.Platform)
+// Open opens the image of a registry, an archive or an OCI layout, for a
+// platform in OCI form, "linux/arm64"; without one it is this machine's, or the
+// only one there is. The function it returns removes what was unpacked to read
+// the image.
+func Open(ctx context.Context, kind Kind, image, platform string) (v1.Image, func() error, error) {
+	wanted, err := wantedPlatform(platform)
 	if err != nil {
 		return nil, nil, err
 	}
 	remove := nothing
-	var image v1.Image
-	switch k {
-	case kindReference:
-		image, err = pull(ctx, opts.Image, wanted)
-	case kindLayout:
-		image, err = openLayout(opts.Image, wanted)
-	case kindArchive:
-		image, remove, err = openArchive(ctx, opts.Image, wanted)
+	var opened v1.Image
+	switch kind {
+	case Reference:
+		opened, err = pull(ctx, image, wanted)
+	case Layout:
+		opened, err = openLayout(image, wanted)
+	case File:
+		opened, remove, err = openArchive(ctx, image, wanted)
 	default:
-		err = errors.New("a root filesystem is no image")
+		err = errors.New("the folder is no OCI layout (it has no index.json)")
 	}
 	if err != nil {
-		return nil, nil, fmt.Errorf("opening the image %s: %w", opts.Image, errors.Join(err, remove()))
+		return nil, nil, fmt.Errorf("opening the image %s: %w", image, errors.Join(err, remove()))
 	}
-	return image, remove, nil
+	return opened, remove, nil
 }
+
+// nothing is the removal of what was not put anywhere.
+func nothing() error { return nil }
 
 // wantedPlatform is the platform of --platform. None stands for any, with this
 // machine's first.
@@ -142,7 +153,7 @@ func openArchive(ctx context.Context, path string, wanted *v1.Platform) (v1.Imag
 	if err := unpackArchive(ctx, folder, path); err != nil {
 		return nil, remove, err
 	}
-	if exists(folder, "index.json") {
+	if isLayout(folder) {
 		image, err := openLayout(folder, wanted)
 		return image, remove, err
 	}
@@ -160,7 +171,7 @@ func check(image v1.Image, wanted *v1.Platform, err error) (v1.Image, error) {
 	if err != nil {
 		return nil, err
 	}
-	if built := config.Platform(); !built.Satisfies(*wanted) {
+	if built := platformOf(config); !built.Satisfies(*wanted) {
 		return nil, fmt.Errorf("it is for %s, not for %s", built, wanted)
 	}
 	return image, nil

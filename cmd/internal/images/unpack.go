@@ -1,4 +1,4 @@
-package invoke
+package images
 
 import (
 	"context"
@@ -11,10 +11,10 @@ import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 )
 
-// unpackImage writes an image's root filesystem to a folder, layer by layer:
+// Unpack writes an image's root filesystem to a folder, layer by layer:
 // with owners, modes and links, without what upper layers delete, and never
 // outside the folder.
-func unpackImage(ctx context.Context, folder string, image v1.Image) error {
+func Unpack(ctx context.Context, folder string, image v1.Image) error {
 	layers, err := image.Layers()
 	if err != nil {
 		return fmt.Errorf("reading the image's layers: %w", err)
