@@ -10,13 +10,24 @@ import (
 // is in. Patterns are those of .dockerignore:
 // https://docs.docker.com/build/concepts/context/#syntax
 func Matches(patterns []string, name string) (bool, error) {
+	matches, err := Matcher(patterns)
+	if err != nil {
+		return false, err
+	}
+	return matches(name)
+}
+
+// Matcher is Matches for many paths.
+func Matcher(patterns []string) (func(name string) (bool, error), error) {
 	m, err := patternmatcher.New(patterns)
 	if err != nil {
-		return false, fmt.Errorf("reading the patterns %q: %w", patterns, err)
+		return nil, fmt.Errorf("reading the patterns %q: %w", patterns, err)
 	}
-	matched, err := m.MatchesOrParentMatches(name)
-	if err != nil {
-		return false, fmt.Errorf("matching %s: %w", name, err)
-	}
-	return matched, nil
+	return func(name string) (bool, error) {
+		matched, err := m.MatchesOrParentMatches(name)
+		if err != nil {
+			return false, fmt.Errorf("matching %s: %w", name, err)
+		}
+		return matched, nil
+	}, nil
 }

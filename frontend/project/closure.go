@@ -24,7 +24,14 @@ type Closure struct {
 
 	// dependents has, for each package but the root, the one nearest to the
 	// root that depends on it.
-	dependents map[*Package]*Package
+	dependents map[*Package]dependent
+	env        Environment
+}
+
+// dependent is a package that depends on another, by one of its lists.
+type dependent struct {
+	pkg  *Package
+	list List
 }
 
 // Closure follows the lock from the package root with the chosen groups and
@@ -96,16 +103,28 @@ func (s selection) check() error {
 	return nil
 }
 
-// edges gives the dependencies of what is selected.
-func (s selection) edges() []Dependency {
-	edges := slices.Clone(s.pkg.Dependencies)
+// lists are those of the package's dependencies that are selected.
+func (s selection) lists() []List {
+	lists := []List{{}}
 	for _, group := range s.groups {
-		edges = append(edges, s.pkg.DevDependencies[group]...)
+		lists = append(lists, List{Group: group})
 	}
 	for _, extra := range s.extras {
-		edges = append(edges, s.pkg.OptionalDependencies[extra]...)
+		lists = append(lists, List{Extra: extra})
 	}
-	return edges
+	return lists
+}
+
+// dependencies gives those of one list.
+func (p *Package) dependencies(list List) []Dependency {
+	switch {
+	case list.Group != "":
+		return p.DevDependencies[list.Group]
+	case list.Extra != "":
+		return p.OptionalDependencies[list.Extra]
+	default:
+		return p.Dependencies
+	}
 }
 
 // walk is one breadth-first traversal of the lock.
@@ -119,7 +138,7 @@ type walk struct {
 
 	queue      []selection
 	extras     map[*Package]map[string]bool
-	dependents map[*Package]*Package
+	dependents map[*Package]dependent
 }
 
 func newWalk(l *Lock, env Environment) *walk {
@@ -143,7 +162,7 @@ func (w *walk) activate(kind, pkg, name string) {
 
 func (w *walk) run(start selection) error {
 	w.extras = map[*Package]map[string]bool{start.pkg: {}}
-	w.dependents = map[*Package]*Package{}
+	w.dependents = map[*Package]dependent{}
 	for _, extra := range start.extras {
 		w.extras[start.pkg][extra] = true
 	}
@@ -151,9 +170,11 @@ func (w *walk) run(start selection) error {
 	for len(w.queue) > 0 {
 		from := w.queue[0]
 		w.queue = w.queue[1:]
-		for _, edge := range from.edges() {
-			if err := w.follow(from.pkg, edge); err != nil {
-				return err
+		for _, list := range from.lists() {
+			for _, edge := range from.pkg.dependencies(list) {
+				if err := w.follow(dependent{from.pkg, list}, edge); err != nil {
+					return err
+				}
 			}
 		}
 	}
@@ -162,15 +183,15 @@ func (w *walk) run(start selection) error {
 
 // follow visits the target of an edge whose marker holds. The target is queued
 // again for each extra that was not chosen of it before.
-func (w *walk) follow(from *Package, edge Dependency) error {
+func (w *walk) follow(from dependent, edge Dependency) error {
 	ok, err := evaluateMarker(edge.Marker, w.env, w.active)
 	if err != nil {
-		return source.Errorf(w.lock.Locate(from), "%w: write the lock again with `uv lock`", err)
+		return source.Errorf(w.lock.Locate(from.pkg), "%w: write the lock again with `uv lock`", err)
 	}
 	if !ok {
 		return nil
 	}
-	pkg, err := w.resolve(from, edge)
+	pkg, err := w.resolve(from.pkg, edge)
 	if err != nil {
 		return err
 	}
@@ -232,7 +253,7 @@ func (w *walk) anyHolds(markers []string) (bool, error) {
 
 // closure sorts what the walk has visited.
 func (w *walk) closure(root *Package) *Closure {
-	c := &Closure{Root: root, RootInstalled: root.Source.Virtual == "", dependents: w.dependents}
+	c := &Closure{Root: root, RootInstalled: root.Source.Virtual == "", dependents: w.dependents, env: w.env}
 	for i := range w.lock.Packages {
 		p := &w.lock.Packages[i]
 		if _, visited := w.extras[p]; !visited || p == root {
@@ -249,28 +270,4 @@ func (w *walk) closure(root *Package) *Closure {
 		}
 	}
 	return c
-}
-
-// Path is the shortest chain of dependencies from the root to a package of the
-// closure, both included; it is nil when the package is not in the closure.
-func (c *Closure) Path(name string) []string {
-	name = NormalizeName(name)
-	if name == c.Root.Name {
-		return []string{name}
-	}
-	for _, p := range slices.Concat(c.Packages, c.Members, c.Virtual) {
-		if p.Name == name {
-			return c.path(p)
-		}
-	}
-	return nil
-}
-
-func (c *Closure) path(p *Package) []string {
-	var chain []string
-	for ; p != nil; p = c.dependents[p] {
-		chain = append(chain, p.Name)
-	}
-	slices.Reverse(chain)
-	return chain
 }

@@ -102,17 +102,6 @@ func TestClosureRoot(t *testing.T) {
 	}
 }
 
-func TestClosurePath(t *testing.T) {
-	t.Parallel()
-	lock := loadLock(t, "workspace.lock")
-	c, err := lock.Closure("root", nil, nil, TargetEnvironment(Version{3, 13}, "arm64"))
-	require.NoError(t, err)
-	assert.Equal(t, []string{"root", "worker", "nested", "anyio", "sniffio"}, c.Path("Sniffio"))
-	assert.Equal(t, []string{"root", "worker", "nested", "core"}, c.Path("core"))
-	assert.Equal(t, []string{"root"}, c.Path("root"))
-	assert.Nil(t, c.Path("tracer"))
-}
-
 func TestClosureErrors(t *testing.T) {
 	t.Parallel()
 	env := TargetEnvironment(Version{3, 13}, "amd64")
@@ -169,5 +158,4 @@ dependencies = [{ name = "a" }, { name = "b" }]
 	c, err := lock.Closure("a", nil, nil, TargetEnvironment(Version{3, 13}, "amd64"))
 	require.NoError(t, err)
 	assert.Equal(t, "b", names(c.Members))
-	assert.Equal(t, []string{"a", "b"}, c.Path("b"))
 }

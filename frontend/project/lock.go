@@ -1,7 +1,6 @@
 package project
 
 import (
-	"bytes"
 	"errors"
 	"path"
 	"slices"
@@ -37,6 +36,8 @@ type Lock struct {
 	Conflicts [][]Conflict `toml:"conflicts"`
 	Manifest  Manifest     `toml:"manifest"`
 	Packages  []Package    `toml:"package"`
+
+	lines lockLines
 }
 
 // Manifest is what the lock was made from.
@@ -60,14 +61,32 @@ type Package struct {
 	Metadata             Metadata                `toml:"metadata"`
 	Sdist                *File                   `toml:"sdist"`
 	Wheels               []File                  `toml:"wheels"`
-	// Line is that of the package's header in the lock.
-	Line int `toml:"-"`
+	// Line is that of the package's header in the lock, EndLine the last of
+	// those that say which package it is.
+	Line    int `toml:"-"`
+	EndLine int `toml:"-"`
 }
 
 // Metadata is what a local package declared when it was locked.
 type Metadata struct {
-	ProvidesExtras []string       `toml:"provides-extras"`
-	RequiresDev    map[string]any `toml:"requires-dev"`
+	ProvidesExtras []string                 `toml:"provides-extras"`
+	RequiresDist   []Requirement            `toml:"requires-dist"`
+	RequiresDev    map[string][]Requirement `toml:"requires-dev"`
+}
+
+// Requirement is one entry of what a package declared, with its marker left
+// out. The specifier of one that comes from elsewhere than an index is not in
+// the lock.
+type Requirement struct {
+	Name      string   `toml:"name"`
+	Extras    []string `toml:"extras"`
+	Specifier string   `toml:"specifier"`
+	URL       string   `toml:"url"`
+	Git       string   `toml:"git"`
+	Path      string   `toml:"path"`
+	Directory string   `toml:"directory"`
+	Editable  string   `toml:"editable"`
+	Virtual   string   `toml:"virtual"`
 }
 
 // Source says where a package comes from: one of its fields is set, and
@@ -129,11 +148,11 @@ func ParseLock(name string, data []byte) (*Lock, error) {
 	if err := checkLockVersion(name, data, lock.Version, decodeErr); err != nil {
 		return nil, err
 	}
-	lines := packageLines(data)
+	lock.lines = readLockLines(data)
 	for i := range lock.Packages {
 		p := &lock.Packages[i]
-		if i < len(lines) {
-			p.Line = lines[i]
+		if i < len(lock.lines.packages) {
+			p.Line, p.EndLine = lock.lines.packages[i][0], lock.lines.packages[i][1]
 		}
 		if p.Name == "" {
 			return nil, source.Errorf(lock.Locate(p), "a [[package]] has no name: write the lock again with `uv lock`")
@@ -174,20 +193,6 @@ func checkLockVersion(name string, data []byte, version int, decodeErr error) er
 	}
 }
 
-// packageLines gives the lines of the [[package]] headers, which uv writes in
-// this form only.
-func packageLines(data []byte) []int {
-	var lines []int
-	number := 0
-	for line := range bytes.Lines(data) {
-		number++
-		if string(bytes.TrimSpace(line)) == "[[package]]" {
-			lines = append(lines, number)
-		}
-	}
-	return lines
-}
-
 // nameFiles fills in the file names that the lock leaves to the URLs and paths.
 func (p *Package) nameFiles() {
 	if p.Sdist != nil {
@@ -216,11 +221,6 @@ func (p *Package) Files() []File {
 		files = append(files, *p.Sdist)
 	}
 	return files
-}
-
-// Locate gives the line of a package's header.
-func (l *Lock) Locate(p *Package) plan.Location {
-	return plan.Location{File: l.Name, Line: p.Line, EndLine: p.Line}
 }
 
 // Find gives the first package of that name, nil when there is none.

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/uvlambda/uvlambda/frontend/source"
+	"github.com/uvlambda/uvlambda/plan"
 )
 
 // loadLock reads a lock of testdata.
@@ -44,7 +45,9 @@ func TestParseLock(t *testing.T) {
 	anyio := lock.Find("AnyIO")
 	require.NotNil(t, anyio)
 	assert.Equal(t, 18, anyio.Line)
-	assert.Equal(t, "uv.lock", lock.Locate(anyio).File)
+	assert.Equal(t, plan.Location{File: "uv.lock", Line: 18, EndLine: 21}, lock.Locate(anyio))
+	assert.Equal(t, plan.Location{File: "uv.lock", Line: 3, EndLine: 3}, lock.LocateKey("requires-python"))
+	assert.Equal(t, plan.Location{File: "uv.lock", Line: 1, EndLine: 1}, lock.LocateKey("supported-markers"))
 	assert.Equal(t, "4.0.0", anyio.Version)
 	assert.Equal(t, "https://index.example.com/simple", anyio.Source.Registry)
 	assert.Equal(t, &File{

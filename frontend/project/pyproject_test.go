@@ -70,7 +70,7 @@ url = "https://other.example.com/simple"
 	assert.Equal(t, []string{"services/*"}, p.WorkspaceMembers)
 	assert.Equal(t, []string{"services/old"}, p.WorkspaceExclude)
 	assert.Equal(t, "==0.9.26", p.RequiredVersion)
-	assert.Equal(t, []NamedIndex{{Name: "my.idx-1", Source: plan.Location{File: "pyproject.toml", Line: 30, EndLine: 30}}}, p.NamedIndexes())
+	assert.Equal(t, []NamedIndex{{Name: "my.idx-1", URL: "https://index.example.com/simple", Source: plan.Location{File: "pyproject.toml", Line: 30, EndLine: 30}}}, p.NamedIndexes())
 	assert.Equal(t, BuildSettings{
 		NoBuild: true, NoBuildPackage: []string{"a-b"}, NoBinaryPackage: []string{"c-d"},
 	}, p.BuildSettings())
@@ -90,7 +90,7 @@ func TestParsePyprojectWithoutMuch(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "BSD", p.License)
 	assert.Equal(t, []string{"a", "b"}, p.Groups)
-	assert.Equal(t, []NamedIndex{{Name: "x", Source: plan.Location{File: "pyproject.toml", Line: 8, EndLine: 8}}}, p.NamedIndexes())
+	assert.Equal(t, []NamedIndex{{Name: "x", URL: "y", Source: plan.Location{File: "pyproject.toml", Line: 8, EndLine: 8}}}, p.NamedIndexes())
 }
 
 func TestParsePyprojectErrors(t *testing.T) {

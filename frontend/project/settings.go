@@ -175,8 +175,8 @@ func (p *Pyproject) checkPassword(text, index string, path ...string) error {
 
 // NamedIndex is an index that credentials can be given for.
 type NamedIndex struct {
-	Name   string
-	Source plan.Location
+	Name, URL string
+	Source    plan.Location
 }
 
 // NamedIndexes gives the [[tool.uv.index]] entries with a name, in file order.
@@ -184,7 +184,8 @@ func (p *Pyproject) NamedIndexes() []NamedIndex {
 	var named []NamedIndex
 	for i, entry := range p.indexes() {
 		if name, ok := entry["name"].(string); ok {
-			named = append(named, NamedIndex{name, p.Doc.Locate("tool", "uv", "index", strconv.Itoa(i), "name")})
+			address, _ := entry["url"].(string)
+			named = append(named, NamedIndex{name, address, p.Doc.Locate("tool", "uv", "index", strconv.Itoa(i), "name")})
 		}
 	}
 	return named

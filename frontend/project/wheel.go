@@ -29,8 +29,6 @@ func (s BuildSettings) forbidsWheel(name string) bool {
 // Missing is a package that cannot be installed on the target from the lock.
 type Missing struct {
 	Package *Package
-	// Chain is from the root to the package.
-	Chain []string
 	// Native is set when the package has wheels for other platforms only.
 	Native bool
 	// NoBuild is set when the package could be built from source, but the
@@ -51,10 +49,9 @@ func (c *Closure) MissingWheels(rt Runtime, arch string, settings BuildSettings)
 		}
 		missing = append(missing, Missing{
 			Package:   p,
-			Chain:     c.path(p),
 			Native:    supply == otherPlatforms,
 			NoBuild:   supply == buildForbidden,
-			Platforms: p.platforms(),
+			Platforms: p.Platforms(),
 		})
 	}
 	return missing
@@ -92,7 +89,7 @@ func (p *Package) supply(rt Runtime, arch string, settings BuildSettings) supply
 	switch {
 	case !wheel && p.hasWheel(rt, arch):
 		return fromWheel
-	case !wheel && slices.ContainsFunc(p.platforms(), func(tag string) bool { return tag != "any" }):
+	case !wheel && slices.ContainsFunc(p.Platforms(), func(tag string) bool { return tag != "any" }):
 		return otherPlatforms
 	case !p.hasSource():
 		return nothing
@@ -108,16 +105,40 @@ func (p *Package) supply(rt Runtime, arch string, settings BuildSettings) supply
 func (p *Package) hasSource() bool { return p.Sdist != nil || p.Source.Git != "" }
 
 func (p *Package) hasWheel(rt Runtime, arch string) bool {
-	return slices.ContainsFunc(p.Wheels, func(f File) bool {
-		wheel, err := pypi.ParseWheelName(f.Filename)
-		return err == nil && slices.ContainsFunc(wheel.Platforms, func(tag pypi.PEP425Tag) bool {
-			return rt.accepts(tag, Machine(arch))
-		})
+	return slices.ContainsFunc(p.Wheels, func(f File) bool { return rt.installs(f, arch) })
+}
+
+// DownloadSize is the size in bytes of the largest wheel that installs on the
+// runtime, else of the source distribution; arch is named as in GOARCH. It is 0
+// when the lock does not say.
+func (p *Package) DownloadSize(rt Runtime, arch string) int64 {
+	var size int64
+	for _, f := range p.Wheels {
+		if rt.installs(f, arch) {
+			size = max(size, f.Size)
+		}
+	}
+	if size == 0 && p.Sdist != nil {
+		return p.Sdist.Size
+	}
+	return size
+}
+
+// installs reports whether a wheel installs on the runtime.
+func (r Runtime) installs(f File, arch string) bool {
+	// Most wheels of a large lock are for other machines, and parsing all names
+	// would take as long as the rest of a plan.
+	if !strings.HasSuffix(f.Filename, "any.whl") && !strings.Contains(f.Filename, Machine(arch)) {
+		return false
+	}
+	wheel, err := pypi.ParseWheelName(f.Filename)
+	return err == nil && slices.ContainsFunc(wheel.Platforms, func(tag pypi.PEP425Tag) bool {
+		return r.accepts(tag, Machine(arch))
 	})
 }
 
-// platforms gives the sorted platform tags of the package's wheels.
-func (p *Package) platforms() []string {
+// Platforms gives the sorted platform tags of the package's wheels.
+func (p *Package) Platforms() []string {
 	var tags []string
 	for _, f := range p.Wheels {
 		wheel, err := pypi.ParseWheelName(f.Filename)

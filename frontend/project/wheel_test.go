@@ -106,13 +106,13 @@ func TestMissingWheels(t *testing.T) {
 			pkg := tt.pkg
 			pkg.Name = "x"
 			root := &Package{Name: "app"}
-			c := &Closure{Root: root, Packages: []*Package{&pkg}, dependents: map[*Package]*Package{&pkg: root}}
+			c := &Closure{Root: root, Packages: []*Package{&pkg}, dependents: map[*Package]dependent{&pkg: {pkg: root}}}
 			missing := c.MissingWheels(rt, "arm64", tt.settings)
 			if tt.missing == nil {
 				assert.Empty(t, missing)
 			} else {
 				want := *tt.missing
-				want.Package, want.Chain = &pkg, []string{"app", "x"}
+				want.Package = &pkg
 				assert.Equal(t, []Missing{want}, missing)
 			}
 			assert.Equal(t, tt.built, len(c.SourceOnly(rt, "arm64", tt.settings)) == 1)
@@ -128,7 +128,25 @@ func TestMissingWheelsOfALock(t *testing.T) {
 	missing := c.MissingWheels(rt, "amd64", BuildSettings{})
 	require.Len(t, missing, 1)
 	assert.Equal(t, "grid", missing[0].Package.Name)
-	assert.Equal(t, []string{"api", "grid"}, missing[0].Chain)
 	assert.Equal(t, []string{"manylinux_2_28_aarch64"}, missing[0].Platforms)
 	assert.True(t, missing[0].Native)
+}
+
+// The largest wheel for the target counts, and else the source.
+func TestDownloadSize(t *testing.T) {
+	t.Parallel()
+	rt, ok := LookupRuntime(Version{3, 13})
+	require.True(t, ok)
+	p := Package{
+		Sdist: &File{Filename: "fast-1.0.tar.gz", Size: 5},
+		Wheels: []File{
+			{Filename: "fast-1.0-cp313-cp313-manylinux_2_28_x86_64.whl", Size: 20},
+			{Filename: "fast-1.0-cp313-cp313-manylinux_2_17_x86_64.whl", Size: 30},
+			{Filename: "fast-1.0-cp313-cp313-win_amd64.whl", Size: 90},
+		},
+	}
+	assert.Equal(t, int64(30), p.DownloadSize(rt, "amd64"))
+	assert.Equal(t, int64(5), p.DownloadSize(rt, "arm64"))
+	p.Sdist = nil
+	assert.Zero(t, p.DownloadSize(rt, "arm64"))
 }

@@ -10,13 +10,32 @@ import (
 type Error struct {
 	// Location is where the mistake stands; a Line of 0 means the file as a whole.
 	Location plan.Location
-	Err      error
+	// Related are further lines that explain it.
+	Related []plan.Location
+	// Rule names the rule that the mistake breaks, "LockMissing"; it is empty
+	// when no page explains it.
+	Rule string
+	Err  error
 }
 
 // Errorf returns an Error at loc whose message is formatted as by fmt.Errorf,
 // so that %w keeps a cause.
 func Errorf(loc plan.Location, format string, args ...any) *Error {
 	return &Error{Location: loc, Err: fmt.Errorf(format, args...)}
+}
+
+// ErrorAt is Errorf with the lines that explain the mistake beside those where
+// it stands, which come first.
+func ErrorAt(at []plan.Location, format string, args ...any) *Error {
+	err := Errorf(at[0], format, args...)
+	err.Related = at[1:]
+	return err
+}
+
+// Of says which rule the mistake breaks.
+func (e *Error) Of(rule string) *Error {
+	e.Rule = rule
+	return e
 }
 
 // Error starts with the file and the line, as compilers print them.

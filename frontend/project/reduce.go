@@ -1,0 +1,68 @@
+package project
+
+import (
+	"maps"
+	"reflect"
+	"slices"
+
+	"github.com/pelletier/go-toml/v2"
+)
+
+// projectKeys are the entries of [project] that uv reads to lock and to export
+// (https://docs.astral.sh/uv/concepts/projects/dependencies/).
+func projectKeys() []string {
+	return []string{"dependencies", "dynamic", "name", "optional-dependencies", "requires-python", "version"}
+}
+
+// groupKeys are the entries of [tool.uv] that name dependency groups.
+func groupKeys() []string { return []string{"default-groups", "dependency-groups", "dev-dependencies"} }
+
+// Reduced gives the file with only what uv reads to lock and to export, keys
+// sorted and without comments, so that a step that mounts it stays cached
+// through all other edits. Without groups it has no dependency groups either.
+// It is not ok when a reduced file would say something else, or when the text
+// holds a password, which would be kept in the build's records.
+func (p *Pyproject) Reduced(groups bool) (text string, ok bool) {
+	if _, err := p.InstallSettings(); err != nil {
+		return "", false
+	}
+	var file map[string]any
+	if err := toml.Unmarshal(p.Doc.Data, &file); err != nil {
+		return "", false
+	}
+	kept := pick(file, "build-system")
+	if project, ok := file["project"].(map[string]any); ok {
+		kept["project"] = pick(project, projectKeys()...)
+	}
+	if groups {
+		maps.Copy(kept, pick(file, "dependency-groups"))
+	}
+	if tool, ok := file["tool"].(map[string]any); ok {
+		if uv, ok := tool["uv"].(map[string]any); ok {
+			if !groups {
+				maps.DeleteFunc(uv, func(key string, _ any) bool { return slices.Contains(groupKeys(), key) })
+			}
+			kept["tool"] = map[string]any{"uv": uv}
+		}
+	}
+	data, err := toml.Marshal(kept)
+	if err != nil {
+		return "", false
+	}
+	var read map[string]any
+	if err := toml.Unmarshal(data, &read); err != nil {
+		return "", false
+	}
+	return string(data), len(kept) == 0 || reflect.DeepEqual(read, kept)
+}
+
+// pick gives the entries of a table that have one of the keys.
+func pick(table map[string]any, keys ...string) map[string]any {
+	kept := map[string]any{}
+	for _, key := range keys {
+		if value, ok := table[key]; ok {
+			kept[key] = value
+		}
+	}
+	return kept
+}
