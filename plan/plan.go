@@ -61,12 +61,16 @@ const TaskRoot = "/var/task"
 // Plan says what one build does for one target platform. All paths of the
 // build context are slash-separated and relative to its root.
 type Plan struct {
-	Version int    `json:"version"`
+	// Version is that of this description.
+	Version int `json:"version"`
+	// Project is the name of the project, or of its member.
 	Project string `json:"project"`
 	// Function is the function's name, when the project has several.
 	Function string `json:"function,omitempty"`
-	Output   Output `json:"output"`
-	Platform string `json:"platform"` // OCI form, "linux/arm64"
+	// Output is what the build leaves behind.
+	Output Output `json:"output"`
+	// Platform is in OCI form, "linux/arm64".
+	Platform string `json:"platform"`
 	Python   Python `json:"python"`
 	// Base is the image a function starts from. Its build-platform variant is
 	// also the root filesystem of the steps that need a Python.
@@ -93,6 +97,20 @@ type Plan struct {
 	Warnings []Warning `json:"warnings,omitempty"`
 }
 
+// Whole gives a copy of the plan whose steps read all files as they are.
+func (p *Plan) Whole() *Plan {
+	whole := *p
+	if p.LockCheck != nil {
+		check := *p.LockCheck
+		check.Reduced, whole.LockCheck = nil, &check
+	}
+	if p.Export != nil {
+		export := *p.Export
+		export.Reduced, whole.Export = nil, &export
+	}
+	return &whole
+}
+
 // Python is the interpreter version everything is resolved for.
 type Python struct {
 	// Version is MAJOR.MINOR, as in the base image's tag.
@@ -108,6 +126,7 @@ type Python struct {
 // Image is a reference to an image, as written; digests are pinned when it is
 // resolved.
 type Image struct {
+	// Ref is the reference, "ghcr.io/astral-sh/uv:0.13.9".
 	Ref    string   `json:"ref"`
 	Source Location `json:"source,omitzero"`
 }
@@ -130,6 +149,8 @@ type LockCheck struct {
 	Root string `json:"root"`
 	// Files are the project files the check reads, relative to the context.
 	Files []string `json:"files"`
+	// Reduced are those of Files that are read in a shorter form.
+	Reduced []File `json:"reduced,omitempty"`
 	// Archives are the wheels and sdists of the repository that the lock
 	// names, relative to the context: the check reads their metadata.
 	Archives []string `json:"archives,omitempty"`
@@ -141,8 +162,18 @@ type LockCheck struct {
 	Source  Location `json:"source,omitzero"`
 }
 
+// File is a file of the context as a step reads it: a pyproject.toml with only
+// what uv reads, so that other edits leave the step cached.
+type File struct {
+	// Path is the file's place in the context.
+	Path string `json:"path"`
+	// Content is what the step finds there.
+	Content string `json:"content"`
+}
+
 // Folder is a folder of the context.
 type Folder struct {
+	// Path is relative to the context's root, "." for the context itself.
 	Path string `json:"path"`
 	// Exclude are patterns, relative to Path, that are left out.
 	Exclude []string `json:"exclude,omitempty"`
@@ -155,6 +186,8 @@ type Export struct {
 	Root string `json:"root"`
 	// Files are the files the export reads, relative to the context.
 	Files []string `json:"files"`
+	// Reduced are those of Files that are read in a shorter form.
+	Reduced []File `json:"reduced,omitempty"`
 	// Args are the arguments after `uv export`, without the output's.
 	Args   []string `json:"args"`
 	Source Location `json:"source,omitzero"`
@@ -180,7 +213,9 @@ type Dependencies struct {
 
 // Secret is an optional build secret handed to uv as an environment variable.
 type Secret struct {
-	ID     string   `json:"id"`
+	// ID is the secret's name for the client, as --secret takes it.
+	ID string `json:"id"`
+	// Env is the variable's name.
 	Env    string   `json:"env"`
 	Source Location `json:"source,omitzero"`
 }
@@ -188,6 +223,7 @@ type Secret struct {
 // Member is a package of this repository: built as a wheel from a copy of its
 // sources, then installed by that wheel's path.
 type Member struct {
+	// Name is the package's normalized name.
 	Name string `json:"name"`
 	// Path is the member's folder, or the wheel or sdist file it comes as.
 	Path string `json:"path"`
@@ -197,11 +233,14 @@ type Member struct {
 	Exclude []string `json:"exclude,omitempty"`
 	// LegacySetuptools is set when the member has no [build-system] table:
 	// PEP 517 says that it is built by setuptools' legacy backend.
-	LegacySetuptools bool     `json:"legacySetuptools,omitempty"`
-	Settings         string   `json:"settings,omitempty"`
-	CompileBytecode  bool     `json:"compileBytecode"`
-	Secrets          []Secret `json:"secrets,omitempty"`
-	Source           Location `json:"source,omitzero"`
+	LegacySetuptools bool `json:"legacySetuptools,omitempty"`
+	// Settings is the uv.toml that the build and the install run with.
+	Settings string `json:"settings,omitempty"`
+	// CompileBytecode compiles modules ahead of the first start.
+	CompileBytecode bool `json:"compileBytecode"`
+	// Secrets are environment variables filled from build secrets.
+	Secrets []Secret `json:"secrets,omitempty"`
+	Source  Location `json:"source,omitzero"`
 }
 
 // App copies the function's own files from the context.
@@ -224,8 +263,11 @@ type Copy struct {
 
 // Config is what is set over the base image's configuration.
 type Config struct {
-	Cmd    []string          `json:"cmd"`
-	Env    map[string]string `json:"env,omitempty"`
+	// Cmd is the handler.
+	Cmd []string `json:"cmd"`
+	// Env are environment variables, beside those of the base image.
+	Env map[string]string `json:"env,omitempty"`
+	// Labels are labels of the image, beside those of the base image.
 	Labels map[string]string `json:"labels,omitempty"`
 }
 
@@ -237,6 +279,9 @@ type Archive struct {
 	Name string `json:"name"`
 	// Prefix is the folder of the archive that stands for the task root.
 	Prefix string `json:"prefix,omitempty"`
+	// Beside is the prefix of the layer that goes with the archive: it holds
+	// the dependencies, whose size counts for Lambda's limit.
+	Beside string `json:"beside,omitempty"`
 	// Facts are what deployment tools want to know, less what only the
 	// finished archive can tell.
 	Facts  Facts    `json:"facts"`
@@ -269,15 +314,19 @@ type Event struct {
 
 // Facts are properties of a function, by the names of Lambda's API.
 type Facts struct {
-	Handler      string `json:"Handler,omitempty"`
-	Runtime      string `json:"Runtime"`
+	// Handler is left out for a layer.
+	Handler string `json:"Handler,omitempty"`
+	// Runtime is the managed runtime, "python3.13".
+	Runtime string `json:"Runtime"`
+	// Architecture is "x86_64" or "arm64".
 	Architecture string `json:"Architecture"`
 }
 
 // Warning is a remark with the lines it is about.
 type Warning struct {
 	// Rule names the kind of warning, "PythonVersionMismatch".
-	Rule    string   `json:"rule"`
+	Rule string `json:"rule"`
+	// Message is for people.
 	Message string   `json:"message"`
 	Source  Location `json:"source,omitzero"`
 }
@@ -285,7 +334,10 @@ type Warning struct {
 // Location is a range of lines in a file of the context, both ends included
 // and counted from 1. The zero value means that nothing is known.
 type Location struct {
-	File    string `json:"file"`
-	Line    int    `json:"line"`
-	EndLine int    `json:"endLine"`
+	// File is relative to the context.
+	File string `json:"file"`
+	// Line is the first.
+	Line int `json:"line"`
+	// EndLine is the last.
+	EndLine int `json:"endLine"`
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"path"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -15,8 +14,7 @@ import (
 // step with what makes it run again, then what a person should know of.
 func (p Plan) WriteText(w io.Writer) error {
 	var text bytes.Buffer
-	name := strings.TrimSpace(p.Project + " " + p.Function)
-	fmt.Fprintf(&text, "%s: %s for %s\n\n", name, p.Output, p.Platform)
+	fmt.Fprintf(&text, "%s\n\n", p.title())
 	writeTable(&text, p.facts())
 	fmt.Fprintln(&text)
 	writeTable(&text, append([][2]string{{"Step", "Runs again when"}}, p.steps()...))
@@ -30,6 +28,12 @@ func (p Plan) WriteText(w io.Writer) error {
 		return fmt.Errorf("writing the plan: %w", err)
 	}
 	return nil
+}
+
+// title says what is built.
+func (p Plan) title() string {
+	name := strings.TrimSpace(p.Project + " " + p.Function)
+	return fmt.Sprintf("%s: %s for %s", name, p.Output, p.Platform)
 }
 
 // facts are what the build starts from and what the image is set to.
@@ -56,75 +60,42 @@ func settings(name string, values map[string]string) [][2]string {
 	return rows
 }
 
-// steps are the steps in their order, each with what makes it run again.
+// steps are the stages in their order, each with what makes it run again.
 func (p Plan) steps() [][2]string {
 	var steps [][2]string
-	add := func(step, again string) { steps = append(steps, [2]string{step, again}) }
-	if p.Lock != nil {
-		add("lock "+p.Lock.Root, "a project file changes")
-	}
-	if p.LockCheck != nil {
-		add("check that uv.lock is up to date", changes(p.LockCheck.Files))
-	}
-	if p.Export != nil {
-		add("export uv.lock", changes(p.Export.Files))
-	}
-	if p.Dependencies != nil {
-		inputs := []string{"the exported list"}
-		if p.Dependencies.Settings != "" {
-			inputs = append(inputs, "an install setting of [tool.uv]")
-		}
-		add("install "+count(p.Dependencies.Packages, "package"), changes(inputs))
-	}
-	for _, member := range p.Members {
-		step, again := "build and install "+member.Name, "a file in "+member.Path+" changes"
-		if member.Archive {
-			step, again = "install "+member.Name, changes([]string{member.Path})
-		}
-		add(step, again)
-	}
-	if p.App != nil {
-		for _, c := range p.App.Copies {
-			add("copy "+c.From+" to "+c.target(), c.From+" changes")
-		}
-	}
-	if p.Test != nil {
-		add(p.Test.step(), p.Test.again())
+	for _, st := range p.stages() {
+		steps = append(steps, [2]string{st.does, st.again()})
 	}
 	return steps
 }
 
-// step is what the test does.
-func (t Test) step() string {
-	if len(t.Events) == 0 {
-		return "start the function"
+// again is what makes the stage run again. Long lists of files are cut: the
+// whole list is in the plan's JSON.
+func (st *stage) again() string {
+	if st.runs != "" {
+		return st.runs
 	}
-	return "send the function " + count(len(t.Events), "event")
-}
-
-// again is what makes the test run again.
-func (t Test) again() string {
-	switch {
-	case t.Skip != "":
-		return "never: " + t.Skip
-	case len(t.Events) == 0:
-		return "a step above changes something"
+	names := cut(st.files)
+	if st.made != "" {
+		names = append(names, st.made)
 	}
-	return "a step above changes something, or an event changes"
+	if st.image != "" {
+		names = append(names, "the base image")
+	}
+	return changes(append(names, st.settings...))
 }
 
-// target is where a copy ends up in the image.
-func (c Copy) target() string {
-	return path.Join(TaskRoot, c.To)
-}
-
-// changes says that a change to any of the names makes a step run again. Long
-// lists are cut: the whole list is in the plan's JSON.
-func changes(names []string) string {
+// cut shortens a list of files for people.
+func cut(files []string) []string {
 	const shown = 3
-	if len(names) > shown+1 {
-		names = append(slices.Clone(names[:shown]), fmt.Sprintf("%d more files", len(names)-shown))
+	if len(files) <= shown+1 {
+		return slices.Clone(files)
 	}
+	return append(slices.Clone(files[:shown]), fmt.Sprintf("%d more files", len(files)-shown))
+}
+
+// changes says that a change to any of the names makes a step run again.
+func changes(names []string) string {
 	switch len(names) {
 	case 0:
 		return "never"

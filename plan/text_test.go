@@ -39,6 +39,7 @@ func TestWriteText(t *testing.T) {
 	}
 	function := lock
 	function.Function, function.Output, function.Lock = "orders", OutputZip, nil
+	function.Archive = &Archive{Name: "orders", Facts: Facts{Handler: "orders.handler"}}
 	tests := map[string]struct {
 		plan Plan
 		want []string
@@ -54,12 +55,13 @@ func TestWriteText(t *testing.T) {
 			"Environment  B=2",
 			"",
 			"Step                              Runs again when",
-			"check that uv.lock is up to date  a/pyproject.toml, b/pyproject.toml, c/pyproject.toml or 2 more files changes",
-			"export uv.lock                    pyproject.toml or uv.lock changes",
-			"install 12 packages               the exported list or an install setting of [tool.uv] changes",
-			"build and install library         a file in library changes",
-			"install vendored                  vendored-1.whl changes",
-			"copy src/app to /var/task/app     src/app changes",
+			"export uv.lock                    pyproject.toml, uv.lock, uv, package, groups or extras changes",
+			"install 12 packages               the exported list, Python, the base image, uv, an install setting of [tool.uv], compile-bytecode or slim changes",
+			"build and install library         library, Python, the base image, uv, an install setting of [tool.uv] or compile-bytecode changes",
+			"install vendored                  vendored-1.whl, Python, the base image, uv, an install setting of [tool.uv] or compile-bytecode changes",
+			"copy src/app to /var/task/app     src/app, include or exclude changes",
+			"check that uv.lock is up to date  a/pyproject.toml, b/pyproject.toml, c/pyproject.toml, 2 more files, Python, the base image or uv changes",
+			"assemble the image                what the steps above make or the base image changes",
 			"",
 			"Warning: pyproject.toml:7: read this",
 			"",
@@ -71,7 +73,8 @@ func TestWriteText(t *testing.T) {
 			"Base    base",
 			"uv      uv",
 			"",
-			"Step  Runs again when",
+			"Step              Runs again when",
+			"write orders.zip  handler, Python or the base image changes",
 			"",
 		}},
 		"lock": {lock, []string{
@@ -81,8 +84,8 @@ func TestWriteText(t *testing.T) {
 			"Base    base",
 			"uv      uv",
 			"",
-			"Step    Runs again when",
-			"lock .  a project file changes",
+			"Step             Runs again when",
+			"resolve uv.lock  always",
 			"",
 		}},
 	}
@@ -111,21 +114,22 @@ func (f failing) Write([]byte) (int, error) { return 0, f.err }
 
 func TestWriteTextOfATest(t *testing.T) {
 	t.Parallel()
-	events := []Event{{Path: "a.json"}, {Path: "b.json"}}
+	const settings = "the base image, handler, env, test.network or test.timeout changes"
+	events := []Event{{Path: "a.json"}, {Path: "b.json", Response: "b.response.json"}}
 	tests := map[string]struct {
 		test Test
 		want string
 	}{
-		"start only": {Test{}, "start the function  a step above changes something"},
-		"events":     {Test{Events: events}, "send the function 2 events  a step above changes something, or an event changes"},
-		"one event":  {Test{Events: events[:1]}, "send the function 1 event  a step above changes something, or an event changes"},
+		"start only": {Test{}, "start the function  " + settings},
+		"events":     {Test{Events: events}, "send the function 2 events  a.json, b.json, b.response.json, " + settings},
+		"one event":  {Test{Events: events[:1]}, "send the function 1 event  a.json, " + settings},
 		"skipped":    {Test{Events: events, Skip: "no ARM here"}, "send the function 2 events  never: no ARM here"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var text strings.Builder
-			require.NoError(t, Plan{Output: OutputTest, Test: &test.test}.WriteText(&text))
+			require.NoError(t, Plan{Output: OutputTest, Base: Image{Ref: "base"}, Test: &test.test}.WriteText(&text))
 			assert.Contains(t, text.String(), test.want+"\n")
 		})
 	}
