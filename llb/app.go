@@ -27,7 +27,7 @@ func (c *converter) app() llb.State {
 	if len(a.Copies) == 1 {
 		return st
 	}
-	return c.settle(st)
+	return c.settle(st, a.Source)
 }
 
 // copyInfo are the settings of every copy from the context: fixed times, and
@@ -52,10 +52,10 @@ func (c *converter) copyInfo(exclude []string) *llb.CopyInfo {
 
 // settle copies a tree once more, as a whole: a second copy into a folder
 // touches its modification time, and only a copy of the folder itself sets it.
-func (c *converter) settle(st llb.State) llb.State {
+func (c *converter) settle(st llb.State, loc plan.Location) llb.State {
 	return llb.Scratch().File(
 		llb.Copy(st, "/", "/", &llb.CopyInfo{CopyDirContentsOnly: true, CreatedTime: &epoch}),
-		llb.WithCustomName("[internal] settle the times of folders"))
+		c.named(loc, "[internal] settle the times of folders")...)
 }
 
 // files runs file actions on an empty state.

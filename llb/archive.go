@@ -1,11 +1,13 @@
 package llb
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"path"
 
 	"github.com/moby/buildkit/client/llb"
+	"github.com/moby/buildkit/solver/pb"
 
 	"github.com/uvlambda/uvlambda/plan"
 )
@@ -21,10 +23,12 @@ const (
 // assembly is what pack.py reads: parts that are compressed already, and trees
 // that are compressed now, which replace files of the parts.
 type assembly struct {
-	Archive string      `json:"archive"`
-	Parts   []string    `json:"parts"`
-	Trees   [][2]string `json:"trees"`
-	Facts   plan.Facts  `json:"facts"`
+	Archive string   `json:"archive"`
+	Parts   []string `json:"parts"`
+	// Beside is a part that is no part of this archive, and counts for its size.
+	Beside string      `json:"beside,omitempty"`
+	Trees  [][2]string `json:"trees"`
+	Facts  plan.Facts  `json:"facts"`
 	// Slimmed is the report of what slimming the dependencies saved.
 	Slimmed string `json:"slimmed,omitempty"`
 }
@@ -47,9 +51,14 @@ func (c *converter) archive() (llb.State, error) {
 	}
 	if c.plan.Dependencies != nil {
 		deps := c.dependencies()
-		opts = append(opts, llb.AddMount(partsPath, c.deflate(deps.layer), llb.Readonly))
-		spec.Parts = append(spec.Parts, path.Join(partsPath, "dependencies"))
-		if len(c.plan.Dependencies.Slim) > 0 {
+		opts = append(opts, llb.AddMount(partsPath, c.deflate(deps.layer, cmp.Or(a.Beside, a.Prefix)), llb.Readonly))
+		part := path.Join(partsPath, "dependencies")
+		if a.Beside != "" {
+			spec.Beside = part
+		} else {
+			spec.Parts = append(spec.Parts, part)
+		}
+		if a.Beside == "" && len(c.plan.Dependencies.Slim) > 0 {
 			opts = append(opts, llb.AddMount(slimmedPath, deps.report, llb.SourcePath("/slimmed.json"), llb.Readonly))
 			spec.Slimmed = slimmedPath
 		}
@@ -73,14 +82,21 @@ func (c *converter) archive() (llb.State, error) {
 	}).AddMount(outPath, llb.Scratch()), nil
 }
 
-// deflate compresses the dependencies for a later archive.
-func (c *converter) deflate(deps llb.State) llb.State {
-	opts := append(c.offline(), llb.AddMount(treePath, deps, llb.Readonly))
+// deflate compresses the dependencies for a later archive, in which they stand
+// below prefix.
+func (c *converter) deflate(deps llb.State, prefix string) llb.State {
+	mount := []llb.MountOption{llb.Readonly}
+	if c.supports(pb.CapExecMountContentCache) {
+		// The export's content has already decided whether these are the same:
+		// their checksum would say it again, at a tenth of the step's time.
+		mount = append(mount, llb.ContentCache(llb.MountContentCacheOff))
+	}
+	opts := append(c.offline(), llb.AddMount(treePath, deps, mount...))
 	return c.runScript(PackPath, pack, step{
 		stage: StageArchive,
 		loc:   c.plan.Dependencies.Source,
 		name:  c.title(stepOutput, "compress the dependencies for %s", c.plan.Platform),
-		args:  []string{"deflate", path.Join(treePath, plan.TaskRoot), c.plan.Archive.Prefix, path.Join(outPath, "dependencies")},
+		args:  []string{"deflate", path.Join(treePath, plan.TaskRoot), prefix, path.Join(outPath, "dependencies")},
 		opts:  opts,
 	}).AddMount(outPath, llb.Scratch())
 }
@@ -99,5 +115,6 @@ func (c *converter) folder() llb.State {
 	if gather == nil {
 		return llb.Scratch()
 	}
-	return c.settle(llb.Scratch().File(gather, llb.WithCustomName(c.title(stepOutput, "gather the task root for %s", c.plan.Platform))))
+	loc := c.plan.Base.Source
+	return c.settle(llb.Scratch().File(gather, c.named(loc, c.title(stepOutput, "gather the task root for %s", c.plan.Platform))...), loc)
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	convert "github.com/uvlambda/uvlambda/llb"
+	"github.com/uvlambda/uvlambda/plan"
 )
 
 const driver = "/var/lang/bin/python3.13 -I -S /uvlambda/driver.py "
@@ -47,7 +48,7 @@ func TestLockArguments(t *testing.T) {
 		convertState(t, lockStep(), options(t)).named(t, "[api 1/1] resolve svc/uv.lock").args())
 	res, err := convert.Convert(everyStep(), inputs(), options(t))
 	require.NoError(t, err)
-	assert.Equal(t, driver+"check /uvlambda/uv lock --check --offline --no-cache --python /var/lang/bin/python3.13 --project /src",
+	assert.Equal(t, driver+"check /uvlambda/uv lock --check --offline --python /var/lang/bin/python3.13 --project /src",
 		decode(t, *res.Check).named(t, "[api] check that uv.lock is up to date").args())
 }
 
@@ -66,4 +67,20 @@ func TestExportDecidesByContent(t *testing.T) {
 			assert.NotContains(t, source.Identifier, "local://")
 		}
 	}
+}
+
+// TestReducedFiles: what the plan gives a content for is not read from the
+// context.
+func TestReducedFiles(t *testing.T) {
+	t.Parallel()
+	p := everyStep()
+	p.Export.Reduced = []plan.File{{Path: "svc/pyproject.toml", Content: "[project]\n"}}
+	export := convertState(t, p, options(t)).named(t, "export the locked packages")
+	own := export.mount(t, "/src/svc/pyproject.toml")
+	assert.Equal(t, "/0", own.Selector)
+	assert.True(t, own.Readonly)
+	assert.NotEqual(t, own.Input, export.mount(t, "/src/svc/uv.lock").Input)
+
+	whole := convertState(t, p.Whole(), options(t)).named(t, "export the locked packages")
+	assert.Equal(t, "/svc/pyproject.toml", whole.mount(t, "/src/svc/pyproject.toml").Selector)
 }

@@ -113,9 +113,15 @@ func (c *converter) supports(id apicaps.CapID) bool {
 	return c.opt.Caps == nil || c.opt.Caps.Supports(id) == nil
 }
 
-// constraints are the options that every vertex of a stage carries.
+// named are the options that every vertex carries: its name in the progress
+// display, and the lines that asked for it.
+func (c *converter) named(loc plan.Location, name string) []llb.ConstraintsOpt {
+	return []llb.ConstraintsOpt{llb.WithCustomName(name), c.opt.Source(loc)}
+}
+
+// constraints are the options of a vertex that --no-cache-filter is about.
 func (c *converter) constraints(stage string, loc plan.Location, name string) []llb.ConstraintsOpt {
-	opts := []llb.ConstraintsOpt{llb.WithCustomName(name), c.opt.Source(loc)}
+	opts := c.named(loc, name)
 	if c.opt.NoCache(stage) {
 		opts = append(opts, llb.IgnoreCache)
 	}

@@ -23,7 +23,7 @@ func (c *converter) dependencies() installed {
 	args = append(args, d.Args...)
 	args = append(args, "--requirements", pylockPath)
 
-	opts := append(uvEnv(), c.network(d.Settings, d.Secrets)...)
+	opts := append(uvEnv(), c.network(d.Settings, d.Secrets, d.Source)...)
 	opts = append(opts, llb.AddMount(pylockPath, c.export(), llb.SourcePath("/pylock.toml"), llb.Readonly))
 	exec := c.runDriver(step{
 		stage: StageDependencies,

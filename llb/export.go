@@ -20,7 +20,7 @@ func (c *converter) export() llb.State {
 		"--output-file", "/out/pylock.toml",
 		"--project", path.Join(SourcePath, e.Root),
 	}, e.Args...)
-	opts := append(mountFiles(c.in.Files, e.Files),
+	opts := append(c.mountProject(e.Source, e.Files, e.Reduced),
 		llb.AddEnv("UV_PREVIEW_FEATURES", "pylock"),
 		llb.AddMount("/tmp", llb.Scratch(), llb.Tmpfs()),
 	)

@@ -159,7 +159,7 @@ func (g graph) String() string {
 		case *pb.Op_File:
 			v.writeFile(&b, op.File)
 		case *pb.Op_Merge:
-			fmt.Fprintf(&b, "merge %v %q\n", v.inputs, v.name)
+			fmt.Fprintf(&b, "merge %v %q lines %v\n", v.inputs, v.name, v.lines)
 		default:
 			fmt.Fprintf(&b, "result %v\n", v.inputs)
 		}

@@ -51,7 +51,7 @@ func (c *converter) checked(st llb.State) *Result {
 // the upper ones as they are. Without the merge op they are copied one onto
 // the other, which costs that and nothing else.
 func (c *converter) stack(layers []layer) llb.State {
-	name := llb.WithCustomName(c.title(stepOutput, "assemble the image for %s", c.plan.Platform))
+	opts := c.named(c.plan.Base.Source, c.title(stepOutput, "assemble the image for %s", c.plan.Platform))
 	if len(layers) == 0 {
 		return c.in.Base
 	}
@@ -60,11 +60,11 @@ func (c *converter) stack(layers []layer) llb.State {
 		for _, l := range layers {
 			states = append(states, l.state)
 		}
-		return llb.Merge(states, name)
+		return llb.Merge(states, opts...)
 	}
 	st := c.in.Base
 	for _, l := range layers {
-		st = st.File(llb.Copy(l.state, "/", "/", &llb.CopyInfo{CopyDirContentsOnly: true}), name)
+		st = st.File(llb.Copy(l.state, "/", "/", &llb.CopyInfo{CopyDirContentsOnly: true}), opts...)
 	}
 	return st
 }

@@ -13,12 +13,14 @@ import (
 func (c *converter) lockCheck() llb.State {
 	l := c.plan.LockCheck
 	args := []string{"check", uvPath, "lock", "--check"}
-	opts := append(mountFiles(c.in.Files, l.Files), mountFiles(c.in.Sources, l.Archives)...)
+	opts := append(c.mountProject(l.Source, l.Files, l.Reduced), mountFiles(c.in.Sources, l.Archives)...)
 	if len(l.Builds) == 0 {
-		args = append(args, "--offline", "--no-cache")
-		opts = append(opts, c.offline()...)
+		// The cache holds what uv asked the interpreter, which takes longer than
+		// the check.
+		args = append(args, "--offline")
+		opts = append(append(opts, c.offline()...), c.cache()...)
 	} else {
-		opts = append(opts, c.network("", l.Secrets)...)
+		opts = append(opts, c.network("", l.Secrets, l.Source)...)
 	}
 	for _, b := range l.Builds {
 		sources := c.files(StageLockCheck, l.Source, "["+c.plan.Project+"] copy the sources in "+b.Path,
@@ -42,7 +44,7 @@ func (c *converter) lock(l *plan.Lock) llb.State {
 	name := c.title(1, "resolve %s", path.Join(l.Root, "uv.lock"))
 	sources := c.files(StageLock, l.Source, c.title(1, "copy the project"),
 		llb.Copy(c.in.Sources, "/", "/", c.copyInfo(l.Exclude)))
-	opts := c.network("", l.Secrets)
+	opts := c.network("", l.Secrets, l.Source)
 	opts = append(opts, llb.AddMount(SourcePath, sources, c.writable()...), llb.IgnoreCache)
 	exec := c.runDriver(step{
 		stage: StageLock,

@@ -27,7 +27,8 @@ func (c *converter) members() llb.State {
 			gather = gather.Copy(l, "/", "/", info)
 		}
 	}
-	return c.settle(c.files(StageMembers, c.plan.Members[0].Source, c.title(stepMembers, "gather %d members", len(layers)), gather))
+	loc := c.plan.Members[0].Source
+	return c.settle(c.files(StageMembers, loc, c.title(stepMembers, "gather %d members", len(layers)), gather), loc)
 }
 
 // member builds a wheel from a copy of the sources, since some backends write
@@ -50,7 +51,7 @@ func (c *converter) member(m *plan.Member) llb.State {
 	}
 	args = append(args, c.pipInstall(m.Settings, m.CompileBytecode)...)
 
-	opts := append(uvEnv(), c.network(m.Settings, m.Secrets)...)
+	opts := append(uvEnv(), c.network(m.Settings, m.Secrets, m.Source)...)
 	opts = append(opts, llb.AddMount(mounted, sources, c.writable()...))
 	exec := c.runDriver(step{
 		stage: StageMembers,

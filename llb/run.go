@@ -3,6 +3,8 @@ package llb
 import (
 	_ "embed"
 	"path"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/moby/buildkit/client/llb"
@@ -93,7 +95,7 @@ func (c *converter) runScript(at string, script []byte, s step) llb.ExecState {
 	name := path.Join("/", path.Base(at))
 	file := llb.Scratch().File(
 		llb.Mkfile(name, 0o644, script, llb.WithCreatedTime(epoch)),
-		llb.WithCustomName("[internal] prepare the build steps"))
+		c.named(s.loc, "[internal] prepare the build steps")...)
 	s.args = append([]string{c.plan.Python.Executable, "-I", "-S", at}, s.args...)
 	s.opts = append(s.opts, llb.AddMount(at, file, llb.SourcePath(name), llb.Readonly))
 	exec := c.run(c.in.Builder, s)
@@ -118,19 +120,25 @@ func uvEnv() []llb.RunOption {
 	return opts
 }
 
-// network gives a step uv's cache, the [tool.uv] settings and the build's
-// optional secrets.
-func (c *converter) network(settings string, secrets []plan.Secret) []llb.RunOption {
-	opts := []llb.RunOption{
+// cache gives a step uv's cache.
+func (c *converter) cache() []llb.RunOption {
+	return []llb.RunOption{
 		llb.AddMount(cachePath, llb.Scratch(), llb.AsPersistentCacheDir(path.Join(c.opt.CacheNamespace, CacheID), llb.CacheMountShared)),
 		llb.AddEnv("UV_CACHE_DIR", cachePath),
+	}
+}
+
+// network gives a step uv's cache, the [tool.uv] settings and the build's
+// optional secrets.
+func (c *converter) network(settings string, secrets []plan.Secret, loc plan.Location) []llb.RunOption {
+	opts := append(c.cache(),
 		llb.AddSecret(netrcPath, llb.SecretID(SecretNetrc), llb.SecretOptional),
 		llb.AddSecret(caPath, llb.SecretID(SecretCA), llb.SecretOptional),
-	}
+	)
 	if settings != "" {
 		file := llb.Scratch().File(
 			llb.Mkfile("/uv.toml", 0o644, []byte(settings), llb.WithCreatedTime(epoch)),
-			llb.WithCustomName("[internal] prepare the settings of uv"))
+			c.named(loc, "[internal] prepare the settings of uv")...)
 		opts = append(opts, llb.AddMount(settingsPath, file, llb.SourcePath("/uv.toml"), llb.Readonly))
 	}
 	if c.supports(pb.CapExecSecretEnv) {
@@ -154,9 +162,40 @@ func (c *converter) offline() []llb.RunOption {
 func mountFiles(st llb.State, files []string) []llb.RunOption {
 	opts := make([]llb.RunOption, 0, len(files))
 	for _, f := range files {
-		opts = append(opts, llb.AddMount(path.Join(SourcePath, f), st, llb.SourcePath(path.Join("/", f)), llb.Readonly))
+		opts = append(opts, mountFile(f, st, path.Join("/", f)))
 	}
 	return opts
+}
+
+// mountFile mounts one file of a state where the context's file of that name
+// is read.
+func mountFile(name string, st llb.State, from string) llb.RunOption {
+	return llb.AddMount(path.Join(SourcePath, name), st, llb.SourcePath(from), llb.Readonly)
+}
+
+// mountProject mounts project files, some of them in the form that the plan
+// gives.
+func (c *converter) mountProject(loc plan.Location, files []string, reduced []plan.File) []llb.RunOption {
+	var opts []llb.RunOption
+	var write *llb.FileAction
+	for i, f := range reduced {
+		name := "/" + strconv.Itoa(i)
+		if write == nil {
+			write = llb.Mkfile(name, 0o644, []byte(f.Content), llb.WithCreatedTime(epoch))
+		} else {
+			write = write.Mkfile(name, 0o644, []byte(f.Content), llb.WithCreatedTime(epoch))
+		}
+	}
+	if write != nil {
+		st := llb.Scratch().File(write, c.named(loc, "[internal] prepare the project files")...)
+		for i, f := range reduced {
+			opts = append(opts, mountFile(f.Path, st, "/"+strconv.Itoa(i)))
+		}
+	}
+	isReduced := func(name string) bool {
+		return slices.ContainsFunc(reduced, func(f plan.File) bool { return f.Path == name })
+	}
+	return append(opts, mountFiles(c.in.Files, slices.DeleteFunc(slices.Clone(files), isReduced))...)
 }
 
 // writable are the options of a mount that a step may write into and whose

@@ -111,7 +111,7 @@ func (c *converter) testFiles() (llb.State, error) {
 			}
 		}
 	}
-	return llb.Scratch().File(files, llb.WithCustomName("[internal] prepare the test")), nil
+	return llb.Scratch().File(files, c.named(t.Source, "[internal] prepare the test")...), nil
 }
 
 // skipped is the report of a test that is not run.
@@ -126,5 +126,5 @@ func (c *converter) skipped() (llb.State, error) {
 	}
 	return llb.Scratch().File(
 		llb.Mkfile(path.Join("/", TestReportFile), 0o644, append(data, '\n'), llb.WithCreatedTime(epoch)),
-		llb.WithCustomName(c.title(stepOutput, "skip the test for %s", c.plan.Platform))), nil
+		c.named(c.plan.Test.Source, c.title(stepOutput, "skip the test for %s", c.plan.Platform))...), nil
 }
