@@ -36,8 +36,8 @@ type archiveFacts struct {
 func (b *build) solveArchives(ctx context.Context) (*gwclient.Result, error) {
 	var mu sync.Mutex
 	meta := map[string][]byte{}
-	rb, err := b.client.Build(ctx, func(ctx context.Context, platform *ocispecs.Platform, idx int) (*dockerui.BuildResult, error) {
-		done, err := b.solve(ctx, *platform, idx)
+	rb, err := b.client.Build(ctx, func(ctx context.Context, platform *ocispecs.Platform, _ int) (*dockerui.BuildResult, error) {
+		done, err := b.solve(ctx, *platform)
 		if err != nil {
 			return nil, err
 		}

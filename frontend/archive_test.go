@@ -18,7 +18,7 @@ func TestArchiveFacts(t *testing.T) {
 		`{"zipped":52428801}`: {large},
 	} {
 		s := newStub(changed("greeting.json", facts+"\n"), map[string]string{"target": "zip"})
-		res, err := Build(t.Context(), s)
+		res, err := buildForTest(t.Context(), s)
 		require.NoError(t, err)
 		assert.Equal(t, facts, string(res.Metadata[MetadataArchive]))
 		assert.Equal(t, warnings, s.warnings)
@@ -29,7 +29,7 @@ func TestArchiveFacts(t *testing.T) {
 func TestArchiveFactsOfPlatforms(t *testing.T) {
 	t.Parallel()
 	s := newStub(changed("greeting.json", `{"zipped": 1}`), map[string]string{"target": "zip", "platform": "linux/amd64,linux/arm64"})
-	res, err := Build(t.Context(), s)
+	res, err := buildForTest(t.Context(), s)
 	require.NoError(t, err)
 	for _, platform := range []string{"linux/amd64", "linux/arm64"} {
 		assert.Equal(t, `{"zipped":1}`, string(res.Metadata[MetadataArchive+"/"+platform]))

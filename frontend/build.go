@@ -11,6 +11,7 @@ import (
 	"maps"
 	"path"
 	"runtime/debug"
+	"time"
 
 	"github.com/moby/buildkit/frontend/dockerui"
 	gwclient "github.com/moby/buildkit/frontend/gateway/client"
@@ -35,13 +36,19 @@ const (
 // argUpgrade is the build argument that says what `--target lock` upgrades.
 const argUpgrade = "UPGRADE"
 
-// Product is what the uvlambda command calls itself when it runs Build.
+// Product is what the uvlambda command calls itself when it runs a build.
 const Product = "uvlambda"
 
 // Build builds what the client's options and the build file ask for. Mistakes
 // in the files come back with their source range (errdefs.WithSource); it
 // never panics, whatever the input.
-func Build(ctx context.Context, c gwclient.Client) (res *gwclient.Result, err error) {
+func Build(ctx context.Context, c gwclient.Client) (*gwclient.Result, error) {
+	return buildOn(ctx, c, time.Now())
+}
+
+// buildOn is Build as of a day, which decides on warnings only: they know the
+// dates of Lambda's runtimes.
+func buildOn(ctx context.Context, c gwclient.Client, today time.Time) (res *gwclient.Result, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			res, err = nil, fmt.Errorf("internal error: %v: please report it with this trace:\n%s", p, debug.Stack())
@@ -55,7 +62,7 @@ func Build(ctx context.Context, c gwclient.Client) (res *gwclient.Result, err er
 	if err != nil {
 		return nil, unlocated(fmt.Errorf("reading the build's options: %w", err))
 	}
-	b := &build{client: bc, filename: c.BuildOpts().Opts[keyFilename], target: bc.Target}
+	b := &build{client: bc, filename: c.BuildOpts().Opts[keyFilename], target: bc.Target, today: today}
 	if res, handled, err := b.answer(ctx); handled || err != nil {
 		return res, err
 	}
@@ -89,12 +96,13 @@ type clientWithOpts struct {
 
 func (c *clientWithOpts) BuildOpts() gwclient.BuildOpts { return c.opts }
 
-// build is one run of Build.
+// build is one run of the build function.
 type build struct {
 	client   *dockerui.Client
 	filename string
 	// target is --target as it was given.
 	target string
+	today  time.Time
 	entry  *dockerui.Source
 	// spec is that of the function to build, output what becomes of it.
 	spec      *spec.Spec
@@ -102,6 +110,7 @@ type build struct {
 	workspace *planner.Workspace
 	context   *gatewayContext
 	images    imageResolver
+	warned    warnings
 }
 
 // run reads, plans and solves.
@@ -116,9 +125,8 @@ func (b *build) run(ctx context.Context) (*gwclient.Result, error) {
 	if b.output != plan.OutputImage {
 		return b.solveArchives(ctx)
 	}
-	b.warnAttestations(ctx)
-	rb, err := b.client.Build(ctx, func(ctx context.Context, platform *ocispecs.Platform, idx int) (*dockerui.BuildResult, error) {
-		return b.solveImage(ctx, *platform, idx)
+	rb, err := b.client.Build(ctx, func(ctx context.Context, platform *ocispecs.Platform, _ int) (*dockerui.BuildResult, error) {
+		return b.solveImage(ctx, *platform)
 	})
 	if err != nil {
 		return nil, err
@@ -197,7 +205,12 @@ func (b *build) table(name string) (*spec.Spec, error) {
 
 // plan plans one output for one platform.
 func (b *build) plan(output plan.Output, platform ocispecs.Platform) (*plan.Plan, error) {
-	return planner.New(planner.Input{
+	return planner.New(b.input(output, platform))
+}
+
+// input is what one output for one platform is planned from.
+func (b *build) input(output plan.Output, platform ocispecs.Platform) planner.Input {
+	return planner.Input{
 		Spec:      b.spec,
 		Workspace: b.workspace,
 		Output:    output,
@@ -207,7 +220,7 @@ func (b *build) plan(output plan.Output, platform ocispecs.Platform) (*plan.Plan
 		Upgrade:   b.client.BuildArgs[argUpgrade],
 
 		BuildCommand: b.command(),
-	})
+	}
 }
 
 // command is the planner's BuildCommand. The build file is named from the

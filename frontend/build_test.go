@@ -2,6 +2,7 @@ package frontend
 
 import (
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	gwclient "github.com/moby/buildkit/frontend/gateway/client"
 	"github.com/moby/buildkit/solver/errdefs"
 	"github.com/moby/buildkit/solver/pb"
+	"github.com/opencontainers/go-digest"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -153,20 +155,12 @@ func TestCacheImports(t *testing.T) {
 	assert.NotEmpty(t, s.execs())
 }
 
-func TestAttestationWarning(t *testing.T) {
-	t.Parallel()
-	s := newStub(greeting(), map[string]string{"attest:provenance": "mode=min", "platform": "linux/amd64,linux/arm64"})
-	_, err := Build(t.Context(), s)
-	require.NoError(t, err)
-	assert.Equal(t, []string{"the client asks for attestations, which make the image an index that AWS Lambda rejects: build with --provenance=false"}, s.warnings)
-}
-
 // The scanner that the client names looks at the image of each platform.
 func TestBillOfMaterials(t *testing.T) {
 	t.Parallel()
 	for _, platform := range []string{"linux/amd64", "linux/amd64,linux/arm64"} {
 		s := newStub(greeting(), map[string]string{"attest:sbom": "generator=registry.example.com/scanner:1", "platform": platform})
-		res, err := Build(t.Context(), s)
+		res, err := buildForTest(t.Context(), s)
 		require.NoError(t, err)
 		assert.Contains(t, s.resolved, "registry.example.com/scanner:1")
 		assert.ElementsMatch(t, strings.Split(platform, ","), slices.Collect(maps.Keys(res.Attestations)))
@@ -178,7 +172,7 @@ func TestMissingCapabilities(t *testing.T) {
 	for _, r := range required {
 		t.Run(string(r.id), func(t *testing.T) {
 			t.Parallel()
-			_, err := Build(t.Context(), newStub(greeting(), nil).without(r.id))
+			_, err := buildForTest(t.Context(), newStub(greeting(), nil).without(r.id))
 			require.EqualError(t, err, `this BuildKit does not support "`+string(r.id)+`": use BuildKit `+r.since+" or later (Docker 20.10 or later has one)")
 			assert.Len(t, errdefs.Sources(err), 1, "no line is at fault")
 			assert.Nil(t, errdefs.Sources(err)[0].Info)
@@ -253,7 +247,7 @@ func TestErrorsHaveSources(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			_, err := Build(t.Context(), newStub(tt.context, tt.opts))
+			_, err := buildForTest(t.Context(), newStub(tt.context, tt.opts))
 			require.EqualError(t, err, tt.message)
 			checkSource(t, err, tt.file, tt.lines...)
 		})
@@ -277,6 +271,43 @@ func checkSource(t *testing.T, err error, file string, lines ...int32) {
 	assert.Equal(t, lines, got)
 }
 
+// Every step of a graph comes with the lines that asked for it: those of the
+// build file, of a member, or for want of better the table's.
+func TestStepsHaveSources(t *testing.T) {
+	t.Parallel()
+	s := newStub(greeting(), nil)
+	buildStub(t, s)
+	lines := map[string]map[string]bool{}
+	for _, req := range s.solved {
+		for i, op := range operations(req) {
+			if op.Op == nil || op.GetSource() != nil {
+				continue
+			}
+			dgst := string(digest.FromBytes(req.Definition.Def[i]))
+			name := req.Definition.Metadata[dgst].Description["llb.customname"]
+			require.Contains(t, req.Definition.Source.Locations, dgst, name)
+			if lines[name] == nil {
+				lines[name] = map[string]bool{}
+			}
+			for _, loc := range req.Definition.Source.Locations[dgst].Locations {
+				info := req.Definition.Source.Infos[loc.SourceIndex]
+				lines[name][fmt.Sprintf("%s:%d", info.Filename, loc.Ranges[0].Start.Line)] = true
+			}
+		}
+	}
+	assert.Equal(t, map[string]map[string]bool{
+		"[internal] prepare the build steps":                       {"pyproject.toml:5": true, "library/pyproject.toml:7": true},
+		"[internal] prepare the project files":                     {"pyproject.toml:5": true},
+		"[greeting 1/5] export the locked packages of greeting":    {"pyproject.toml:5": true},
+		"[greeting 2/5] install 1 package for linux/amd64":         {"pyproject.toml:5": true},
+		"[greeting 3/5] copy the sources of library":               {"library/pyproject.toml:7": true},
+		"[greeting 3/5] build and install library for linux/amd64": {"library/pyproject.toml:7": true},
+		"[greeting 4/5] copy the application":                      {"pyproject.toml:8": true},
+		"[greeting 5/5] assemble the image for linux/amd64":        {"pyproject.toml:7": true},
+		"[greeting] check that uv.lock is up to date":              {"pyproject.toml:5": true},
+	}, lines)
+}
+
 // The command's own build is named as such in what it says to run.
 func TestCommandInMessages(t *testing.T) {
 	t.Parallel()
@@ -284,11 +315,11 @@ func TestCommandInMessages(t *testing.T) {
 	delete(unlocked, "uv.lock")
 	s := newStub(unlocked, nil)
 	s.opts.Product = Product
-	_, err := Build(t.Context(), s)
+	_, err := buildForTest(t.Context(), s)
 	require.ErrorContains(t, err, "`uvlambda build --target lock -o . .`")
 
 	s = newStub(unlocked, map[string]string{"build-arg:BUILDKIT_SYNTAX": "registry.example.com/uvlambda:1"})
-	_, err = Build(t.Context(), s)
+	_, err = buildForTest(t.Context(), s)
 	require.ErrorContains(t, err, "`docker buildx build -f pyproject.toml --build-arg BUILDKIT_SYNTAX=registry.example.com/uvlambda:1 --target lock -o . .`")
 }
 
@@ -296,27 +327,75 @@ func TestCommandInMessages(t *testing.T) {
 func TestFailingSteps(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
-		stage, report, message, file string
-		line                         int32
+		stage, report, message string
+		shown                  []string
 	}{
-		{"install", "error: Hash mismatch for `example-dist==1.0`", "pyproject.toml:5: installing the dependencies failed: " +
+		{"install", "error: Hash mismatch for `example-dist==1.0`", "uv.lock:4: installing the dependencies failed (example-dist 1.0 <- your dependencies, line 5 of pyproject.toml): " +
 			"the file of example-dist==1.0 is not the one that uv.lock names: find out who replaced it, and lock again only if that is right\n" +
-			"  | error: Hash mismatch for `example-dist==1.0`", "pyproject.toml", 5},
-		{"install", "", "pyproject.toml:5: installing the dependencies failed (exit code: 2): the build's output above says why", "pyproject.toml", 5},
-		{"member", "error: strange", "library/pyproject.toml:7: building library failed: correct what uv reports:\n  | error: strange", "library/pyproject.toml", 7},
+			"  | error: Hash mismatch for `example-dist==1.0`", []string{"uv.lock:4-7", "pyproject.toml:5-5"}},
+		{"install", "", "pyproject.toml:5: installing the dependencies failed (exit code: 2): the build's output above says why", []string{"pyproject.toml:5-5"}},
+		{"member", "error: strange", "library/pyproject.toml:7: building library failed (library 1 <- your dependencies, line 5 of pyproject.toml): correct what uv reports:\n  | error: strange",
+			[]string{"library/pyproject.toml:7-7", "pyproject.toml:5-5"}},
 		{"check", "", "pyproject.toml:5: uv.lock does not match pyproject.toml: refresh it with `uv lock`, or without uv by " +
-			"`docker buildx build -f pyproject.toml --target lock -o . .`; `lock = \"unchecked\"` in [tool.uvlambda] builds from it as it is", "pyproject.toml", 5},
+			"`docker buildx build -f pyproject.toml --target lock -o . .`; `lock = \"unchecked\"` in [tool.uvlambda] builds from it as it is", []string{"pyproject.toml:5-5"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.stage+" "+tt.report, func(t *testing.T) {
 			t.Parallel()
 			s := newStub(greeting(), nil)
 			s.report, s.fail = tt.report, failing(tt.stage)
-			_, err := Build(t.Context(), s)
+			_, err := buildForTest(t.Context(), s)
 			require.EqualError(t, err, tt.message)
-			checkSource(t, err, tt.file, tt.line)
+			assert.Equal(t, tt.shown, shown(err))
 		})
 	}
+}
+
+// shown are the lines that clients mark, in the order in which they show them.
+func shown(err error) []string {
+	var lines []string
+	for _, s := range errdefs.Sources(err) {
+		for _, r := range s.Ranges {
+			lines = append(lines, fmt.Sprintf("%s:%d-%d", s.Info.Filename, r.Start.Line, r.End.Line))
+		}
+	}
+	return lines
+}
+
+// TestShorterFilesDecideNoFailure: a check that fails on project files in their
+// shorter form runs again on the files themselves, and that is what counts.
+func TestShorterFilesDecideNoFailure(t *testing.T) {
+	t.Parallel()
+	s := newStub(greeting(), nil)
+	checks := failing("check")
+	s.fail = func(ops []*pb.Op) error {
+		if slices.ContainsFunc(ops, writesProject) {
+			return checks(ops)
+		}
+		return nil
+	}
+	_, err := buildForTest(t.Context(), s)
+	require.NoError(t, err)
+	var shorter, whole int
+	for _, req := range s.solved {
+		ops := operations(req)
+		if checks(ops) == nil {
+			continue
+		}
+		if slices.ContainsFunc(ops, writesProject) {
+			shorter++
+		} else {
+			whole++
+		}
+	}
+	assert.Equal(t, []int{1, 1}, []int{shorter, whole})
+}
+
+// writesProject tells the step that writes project files in their shorter form.
+func writesProject(op *pb.Op) bool {
+	return slices.ContainsFunc(op.GetFile().GetActions(), func(a *pb.FileAction) bool {
+		return strings.HasPrefix(string(a.GetMkfile().GetData()), "[project]")
+	})
 }
 
 // failing fails the solves whose last step is of a stage.
@@ -358,7 +437,7 @@ func TestImageErrors(t *testing.T) {
 				}
 				return nil
 			}
-			_, err := Build(t.Context(), s)
+			_, err := buildForTest(t.Context(), s)
 			require.EqualError(t, err, tt.message)
 			checkSource(t, err, "pyproject.toml", 7)
 		})
@@ -377,7 +456,7 @@ func FuzzBuild(f *testing.F) {
 		context := maps.Clone(good)
 		context["pyproject.toml"], context["uv.lock"] = buildFile, lock
 		for _, target := range []string{"", "lock"} {
-			_, err := Build(t.Context(), newStub(context, map[string]string{"target": target}))
+			_, err := buildForTest(t.Context(), newStub(context, map[string]string{"target": target}))
 			if err != nil {
 				require.NotContains(t, err.Error(), "internal error")
 				require.Len(t, errdefs.Sources(err), 1, err)

@@ -7,6 +7,8 @@ import (
 
 	"github.com/moby/buildkit/frontend/subrequests/lint"
 
+	rules "github.com/uvlambda/uvlambda/frontend/lint"
+	"github.com/uvlambda/uvlambda/frontend/planner"
 	"github.com/uvlambda/uvlambda/plan"
 )
 
@@ -16,12 +18,14 @@ type findings struct {
 	// errs are the mistakes, and failed is the run that met the first of them.
 	errs   []error
 	failed *build
+	// listed are the files of the context, once that was asked for.
+	listed *[]rules.Sent
 }
 
 // check finds the mistakes and warnings that a build would tell of before its
-// first step. It only reads files: no image is resolved and nothing is run, so
-// whether uv.lock is up to date is left to the build. Without --target all
-// functions are checked.
+// first step, and what a build finds out later for sure. It only reads files:
+// no image is resolved and nothing is run. Without --target all functions are
+// checked.
 func (b *build) check(ctx context.Context) (*lint.LintResults, error) {
 	found := &findings{}
 	if err := b.open(ctx); err != nil {
@@ -38,30 +42,60 @@ func (b *build) check(ctx context.Context) (*lint.LintResults, error) {
 	}
 	last := b
 	for _, target := range targets {
-		last = &build{client: b.client, filename: b.filename, target: target, entry: b.entry}
-		last.checkTarget(ctx, found)
+		last = &build{client: b.client, filename: b.filename, target: target, today: b.today, entry: b.entry}
+		if err := last.checkTarget(ctx, found); err != nil {
+			return nil, err
+		}
 	}
 	return found.results(last)
 }
 
-// checkTarget checks one target for all its platforms.
-func (b *build) checkTarget(ctx context.Context, found *findings) {
+// checkTarget checks one target for all its platforms. Its error is what kept
+// the context from being looked at.
+func (b *build) checkTarget(ctx context.Context, found *findings) error {
 	if err := b.load(ctx); err != nil {
 		found.fail(b, err)
-		return
+		return nil
 	}
 	for _, platform := range targetPlatforms(b.client, b.spec, b.output) {
-		p, err := b.plan(b.output, platform)
+		decided, err := planner.Decide(b.input(b.output, platform))
 		if err != nil {
 			found.fail(b, err)
 			continue
 		}
-		for _, w := range p.Warnings {
+		look, err := b.look(ctx, decided.Plan, found)
+		if err != nil {
+			return err
+		}
+		warnings, _, err := b.lint(decided, platform, look)
+		if err != nil {
+			found.fail(b, err)
+		}
+		for _, w := range warnings {
 			if !slices.Contains(found.warnings, w) {
 				found.warnings = append(found.warnings, w)
 			}
 		}
 	}
+	return nil
+}
+
+// look is what the rules want to know of the context, beside the files that
+// were read.
+func (b *build) look(ctx context.Context, p *plan.Plan, found *findings) (*rules.Context, error) {
+	ignored, err := b.ignored(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if found.listed == nil {
+		listed, err := b.context.listing(ctx)
+		if err != nil {
+			return nil, err
+		}
+		found.listed = &listed
+	}
+	sent, err := sentFor(p, *found.listed)
+	return &rules.Context{Ignored: ignored, Sent: sent}, err
 }
 
 // fail adds a mistake, once: functions share what they inherit.
@@ -87,16 +121,31 @@ func (f *findings) results(read *build) (*lint.LintResults, error) {
 		if at.SourceIndex < 0 {
 			return nil, err
 		}
-		results.Error = &lint.BuildError{Message: err.Error()}
+		results.Error = &lint.BuildError{Message: err.Error() + explanations(err)}
 		results.Error.Location.SourceIndex, results.Error.Location.Ranges = at.SourceIndex, at.Ranges
 	}
 	for _, w := range f.warnings {
-		results.Warnings = append(results.Warnings, lint.Warning{
-			RuleName: w.Rule, Detail: w.Message, Location: sources.locate(read, w.Source),
-		})
+		warning := lint.Warning{RuleName: w.Rule, Detail: w.Message, Location: sources.locate(read, w.Source)}
+		if rule, ok := rules.Lookup(w.Rule); ok {
+			warning.Description, warning.URL = rule.Description, rule.URL()
+		}
+		results.Warnings = append(results.Warnings, warning)
 	}
 	results.Sources = sources
 	return results, nil
+}
+
+// explanations are the pages of the rules that mistakes break, each on a line.
+func explanations(err error) string {
+	var lines string
+	var named []string
+	for _, e := range sourceErrors(err) {
+		if rule, ok := rules.Lookup(e.Rule); ok && !slices.Contains(named, rule.Name) {
+			named = append(named, rule.Name)
+			lines += "\n" + rule.Name + " - " + rule.URL()
+		}
+	}
+	return lines
 }
 
 // errorLocations are the lines that joined errors are about.

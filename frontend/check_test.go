@@ -14,7 +14,7 @@ import (
 // checkStub checks and gives the answer, its text and the status.
 func checkStub(t *testing.T, context, opts map[string]string) (results lint.LintResults, text, status string) {
 	t.Helper()
-	res, err := Build(t.Context(), asking("lint", context, opts))
+	res, err := buildForTest(t.Context(), asking("lint", context, opts))
 	require.NoError(t, err)
 	require.NoError(t, json.Unmarshal(res.Metadata["result.json"], &results))
 	return results, string(res.Metadata["result.txt"]), string(res.Metadata["result.statuscode"])
@@ -22,7 +22,7 @@ func checkStub(t *testing.T, context, opts map[string]string) (results lint.Lint
 
 func TestCheckOfNothingWrong(t *testing.T) {
 	t.Parallel()
-	results, text, status := checkStub(t, greeting(), map[string]string{"platform": "linux/amd64,linux/arm64"})
+	results, text, status := checkStub(t, greeting(), map[string]string{"platform": "linux/amd64,linux/arm64", "target": "zip"})
 	assert.Equal(t, "0", status)
 	assert.Empty(t, text)
 	assert.Empty(t, results.Warnings)
@@ -34,10 +34,12 @@ func TestCheckWarnings(t *testing.T) {
 	t.Parallel()
 	context := changed("pyproject.toml", strings.Replace(greeting()["pyproject.toml"], "[tool.uvlambda]", "[tool.uvlambda]\npython = \"3.13\"", 1))
 	context[".python-version"] = "3.12\n"
-	_, text, status := checkStub(t, context, map[string]string{"platform": "linux/amd64,linux/arm64"})
+	results, text, status := checkStub(t, context, map[string]string{"platform": "linux/amd64,linux/arm64", "target": "zip"})
 	assert.Equal(t, "1", status)
+	require.Len(t, results.Warnings, 1)
+	assert.Equal(t, "python and .python-version should agree", results.Warnings[0].Description)
 	assert.Equal(t, `
-WARNING: PythonVersionMismatch
+WARNING: PythonVersionMismatch - https://github.com/uvlambda/uvlambda/blob/main/docs/rules/PythonVersionMismatch.md
 python = "3.13" is used, although .python-version says 3.12: make them agree, so that the code is tested on what it runs on
 pyproject.toml:8
 --------------------
@@ -50,7 +52,8 @@ pyproject.toml:8
 `, text)
 }
 
-// Mistakes are those of a build, with all their lines.
+// Mistakes are those of a build, with all their lines, and the pages of the
+// rules that they break.
 func TestCheckMistakes(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
@@ -75,7 +78,7 @@ handler = "absent.handler"
 handler = "app.handler"
 [tool.uvlambda.functions.invoices]
 handler = "gone.handler"
-`), nil, absent(11, "absent") + "\n" + absent(15, "gone"), "pyproject.toml", []int32{11, 15}},
+`), nil, absent(11, "absent") + "\n" + absent(15, "gone") + "\nHandlerNotFound - https://github.com/uvlambda/uvlambda/blob/main/docs/rules/HandlerNotFound.md", "pyproject.toml", []int32{11, 15}},
 		{"functions, all with one", functions(`
 [tool.uvlambda]
 groups = ["absent"]
@@ -128,6 +131,6 @@ library = { path = "library" }
 // every mistake in an answer.
 func TestCheckWithoutLines(t *testing.T) {
 	t.Parallel()
-	_, err := Build(t.Context(), asking("lint", greeting(), map[string]string{"filename": "absent.toml"}))
+	_, err := buildForTest(t.Context(), asking("lint", greeting(), map[string]string{"filename": "absent.toml"}))
 	require.EqualError(t, err, "absent.toml: the build file cannot be read (file does not exist): check -f, and that the file is in the context")
 }

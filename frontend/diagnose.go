@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/containerd/platforms"
 	gwclient "github.com/moby/buildkit/frontend/gateway/client"
 	gwpb "github.com/moby/buildkit/frontend/gateway/pb"
 	"github.com/moby/buildkit/solver/errdefs"
@@ -16,6 +17,7 @@ import (
 
 	"github.com/uvlambda/uvlambda/frontend/diagnosis"
 	"github.com/uvlambda/uvlambda/frontend/planner"
+	"github.com/uvlambda/uvlambda/frontend/project"
 	"github.com/uvlambda/uvlambda/llb"
 	"github.com/uvlambda/uvlambda/plan"
 )
@@ -24,8 +26,11 @@ import (
 // wrong and what mends it, with uv's own messages below. Other errors pass.
 func (b *build) diagnose(ctx context.Context, p *plan.Plan, imgs images, err error) error {
 	var solve *errdefs.SolveError
-	if err == nil || !errors.As(err, &solve) || solve.Op.GetExec() == nil {
-		return err
+	switch {
+	case err == nil:
+		return nil
+	case !errors.As(err, &solve) || solve.Op.GetExec() == nil:
+		return explainBuilder(err)
 	}
 	exec := solve.Op.GetExec()
 	stage := stageOf(exec)
@@ -36,10 +41,40 @@ func (b *build) diagnose(ctx context.Context, p *plan.Plan, imgs images, err err
 		Stage:    stage,
 		Member:   memberOf(p, exec),
 		Messages: b.report(context.WithoutCancel(ctx), solve.Solve, imgs.builder, stage),
+		Origins:  b.origins(p),
+		Projects: b.workspace.Projects(),
+		Indexes:  b.workspace.Top.NamedIndexes(),
 		Cause:    err,
 
 		LockCommand: planner.Input{BuildCommand: b.command()}.LockCommand(),
 	}, p)
+}
+
+// explainBuilder explains the failure of a step that runs nothing, if it can.
+// The lines that BuildKit has for the step stay with it.
+func explainBuilder(err error) error {
+	explained := diagnosis.ExplainBuilder(err)
+	if explained == nil {
+		return err
+	}
+	for _, s := range errdefs.Sources(err) {
+		explained = errdefs.WithSource(explained, s)
+	}
+	return explained
+}
+
+// origins explain the packages of a plan; nil for one that makes the lock. It
+// is decided once more, which takes the same input and no time to speak of.
+func (b *build) origins(p *plan.Plan) *project.Origins {
+	platform, err := platforms.Parse(p.Platform)
+	if err != nil {
+		return nil
+	}
+	decided, err := planner.Decide(b.input(p.Output, platform))
+	if err != nil {
+		return nil
+	}
+	return decided.Origins
 }
 
 // stageOf gives the subcommand of the script that a container ran.

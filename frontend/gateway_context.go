@@ -12,7 +12,9 @@ import (
 	"github.com/moby/buildkit/client/llb"
 	"github.com/moby/buildkit/frontend/dockerui"
 	gwclient "github.com/moby/buildkit/frontend/gateway/client"
+	"github.com/moby/patternmatcher"
 	fstypes "github.com/tonistiigi/fsutil/types"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/uvlambda/uvlambda/frontend/files"
 )
@@ -51,14 +53,73 @@ func (g *gatewayContext) Read(ctx context.Context, paths []string) (files.Set, e
 	slices.Sort(g.read)
 	g.read = slices.Compact(g.read)
 	g.rounds++
-	st, ref, err := g.solve(ctx, "project files", fmt.Sprintf("files-%d", g.rounds), llb.FollowPaths(g.read))
+	opts := append(transfer(projectFiles, fmt.Sprintf("files-%d", g.rounds)), llb.FollowPaths(g.read))
+	read := g.readFolder
+	st, err := clientFolder(ctx, g.client, opts...)
+	if st == nil && err == nil {
+		read = g.readState
+		st, err = mainContext(ctx, g.client, opts...)
+	}
+	if err != nil {
+		return nil, contextError(err, projectFiles)
+	}
+	set, err := read(ctx, *st, paths)
 	if err != nil {
 		return nil, err
 	}
 	g.state = st
-	set := eachPath(paths, func(p string) files.Entry { return readFile(ctx, ref, p) })
 	maps.Copy(g.known, set)
 	return set, nil
+}
+
+// projectFiles is what Read transfers, for people.
+const projectFiles = "project files"
+
+// readFolder reads files of the client's folder. The patterns of .dockerignore
+// are read beside them, and hide what they match: one after the other would be
+// a round trip more in every build.
+func (g *gatewayContext) readFolder(ctx context.Context, st llb.State, paths []string) (set files.Set, err error) {
+	var ignored []string
+	eg, ctx := errgroup.WithContext(ctx)
+	eg.Go(func() (err error) {
+		ignored, err = g.client.DockerIgnorePatterns(ctx)
+		return contextError(err, ".dockerignore")
+	})
+	eg.Go(func() (err error) {
+		set, err = g.readState(ctx, st, paths)
+		return err
+	})
+	if err := eg.Wait(); err != nil {
+		return nil, err
+	}
+	return set, hide(set, ignored)
+}
+
+// readState reads files of a state.
+func (g *gatewayContext) readState(ctx context.Context, st llb.State, paths []string) (files.Set, error) {
+	ref, err := solveRef(ctx, g.client, st, false)
+	if err != nil {
+		return nil, contextError(err, projectFiles)
+	}
+	return eachPath(paths, func(p string) files.Entry { return readFile(ctx, ref, p) }), nil
+}
+
+// hide makes the files missing that the patterns of .dockerignore match.
+func hide(set files.Set, ignored []string) error {
+	m, err := patternmatcher.New(ignored)
+	if err != nil {
+		return contextError(err, ".dockerignore")
+	}
+	for p := range set {
+		hidden, err := m.MatchesOrParentMatches(p)
+		if err != nil {
+			return contextError(err, ".dockerignore")
+		}
+		if hidden {
+			set[p] = files.Entry{}
+		}
+	}
+	return nil
 }
 
 // eachPath asks for entries side by side: each is a call to the daemon.
@@ -79,7 +140,7 @@ func eachPath(paths []string, entry func(string) files.Entry) files.Set {
 // Stat gives the entries of files and folders, without contents. It transfers
 // them, which the build would do next anyway.
 func (g *gatewayContext) Stat(ctx context.Context, paths []string) (files.Set, error) {
-	_, ref, err := g.solve(ctx, "included files", "include", llb.FollowPaths(paths))
+	ref, err := g.solve(ctx, "included files", "include", llb.FollowPaths(paths))
 	if err != nil {
 		return nil, err
 	}
@@ -103,7 +164,7 @@ func (g *gatewayContext) list(ctx context.Context, what, hint string, patterns [
 	if err != nil {
 		return nil, contextError(err, ".dockerignore")
 	}
-	_, ref, err := g.solve(ctx, what, hint,
+	ref, err := g.solve(ctx, what, hint,
 		llb.IncludePatterns(patterns),
 		llb.ExcludePatterns(slices.Concat(ignored, notProjects)),
 		llb.Differ(llb.DiffNone, false))
@@ -117,14 +178,19 @@ func (g *gatewayContext) list(ctx context.Context, what, hint string, patterns [
 }
 
 // solve transfers a part of the context.
-func (g *gatewayContext) solve(ctx context.Context, what, hint string, opts ...llb.LocalOption) (*llb.State, gwclient.Reference, error) {
-	opts = append(opts, llb.SharedKeyHint("uvlambda-"+hint), dockerui.WithInternalName("load "+what))
-	st, err := mainContext(ctx, g.client, opts...)
+func (g *gatewayContext) solve(ctx context.Context, what, hint string, opts ...llb.LocalOption) (gwclient.Reference, error) {
+	st, err := mainContext(ctx, g.client, append(transfer(what, hint), opts...)...)
 	if err != nil {
-		return nil, nil, contextError(err, what)
+		return nil, contextError(err, what)
 	}
 	ref, err := solveRef(ctx, g.client, *st, false)
-	return st, ref, contextError(err, what)
+	return ref, contextError(err, what)
+}
+
+// transfer names a transfer for people, and for the daemon, which keeps what it
+// has of each.
+func transfer(what, hint string) []llb.LocalOption {
+	return []llb.LocalOption{llb.SharedKeyHint("uvlambda-" + hint), dockerui.WithInternalName("load " + what)}
 }
 
 // readFile reads a file whole. What cannot be read is missing: a transfer that

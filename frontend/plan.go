@@ -8,10 +8,12 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/containerd/platforms"
 	ocispecs "github.com/opencontainers/image-spec/specs-go/v1"
 
+	"github.com/uvlambda/uvlambda/frontend/lint"
 	"github.com/uvlambda/uvlambda/frontend/planner"
 	"github.com/uvlambda/uvlambda/frontend/source"
 	"github.com/uvlambda/uvlambda/frontend/spec"
@@ -24,10 +26,13 @@ type PlanOptions struct {
 	// empty.
 	Filename string
 	// Platforms are in OCI form. Without any, the spec's architecture counts,
-	// and then linux/amd64.
-	Platforms []string
-	Target    string
-	Labels    map[string]string
+	// and then DefaultPlatforms, linux/amd64 when empty.
+	Platforms        []string
+	DefaultPlatforms []string
+	Target           string
+	Labels           map[string]string
+	// Today decides which runtimes are deprecated.
+	Today time.Time
 }
 
 // Plan plans the build of a local folder, one plan for each platform, without
@@ -54,16 +59,23 @@ func Plan(ctx context.Context, dir string, opts PlanOptions) ([]plan.Plan, error
 	if err := loadEvents(ctx, localContext{root}.files(), s, output, w); err != nil {
 		return nil, err
 	}
-	targets, err := planPlatforms(opts.Platforms, s)
+	targets, err := planPlatforms(opts, s)
+	if err != nil {
+		return nil, err
+	}
+	rules, err := ruleOptions(s, nil)
 	if err != nil {
 		return nil, err
 	}
 	var plans []plan.Plan
 	for _, target := range targets {
-		p, err := planner.New(planner.Input{Spec: s, Output: output, Workspace: w, Platform: target, Labels: opts.Labels, BuildCommand: localCommand(name)})
+		in := planner.Input{Spec: s, Output: output, Workspace: w, Platform: target, Labels: opts.Labels, BuildCommand: localCommand(name)}
+		decided, err := planner.Decide(in)
 		if err != nil {
 			return nil, err
 		}
+		p := decided.Plan
+		p.Warnings = lint.Run(lint.Input{Input: in, Decided: decided, Platforms: formatAll(targets), Today: opts.Today}, rules)
 		plans = append(plans, *p)
 	}
 	return plans, nil
@@ -83,13 +95,16 @@ func readSpec(root *os.Root, name string) (*spec.Spec, error) {
 }
 
 // planPlatforms reads the platforms of a plan.
-func planPlatforms(names []string, s *spec.Spec) ([]ocispecs.Platform, error) {
-	if len(names) == 0 {
-		arch := "amd64"
-		if s.Architecture != "" {
-			arch = architectures[s.Architecture]
-		}
-		return []ocispecs.Platform{{OS: "linux", Architecture: arch}}, nil
+func planPlatforms(opts PlanOptions, s *spec.Spec) ([]ocispecs.Platform, error) {
+	names := opts.Platforms
+	switch {
+	case len(names) > 0:
+	case s.Architecture != "":
+		names = []string{"linux/" + architectures[s.Architecture]}
+	case len(opts.DefaultPlatforms) > 0:
+		names = opts.DefaultPlatforms
+	default:
+		names = []string{"linux/amd64"}
 	}
 	parsed, err := platforms.ParseAll(names)
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -49,6 +50,27 @@ func TestPlan(t *testing.T) {
 		assert.Equal(t, "shop", plans[1].Config.Labels["team"])
 		assert.Equal(t, "services/orders/app.py", plans[1].App.Copies[0].From)
 		assert.Equal(t, "services/orders/pyproject.toml", plans[1].App.Source.File)
+	}
+}
+
+// A plan has the warnings of a build, less those that are skipped.
+func TestPlanWarnings(t *testing.T) {
+	t.Parallel()
+	for keys, want := range map[string][]string{
+		"base = 'python'\n": {"RuntimeDeprecated", "UnpinnedImage"},
+		"base = 'python'\ncheck.skip = ['RuntimeDeprecated', 'UnpinnedImage']\n": nil,
+	} {
+		contents := shop()
+		contents["services/orders/pyproject.toml"] += keys
+		plans, err := Plan(t.Context(), write(t, contents), PlanOptions{
+			Filename: "services/orders/pyproject.toml", Today: time.Date(2035, time.January, 1, 0, 0, 0, 0, time.UTC),
+		})
+		require.NoError(t, err)
+		var rules []string
+		for _, w := range plans[0].Warnings {
+			rules = append(rules, w.Rule)
+		}
+		assert.Equal(t, want, rules, keys)
 	}
 }
 

@@ -2,56 +2,55 @@ package frontend
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
 	bkllb "github.com/moby/buildkit/client/llb"
 	"github.com/moby/buildkit/frontend/dockerui"
 	gwclient "github.com/moby/buildkit/frontend/gateway/client"
+	"github.com/moby/buildkit/solver/errdefs"
 	ocispecs "github.com/opencontainers/image-spec/specs-go/v1"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/uvlambda/uvlambda/frontend/planner"
 	"github.com/uvlambda/uvlambda/llb"
 	"github.com/uvlambda/uvlambda/plan"
 )
 
-// solved is a plan that was built.
+// solved is a plan that was built, and what it was built from.
 type solved struct {
-	plan   *plan.Plan
-	images images
-	graph  *llb.Result
-	ref    gwclient.Reference
+	plan    *plan.Plan
+	images  images
+	sources *bkllb.State
+	graph   *llb.Result
+	ref     gwclient.Reference
 }
 
 // solve plans and builds for one platform, with the check of uv.lock beside
 // the build.
-func (b *build) solve(ctx context.Context, platform ocispecs.Platform, idx int) (*solved, error) {
-	p, err := b.plan(b.output, platform)
+func (b *build) solve(ctx context.Context, platform ocispecs.Platform) (*solved, error) {
+	decided, err := planner.Decide(b.input(b.output, platform))
 	if err != nil {
 		return nil, err
 	}
-	if idx == 0 {
-		b.warn(ctx, p.Warnings)
+	if err := b.judge(ctx, decided, platform); err != nil {
+		return nil, err
 	}
-	b.warnSkipped(ctx, p)
-	imgs, err := b.resolveImages(ctx, p, platform)
+	p := decided.Plan
+	done, err := b.prepare(ctx, p, platform)
 	if err != nil {
 		return nil, err
 	}
-	graph, err := b.convert(ctx, p, imgs)
-	if err != nil {
-		return nil, err
-	}
-	done := &solved{plan: p, images: imgs, graph: graph}
 	eg, ctx := errgroup.WithContext(ctx)
 	eg.Go(func() (err error) {
-		done.ref, err = solveRef(ctx, b.client, graph.State, true)
-		return b.diagnose(ctx, p, imgs, err)
+		done.ref, err = b.evaluate(ctx, done, func(g *llb.Result) bkllb.State { return g.State })
+		return err
 	})
-	if graph.Check != nil {
+	if done.graph.Check != nil {
 		eg.Go(func() error {
-			_, err := solveRef(ctx, b.client, *graph.Check, true)
-			return b.diagnose(ctx, p, imgs, err)
+			_, err := b.evaluate(ctx, done, func(g *llb.Result) bkllb.State { return *g.Check })
+			return err
 		})
 	}
 	if p.Test != nil && p.Output != plan.OutputTest {
@@ -61,8 +60,8 @@ func (b *build) solve(ctx context.Context, platform ocispecs.Platform, idx int) 
 }
 
 // solveImage builds the image for one platform.
-func (b *build) solveImage(ctx context.Context, platform ocispecs.Platform, idx int) (*dockerui.BuildResult, error) {
-	done, err := b.solve(ctx, platform, idx)
+func (b *build) solveImage(ctx context.Context, platform ocispecs.Platform) (*dockerui.BuildResult, error) {
+	done, err := b.solve(ctx, platform)
 	if err != nil {
 		return nil, err
 	}
@@ -77,7 +76,7 @@ func (b *build) solveImage(ctx context.Context, platform ocispecs.Platform, idx 
 
 // solveLock writes uv.lock, which is for all platforms and made once.
 func (b *build) solveLock(ctx context.Context) (*gwclient.Result, error) {
-	done, err := b.solve(ctx, b.client.TargetPlatforms[0], 0)
+	done, err := b.solve(ctx, b.client.TargetPlatforms[0])
 	if err != nil {
 		return nil, err
 	}
@@ -128,19 +127,64 @@ func (b *build) resolveImages(ctx context.Context, p *plan.Plan, target ocispecs
 	return imgs, eg.Wait()
 }
 
-// convert turns a plan into a graph over the client's context and settings.
-func (b *build) convert(ctx context.Context, p *plan.Plan, imgs images) (*llb.Result, error) {
+// prepare resolves the images of a plan and makes its graph. The sources are
+// transferred meanwhile, so that the graph finds them there.
+func (b *build) prepare(ctx context.Context, p *plan.Plan, target ocispecs.Platform) (*solved, error) {
 	sources, err := b.sources(ctx, p)
 	if err != nil {
 		return nil, err
 	}
+	s := &solved{plan: p, sources: sources}
+	eg, egCtx := errgroup.WithContext(ctx)
+	eg.Go(func() (err error) {
+		s.images, err = b.resolveImages(egCtx, p, target)
+		return err
+	})
+	if sources != nil {
+		eg.Go(func() error {
+			_, err := solveRef(egCtx, b.client, *sources, true)
+			return contextError(err, "sources")
+		})
+	}
+	if err := eg.Wait(); err != nil {
+		return nil, err
+	}
+	s.graph, err = b.convert(p, s.images, sources)
+	return s, err
+}
+
+// evaluate solves one state of a graph and explains its failure. What fails on
+// project files in their shorter form is run on the files themselves, so that
+// uv names their lines, and the shorter form never decides a failure.
+func (b *build) evaluate(ctx context.Context, s *solved, state func(*llb.Result) bkllb.State) (gwclient.Reference, error) {
+	ref, err := solveRef(ctx, b.client, state(s.graph), true)
+	if readsProject(err) {
+		whole, convertErr := b.convert(s.plan.Whole(), s.images, s.sources)
+		if convertErr != nil {
+			return nil, convertErr
+		}
+		ref, err = solveRef(ctx, b.client, state(whole), true)
+	}
+	return ref, b.diagnose(ctx, s.plan, s.images, err)
+}
+
+// readsProject tells the failure of a step that reads project files.
+func readsProject(err error) bool {
+	var solve *errdefs.SolveError
+	if !errors.As(err, &solve) || solve.Op.GetExec() == nil {
+		return false
+	}
+	stage := stageOf(solve.Op.GetExec())
+	return stage == "export" || stage == "check"
+}
+
+// convert turns a plan into a graph over the client's context and settings.
+func (b *build) convert(p *plan.Plan, imgs images, sources *bkllb.State) (*llb.Result, error) {
 	c := b.client
 	caps := c.BuildOpts().LLBCaps
-	in := llb.Inputs{
-		Files:   *b.context.state,
-		Sources: *sources,
-		Builder: imgs.builder.state,
-		UV:      imgs.uv.state,
+	in := llb.Inputs{Files: *b.context.state, Builder: imgs.builder.state, UV: imgs.uv.state}
+	if sources != nil {
+		in.Sources = *sources
 	}
 	if imgs.base != nil {
 		in.Base = imgs.base.state
@@ -149,7 +193,7 @@ func (b *build) convert(ctx context.Context, p *plan.Plan, imgs images) (*llb.Re
 	return llb.Convert(p, in, llb.Options{
 		Caps:           &caps,
 		NoCache:        c.IsNoCache,
-		Source:         b.constraint,
+		Source:         b.constraints(),
 		CacheNamespace: c.CacheIDNamespace,
 		BuildArgs:      c.BuildArgs,
 		Network:        c.NetworkMode,
@@ -162,13 +206,14 @@ func (b *build) convert(ctx context.Context, p *plan.Plan, imgs images) (*llb.Re
 	})
 }
 
-// sources is the context with the files that a plan copies, and no others.
+// sources is the context with the files that a plan copies, and no others; nil
+// when it copies none.
 func (b *build) sources(ctx context.Context, p *plan.Plan) (*bkllb.State, error) {
 	paths, whole := sourcePaths(p)
-	opts := []bkllb.LocalOption{
-		bkllb.SharedKeyHint("uvlambda-sources"),
-		dockerui.WithInternalName("load sources"),
+	if len(paths) == 0 && !whole {
+		return nil, nil
 	}
+	opts := transfer("sources", "sources")
 	if whole {
 		ignored, err := b.client.DockerIgnorePatterns(ctx)
 		if err != nil {

@@ -3,6 +3,7 @@ package frontend
 import (
 	"context"
 	"errors"
+	"path"
 
 	bkllb "github.com/moby/buildkit/client/llb"
 	"github.com/moby/buildkit/solver/errdefs"
@@ -12,9 +13,9 @@ import (
 	"github.com/uvlambda/uvlambda/plan"
 )
 
-// maxShown is the largest file, in bytes, that travels with an error for the
-// display of its lines: errors are limited to 16 MiB, in an encoding that takes
-// a third more.
+// maxShown is how much of files, in bytes, travels with an error for the
+// display of their lines: errors are limited to 16 MiB, in an encoding that
+// takes a third more.
 const maxShown = 4 << 20
 
 // withSources adds the lines that an error is about, so that clients show them
@@ -30,29 +31,28 @@ func (b *build) withSources(err error) error {
 		// all that is said around it: keep the words.
 		err = errors.New(err.Error())
 	}
-	if len(located) > 0 {
-		file := located[0].Location.File
-		if info := b.sourceInfo(file); info != nil {
-			return errdefs.WithSource(err, &errdefs.Source{Info: info, Ranges: rangesIn(file, located)})
+	return b.withExcerpts(err, excerpts(located))
+}
+
+// withExcerpts adds what of the excerpts can be shown.
+func (b *build) withExcerpts(err error, shown []excerpt) error {
+	plain, size := err, 0
+	for _, e := range shown {
+		info := b.sourceInfo(e.file)
+		if info == nil || size+len(info.Data) > maxShown {
+			continue
 		}
+		size += len(info.Data)
+		err = errdefs.WithSource(err, &errdefs.Source{Info: info, Ranges: e.ranges})
 	}
-	return unlocated(err)
+	if size == 0 {
+		return unlocated(plain)
+	}
+	return err
 }
 
 // unlocated marks an error that no line is at fault for.
 func unlocated(err error) error { return errdefs.WithSource(err, &errdefs.Source{}) }
-
-// rangesIn are the lines of one file that errors are about. Only the first
-// error's file is shown, since clients show each source by itself.
-func rangesIn(file string, located []*source.Error) []*pb.Range {
-	var ranges []*pb.Range
-	for _, e := range located {
-		if e.Location.File == file {
-			ranges = append(ranges, pbRange(e.Location))
-		}
-	}
-	return ranges
-}
 
 // sourceErrors collects the errors with a location below joined errors.
 func sourceErrors(err error) []*source.Error {
@@ -77,25 +77,18 @@ func (b *build) sourceInfo(name string) *pb.SourceInfo {
 	if b.entry == nil {
 		return nil
 	}
-	if m := b.sourceMap(name); m != nil {
+	if name == b.entryName() {
+		m := b.entry.SourceMap
 		return &pb.SourceInfo{Data: m.Data, Filename: m.Filename, Language: m.Language, Definition: m.Definition.ToPB()}
 	}
 	if b.context == nil {
 		return nil
 	}
 	data, ok := b.context.known.Data(name)
-	if !ok || len(data) > maxShown {
+	if !ok {
 		return nil
 	}
 	return &pb.SourceInfo{Data: data, Filename: name, Language: "TOML"}
-}
-
-// sourceMap is the build file's; nil for any other.
-func (b *build) sourceMap(name string) *bkllb.SourceMap {
-	if name == b.entryName() {
-		return b.entry.SourceMap
-	}
-	return nil
 }
 
 // entryName is the build file's place in the context, or the name that the
@@ -107,13 +100,35 @@ func (b *build) entryName() string {
 	return b.filename
 }
 
-// constraint gives a vertex its lines. Only lines of the build file travel
-// with the graph: carrying a whole uv.lock in it would cost more than it tells.
-func (b *build) constraint(loc plan.Location) bkllb.ConstraintsOpt {
-	if m := b.sourceMap(loc.File); m != nil && loc.Line > 0 {
-		return m.Location([]*pb.Range{pbRange(loc)})
+// constraints gives the vertices of one graph their lines. Only files as small
+// as a pyproject.toml travel with it: carrying a whole uv.lock would cost more
+// than it tells.
+func (b *build) constraints() func(plan.Location) bkllb.ConstraintsOpt {
+	maps := map[string]*bkllb.SourceMap{}
+	return func(loc plan.Location) bkllb.ConstraintsOpt {
+		if _, known := maps[loc.File]; !known {
+			maps[loc.File] = b.sourceMap(loc.File)
+		}
+		if m := maps[loc.File]; m != nil && loc.Line > 0 {
+			return m.Location([]*pb.Range{pbRange(loc)})
+		}
+		return b.entry.Location([]*pb.Range{pbRange(b.spec.Locate())})
 	}
-	return b.entry.Location([]*pb.Range{pbRange(b.spec.Locate())})
+}
+
+// maxMapped is the largest file, in bytes, that travels with a graph.
+const maxMapped = 64 << 10
+
+// sourceMap is that of a file that may travel with a graph; nil for others.
+func (b *build) sourceMap(name string) *bkllb.SourceMap {
+	if name == b.entryName() {
+		return b.entry.SourceMap
+	}
+	data, ok := b.context.known.Data(name)
+	if !ok || len(data) > maxMapped || path.Base(name) == "uv.lock" {
+		return nil
+	}
+	return bkllb.NewSourceMap(nil, name, "TOML", data)
 }
 
 // pbRange is a location as BuildKit has it.

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/moby/buildkit/client/llb"
 	"github.com/moby/buildkit/client/llb/sourceresolver"
@@ -42,6 +43,8 @@ type stub struct {
 	// modes are how the images were to be resolved.
 	modes    map[string]bool
 	warnings []string
+	// remarks are what came with them.
+	remarks []gwclient.WarnOpts
 }
 
 // newStub is a stub of the newest BuildKit.
@@ -136,10 +139,11 @@ func (s *stub) ResolveSourceMetadata(ctx context.Context, op *pb.SourceOp, opt s
 	return &sourceresolver.MetaResponse{Op: op, Image: &sourceresolver.ResolveImageResponse{Digest: resolved, Config: config}}, err
 }
 
-func (s *stub) Warn(_ context.Context, _ digest.Digest, message string, _ gwclient.WarnOpts) error {
+func (s *stub) Warn(_ context.Context, _ digest.Digest, message string, opts gwclient.WarnOpts) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.warnings = append(s.warnings, message)
+	s.remarks = append(s.remarks, opts)
 	return nil
 }
 
@@ -222,9 +226,17 @@ func (stubProcess) Wait() error { return nil }
 // buildStub runs Build and gives the image's configuration.
 func buildStub(t *testing.T, s *stub) dockerspec.DockerOCIImage {
 	t.Helper()
-	res, err := Build(t.Context(), s)
+	res, err := buildForTest(t.Context(), s)
 	require.NoError(t, err)
 	var config dockerspec.DockerOCIImage
 	require.NoError(t, json.Unmarshal(res.Metadata["containerimage.config"], &config))
 	return config
+}
+
+// testDay is the day of all builds of tests.
+var testDay = time.Date(2026, time.November, 22, 0, 0, 0, 0, time.UTC)
+
+// buildForTest is Build on that day.
+func buildForTest(ctx context.Context, c gwclient.Client) (*gwclient.Result, error) {
+	return buildOn(ctx, c, testDay)
 }

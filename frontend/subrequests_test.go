@@ -13,7 +13,7 @@ import (
 // call asks for a subrequest and gives the answer's text and JSON.
 func call(t *testing.T, s *stub, name string) (text string, data []byte) {
 	t.Helper()
-	res, err := Build(t.Context(), s)
+	res, err := buildForTest(t.Context(), s)
 	require.NoError(t, err)
 	assert.Equal(t, "1.0.0", string(res.Metadata["version"]), name)
 	return string(res.Metadata["result.txt"]), res.Metadata["result.json"]
@@ -43,7 +43,7 @@ subrequests.describe 1.0.0   List available subrequest types
 // What is not answered says so by its type, so that clients can fall back.
 func TestUnknownSubrequest(t *testing.T) {
 	t.Parallel()
-	_, err := Build(t.Context(), asking("convertllb", greeting(), nil))
+	_, err := buildForTest(t.Context(), asking("convertllb", greeting(), nil))
 	var unsupported *errdefs.UnsupportedSubrequestError
 	require.ErrorAs(t, err, &unsupported)
 	assert.Equal(t, "frontend.convertllb", unsupported.Name)
@@ -65,7 +65,7 @@ func TestSubrequestErrorsHaveSources(t *testing.T) {
 	t.Parallel()
 	broken := changed("pyproject.toml", "[tool.uvlambda]\nhandler = 1\n")
 	for _, name := range []string{"outline", "targets"} {
-		_, err := Build(t.Context(), asking(name, broken, nil))
+		_, err := buildForTest(t.Context(), asking(name, broken, nil))
 		require.EqualError(t, err, "pyproject.toml:2: handler must be a string, not an integer: put it in quotes", name)
 		checkSource(t, err, "pyproject.toml", 2)
 	}

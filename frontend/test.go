@@ -4,11 +4,13 @@ import (
 	"context"
 	"maps"
 
+	bkllb "github.com/moby/buildkit/client/llb"
 	ocispecs "github.com/opencontainers/image-spec/specs-go/v1"
 
 	"github.com/uvlambda/uvlambda/frontend/files"
 	"github.com/uvlambda/uvlambda/frontend/planner"
 	"github.com/uvlambda/uvlambda/frontend/spec"
+	"github.com/uvlambda/uvlambda/llb"
 	"github.com/uvlambda/uvlambda/plan"
 )
 
@@ -36,23 +38,12 @@ func (b *build) gate(ctx context.Context, platform ocispecs.Platform) error {
 	if p.Test.Skip != "" {
 		return nil
 	}
-	imgs, err := b.resolveImages(ctx, p, platform)
+	s, err := b.prepare(ctx, p, platform)
 	if err != nil {
 		return err
 	}
-	graph, err := b.convert(ctx, p, imgs)
-	if err != nil {
-		return err
-	}
-	_, err = solveRef(ctx, b.client, graph.State, true)
-	return b.diagnose(ctx, p, imgs, err)
-}
-
-// warnSkipped says that the test of a plan is not run, and why.
-func (b *build) warnSkipped(ctx context.Context, p *plan.Plan) {
-	if p.Test != nil && p.Test.Skip != "" {
-		b.warn(ctx, []plan.Warning{{Message: "the test was skipped: " + p.Test.Skip, Source: p.Test.Source}})
-	}
+	_, err = b.evaluate(ctx, s, func(g *llb.Result) bkllb.State { return g.State })
+	return err
 }
 
 // runnable are the platforms whose programs the builder runs, emulated ones

@@ -2,41 +2,81 @@ package frontend
 
 import (
 	"context"
-	"strings"
+	"errors"
+	"slices"
+	"sync"
 
+	"github.com/moby/buildkit/frontend/dockerfile/linter"
 	gwclient "github.com/moby/buildkit/frontend/gateway/client"
 	"github.com/moby/buildkit/solver/pb"
+	ocispecs "github.com/opencontainers/image-spec/specs-go/v1"
 
+	"github.com/uvlambda/uvlambda/frontend/lint"
 	"github.com/uvlambda/uvlambda/frontend/planner"
+	"github.com/uvlambda/uvlambda/frontend/source"
 	"github.com/uvlambda/uvlambda/plan"
 )
 
-// warn sends warnings to the client, each with its lines.
-func (b *build) warn(ctx context.Context, warnings []plan.Warning) {
-	for _, w := range warnings {
+// warnings are those that were told already. Platforms are built side by side,
+// and have most of them in common.
+type warnings struct {
+	mu   sync.Mutex
+	told []plan.Warning
+}
+
+// untold takes those that were not told before, and notes them.
+func (w *warnings) untold(found []plan.Warning) []plan.Warning {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	var fresh []plan.Warning
+	for _, warning := range found {
+		if !slices.Contains(w.told, warning) {
+			fresh = append(fresh, warning)
+		}
+	}
+	w.told = append(w.told, fresh...)
+	return fresh
+}
+
+// judge tells what the rules have against a plan: warnings, or the error that
+// they are to be.
+func (b *build) judge(ctx context.Context, d *planner.Decided, platform ocispecs.Platform) error {
+	found, opts, err := b.lint(d, platform, nil)
+	if err != nil {
+		return err
+	}
+	if opts.Error {
+		return violations(found)
+	}
+	b.warn(ctx, b.warned.untold(found))
+	return nil
+}
+
+// violations are warnings as errors.
+func violations(found []plan.Warning) error {
+	var errs []error
+	for _, w := range found {
+		errs = append(errs, source.Errorf(w.Source, "%s: %s (check: error = true)", w.Rule, w.Message))
+	}
+	return errors.Join(errs...)
+}
+
+// warn sends warnings to the client, each with its lines and, when it is a
+// rule's, with its page. The text is in the form of BuildKit's own rules.
+func (b *build) warn(ctx context.Context, found []plan.Warning) {
+	for _, w := range found {
 		opts := gwclient.WarnOpts{}
 		if info := b.sourceInfo(w.Source.File); info != nil && w.Source.Line > 0 {
 			opts.SourceInfo = info
 			opts.Range = []*pb.Range{pbRange(w.Source)}
 		}
-		b.entry.Warn(ctx, w.Message, opts)
-	}
-}
-
-// warnAttestations warns of what makes a client's result an index: Lambda
-// takes a single manifest only (docker/buildx#1533).
-func (b *build) warnAttestations(ctx context.Context) {
-	var flags []string
-	for _, kind := range []string{"provenance", "sbom"} {
-		if _, asked := b.client.BuildOpts().Opts["attest:"+kind]; asked {
-			flags = append(flags, "--"+kind+"=false")
+		text := w.Message
+		if rule, ok := lint.Lookup(w.Rule); ok {
+			opts.URL = rule.URL()
+			opts.Detail = [][]byte{[]byte(rule.Description)}
+			text = linter.LintFormatShort(w.Rule, w.Message, w.Source.Line)
 		}
-	}
-	if len(flags) > 0 {
-		b.warn(ctx, []plan.Warning{{
-			Message: "the client asks for attestations, which make the image an index that AWS Lambda rejects: build with " + strings.Join(flags, " "),
-			Source:  b.spec.Locate("handler"),
-		}})
+		b.entry.Warn(ctx, text, opts)
 	}
 }
 
@@ -45,14 +85,20 @@ func (b *build) checkIgnored(ctx context.Context) error {
 	if b.workspace.Lock != nil || b.output == plan.OutputLock {
 		return nil
 	}
+	ignored, err := b.ignored(ctx)
+	if err != nil || len(ignored.Patterns) == 0 {
+		return err
+	}
+	return planner.CheckIgnored(b.workspace, ignored)
+}
+
+// ignored is what .dockerignore says.
+func (b *build) ignored(ctx context.Context) (planner.Ignored, error) {
 	patterns, err := b.client.DockerIgnorePatterns(ctx)
 	if err != nil || len(patterns) == 0 {
-		return contextError(err, ".dockerignore")
+		return planner.Ignored{}, contextError(err, ".dockerignore")
 	}
 	names := planner.IgnoreFiles(b.filename)
 	read, err := b.context.Read(ctx, names)
-	if err != nil {
-		return err
-	}
-	return planner.CheckIgnored(b.workspace, patterns, names, read)
+	return planner.Ignored{Patterns: patterns, Names: names, Read: read}, err
 }

@@ -1,6 +1,7 @@
 // Package diagnosis explains the failure of a build step: it reads what uv
-// said, names the lines of the project that asked for the step, and says what
-// mends it. It is pure: the messages are handed to it.
+// said, names the lines of the project that asked for the step and for the
+// package that failed, and says what mends it. It is pure: the messages are
+// handed to it.
 package diagnosis
 
 import (
@@ -8,6 +9,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/uvlambda/uvlambda/frontend/project"
 	"github.com/uvlambda/uvlambda/frontend/source"
 	"github.com/uvlambda/uvlambda/plan"
 )
@@ -24,29 +26,34 @@ type Failure struct {
 	Messages string
 	// LockCommand refreshes uv.lock; see planner.Input.
 	LockCommand string
+	// Origins say what asked for the packages of the lock; nil when the step
+	// has nothing to do with the lock.
+	Origins *project.Origins
+	// Projects are the pyproject.toml files that asked for packages, the one
+	// to build first.
+	Projects []*project.Pyproject
+	// Indexes are those that credentials can be given for.
+	Indexes []project.NamedIndex
 	// Cause is BuildKit's error. It is quoted, not wrapped: clients of the
 	// frontend image would show it in place of the explanation.
 	Cause error
 }
 
-// Explain gives one error: what failed, why, what mends it, and uv's words.
+// Explain gives one error: what failed, what asked for it, why, what mends it,
+// and uv's words.
 func Explain(f Failure, p *plan.Plan) error {
-	what, loc := step(f, p)
-	reason := explainMessages(f.Messages)
 	switch {
 	case f.Stage == "check" && !unbuilt.MatchString(f.Messages):
-		return source.Errorf(loc, "uv.lock does not match pyproject.toml: refresh it with `uv lock`, or without uv by `%s`; `lock = \"unchecked\"` in [tool.uvlambda] builds from it as it is", f.LockCommand)
+		return source.Errorf(p.LockCheck.Source, "uv.lock does not match pyproject.toml: refresh it with `uv lock`, or without uv by `%s`; `lock = \"unchecked\"` in [tool.uvlambda] builds from it as it is", f.LockCommand)
 	case f.Stage == "deflate", f.Stage == "assemble":
 		return explainPacking(f, p)
 	case f.Stage == "test":
 		return explainTest(f, p)
-	case reason != "":
-		return source.Errorf(loc, "%s failed: %s%s", what, reason, quote(f.Messages))
-	case f.Messages != "":
-		return source.Errorf(loc, "%s failed: correct what uv reports:%s", what, quote(f.Messages))
-	default:
-		return source.Errorf(loc, "%s failed (%v): the build's output above says why", what, f.Cause)
 	}
+	r := read(f, p)
+	what, at := r.step()
+	reason, related := r.reason()
+	return source.ErrorAt(append(at, related...), "%s%s", what, r.rest(reason))
 }
 
 // unbuilt tells a check that failed before it could compare: a package of the
@@ -62,62 +69,16 @@ func explainPacking(f Failure, p *plan.Plan) error {
 	return source.Errorf(p.Archive.Source, "%s.zip: %s", p.Archive.Name, f.Messages)
 }
 
-// step names a step and the lines that asked for it.
-func step(f Failure, p *plan.Plan) (string, plan.Location) {
+// rest is an error's text after what failed.
+func (r *reading) rest(reason string) string {
 	switch {
-	case f.Stage == "install":
-		return "installing the dependencies", p.Dependencies.Source
-	case f.Stage == "member" && f.Member != nil:
-		return "building " + f.Member.Name, f.Member.Source
-	case f.Stage == "check":
-		return "checking uv.lock", p.LockCheck.Source
-	case f.Stage == "lock":
-		return "locking", p.Lock.Source
-	case f.Stage == "export":
-		return "exporting the locked packages", p.Export.Source
+	case reason != "":
+		return ": " + reason + quote(r.Messages)
+	case r.Messages != "":
+		return ": correct what uv reports:" + quote(r.Messages)
+	default:
+		return fmt.Sprintf(" (%v): the build's output above says why", r.Cause)
 	}
-	return "the build", plan.Location{}
-}
-
-// causes are what uv's messages mean, the more specific first. Phrases are
-// matched with white space collapsed, since some versions of uv wrap lines.
-var causes = []struct {
-	pattern *regexp.Regexp
-	reason  string
-}{
-	{regexp.MustCompile("(?:Hash|Size) mismatch for `([^`]+)`"),
-		"the file of $1 is not the one that uv.lock names: find out who replaced it, and lock again only if that is right"},
-	{regexp.MustCompile(`401 Unauthorized`),
-		"an index wants credentials: pass them as --secret id=UV_INDEX_<NAME>_USERNAME and --secret id=UV_INDEX_<NAME>_PASSWORD (the index's name in capitals), or --secret id=netrc"},
-	{regexp.MustCompile(`invalid peer certificate|UnknownIssuer|certificate verify failed`),
-		"a package index's TLS certificate is not trusted: pass your authority's certificate as --secret id=ca,src=FILE"},
-	{regexp.MustCompile(`Connection refused|dns error|failed to lookup address|Connection reset|timed out|error sending request|tcp connect error`),
-		"a package index could not be reached: check the network of the builder, or set a proxy by --build-arg HTTPS_PROXY=…"},
-	{regexp.MustCompile(`No space left on device`),
-		"the builder's disk is full: free some with `docker buildx prune`"},
-	{regexp.MustCompile("[Bb]uilt wheel .* is not compatible with the target Python"),
-		"a package built from source has native code, which cannot be built for another architecture: build on a builder of that architecture, or depend on a version with wheels"},
-	{regexp.MustCompile("Package `([^`]+)` can't be installed because it is marked as `--no-build`"),
-		"$1 has no wheel, and building it is not allowed: remove it from no-build, or depend on a version with wheels"},
-	{regexp.MustCompile("[Ff]ailed to build `([^`]+)`.*(?:No such file or directory: '[^']*(?:cc|[gc]\\+\\+|clang|cmake|ninja|cargo|rustc)'|command '[^']*(?:cc|[gc]\\+\\+|clang)' failed|can't find Rust compiler|[Nn]o (?:such )?(?:C )?compiler)"),
-		"$1 has no wheel for this target and native code, which takes a compiler that the Lambda base does not have: depend on a version or a package with wheels, or build the wheel elsewhere and depend on that file"},
-	{regexp.MustCompile(`does not appear to be a Python project|[Bb]uild backend failed|Failed to build`),
-		"a package could not be built from its sources: correct what its build backend reports"},
-	{regexp.MustCompile(`No solution found`),
-		"the dependencies contradict each other or do not exist: change those that uv names"},
-	{regexp.MustCompile(`was not found in the package registry|there (?:is|are) no versions? of`),
-		"a dependency does not exist on the index: correct its name or version"},
-}
-
-// explainMessages gives the first cause that the messages show.
-func explainMessages(messages string) string {
-	flat := strings.Join(strings.Fields(strings.NewReplacer("│", " ", "╰─▶", " ", "×", " ").Replace(messages)), " ")
-	for _, c := range causes {
-		if m := c.pattern.FindStringSubmatchIndex(flat); m != nil {
-			return string(c.pattern.ExpandString(nil, c.reason, flat, m))
-		}
-	}
-	return ""
 }
 
 // quoted is how many of uv's lines an error repeats: the last ones name the

@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"cmp"
 	"errors"
 	"path"
 	"strings"
@@ -27,6 +28,7 @@ func (p *planning) planApp() error {
 	if err != nil {
 		return err
 	}
+	p.handlerFile = cmp.Or(h.file, h.included)
 	p.plan.Config = &plan.Config{Cmd: []string{h.handler}}
 	if h.file != "" && !p.isBuilt(h) {
 		copies = append(copies, plan.Copy{

@@ -31,7 +31,7 @@ func (p *planning) planArchive() error {
 			return source.Errorf(p.projectLocation(), "%s has no third-party dependencies to make a layer of: build --target zip", p.root.Name)
 		}
 		a.Name += "-layer"
-		a.Prefix = path.Join("python/lib", "python"+p.plan.Python.Version, "site-packages")
+		a.Prefix = p.layerPrefix()
 		a.Facts.Handler = ""
 		p.plan.Members, p.plan.App = nil, nil
 	case plan.OutputApp:
@@ -39,11 +39,19 @@ func (p *planning) planArchive() error {
 			return source.Errorf(p.Spec.Locate("handler"), "%s has no code of its own to archive: build --target zip", p.root.Name)
 		}
 		a.Name += "-app"
-		p.plan.Export, p.plan.Dependencies = nil, nil
+		if p.plan.Dependencies != nil {
+			a.Beside = p.layerPrefix()
+		}
 	}
 	p.plan.Config = nil
 	if p.plan.Output != plan.OutputDir {
 		p.plan.Archive = a
 	}
 	return nil
+}
+
+// layerPrefix is where a layer holds packages:
+// https://docs.aws.amazon.com/lambda/latest/dg/packaging-layers.html
+func (p *planning) layerPrefix() string {
+	return path.Join("python/lib", "python"+p.plan.Python.Version, "site-packages")
 }

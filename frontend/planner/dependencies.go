@@ -29,8 +29,13 @@ func (p *planning) planDependencies() error {
 		args = append(args, "--no-binary", pkg.Name)
 	}
 	loc := p.projectLocation()
+	read := p.exportFiles()
 	p.plan.Export = &plan.Export{
-		Root: p.Workspace.Root, Files: p.exportFiles(), Args: p.exportArgs(), Source: loc,
+		Root:    p.Workspace.Root,
+		Files:   read,
+		Reduced: p.reduced(read, len(p.Spec.Groups) > 0),
+		Args:    p.exportArgs(),
+		Source:  loc,
 	}
 	p.plan.Dependencies = &plan.Dependencies{
 		Packages:        len(third),
@@ -57,15 +62,17 @@ func isArchive(pkg *project.Package) bool { return pkg.Source.Path != "" }
 // know for those that were locked.
 func (p *planning) checkSources(third []*project.Package) error {
 	for _, pkg := range third {
-		chain := strings.Join(p.closure.Path(pkg.Name), " -> ")
+		var problem string
 		switch {
 		case pkg.Source.Git != "":
-			return source.Errorf(p.lockLine(pkg), "%s comes from git (%s), and the Lambda base has no git: depend on an archive by URL, such as the repository's .tar.gz or .zip, or on a release",
-				pkg.Name, chain)
+			problem = "%s comes from git (%s), and the Lambda base has no git: depend on an archive by URL, such as the repository's .tar.gz or .zip, or on a release"
 		case slices.ContainsFunc(pkg.Files(), func(f project.File) bool { return f.Hash == "" }):
-			return source.Errorf(p.lockLine(pkg), "%s has files without a hash (%s), since its index gives none, so what is downloaded could not be checked: publish hashes with the index's links, and lock again",
-				pkg.Name, chain)
+			problem = "%s has files without a hash (%s), since its index gives none, so what is downloaded could not be checked: publish hashes with the index's links, and lock again"
+		default:
+			continue
 		}
+		origin, _ := p.origins().Of(pkg)
+		return source.ErrorAt(origin.Locations(), problem, pkg.Name, origin)
 	}
 	return nil
 }
@@ -77,20 +84,20 @@ func (p *planning) checkWheels(build project.BuildSettings) error {
 		return nil
 	}
 	var lines []string
+	at := []plan.Location{p.Workspace.Lock.Locate(missing[0].Package)}
+	origins := p.origins()
 	for _, m := range missing {
+		origin, _ := origins.Of(m.Package)
+		at = append(at, origin.Locations()[1:]...)
 		has := "it has no wheels, and building it is not allowed (no-build)"
 		if len(m.Platforms) > 0 {
 			has = "it has wheels for " + strings.Join(m.Platforms, ", ")
 		}
-		lines = append(lines, fmt.Sprintf("  %s %s (%s): %s", m.Package.Name, m.Package.Version, strings.Join(m.Chain, " -> "), has))
+		lines = append(lines, fmt.Sprintf("  %s: %s", origin, has))
 	}
-	return source.Errorf(p.lockLine(missing[0].Package),
+	return source.ErrorAt(at,
 		"%d of the locked packages cannot be installed on %s with Python %s (glibc 2.%d):\n%s\nlock versions that have such a wheel, choose another `python` or platform, or depend on a package that has one",
-		len(missing), p.plan.Platform, p.runtime.Version, p.runtime.GlibcMinor, strings.Join(lines, "\n"))
-}
-
-func (p *planning) lockLine(pkg *project.Package) plan.Location {
-	return plan.Location{File: p.Workspace.Lock.Name, Line: pkg.Line, EndLine: pkg.Line}
+		len(missing), p.plan.Platform, p.runtime.Version, p.runtime.GlibcMinor, strings.Join(lines, "\n")).Of(RuleNoCompatibleWheel)
 }
 
 // readSettings takes the entries of the workspace's [tool.uv] that uv installs

@@ -1,6 +1,7 @@
 package planner_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -15,6 +16,11 @@ func locked(name, text string) string {
 	return baseLock + "dependencies = [{ name = '" + name + "' }]\n\n[[package]]\nname = '" + name + "'\nversion = '1.0'\n" + text + "\n"
 }
 
+// asking is the base's project with that dependency.
+func asking(name string) string {
+	return strings.Replace(baseProject, "dependencies = []", "dependencies = ['"+name+"']", 1)
+}
+
 const index = "source = { registry = 'https://packages.example.com/simple' }\n"
 
 func TestDependencyErrors(t *testing.T) {
@@ -25,30 +31,30 @@ func TestDependencyErrors(t *testing.T) {
 	checkMistakes(t, []mistake{
 		{
 			name:  "git",
-			files: map[string]string{"uv.lock": locked("tools", "source = { git = 'https://example.com/tools.git#00' }")},
-			want: "uv.lock:11: tools comes from git (api -> tools), and the Lambda base has no git: depend on an archive by URL, " +
+			files: map[string]string{"pyproject.toml": asking("tools"), "uv.lock": locked("tools", "source = { git = 'https://example.com/tools.git#00' }")},
+			want: "uv.lock:11: tools comes from git (tools 1.0 <- your dependencies, line 5 of pyproject.toml), and the Lambda base has no git: depend on an archive by URL, " +
 				"such as the repository's .tar.gz or .zip, or on a release",
 		},
 		{
 			name:  "no hash",
-			files: map[string]string{"uv.lock": locked("tools", index+"wheels = [{ url = 'https://packages.example.com/tools-1.0-py3-none-any.whl' }]")},
-			want: "uv.lock:11: tools has files without a hash (api -> tools), since its index gives none, so what is downloaded could not be checked: " +
+			files: map[string]string{"pyproject.toml": asking("tools"), "uv.lock": locked("tools", index+"wheels = [{ url = 'https://packages.example.com/tools-1.0-py3-none-any.whl' }]")},
+			want: "uv.lock:11: tools has files without a hash (tools 1.0 <- your dependencies, line 5 of pyproject.toml), since its index gives none, so what is downloaded could not be checked: " +
 				"publish hashes with the index's links, and lock again",
 		},
 		{
 			name:  "wheels for other platforms",
-			files: map[string]string{"uv.lock": locked("numbers", foreign)},
+			files: map[string]string{"pyproject.toml": asking("numbers"), "uv.lock": locked("numbers", foreign)},
 			want: "uv.lock:11: 1 of the locked packages cannot be installed on linux/amd64 with Python 3.14 (glibc 2.34):\n" +
-				"  numbers 1.0 (api -> numbers): it has wheels for macosx_11_0_arm64, manylinux_2_28_aarch64" + remedy,
+				"  numbers 1.0 <- your dependencies, line 5 of pyproject.toml: it has wheels for macosx_11_0_arm64, manylinux_2_28_aarch64" + remedy,
 		},
 		{
 			name: "source that may not be built",
 			files: map[string]string{
-				"pyproject.toml": baseProject + "[tool.uv]\nno-build-package = ['Numbers']\n",
+				"pyproject.toml": asking("numbers") + "[tool.uv]\nno-build-package = ['Numbers']\n",
 				"uv.lock":        locked("numbers", index+"sdist = { url = 'https://packages.example.com/numbers-1.0.tar.gz', hash = 'sha256:00' }"),
 			},
 			want: "uv.lock:11: 1 of the locked packages cannot be installed on linux/amd64 with Python 3.14 (glibc 2.34):\n" +
-				"  numbers 1.0 (api -> numbers): it has no wheels, and building it is not allowed (no-build)" + remedy,
+				"  numbers 1.0 <- your dependencies, line 5 of pyproject.toml: it has no wheels, and building it is not allowed (no-build)" + remedy,
 		},
 		{
 			name: "password in an index",
@@ -86,6 +92,10 @@ func TestLockCheck(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, &plan.LockCheck{
 		Root: ".", Files: []string{"pyproject.toml", "uv.lock"},
+		Reduced: []plan.File{{
+			Path:    "pyproject.toml",
+			Content: "[project]\ndependencies = []\nname = 'api'\nrequires-python = '>=3.12'\nversion = '1.0.0'\n",
+		}},
 		Source: plan.Location{File: "pyproject.toml", Line: 5, EndLine: 5},
 	}, p.LockCheck)
 

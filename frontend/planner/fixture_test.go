@@ -44,6 +44,16 @@ func contextOf(contents map[string]string) files.Set {
 
 // newPlan plans a build from a whole context.
 func newPlan(set files.Set, c client) (*plan.Plan, error) {
+	in, err := newInput(set, c)
+	if err != nil {
+		return nil, err
+	}
+	return planner.New(in)
+}
+
+// newInput reads a whole context.
+func newInput(set files.Set, c client) (planner.Input, error) {
+	var in planner.Input
 	if c.file == "" {
 		c.file = "pyproject.toml"
 	}
@@ -53,35 +63,35 @@ func newPlan(set files.Set, c client) (*plan.Plan, error) {
 	data, _ := set.Data(c.file)
 	doc, err := source.Parse(c.file, data)
 	if err != nil {
-		return nil, err
+		return in, err
 	}
 	s, err := spec.Parse(doc)
 	if err != nil {
-		return nil, err
+		return in, err
 	}
 	function, output, err := planner.ParseTarget(c.target, s)
 	if err != nil {
-		return nil, err
+		return in, err
 	}
 	w, err := planner.NewWorkspace(path.Dir(c.file), maps.Clone(set))
 	if err != nil {
-		return nil, err
+		return in, err
 	}
 	if err := w.AddMembers(nil); err != nil {
-		return nil, err
+		return in, err
 	}
 	platform, err := platforms.Parse(c.platform)
 	if err != nil {
-		return nil, err
+		return in, err
 	}
 	runnable, err := platforms.ParseAll(c.runnable)
 	if err != nil {
-		return nil, err
+		return in, err
 	}
-	return planner.New(planner.Input{
+	return planner.Input{
 		Spec: function, Output: output, Workspace: w, Platform: platform, Labels: c.labels, BuildCommand: "uvlambda build",
 		Runnable: runnable, Upgrade: c.upgrade,
-	})
+	}, nil
 }
 
 // base is the project that tables of tests change: a function without

@@ -13,9 +13,9 @@ import (
 	"github.com/uvlambda/uvlambda/plan"
 )
 
-// usualHandlers are tried, in this order, when the project names no handler:
+// UsualHandlers are tried, in this order, when the project names no handler:
 // the console's default name, the guide's, and those of common templates.
-func usualHandlers() []string {
+func UsualHandlers() []string {
 	return []string{
 		"lambda_function.lambda_handler",
 		"app.main.handler",
@@ -45,7 +45,7 @@ func handlers(name string) []string {
 	if name != "" {
 		return []string{name}
 	}
-	return usualHandlers()
+	return UsualHandlers()
 }
 
 // HandlerFiles are the files to read to find the handler of a project whose
@@ -73,6 +73,8 @@ type found struct {
 	root string
 	// dir is the project that root belongs to.
 	dir string
+	// included is the module's file when an include brings it.
+	included string
 }
 
 // top is the handler's top-level package or module, as a path below root.
@@ -89,7 +91,7 @@ func (p *planning) findHandler() (found, error) {
 	for _, h := range handlers(p.Spec.Handler) {
 		module, function := moduleOf(h)
 		if file, ok := p.included(module); ok && p.defines(file, function) {
-			return found{handler: h}, nil
+			return found{handler: h, included: file}, nil
 		}
 		for _, dir := range p.searchDirs() {
 			for _, root := range sourceRoots(dir) {
@@ -105,7 +107,7 @@ func (p *planning) findHandler() (found, error) {
 		}
 	}
 	if p.Spec.Handler == "" {
-		return found{}, source.Errorf(p.Spec.Locate(), "no handler was found (looked for %s): set `handler = \"module.function\"` in [tool.uvlambda]", strings.Join(usualHandlers(), ", "))
+		return found{}, source.Errorf(p.Spec.Locate(), "no handler was found (looked for %s): set `handler = \"module.function\"` in [tool.uvlambda]", strings.Join(UsualHandlers(), ", ")).Of(RuleHandlerNotFound)
 	}
 	return found{}, p.noHandler()
 }
@@ -118,7 +120,7 @@ func (p *planning) noHandler() error {
 		looked = append(looked, moduleFiles(root, module)...)
 	}
 	return source.Errorf(p.Spec.Locate("handler"), "handler %q: its module is not in the build context: there is no %s; create it, correct the handler, or copy it with `include` (and check that .dockerignore does not hide it)",
-		p.Spec.Handler, strings.Join(looked, ", "))
+		p.Spec.Handler, strings.Join(looked, ", ")).Of(RuleHandlerNotFound)
 }
 
 // searchDirs are the folders of the selected project and of the members built
@@ -139,11 +141,14 @@ func (p *planning) defines(file, function string) bool {
 		return true
 	}
 	data, ok := p.Workspace.Files.Data(file)
-	if !ok {
-		return false
-	}
+	return ok && Defines(data, function)
+}
+
+// Defines tells whether a module has a function of that name at its top level:
+// it is defined, assigned or imported there.
+func Defines(module []byte, function string) bool {
 	def := regexp.MustCompile(`(?m)^(async def|def) ` + function + `\(|^` + function + `\s*[:=]|^from .* import .*\b` + function + `\b`)
-	return def.Match(bytes.ReplaceAll(data, []byte("\r"), nil))
+	return def.Match(bytes.ReplaceAll(module, []byte("\r"), nil))
 }
 
 // isInstalled tells whether a module's top-level name is that of a third-party

@@ -19,22 +19,38 @@ func IgnoreFiles(buildFile string) []string {
 	return []string{path.Base(buildFile) + ".dockerignore", ".dockerignore"}
 }
 
-// CheckIgnored explains a missing uv.lock that the patterns of one of the
-// ignore files hide. What could be read of them is in read: they may be hidden
-// themselves.
-func CheckIgnored(w *Workspace, patterns, ignoreFiles []string, read files.Set) error {
-	hiding, err := hidingPattern(w.LockName(), patterns)
+// Ignored is what the client does not send.
+type Ignored struct {
+	// Patterns are those of the ignore file that counts.
+	Patterns []string
+	// Names are the files that the patterns may be from, see IgnoreFiles, and
+	// Read what could be read of them: they may be hidden themselves.
+	Names []string
+	Read  files.Set
+}
+
+// Hides gives the pattern that hides a file, and its line as far as that is
+// known. It is empty when none does.
+func (i Ignored) Hides(file string) (pattern string, at plan.Location, err error) {
+	pattern, err = hidingPattern(file, i.Patterns)
+	if err != nil || pattern == "" {
+		return "", at, err
+	}
+	for _, name := range i.Names {
+		if data, ok := i.Read.Data(name); ok {
+			return pattern, locatePattern(name, data, pattern), nil
+		}
+	}
+	return pattern, plan.Location{File: i.Names[len(i.Names)-1]}, nil
+}
+
+// CheckIgnored explains a missing uv.lock that an ignore file hides.
+func CheckIgnored(w *Workspace, ignored Ignored) error {
+	hiding, loc, err := ignored.Hides(w.LockName())
 	if err != nil || hiding == "" {
 		return err
 	}
-	loc := plan.Location{File: ignoreFiles[len(ignoreFiles)-1]}
-	for _, name := range ignoreFiles {
-		if data, ok := read.Data(name); ok {
-			loc = locatePattern(name, data, hiding)
-			break
-		}
-	}
-	return source.Errorf(loc, "%q hides %s, which the build needs: remove it, or add the line !%s", hiding, w.LockName(), w.LockName())
+	return source.Errorf(loc, "%q hides %s, which the build needs: remove it, or add the line !%s", hiding, w.LockName(), w.LockName()).Of(RuleFileIgnored)
 }
 
 // hidingPattern gives the first pattern that hides a file and that no later one

@@ -37,7 +37,9 @@ func TestCheckIgnored(t *testing.T) {
 			t.Parallel()
 			w, err := planner.NewWorkspace(test.dir, contextOf(nil))
 			require.NoError(t, err)
-			err = planner.CheckIgnored(w, test.patterns, planner.IgnoreFiles("svc/pyproject.toml"), contextOf(test.read))
+			err = planner.CheckIgnored(w, planner.Ignored{
+				Patterns: test.patterns, Names: planner.IgnoreFiles("svc/pyproject.toml"), Read: contextOf(test.read),
+			})
 			if test.want == "" {
 				assert.NoError(t, err)
 				return

@@ -17,16 +17,16 @@ func unresolved() []string {
 }
 
 // lock plans `--target lock`.
-func (p *planning) lock() (*plan.Plan, error) {
+func (p *planning) lock() error {
 	if err := p.choosePython(p.requirements(nil)); err != nil {
-		return nil, err
+		return err
 	}
 	if err := p.chooseImages(); err != nil {
-		return nil, err
+		return err
 	}
 	args, err := p.upgradeArgs()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	p.plan.Lock = &plan.Lock{
 		Root:    p.Workspace.Root,
@@ -35,7 +35,7 @@ func (p *planning) lock() (*plan.Plan, error) {
 		Secrets: p.secrets(),
 		Source:  p.projectLocation(),
 	}
-	return p.plan, nil
+	return nil
 }
 
 // upgradeArgs are the arguments of `uv lock` for what may be upgraded; by

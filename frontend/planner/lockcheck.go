@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"path"
 	"slices"
 	"strings"
 
@@ -30,7 +31,35 @@ func (p *planning) planLockCheck() {
 			check.Secrets = p.secrets()
 		}
 	}
+	built := func(name string) bool {
+		return slices.ContainsFunc(check.Builds, func(f plan.Folder) bool { return f.Path == path.Dir(name) })
+	}
+	check.Reduced = p.reduced(slices.DeleteFunc(slices.Clone(check.Files), built), true)
 	p.plan.LockCheck = check
+}
+
+// reduced are the project files among those in a shorter form, with or without
+// dependency groups.
+func (p *planning) reduced(names []string, groups bool) []plan.File {
+	w := p.Workspace
+	var files []plan.File
+	for _, name := range names {
+		dir := path.Dir(name)
+		py := w.Members[dir]
+		switch dir {
+		case w.Root:
+			py = w.Top
+		case w.Dir:
+			py = w.Own
+		}
+		if py == nil || name != pathOf(dir) {
+			continue
+		}
+		if text, ok := py.Reduced(groups); ok {
+			files = append(files, plan.File{Path: name, Content: text})
+		}
+	}
+	return files
 }
 
 // checkedFiles are the project files of all local packages.

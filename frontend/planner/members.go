@@ -52,7 +52,7 @@ func (p *planning) member(pkg *project.Package) (plan.Member, error) {
 	} else {
 		m.Path, _ = p.Workspace.PackageDir(pkg)
 	}
-	m.Source = p.lockLine(pkg)
+	m.Source = p.Workspace.Lock.Locate(pkg)
 	if Outside(m.Path) {
 		return m, source.Errorf(m.Source, "%s is in %s, outside of the build context: build with a context that holds it, and -f for this project", pkg.Name, m.Path)
 	}

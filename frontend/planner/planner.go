@@ -49,12 +49,51 @@ type planning struct {
 	root        *project.Package
 	rootDir     string
 	rootProject *project.Pyproject
+	// handlerFile is the handler's module in the context.
+	handlerFile string
 	// settings are the uv.toml of the steps that install or build.
 	settings string
 }
 
+// Decided is a plan with what it was decided from, for those who judge it.
+type Decided struct {
+	Plan *plan.Plan
+	// Runtime is Lambda's Python that the function runs on.
+	Runtime project.Runtime
+	// Root is the pyproject.toml of the selected package.
+	Root *project.Pyproject
+	// Origins explain the packages that get installed. They are nil for a plan
+	// that makes the lock, as is Root.
+	Origins *project.Origins
+	// HandlerFile is the handler's module in the context; it is empty when that
+	// is in a third-party package.
+	HandlerFile string
+}
+
 // New plans one output for one platform. Its errors are joined source errors.
 func New(in Input) (*plan.Plan, error) {
+	decided, err := Decide(in)
+	if err != nil {
+		return nil, err
+	}
+	return decided.Plan, nil
+}
+
+// Decide is New with what the plan was decided from.
+func Decide(in Input) (*Decided, error) {
+	p, err := decide(in)
+	if err != nil {
+		return nil, err
+	}
+	decided := &Decided{Plan: p.plan, Runtime: p.runtime, Root: p.rootProject, HandlerFile: p.handlerFile}
+	if p.closure != nil {
+		decided.Origins = p.origins()
+	}
+	return decided, nil
+}
+
+// decide makes the plan.
+func decide(in Input) (*planning, error) {
 	p := &planning{Input: in, plan: &plan.Plan{
 		Version:  plan.Version,
 		Project:  in.ProjectName(),
@@ -69,9 +108,9 @@ func New(in Input) (*plan.Plan, error) {
 		return nil, source.Errorf(in.Spec.Locate(), "there is no pyproject.toml in %s: use -f with the project's own, or put one there", folderName(in.Workspace.Root))
 	}
 	if in.Output == plan.OutputLock {
-		return p.lock()
+		return p, p.lock()
 	}
-	return p.function()
+	return p, p.function()
 }
 
 // ProjectName is what progress lines call the project.
@@ -101,23 +140,23 @@ func (p *planning) checkPlatform() error {
 }
 
 // function plans what a function is made of, and what becomes of it.
-func (p *planning) function() (*plan.Plan, error) {
+func (p *planning) function() error {
 	if err := p.selectPackage(); err != nil {
-		return nil, err
+		return err
 	}
 	if err := p.checkSelections(); err != nil {
-		return nil, err
+		return err
 	}
 	// The closure depends on the Python, and the Python must suit the closure:
 	// choose from what the root says, then check with what came along.
 	if err := p.choosePython(p.requirements(nil)); err != nil {
-		return nil, err
+		return err
 	}
 	if err := p.resolveClosure(); err != nil {
-		return nil, err
+		return err
 	}
 	if err := p.checkRequirements(p.requirements(p.memberDirs())); err != nil {
-		return nil, err
+		return err
 	}
 	steps := []func() error{
 		p.chooseImages, p.checkLockedMarkers, p.readSettings, p.planDependencies, p.planMembers, p.planApp, p.planTest,
@@ -127,14 +166,11 @@ func (p *planning) function() (*plan.Plan, error) {
 		errs = append(errs, step())
 	}
 	if err := errors.Join(errs...); err != nil {
-		return nil, err
+		return err
 	}
 	p.planLockCheck()
 	p.planConfig()
-	if err := p.planArchive(); err != nil {
-		return nil, err
-	}
-	return p.plan, nil
+	return p.planArchive()
 }
 
 // projectLocation points at what makes a folder a project.
@@ -143,9 +179,4 @@ func (p *planning) projectLocation() plan.Location {
 		return own.Doc.Locate("project", "dependencies")
 	}
 	return p.Spec.Locate()
-}
-
-// warn adds a remark of a rule to the plan.
-func (p *planning) warn(rule string, loc plan.Location, message string) {
-	p.plan.Warnings = append(p.plan.Warnings, plan.Warning{Rule: rule, Message: message, Source: loc})
 }

@@ -35,7 +35,7 @@ func (p *planning) requirements(dirs []string) []requirement {
 		add(p.Workspace.Own)
 	}
 	if l := p.Workspace.Lock; l != nil && l.RequiresPython != "" {
-		reqs = append(reqs, requirement{l.Name, l.RequiresPython, plan.Location{File: l.Name, Line: 1, EndLine: 1}})
+		reqs = append(reqs, requirement{l.Name, l.RequiresPython, l.LocateKey("requires-python")})
 	}
 	for _, dir := range dirs {
 		add(p.Workspace.Members[dir])
@@ -71,7 +71,6 @@ func (p *planning) pythonVersion(reqs []requirement) (project.Version, string, e
 		if err != nil {
 			return v, "", source.Errorf(p.Spec.Locate("python"), "%w", err)
 		}
-		p.warnOtherPython(v, file)
 		return v, "python in " + p.Spec.Doc.Name, nil
 	}
 	if file != nil {
@@ -105,16 +104,6 @@ func noRuntime(reqs []requirement) error {
 	}
 	return source.Errorf(reqs[0].loc, "requires-python (%s) excludes every Lambda runtime: allow one of %s",
 		strings.Join(parts, ", "), runtimeNames())
-}
-
-// warnOtherPython says that .python-version disagrees with the chosen version.
-func (p *planning) warnOtherPython(v project.Version, file *PythonVersionFile) {
-	if file == nil {
-		return
-	}
-	if other, err := project.ParsePythonVersionFile(file.Data); err == nil && other != v {
-		p.warn("PythonVersionMismatch", p.Spec.Locate("python"), fmt.Sprintf("python = %q is used, although %s says %s: make them agree, so that the code is tested on what it runs on", v, file.Name, other))
-	}
 }
 
 // pythonLocation points at what chose the version.

@@ -51,7 +51,6 @@ func TestPython(t *testing.T) {
 			p, err := newPlan(contextOf(change(test.files)), client{platform: test.platform})
 			require.NoError(t, err)
 			assert.Equal(t, test.want, p.Python)
-			assert.Empty(t, p.Warnings)
 		})
 	}
 }
@@ -78,25 +77,6 @@ func TestPythonVersionFileIsTheNearestOfTheWorkspace(t *testing.T) {
 	assert.Equal(t, "newest Lambda runtime", p.Python.Reason, "uv does not look above the workspace either")
 }
 
-func TestPythonWarning(t *testing.T) {
-	t.Parallel()
-	files := change(keys("python = '3.13'\nhandler = 'app.handler'"))
-	for version, want := range map[string][]plan.Warning{
-		"3.13.5\n": nil,
-		"pypy3\n":  nil,
-		"3.12\n": {{
-			Rule:    "PythonVersionMismatch",
-			Message: `python = "3.13" is used, although .python-version says 3.12: make them agree, so that the code is tested on what it runs on`,
-			Source:  plan.Location{File: "pyproject.toml", Line: 8, EndLine: 8},
-		}},
-	} {
-		files[".python-version"] = version
-		p, err := newPlan(contextOf(files), client{})
-		require.NoError(t, err)
-		assert.Equal(t, want, p.Warnings, version)
-	}
-}
-
 func TestPythonErrors(t *testing.T) {
 	t.Parallel()
 	checkMistakes(t, []mistake{
@@ -120,12 +100,12 @@ func TestPythonErrors(t *testing.T) {
 			name:  "python that the project excludes",
 			files: keys("python = '3.11'"),
 			want: "pyproject.toml:4: api requires Python >=3.12, but the function would run on 3.11 (from python in pyproject.toml): change `python` or requires-python\n" +
-				"uv.lock:1: uv.lock requires Python >=3.12, but the function would run on 3.11 (from python in pyproject.toml): change `python` or requires-python",
+				"uv.lock:3: uv.lock requires Python >=3.12, but the function would run on 3.11 (from python in pyproject.toml): change `python` or requires-python",
 		},
 		{
 			name:  "lock with a malformed requirement",
 			files: map[string]string{"uv.lock": "version = 1\nrequires-python = 'new'\n[[package]]\nname = 'api'\nsource = { virtual = '.' }\n"},
-			want:  `uv.lock:1: requires-python = "new" of uv.lock: "new" is not a version specifier: write it as in ">=3.12,<3.14" (PEP 440)`,
+			want:  `uv.lock:2: requires-python = "new" of uv.lock: "new" is not a version specifier: write it as in ">=3.12,<3.14" (PEP 440)`,
 		},
 		{
 			name: "python that a member excludes",

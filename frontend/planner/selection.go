@@ -11,7 +11,6 @@ import (
 	"github.com/uvlambda/uvlambda/frontend/project"
 	"github.com/uvlambda/uvlambda/frontend/source"
 	"github.com/uvlambda/uvlambda/frontend/suggest"
-	"github.com/uvlambda/uvlambda/plan"
 )
 
 // LockCommand is the command that writes or refreshes uv.lock on a machine
@@ -25,7 +24,7 @@ func (p *planning) selectPackage() error {
 		return source.Errorf(p.Spec.Locate(), "there is no [project] table, so there is nothing to build: add one, as `uv init` writes it")
 	}
 	if w.Lock == nil {
-		return source.Errorf(p.projectLocation(), "%s is missing: write it with `uv lock`, or without uv by `%s`", w.LockName(), p.LockCommand())
+		return source.Errorf(p.projectLocation(), "%s is missing: write it with `uv lock`, or without uv by `%s`", w.LockName(), p.LockCommand()).Of(RuleLockMissing)
 	}
 	name := p.Spec.Package
 	if name == "" {
@@ -150,7 +149,7 @@ func (p *planning) checkLockedMarkers() error {
 	lock := p.Workspace.Lock
 	ok, err := lock.Supports(env)
 	if err != nil {
-		return source.Errorf(plan.Location{File: lock.Name, Line: 1, EndLine: 1}, "supported-markers: %w: write the lock again with `uv lock`", err)
+		return source.Errorf(lock.LocateKey("supported-markers"), "supported-markers: %w: write the lock again with `uv lock`", err)
 	}
 	if ok {
 		return nil

@@ -134,7 +134,7 @@ func TestSelectionErrors(t *testing.T) {
 		{
 			name:  "lock for malformed systems",
 			files: map[string]string{"uv.lock": "version = 1\nsupported-markers = ['x']\n" + baseLock[len("version = 1\n"):]},
-			want:  "uv.lock:1: supported-markers: reading the marker \"x\": expected a comparison before \"\": write the lock again with `uv lock`",
+			want:  "uv.lock:2: supported-markers: reading the marker \"x\": expected a comparison before \"\": write the lock again with `uv lock`",
 		},
 	})
 }

@@ -47,9 +47,9 @@ type Key struct {
 // Keys describes all keys of the table, in the order of the reference page.
 // The functions are last, since they inherit what is read before.
 func Keys() []Key {
-	return slices.Concat(functionKeys(), contentKeys(), imageKeys(), buildKeys(), []Key{slimKey(), testKey(), {
+	return slices.Concat(functionKeys(), contentKeys(), imageKeys(), buildKeys(), []Key{slimKey(), testKey(), checkKey(), {
 		Name: functionsKey, Type: Tables,
-		Doc:     "The functions, when there are several, by name. Each has the keys of this table, over the values given here; env, labels, slim and test are merged entry by entry.",
+		Doc:     "The functions, when there are several, by name. Each has the keys of this table, over the values given here; env, labels, slim, test and check are merged entry by entry.",
 		Default: "none: this table is the function",
 		Example: `[tool.uvlambda.functions.orders]
 handler = "orders.handler"

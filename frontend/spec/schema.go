@@ -11,16 +11,29 @@ import (
 	"github.com/uvlambda/uvlambda/frontend/source"
 )
 
-// schemaDialect is the version of JSON Schema that Schema is written in.
-const schemaDialect = "https://json-schema.org/draft/2020-12/schema"
+// schemaDialect is the version of JSON Schema that Schema is written in: the
+// newest that editors, SchemaStore and validate-pyproject all take.
+const schemaDialect = "http://json-schema.org/draft-07/schema#"
+
+// The schemas' names: that of the table as SchemaStore names what it holds, and
+// that of pyproject.toml as a place in this repository, since SchemaStore has
+// its own.
+const (
+	schemaID    = "https://www.schemastore.org/uvlambda.json"
+	pyprojectID = "https://github.com/uvlambda/uvlambda/blob/main/docs/pyproject.schema.json"
+)
+
+// referencePage has a section for each key, to which editors link.
+const referencePage = "https://github.com/uvlambda/uvlambda/blob/main/docs/reference.md"
 
 // functionDefinition is where the schema has the table of one function.
-const functionDefinition = "#/$defs/function"
+const functionDefinition = "#/definitions/function"
 
 // schema is the part of JSON Schema that describes the table:
-// https://json-schema.org/draft/2020-12/json-schema-validation
+// https://json-schema.org/draft-07/json-schema-validation
 type schema struct {
 	Dialect     string      `json:"$schema,omitempty"`
+	ID          string      `json:"$id,omitempty"`
 	Ref         string      `json:"$ref,omitempty"`
 	Title       string      `json:"title,omitempty"`
 	Description string      `json:"description,omitempty"`
@@ -41,7 +54,19 @@ type schema struct {
 	Additional any         `json:"additionalProperties,omitempty"`
 	Default    any         `json:"default,omitempty"`
 	Examples   []any       `json:"examples,omitempty"`
-	Defs       *properties `json:"$defs,omitempty"`
+	Defs       *properties `json:"definitions,omitempty"`
+	// Taplo is what the TOML language server shows beside the description:
+	// https://taplo.tamasfe.dev/configuration/developing-schemas.html
+	Taplo *taplo `json:"x-taplo,omitempty"`
+}
+
+// taplo links a key to its documentation.
+type taplo struct {
+	Links links `json:"links"`
+}
+
+type links struct {
+	Key string `json:"key"`
 }
 
 // property is a named schema.
@@ -75,28 +100,36 @@ func (p properties) MarshalJSON() ([]byte, error) {
 // Schema is the JSON Schema of the table, which is the whole of a uvlambda.toml,
 // in the form in which it is published.
 func Schema() ([]byte, error) {
-	table, err := schemaProperties(Keys())
+	root, err := tableSchema()
 	if err != nil {
 		return nil, err
 	}
-	var function properties
-	for _, key := range functionTableKeys() {
-		function = append(function, property{key.Name, &schema{Ref: "#/properties/" + key.Name}})
+	root.ID, root.Defs = schemaID, functionSchema("#")
+	return publish(root)
+}
+
+// PyprojectSchema is the JSON Schema of a pyproject.toml, of which it describes
+// the table and nothing else. It holds the table's own schema, since not every
+// editor follows a reference to another file.
+func PyprojectSchema() ([]byte, error) {
+	table, err := tableSchema()
+	if err != nil {
+		return nil, err
 	}
-	root := &schema{
-		Dialect:     schemaDialect,
-		Title:       "uvlambda",
-		Description: "The table [tool.uvlambda] of pyproject.toml, or a uvlambda.toml.",
+	tool := &schema{Type: "object", Properties: &properties{{"uvlambda", table}}}
+	return publish(&schema{
+		ID:          pyprojectID,
+		Title:       "pyproject.toml with uvlambda",
+		Description: "A pyproject.toml, of which the table [tool.uvlambda] is described.",
 		Type:        "object",
-		Properties:  &table,
-		Additional:  false,
-		Defs: &properties{{"function", &schema{
-			Description: "One function, over what the table says for all of them.",
-			Type:        "object",
-			Properties:  &function,
-			Additional:  false,
-		}}},
-	}
+		Properties:  &properties{{"tool", tool}},
+		Defs:        functionSchema("#/properties/tool/properties/uvlambda"),
+	})
+}
+
+// publish writes a schema in the form in which it is published.
+func publish(root *schema) ([]byte, error) {
+	root.Dialect = schemaDialect
 	data, err := json.MarshalIndent(root, "", "  ")
 	if err != nil {
 		return nil, fmt.Errorf("writing the schema: %w", err)
@@ -104,11 +137,42 @@ func Schema() ([]byte, error) {
 	return append(data, '\n'), nil
 }
 
-// schemaProperties describes keys, in their order.
-func schemaProperties(keys []Key) (properties, error) {
+// tableSchema describes the table.
+func tableSchema() (*schema, error) {
+	table, err := schemaProperties(nil, Keys())
+	if err != nil {
+		return nil, err
+	}
+	return &schema{
+		Title:       "uvlambda",
+		Description: "The table [tool.uvlambda] of pyproject.toml, or a uvlambda.toml.",
+		Type:        "object",
+		Properties:  &table,
+		Additional:  false,
+		Taplo:       linkTo(),
+	}, nil
+}
+
+// functionSchema describes the table of one function, as functionDefinition.
+// Its keys are those of the table, which is at that place of the schema.
+func functionSchema(table string) *properties {
+	var keys properties
+	for _, key := range functionTableKeys() {
+		keys = append(keys, property{key.Name, &schema{Ref: table + "/properties/" + key.Name}})
+	}
+	return &properties{{"function", &schema{
+		Description: "One function, over what the table says for all of them.",
+		Type:        "object",
+		Properties:  &keys,
+		Additional:  false,
+	}}}
+}
+
+// schemaProperties describes the keys of a table, in their order.
+func schemaProperties(tables []string, keys []Key) (properties, error) {
 	list := make(properties, 0, len(keys))
 	for _, key := range keys {
-		s, err := keySchema(key)
+		s, err := keySchema(tables, key)
 		if err != nil {
 			return nil, err
 		}
@@ -117,14 +181,16 @@ func schemaProperties(keys []Key) (properties, error) {
 	return list, nil
 }
 
-// keySchema describes one key.
-func keySchema(k Key) (*schema, error) {
+// keySchema describes one key of a table.
+func keySchema(tables []string, k Key) (*schema, error) {
+	path := append(slices.Clone(tables), k.Name)
 	s := typeSchema(k.Type)
+	s.Taplo = linkTo(path...)
 	s.Description = k.Doc + "\nWhen absent: " + k.Default + "."
 	s.Enum, s.Minimum, s.Maximum = k.Values, k.Minimum, k.Maximum
 	s.Default = k.defaultValue()
 	if k.Type == Group {
-		below, err := schemaProperties(k.Keys)
+		below, err := schemaProperties(path, k.Keys)
 		if err != nil {
 			return nil, err
 		}
@@ -136,6 +202,16 @@ func keySchema(k Key) (*schema, error) {
 	}
 	s.Examples = []any{example}
 	return s, nil
+}
+
+// linkTo links to a key's section of the reference page. GitHub leaves the dots
+// out of a heading's anchor.
+func linkTo(path ...string) *taplo {
+	url := referencePage
+	if len(path) > 0 {
+		url += "#" + strings.Join(path, "")
+	}
+	return &taplo{links{Key: url}}
 }
 
 // typeSchema describes the values of a type.

@@ -28,15 +28,19 @@ func TestSchemaOfTypes(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ key, want string }{
 		{"lock", `{
+			"x-taplo": {"links": {"key": "https://github.com/uvlambda/uvlambda/blob/main/docs/reference.md#lock"}},
 			"type": "string", "minLength": 1, "enum": ["checked", "unchecked"], "default": "checked", "examples": ["unchecked"],
 			"description": "Whether a uv.lock that no longer matches pyproject.toml fails the build.\nWhen absent: checked."}`},
 		{"compile-bytecode", `{
+			"x-taplo": {"links": {"key": "https://github.com/uvlambda/uvlambda/blob/main/docs/reference.md#compile-bytecode"}},
 			"type": "boolean", "default": true, "examples": [false],
 			"description": "Whether modules are compiled ahead of the first start.\nWhen absent: true."}`},
 		{"groups", `{
+			"x-taplo": {"links": {"key": "https://github.com/uvlambda/uvlambda/blob/main/docs/reference.md#groups"}},
 			"type": "array", "items": { "type": "string", "minLength": 1 }, "examples": [["prod"]],
 			"description": "The dependency groups to install.\nWhen absent: none, not even default groups."}`},
 		{"env", `{
+			"x-taplo": {"links": {"key": "https://github.com/uvlambda/uvlambda/blob/main/docs/reference.md#env"}},
 			"type": "object", "propertyNames": { "minLength": 1 }, "additionalProperties": { "type": "string" }, "examples": [{ "LOG_LEVEL": "info" }],
 			"description": "Environment variables of the function.\nWhen absent: those of the base image."}`},
 	}
@@ -50,6 +54,7 @@ func TestSchemaOfTypes(t *testing.T) {
 	assert.Equal(t, map[string]any{
 		"type": "integer", "minimum": 1.0, "maximum": 900.0, "default": 30.0, "examples": []any{10.0},
 		"description": "How many seconds the function may take for an event.\nWhen absent: 30.",
+		"x-taplo":     map[string]any{"links": map[string]any{"key": "https://github.com/uvlambda/uvlambda/blob/main/docs/reference.md#testtimeout"}},
 	}, member(t, "properties", "test", "properties", "timeout"))
 	assert.Equal(t, false, member(t, "properties", "test", "properties", "on-build", "default"))
 }
@@ -57,7 +62,7 @@ func TestSchemaOfTypes(t *testing.T) {
 // TestSchemaOfFunctions has all keys of the table but the functions themselves.
 func TestSchemaOfFunctions(t *testing.T) {
 	t.Parallel()
-	function := member(t, "$defs", "function", "properties").(map[string]any)
+	function := member(t, "definitions", "function", "properties").(map[string]any)
 	assert.Len(t, function, len(Keys())-1)
 	assert.NotContains(t, function, functionsKey)
 	assert.Equal(t, map[string]any{"$ref": "#/properties/handler"}, function["handler"])
@@ -83,6 +88,7 @@ func TestDefaultsAreThoseRead(t *testing.T) {
 	want := map[string]any{
 		"compile-bytecode": empty.CompileBytecode, "lock": empty.Lock,
 		"test.on-build": empty.Test.OnBuild, "test.network": empty.Test.Network, "test.timeout": empty.Test.Timeout,
+		"check.error": empty.Check.Error,
 	}
 	for _, name := range []string{SlimTests, SlimStubs, SlimDistInfo, SlimBoto3, SlimStrip} {
 		want["slim."+name] = false
@@ -92,6 +98,6 @@ func TestDefaultsAreThoseRead(t *testing.T) {
 
 func TestBrokenExample(t *testing.T) {
 	t.Parallel()
-	_, err := keySchema(Key{Name: "handler", Type: String, Example: "handler = "})
+	_, err := keySchema(nil, Key{Name: "handler", Type: String, Example: "handler = "})
 	require.ErrorContains(t, err, "reading the example of handler: example:2: malformed TOML")
 }

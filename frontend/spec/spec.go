@@ -47,6 +47,7 @@ type Spec struct {
 	Lock            string   // LockChecked (default) or LockUnchecked
 	Slim            []string // of the Slim constants
 	Test            Test
+	Check           Check
 
 	// Present is set when the table exists at all.
 	Present bool
@@ -75,10 +76,16 @@ type Include struct {
 // the one that it inherits.
 func (s *Spec) Locate(path ...string) plan.Location {
 	at := slices.Concat(s.Prefix, path)
-	if s.inherited != nil && !s.Doc.Has(at...) && s.Doc.Has(slices.Concat(s.inherited.Prefix, path)...) {
+	if s.inherited != nil && !s.Doc.Has(at...) && s.inherited.Says(path...) {
 		return s.inherited.Locate(path...)
 	}
 	return s.Doc.Locate(at...)
+}
+
+// Says reports whether a path below the table is there, in the function's own
+// table or in the one that it inherits.
+func (s *Spec) Says(path ...string) bool {
+	return s.Doc.Has(slices.Concat(s.Prefix, path)...) || s.inherited != nil && s.inherited.Says(path...)
 }
 
 // Parse reads the table from doc. Its error joins all mistakes in file order,

@@ -1,0 +1,164 @@
+package diagnosis
+
+import (
+	"net/url"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/uvlambda/uvlambda/frontend/project"
+	"github.com/uvlambda/uvlambda/plan"
+)
+
+// reading is what can be told from a failure's messages.
+type reading struct {
+	Failure
+	plan *plan.Plan
+	// text are the messages on one line, without the frames that some versions
+	// of uv draw: they wrap lines at any word.
+	text string
+	// origin is that of the package that failed, when one is named.
+	origin *project.Origin
+}
+
+func read(f Failure, p *plan.Plan) *reading {
+	if f.Messages == "" && f.Cause != nil && full.MatchString(f.Cause.Error()) {
+		// There was no room for a report either.
+		f.Messages = f.Cause.Error()
+	}
+	frames := strings.NewReplacer("│", " ", "├─▶", " ", "╰─▶", " ", "×", " ")
+	r := &reading{Failure: f, plan: p, text: strings.Join(strings.Fields(frames.Replace(f.Messages)), " ")}
+	if f.Origins != nil {
+		r.origin = r.findOrigin()
+	}
+	return r
+}
+
+// requirement is how uv names a package that it installs: `name==version`, in
+// brackets too, or `name @ URL`, or by its name alone.
+var requirement = regexp.MustCompile("[`(]([A-Za-z0-9][A-Za-z0-9._-]*)(?:==([^`) ]+)| @ )|Package `([^`]+)`")
+
+// address is a URL in the messages.
+var address = regexp.MustCompile("https?://[^\\s`)]+")
+
+// findOrigin finds what asked for the package that failed: the member, or the
+// first one of the lock that the messages name, by itself or by a file of it.
+// They may name others before, such as what a build needs.
+func (r *reading) findOrigin() *project.Origin {
+	switch {
+	case r.Stage == "member" && r.Member != nil:
+		if origin, ok := r.Origins.Find(r.Member.Name, ""); ok {
+			return &origin
+		}
+	case r.Stage == "install":
+		for _, m := range requirement.FindAllStringSubmatch(r.text, -1) {
+			if origin, ok := r.Origins.Find(m[1]+m[3], m[2]); ok {
+				return &origin
+			}
+		}
+		for _, text := range address.FindAllString(r.text, -1) {
+			if u, err := url.Parse(text); err == nil {
+				if origin, ok := r.Origins.FindFile(path.Base(u.EscapedPath())); ok {
+					return &origin
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// step says which step failed and what asked for it, and gives the lines that
+// did.
+func (r *reading) step() (what string, at []plan.Location) {
+	switch {
+	case r.Stage == "install":
+		what, at = "installing the dependencies", []plan.Location{r.plan.Dependencies.Source}
+	case r.Stage == "member" && r.Member != nil:
+		what, at = "building "+r.Member.Name, []plan.Location{r.Member.Source}
+	case r.Stage == "check":
+		return "checking uv.lock failed", []plan.Location{r.plan.LockCheck.Source}
+	case r.Stage == "lock":
+		return "locking failed", r.requested()
+	case r.Stage == "export":
+		return "exporting the locked packages failed", []plan.Location{r.plan.Export.Source}
+	default:
+		return "the build failed", []plan.Location{{}}
+	}
+	what += " failed"
+	if r.origin == nil {
+		return what, at
+	}
+	what += " (" + r.origin.String() + ")"
+	if r.Stage == "member" {
+		return what, append(at, r.origin.Locations()[1:]...)
+	}
+	return what, r.origin.Locations()
+}
+
+// conflicting is how uv names the dependencies that it finds no solution for.
+var conflicting = regexp.MustCompile(`depends on ([A-Za-z0-9][A-Za-z0-9._-]*)`)
+
+// requested are the lines that ask for the packages which contradict each
+// other, and else those of all dependencies.
+func (r *reading) requested() []plan.Location {
+	var at []plan.Location
+	for _, m := range conflicting.FindAllStringSubmatch(r.text, -1) {
+		for _, p := range r.Projects {
+			for _, list := range p.Lists() {
+				loc, ok := p.Declares(m[1], list, project.Environment{})
+				if ok && !slices.Contains(at, loc) {
+					at = append(at, loc)
+				}
+			}
+		}
+	}
+	if len(at) == 0 {
+		return []plan.Location{r.plan.Lock.Source}
+	}
+	return at
+}
+
+// failed is the package that failed, for sentences that are about it.
+func (r *reading) failed() string {
+	if m := requirement.FindStringSubmatch(r.text); m != nil && r.origin == nil {
+		return m[1] + m[3]
+	}
+	return "it"
+}
+
+// host is what the first URL of the messages leads to, or else the first file
+// of the package that failed.
+func (r *reading) host() string {
+	candidates := []string{address.FindString(r.text)}
+	if r.origin != nil {
+		for _, f := range r.origin.Package.Files() {
+			candidates = append(candidates, f.URL)
+		}
+	}
+	for _, text := range candidates {
+		if u, err := url.Parse(text); err == nil && u.Host != "" {
+			return u.Host
+		}
+	}
+	return "a package index"
+}
+
+// index is the named index that the failing package, or the first URL of the
+// messages, is of.
+func (r *reading) index() (project.NamedIndex, bool) {
+	if r.origin != nil {
+		for _, index := range r.Indexes {
+			if strings.TrimSuffix(index.URL, "/") == strings.TrimSuffix(r.origin.Package.Source.Registry, "/") {
+				return index, true
+			}
+		}
+	}
+	asked := address.FindString(r.text)
+	for _, index := range r.Indexes {
+		if index.URL != "" && strings.HasPrefix(asked+"/", strings.TrimSuffix(index.URL, "/")+"/") {
+			return index, true
+		}
+	}
+	return project.NamedIndex{}, false
+}

@@ -1,0 +1,57 @@
+package lint_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+func TestHandlerNotCallable(t *testing.T) {
+	t.Parallel()
+	const remedy = ": define it as def handler(event, context)"
+	absent := []string{"pyproject.toml:7: app.py does not define handler: define it there, or correct the handler"}
+	coroutine := []string{"app.py:1: handler is a coroutine, which Lambda's runtime does not await" + remedy}
+	tests := map[string][]string{
+		// What can be called with two arguments.
+		"def handler(event, context): ...":                                              nil,
+		"def handler(event, context=None, *, debug=False, **more): ...":                 nil,
+		"def handler(*args): ...":                                                       nil,
+		"def handler(event, /, context): ...":                                           nil,
+		"def handler(\n    event: dict[str, int],  # one, two, three\n    context,\n):": nil,
+		"def handler(event, context=\"a)b\", other=(1, 2)): ...":                        nil,
+		// Other ways to define it, and ways that can't be followed.
+		"handler = Mangum(app)":                              nil,
+		"handler: Callable = build()":                        nil,
+		"first, handler = build()":                           nil,
+		"class handler: ...":                                 nil,
+		"from api import handler":                            nil,
+		"from api import (\n    app,\n    handler,\n)":       nil,
+		"from api import entry as handler":                   nil,
+		"try:\n    from api import handler\nexcept E: pass":  nil,
+		"from api import *":                                  nil,
+		"globals()[name] = f":                                nil,
+		"@wrap\ndef handler(): ...":                          nil,
+		"@wrap(\n    1,\n)\nasync def handler(event): ...":   nil,
+		"async def handler(): ...\nhandler = adapt(handler)": nil,
+		// What fails.
+		"def handle(event, context):\n    handler == 1\n": absent,
+		"# handler":                                  absent,
+		"async def handler(event, context): ...":     coroutine,
+		"async def handler(event, context):\r\n ...": coroutine,
+		"import os\n\n\ndef handler(event): ...":     {"app.py:4: handler takes fewer arguments than the two that Lambda passes" + remedy},
+		"def handler(): ...":                         {"app.py:1: handler takes fewer arguments than the two that Lambda passes" + remedy},
+		"def handler(event, context, db): ...":       {"app.py:1: handler needs more arguments than the two that Lambda passes" + remedy},
+		"def handler(event, context, *, db): ...":    {"app.py:1: handler has to be given db by name, and Lambda gives no names" + remedy},
+		"def handler(event, *, context): ...":        {"app.py:1: handler has to be given context by name, and Lambda gives no names" + remedy},
+	}
+	for module, want := range tests {
+		assert.Equal(t, want, messages(t, table(`handler = "app.handler"`, "-- app.py --\n"+module+"\n")), module)
+	}
+}
+
+// The module is read where an include puts it, and not where it is unknown.
+func TestHandlerNotCallableElsewhere(t *testing.T) {
+	t.Parallel()
+	included := table("handler = \"lib.api.handler\"\ninclude = [{ from = \"code\", to = \"lib\" }]", "-- code/api.py --\nasync def handler(event, context): ...\n")
+	assert.Equal(t, []string{"code/api.py:1: handler is a coroutine, which Lambda's runtime does not await: define it as def handler(event, context)"}, messages(t, included))
+}

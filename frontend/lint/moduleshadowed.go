@@ -1,0 +1,141 @@
+package lint
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/uvlambda/uvlambda/frontend/project"
+	"github.com/uvlambda/uvlambda/plan"
+)
+
+// moduleShadowed finds modules that hide those of Python or of the runtime.
+func moduleShadowed() Rule {
+	return Rule{
+		Name:        "ModuleShadowed",
+		Description: "A module should not have the name of one of Python's or of Lambda's runtime",
+		Why: "The task root comes first where Lambda's Python looks for modules, before the standard library and before the runtime's own. A module `logging.py`, or a package `email`, is what every other module gets instead of Python's, " +
+			"the runtime's client included, and the function often fails before its first line. Old backports from PyPI, such as `typing` or `enum34`, do the same.\n\n" +
+			"This looks at the application's modules at the task root, at the names of the repository's packages, and at third-party packages that have the name of a module of Python.",
+		Bad: Example{Files: `-- pyproject.toml --
+[tool.uvlambda]
+handler = "app.handler"
+include = ["logging.py"]
+-- logging.py --
+LEVEL = "info"
+`},
+		Good: Example{Files: `-- pyproject.toml --
+[tool.uvlambda]
+handler = "app.handler"
+include = ["log_settings.py"]
+-- log_settings.py --
+LEVEL = "info"
+`},
+		find: findShadowed,
+	}
+}
+
+func findShadowed(in *Input) []finding {
+	var all []finding
+	standard := strings.Fields(standardModules)
+	add := func(module, what string, at plan.Location, remedy string) {
+		if whose := in.owner(module, standard); whose != "" {
+			all = append(all, finding{fmt.Sprintf("%s hides the module %s of %s: %s", what, module, whose, remedy), at})
+		}
+	}
+	if in.Plan.App != nil {
+		for _, c := range in.Plan.App.Copies {
+			if module := in.topModule(c); module != "" {
+				add(module, c.From, c.Source, "rename it")
+			}
+		}
+	}
+	for _, m := range in.Plan.Members {
+		if !m.Archive {
+			add(strings.ReplaceAll(project.NormalizeName(m.Name), "-", "_"), "the package "+m.Name, m.Source, "rename its module")
+		}
+	}
+	for _, p := range in.third() {
+		if module := backport(p.Name, standard); module != "" {
+			why, at := in.origin(p)
+			add(module, why, at, "leave it out")
+		}
+	}
+	return all
+}
+
+// owner says whose a module of that name is, "" when it is nobody's. The
+// modules of the runtime are only known of AWS's base.
+func (in *Input) owner(module string, standard []string) string {
+	switch {
+	case slices.Contains(standard, module):
+		return "Python's standard library"
+	case in.Spec.Base == "" && slices.Contains(strings.Fields(runtimeModules), module):
+		return "Lambda's runtime"
+	}
+	return ""
+}
+
+// topModule is the module that a copy puts at the task root, "" for none: a
+// folder is one only with an __init__.py, as far as its files are known.
+func (in *Input) topModule(c plan.Copy) string {
+	if name, ok := strings.CutSuffix(c.To, ".py"); ok && !strings.Contains(name, "/") {
+		return name
+	}
+	if strings.Contains(c.To, "/") || c.To == "." {
+		return ""
+	}
+	if initial := path.Join(c.From, "__init__.py"); !in.Workspace.Files.Exists(initial) && !in.sends(initial) {
+		return ""
+	}
+	return c.To
+}
+
+// sends tells whether a file is known to be sent.
+func (in *Input) sends(file string) bool {
+	return in.Context != nil && slices.ContainsFunc(in.Context.Sent, func(s Sent) bool { return s.Path == file })
+}
+
+// backport is the module of Python's, or of the runtime's client, that a
+// package from an index brings again; "" for none.
+func backport(name string, standard []string) string {
+	switch name {
+	case "enum34":
+		return "enum"
+	case "futures":
+		return "concurrent"
+	case "configparser":
+		// Its current versions leave Python's alone.
+		return ""
+	case "awslambdaric":
+		return name
+	}
+	module := strings.ReplaceAll(name, "-", "_")
+	if slices.Contains(standard, module) {
+		return module
+	}
+	return ""
+}
+
+// runtimeModules are what AWS's base has in /var/runtime.
+const runtimeModules = `awslambdaric boto3 botocore dateutil jmespath s3transfer simplejson six snapshot_restore_py urllib3`
+
+// standardModules are what sys.stdlib_module_names has in all of Lambda's
+// Pythons, less names with an underscore first and modules that only other
+// systems have.
+const standardModules = `
+abc antigravity argparse array ast asyncio atexit base64 bdb binascii bisect builtins bz2 cProfile calendar
+cmath cmd code codecs codeop collections colorsys compileall concurrent configparser contextlib contextvars
+copy copyreg csv ctypes curses dataclasses datetime dbm decimal difflib dis doctest email encodings ensurepip
+enum errno faulthandler fcntl filecmp fileinput fnmatch fractions ftplib functools gc genericpath getopt
+getpass gettext glob graphlib grp gzip hashlib heapq hmac html http idlelib imaplib importlib inspect io
+ipaddress itertools json keyword linecache locale logging lzma mailbox marshal math mimetypes mmap
+modulefinder multiprocessing netrc ntpath nturl2path numbers opcode operator optparse os pathlib
+pdb pickle pickletools pkgutil platform plistlib poplib posix posixpath pprint profile pstats pty pwd
+py_compile pyclbr pydoc pydoc_data pyexpat queue quopri random re readline reprlib resource rlcompleter runpy
+sched secrets select selectors shelve shlex shutil signal site smtplib socket socketserver sqlite3
+sre_compile sre_constants sre_parse ssl stat statistics string stringprep struct subprocess symtable sys
+sysconfig syslog tabnanny tarfile tempfile termios textwrap this threading time timeit tkinter token tokenize
+trace traceback tracemalloc tty turtle turtledemo types typing unicodedata unittest urllib uuid venv warnings
+wave weakref webbrowser wsgiref xml xmlrpc zipapp zipfile zipimport zlib zoneinfo`

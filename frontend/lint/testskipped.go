@@ -1,0 +1,29 @@
+package lint
+
+// testSkipped finds tests that the builder cannot run.
+func testSkipped() Rule {
+	return Rule{
+		Name:        "TestSkipped",
+		Description: "The function's test should run",
+		Why: "The test of a function runs in its own image, on the builder. One for another architecture runs where the builder emulates that, and is skipped otherwise: the build then passes without it. " +
+			"Use a builder of the function's architecture, or install QEMU on yours.",
+		Bad: Example{Flags: "--platform linux/arm64", Files: `-- pyproject.toml --
+[tool.uvlambda]
+handler = "app.handler"
+test = { on-build = true }
+`},
+		Good: Example{Flags: "--platform linux/amd64", Files: `-- pyproject.toml --
+[tool.uvlambda]
+handler = "app.handler"
+test = { on-build = true }
+`},
+		find: findSkippedTest,
+	}
+}
+
+func findSkippedTest(in *Input) []finding {
+	if test := in.Plan.Test; test != nil && test.Skip != "" {
+		return found("the test is skipped: "+test.Skip, test.Source)
+	}
+	return nil
+}
