@@ -1,0 +1,223 @@
+package dev
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/uvlambda/uvlambda/plan"
+)
+
+// session is a run whose builds read app.py: "broken" does not build, "dead"
+// does not start, and anything else is what the function answers.
+type session struct {
+	t      *testing.T
+	folder string
+	opts   Options
+
+	mu     sync.Mutex
+	output bytes.Buffer
+	builds []*fake
+}
+
+func newSession(t *testing.T, code string) *session {
+	t.Helper()
+	s := &session{t: t, folder: project(t, map[string]string{"app.py": code})}
+	s.opts = Options{
+		Context: s.folder,
+		Build:   s.build,
+		Inputs: func(context.Context) (*Inputs, error) {
+			return ReadInputs(s.folder, "pyproject.toml", []plan.Plan{{App: &plan.App{Copies: []plan.Copy{{From: "app.py"}}}}})
+		},
+		Events: newListener(t),
+		HTTP:   newListener(t),
+		Out:    s,
+		Report: func(err error) { _, _ = s.Write([]byte("ERROR: " + err.Error() + "\n")) },
+		Now:    func() time.Time { return time.Unix(0, 0) },
+	}
+	return s
+}
+
+func newListener(t *testing.T) net.Listener {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	return listener
+}
+
+// start runs until the test ends, and leaves no function then.
+func (s *session) start() {
+	ctx, end := context.WithCancel(s.t.Context())
+	ended := make(chan error)
+	go func() { ended <- Run(ctx, s.opts) }()
+	s.t.Cleanup(func() {
+		end()
+		assert.NoError(s.t, <-ended)
+		for _, f := range s.builds {
+			assert.True(s.t, f.removed.Load())
+		}
+	})
+}
+
+func (s *session) build(context.Context) (Built, error) {
+	data, err := os.ReadFile(filepath.Join(s.folder, "app.py"))
+	if err != nil {
+		return Built{}, err
+	}
+	code := string(data)
+	if code == "broken" {
+		return Built{}, errors.New("the build failed")
+	}
+	does := says(code)
+	if code == "dead" {
+		does = nil
+	}
+	f := newFake(s.t, does)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.builds = append(s.builds, f)
+	return Built{Function: f.Function, ID: code}, nil
+}
+
+func (s *session) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.output.Write(p)
+}
+
+// prints waits for output that matches, and forgets it.
+func (s *session) prints(pattern string) {
+	s.t.Helper()
+	expression := regexp.MustCompile("^(?:" + pattern + ")$")
+	matches := func() bool {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		return expression.Match(s.output.Bytes())
+	}
+	for end := time.Now().Add(10 * time.Second); !matches(); time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			require.FailNow(s.t, "other output", "%s\nis not\n%s", s.output.String(), pattern)
+		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.output.Reset()
+}
+
+// save changes the code.
+func (s *session) save(code string) {
+	s.t.Helper()
+	require.NoError(s.t, os.WriteFile(filepath.Join(s.folder, "app.py"), []byte(code), 0o644))
+}
+
+// answers asks both doors.
+func (s *session) answers(want string) {
+	s.t.Helper()
+	event, err := http.Post("http://"+s.opts.Events.Addr().String()+InvokePath, "", strings.NewReader("{}"))
+	s.hasBody(event, err, want)
+	page, err := http.Get("http://" + s.opts.HTTP.Addr().String())
+	s.hasBody(page, err, want)
+}
+
+func (s *session) hasBody(response *http.Response, err error, want string) {
+	s.t.Helper()
+	require.NoError(s.t, err)
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	require.NoError(s.t, err)
+	assert.Equal(s.t, want, string(body))
+}
+
+const addresses = `events: http://127\.0\.0\.1:\d+/2015-03-31/functions/function/invocations\nHTTP:   http://127\.0\.0\.1:\d+/\n`
+
+func TestRun(t *testing.T) {
+	t.Parallel()
+	s := newSession(t, "1")
+	s.start()
+	s.answers("1")
+	s.prints(`ready in 0\.00 s\n` + addresses)
+
+	s.save("2")
+	s.prints(`changed: app\.py\nready 0\.00 s after the save\n`)
+	s.answers("2")
+
+	s.save("broken")
+	s.prints(`changed: app\.py\nERROR: the build failed\nthe function of the last good build goes on, waiting for a change\n`)
+	s.answers("2")
+
+	s.save("dead")
+	s.prints(`changed: app\.py\nERROR: the function did not start: ImportError: no module\nthe function of the last good build goes on, waiting for a change\n`)
+	s.answers("2")
+
+	s.save("2")
+	s.prints(`changed: app\.py\nready 0\.00 s after the save\n`)
+	s.answers("2")
+	assert.Len(t, s.builds, 4)
+	assert.Equal(t, int64(1), s.builds[1].processes.Load(), "what is the same goes on")
+	assert.Zero(t, s.builds[3].processes.Load())
+}
+
+// A project may be broken from the start.
+func TestRunOfWhatDoesNotBuild(t *testing.T) {
+	t.Parallel()
+	s := newSession(t, "broken")
+	s.start()
+	s.prints(`ERROR: the build failed\nwaiting for a change\n` + addresses)
+	response, err := http.Get("http://" + s.opts.HTTP.Addr().String())
+	s.hasBody(response, err, `{"message":"Internal Server Error"}`)
+	s.prints(`ERROR: GET /: the function is not built yet: its terminal says why\n`)
+	s.save("1")
+	s.prints(`changed: app\.py\nready 0\.00 s after the save\n`)
+	s.answers("1")
+}
+
+func TestRunWithoutHTTP(t *testing.T) {
+	t.Parallel()
+	s := newSession(t, "1")
+	require.NoError(t, s.opts.HTTP.Close())
+	s.opts.HTTP = nil
+	s.start()
+	s.prints(`ready in 0\.00 s\nevents: http://127\.0\.0\.1:\d+/2015-03-31/functions/function/invocations\n`)
+}
+
+// What cannot be watched ends the run, and leaves nothing either.
+func TestRunThatCannotGoOn(t *testing.T) {
+	t.Parallel()
+	s := newSession(t, "1")
+	broken := errors.New("no inputs")
+	inputs := s.opts.Inputs
+	s.opts.Inputs = func(ctx context.Context) (*Inputs, error) {
+		if len(s.builds) > 0 {
+			return nil, broken
+		}
+		return inputs(ctx)
+	}
+	ended := make(chan error)
+	go func() { ended <- Run(t.Context(), s.opts) }()
+	s.prints(`ready in 0\.00 s\n` + addresses)
+	s.save("2")
+	require.ErrorIs(t, <-ended, broken)
+	assert.True(t, s.builds[0].removed.Load())
+	_, err := http.Get("http://" + s.opts.HTTP.Addr().String())
+	require.Error(t, err)
+}
+
+func TestList(t *testing.T) {
+	t.Parallel()
+	assert.Equal(t, "a", list([]string{"a"}))
+	assert.Equal(t, "a, b, c", list([]string{"a", "b", "c"}))
+	assert.Equal(t, "a, b, c and 2 more", list([]string{"a", "b", "c", "d", "e"}))
+}

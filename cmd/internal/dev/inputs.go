@@ -1,0 +1,197 @@
+package dev
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/moby/patternmatcher"
+	"github.com/moby/patternmatcher/ignorefile"
+
+	"github.com/uvlambda/uvlambda/frontend/planner"
+	"github.com/uvlambda/uvlambda/plan"
+)
+
+// Inputs are the parts of a build context that a build depends on. All paths
+// are slash-separated and relative to the context.
+type Inputs struct {
+	// files are always read, whether they exist or not.
+	files []string
+	// trees are files and folders that are copied.
+	trees []tree
+	// ignored are the patterns of .dockerignore.
+	ignored *patternmatcher.PatternMatcher
+}
+
+// tree is a file, or a folder less what its patterns exclude.
+type tree struct {
+	path    string
+	exclude *patternmatcher.PatternMatcher
+}
+
+// ReadInputs are the inputs of builds of a build file, which is relative to the
+// build context. Without a plan of them they are everything that can be meant:
+// a mistake that leaves no plan can be in any file.
+func ReadInputs(context, buildFile string, plans []plan.Plan) (*Inputs, error) {
+	ignore, err := readIgnored(context, buildFile)
+	if err != nil {
+		return nil, err
+	}
+	in, err := newInputs(buildFile, ignore)
+	if err != nil {
+		// The build says what is wrong with a pattern.
+		if in, err = newInputs(buildFile, nil); err != nil {
+			return nil, err
+		}
+		plans = nil
+	}
+	if len(plans) == 0 {
+		return in, in.addTree(".", noSources())
+	}
+	for i := range plans {
+		if err := in.add(&plans[i]); err != nil {
+			return nil, err
+		}
+	}
+	return in, nil
+}
+
+// noSources are folders that may be large and hold no sources.
+func noSources() []string { return []string{"**/.*", "**/node_modules", "**/__pycache__"} }
+
+// readIgnored reads the patterns of the .dockerignore that counts.
+func readIgnored(context, buildFile string) ([]string, error) {
+	for _, name := range ignoreFiles(buildFile) {
+		file, err := os.Open(filepath.Join(context, filepath.FromSlash(name)))
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("reading .dockerignore: %w", err)
+		}
+		defer file.Close()
+		patterns, err := ignorefile.ReadAll(file)
+		if err != nil {
+			return nil, fmt.Errorf("reading %s: %w", name, err)
+		}
+		return patterns, nil
+	}
+	return nil, nil
+}
+
+// newInputs are the files that decide what is planned.
+func newInputs(buildFile string, ignore []string) (*Inputs, error) {
+	ignored, err := patternmatcher.New(ignore)
+	if err != nil {
+		return nil, fmt.Errorf("reading .dockerignore: %w", err)
+	}
+	in := &Inputs{ignored: ignored, files: append(planner.ProjectFiles(path.Dir(buildFile)), buildFile)}
+	in.files = append(in.files, ignoreFiles(buildFile)...)
+	return in, nil
+}
+
+// ignoreFiles are the files that may hold the patterns of ignored files of a
+// build, the one that counts first.
+func ignoreFiles(buildFile string) []string {
+	names := planner.IgnoreFiles(buildFile)
+	return []string{path.Join(path.Dir(buildFile), names[0]), names[1]}
+}
+
+// add takes in what a plan reads.
+func (in *Inputs) add(p *plan.Plan) error {
+	if p.LockCheck != nil {
+		in.files = slices.Concat(in.files, p.LockCheck.Files, p.LockCheck.Archives)
+		for _, b := range p.LockCheck.Builds {
+			if err := in.addTree(b.Path, b.Exclude); err != nil {
+				return err
+			}
+		}
+	}
+	if p.Export != nil {
+		in.files = append(in.files, p.Export.Files...)
+	}
+	for _, m := range p.Members {
+		if err := in.addTree(m.Path, m.Exclude); err != nil {
+			return err
+		}
+	}
+	if p.App != nil {
+		for _, c := range p.App.Copies {
+			if err := in.addTree(c.From, c.Exclude); err != nil {
+				return err
+			}
+		}
+	}
+	if p.Test != nil {
+		for _, e := range p.Test.Events {
+			in.files = append(in.files, e.Path)
+			if e.Response != "" {
+				in.files = append(in.files, e.Response)
+			}
+		}
+	}
+	return nil
+}
+
+// addTree takes in a file or folder.
+func (in *Inputs) addTree(name string, exclude []string) error {
+	matcher, err := patternmatcher.New(exclude)
+	if err != nil {
+		return fmt.Errorf("reading what is left out of %s: %w", name, err)
+	}
+	in.trees = append(in.trees, tree{path: path.Clean(name), exclude: matcher})
+	return nil
+}
+
+// Contain reports whether a build depends on a path, which need not exist. A
+// folder that holds inputs counts: it may have been moved as a whole.
+func (in *Inputs) Contain(name string) (bool, error) {
+	for _, file := range in.files {
+		if isWithin(file, name) {
+			return true, nil
+		}
+	}
+	for _, t := range in.trees {
+		if isWithin(t.path, name) {
+			return true, nil
+		}
+		if held, err := in.hold(t, name); held || err != nil {
+			return held, err
+		}
+	}
+	return false, nil
+}
+
+// hold reports whether a path below a tree is one that is copied.
+func (in *Inputs) hold(t tree, name string) (bool, error) {
+	if !isWithin(name, t.path) {
+		return false, nil
+	}
+	if name == t.path {
+		return true, nil
+	}
+	if out, err := in.ignored.MatchesOrParentMatches(name); out || err != nil {
+		return false, err
+	}
+	out, err := t.exclude.MatchesOrParentMatches(strings.TrimPrefix(name, t.path+"/"))
+	return !out, err
+}
+
+// mayHold reports whether there can be inputs below a folder of a tree. Below
+// what is excluded there are none, unless a pattern takes some back.
+func (in *Inputs) mayHold(t tree, folder string) (bool, error) {
+	if in.ignored.Exclusions() || t.exclude.Exclusions() {
+		return true, nil
+	}
+	return in.hold(t, folder)
+}
+
+// isWithin reports whether a path is a folder or below it.
+func isWithin(name, folder string) bool {
+	return folder == "." || name == folder || strings.HasPrefix(name, folder+"/")
+}

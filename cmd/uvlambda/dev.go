@@ -1,0 +1,225 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/docker/cli/cli/config"
+	"github.com/spf13/cobra"
+
+	"github.com/uvlambda/uvlambda/cmd/internal/buildflags"
+	"github.com/uvlambda/uvlambda/cmd/internal/dev"
+	"github.com/uvlambda/uvlambda/cmd/internal/invoke"
+	"github.com/uvlambda/uvlambda/frontend"
+	"github.com/uvlambda/uvlambda/plan"
+)
+
+const devLong = `Run a function while it is being written.
+
+The function is built and started, and built and started again when a file
+changes that the build reads. A build that fails is shown, and the function of
+the last good one goes on.
+
+Events are taken at the path of AWS's Runtime Interface Emulator:
+
+    http://127.0.0.1:9000%s
+
+With --http, plain requests are taken too, as an API Gateway HTTP API in front
+of the function takes them: as events in payload format 2.0.
+
+The image runs as with "uvlambda invoke": in the Docker engine when one answers,
+else in runc, which needs root. As in Lambda the function works on one event at
+a time; others wait, also while a change is being built.
+
+CONTEXT is a folder, "." when it is left out. Ctrl-C ends the function and
+removes what was put on this machine to run it.`
+
+const devExample = `  # Run the project in this folder, and send it an event
+  uvlambda dev
+  curl -d '{"n": 1}' http://127.0.0.1:9000%s
+
+  # Look at it with a browser, at http://127.0.0.1:8000
+  uvlambda dev --http
+
+  # Run one of several functions, with an environment
+  uvlambda dev --target page --env STAGE=dev`
+
+// httpAddress is where --http without an address listens.
+const httpAddress = "127.0.0.1:8000"
+
+// devOptions are the dev command's flags.
+type devOptions struct {
+	buildflags.Flags
+	builder  string
+	port     int
+	http     string
+	env      []string
+	timeout  time.Duration
+	memory   int
+	progress string
+	// progressSet is set when the display was chosen, for builds after a change
+	// too.
+	progressSet bool
+}
+
+// newDevCmd makes `uvlambda dev`.
+func newDevCmd() *cobra.Command {
+	o := &devOptions{}
+	cmd := &cobra.Command{
+		Use:     "dev [flags] [CONTEXT]",
+		Short:   "Run a function and follow its changes",
+		Long:    fmt.Sprintf(devLong, dev.InvokePath),
+		Example: fmt.Sprintf(devExample, dev.InvokePath),
+		Args:    cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.progressSet = cmd.Flags().Changed("progress")
+			return runDev(cmd.Context(), o, contextOf(args), cmd.OutOrStdout())
+		},
+		ValidArgsFunction: completeFolders,
+	}
+	set := cmd.Flags()
+	o.RegisterInputs(set)
+	set.StringVar(&o.builder, "builder", "", "`name` of the builder to use, as docker buildx ls lists them")
+	set.IntVar(&o.port, "port", 9000, "`port` that events are taken at, on loopback; 0 is a free one")
+	set.StringVar(&o.http, "http", "", "take HTTP requests too, at this `[HOST]:PORT` (default "+httpAddress+")")
+	set.Lookup("http").NoOptDefVal = httpAddress
+	set.StringArrayVarP(&o.env, "env", "e", nil, "environment variable `KEY[=VALUE]`; without a value, that of this environment")
+	set.DurationVar(&o.timeout, "timeout", 30*time.Second, "`time` that the function may take for an event")
+	set.IntVar(&o.memory, "memory", 0, "memory limit in `MB`; the function is told 128 and not limited by default")
+	set.StringVar(&o.progress, "progress", "auto", "`display` of builds: auto, plain, tty or quiet; those after a change are quiet by default")
+	completeValues(cmd, "progress", "auto", "plain", "tty", "quiet")
+	completeValues(cmd, "platform", "linux/amd64", "linux/arm64")
+	return cmd
+}
+
+// runDev runs until the context ends, which is how it is meant to end.
+func runDev(ctx context.Context, o *devOptions, folder string, out io.Writer) (err error) {
+	docker := config.LoadDefaultConfigFile(os.Stderr)
+	file, err := o.check(ctx, folder, environment(docker))
+	if err != nil {
+		return err
+	}
+	mode, err := (&buildOptions{progress: o.progress}).display()
+	if err != nil {
+		return err
+	}
+	events, requests, err := o.listen()
+	if err != nil {
+		return err
+	}
+	defer closeListeners(events, requests)
+	daemon, err := openDaemon(ctx, o.builder)
+	if err != nil {
+		return err
+	}
+	defer daemon.Client.Close()
+	state, err := os.MkdirTemp("", "uvlambda-dev-")
+	if err != nil {
+		return fmt.Errorf("making a folder for the image: %w", err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(state)) }()
+	r := &devRun{
+		devOptions: o, folder: folder, file: file, state: state, mode: mode,
+		daemon: daemon, docker: docker, engine: invoke.EngineAnswers(ctx),
+	}
+	if r.layers, err = newLayers(state); err != nil {
+		return err
+	}
+	return dev.Run(ctx, dev.Options{
+		Context: folder,
+		Build:   r.build,
+		Inputs:  r.inputs,
+		Events:  events,
+		HTTP:    requests,
+		Out:     out,
+		Report:  reportFunction,
+		Now:     time.Now,
+	})
+}
+
+// check refuses what cannot become a run, and returns the path of the build
+// file in the context.
+func (o *devOptions) check(ctx context.Context, folder string, env buildflags.Environment) (string, error) {
+	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
+		return "", fmt.Errorf("%s is not a folder: only local files can be watched", folder)
+	}
+	if o.timeout <= 0 || o.memory < 0 {
+		return "", errors.New("--timeout must be above zero and --memory must not be below it")
+	}
+	if output := plan.Output(path.Base(o.Target)); output != plan.OutputImage && slices.Contains(plan.Outputs(), output) {
+		return "", fmt.Errorf("--target %s is not an image, which is what is run: give it a function alone", o.Target)
+	}
+	platforms, err := o.TargetPlatforms(env)
+	if err != nil {
+		return "", err
+	}
+	if len(platforms) > 1 {
+		return "", fmt.Errorf("%s cannot be run at once: choose one --platform", strings.Join(platforms, " and "))
+	}
+	found, err := o.BuildFile(folder)
+	if err != nil {
+		return "", err
+	}
+	file, err := relative(folder, found)
+	if err != nil {
+		return "", err
+	}
+	// A build file with a mistake is reported by the build, and can be corrected.
+	functions, err := frontend.ReadFunctions(ctx, folder, file)
+	if err == nil && o.Target == "" && len(functions.Names) > 0 {
+		return "", fmt.Errorf("%s has several functions: choose one with --target, of %s", file, strings.Join(functions.Names, ", "))
+	}
+	return file, nil
+}
+
+// listen opens the doors, so that nothing is built for doors that are taken.
+// That for requests is nil when none are to be taken.
+func (o *devOptions) listen() (events, requests net.Listener, err error) {
+	if events, err = listen("port", net.JoinHostPort("127.0.0.1", strconv.Itoa(o.port))); err != nil {
+		return nil, nil, err
+	}
+	if o.http == "" {
+		return events, nil, nil
+	}
+	address := o.http
+	if !strings.Contains(address, ":") {
+		address = ":" + address
+	}
+	// Others of the network get in only when a host says so.
+	if strings.HasPrefix(address, ":") {
+		address = "127.0.0.1" + address
+	}
+	if requests, err = listen("http", address); err != nil {
+		return nil, nil, errors.Join(err, events.Close())
+	}
+	return events, requests, nil
+}
+
+func listen(flag, address string) (net.Listener, error) {
+	listener, err := net.Listen("tcp", address)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("something listens on %s already: choose another address with --%s", address, flag)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("invalid --%s: %w", flag, err)
+	}
+	return listener, nil
+}
+
+func closeListeners(listeners ...net.Listener) {
+	for _, l := range listeners {
+		if l != nil {
+			l.Close()
+		}
+	}
+}

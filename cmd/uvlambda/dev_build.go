@@ -1,0 +1,119 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/docker/cli/cli/config/configfile"
+	"github.com/google/uuid"
+	"github.com/moby/buildkit/util/progress/progressui"
+
+	"github.com/uvlambda/uvlambda/cmd/internal/dev"
+	"github.com/uvlambda/uvlambda/cmd/internal/invoke"
+	"github.com/uvlambda/uvlambda/cmd/internal/runtimeapi"
+	"github.com/uvlambda/uvlambda/cmd/internal/solve"
+	"github.com/uvlambda/uvlambda/frontend"
+	"github.com/uvlambda/uvlambda/plan"
+)
+
+// devRun is what the builds of one run have in common.
+type devRun struct {
+	*devOptions
+	// folder is the build context, file the build file in it.
+	folder, file string
+	daemon       solve.Daemon
+	docker       *configfile.ConfigFile
+	// state is a folder for what is put on this machine.
+	state  string
+	layers *invoke.Layers
+	// mode is how builds are shown.
+	mode progressui.DisplayMode
+	// engine is set when images run in a Docker engine.
+	engine bool
+	// built counts the builds.
+	built int
+}
+
+// newLayers keeps layers below the state folder.
+func newLayers(state string) (*invoke.Layers, error) {
+	folder := filepath.Join(state, "layers")
+	if err := os.Mkdir(folder, 0o755); err != nil {
+		return nil, fmt.Errorf("making a folder for the image: %w", err)
+	}
+	return invoke.NewLayers(folder), nil
+}
+
+// inputs are what the next build reads.
+func (r *devRun) inputs(ctx context.Context) (*dev.Inputs, error) {
+	var plans []plan.Plan
+	opts, err := (&planOptions{Flags: r.Flags}).options(r.folder)
+	if err == nil {
+		// What keeps a plan from being made is said by the build.
+		plans, _ = frontend.Plan(ctx, r.folder, opts)
+	}
+	return dev.ReadInputs(r.folder, r.file, plans)
+}
+
+// build builds the image and prepares it to be run.
+func (r *devRun) build(ctx context.Context) (dev.Built, error) {
+	image := r.setOutput()
+	request, err := r.Request(r.folder, environment(r.docker))
+	if err != nil {
+		return dev.Built{}, err
+	}
+	result, err := solve.Run(ctx, r.daemon, solve.Options{
+		Request:  request,
+		Build:    frontend.Build,
+		Progress: r.display(),
+		Terminal: solve.Terminal{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr},
+		Docker:   r.docker,
+	})
+	if err != nil {
+		return dev.Built{}, err
+	}
+	function, err := invoke.Prepare(ctx, invoke.Options{
+		Image:       image,
+		Env:         variables(r.env),
+		Timeout:     r.timeout,
+		Memory:      r.memory,
+		Log:         os.Stderr,
+		Layers:      r.layers,
+		RemoveImage: r.engine,
+	})
+	return dev.Built{Function: function, ID: result.ImageID()}, err
+}
+
+// setOutput makes the next build's result something that can be run, and
+// returns its name: an image of the engine, or an OCI layout, which is sent
+// only the layers that it does not have.
+func (r *devRun) setOutput() string {
+	r.built++
+	if r.engine {
+		r.Load, r.Tags = true, []string{"uvlambda-dev:" + uuid.NewString()}
+		return r.Tags[0]
+	}
+	folder := filepath.Join(r.state, "image")
+	r.Outputs = []string{"type=oci,tar=false,compression=uncompressed,dest=" + folder}
+	return folder
+}
+
+// display is the progress mode of the build under way.
+func (r *devRun) display() progressui.DisplayMode {
+	if r.built > 1 && !r.progressSet {
+		return progressui.QuietMode
+	}
+	return r.mode
+}
+
+// reportFunction prints an error for people, a function's own with the
+// traceback.
+func reportFunction(err error) {
+	var raised *runtimeapi.FunctionError
+	if errors.As(err, &raised) && len(raised.Stack) > 0 {
+		fmt.Fprint(os.Stderr, raised.Traceback())
+	}
+	report(os.Stderr, err)
+}
