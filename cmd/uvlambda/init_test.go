@@ -1,0 +1,167 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/containerd/console"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+const (
+	initProject = "[project]\nname = 'hello'\nversion = '0.1.0'\n"
+	initTable   = "\n[tool.uvlambda]\nhandler = \"main.handler\"\n"
+)
+
+func TestInit(t *testing.T) {
+	t.Parallel()
+	dir := writeProject(t, map[string]string{
+		"pyproject.toml": initProject,
+		"main.py":        "def handler(event, context): ...\n",
+		"Dockerfile":     "FROM public.ecr.aws/lambda/python:3.13\nRUN dnf install -y gcc\nCMD [\"main.handler\"]\n",
+	})
+	file := filepath.Join(dir, "pyproject.toml")
+	out, err := run(t, "init", "--syntax", "registry.example.com/uvlambda:1", dir)
+	require.NoError(t, err)
+	assert.Equal(t, strings.NewReplacer("DIR", dir).Replace(`wrote DIR/pyproject.toml
+  handler = "main.handler"
+  python = "3.13"
+wrote DIR/.dockerignore
+
+Not taken over from DIR/Dockerfile:
+  line 2: RUN dnf install -y gcc
+    only what uv installs is carried over: do the rest in a base image, and name that with `+"`base`"+`
+
+Next:
+  uvlambda build --target lock -o DIR DIR
+  uvlambda build -t hello --load DIR
+  uvlambda invoke hello
+`), out)
+	data, err := os.ReadFile(file)
+	require.NoError(t, err)
+	assert.Equal(t, "# syntax=registry.example.com/uvlambda:1\n"+initProject+initTable+"python = \"3.13\"\n", string(data))
+
+	out, err = run(t, "init", dir)
+	require.NoError(t, err)
+	assert.True(t, strings.HasPrefix(out, "Nothing to change: all is in place.\n\nNext:\n"), out)
+	again, err := os.ReadFile(file)
+	require.NoError(t, err)
+	assert.Equal(t, string(data), string(again))
+}
+
+func TestInitDryRun(t *testing.T) {
+	t.Parallel()
+	dir := writeProject(t, map[string]string{"pyproject.toml": initProject, ".dockerignore": "", "uv.lock": ""})
+	out, err := run(t, "init", "--dry-run", "--handler", "main.handler", dir)
+	require.NoError(t, err)
+	assert.Equal(t, strings.NewReplacer("DIR", dir).Replace(`--- /dev/null
++++ DIR/main.py
+@@ -0,0 +1,2 @@
++def handler(event, context):
++    return {"statusCode": 200, "body": "Hello from hello!"}
+--- DIR/pyproject.toml
++++ DIR/pyproject.toml
+@@ -1,3 +1,6 @@
+ [project]
+ name = 'hello'
+ version = '0.1.0'
++
++[tool.uvlambda]
++handler = "main.handler"
+
+For docker buildx build, the first line has to name the published frontend:
+uvlambda init --syntax IMAGE adds it.
+
+Next:
+  uvlambda build -t hello --load DIR
+  uvlambda invoke hello
+`), out)
+	_, err = os.Stat(filepath.Join(dir, "main.py"))
+	require.ErrorIs(t, err, os.ErrNotExist)
+	requireBuildFile(t, dir, initProject)
+}
+
+func TestInitReplacesByForceOnly(t *testing.T) {
+	t.Parallel()
+	text := initProject + "[tool.uvlambda]\nhandler = 'other.run' # ours\n"
+	dir := writeProject(t, map[string]string{"pyproject.toml": text, "main.py": "handler = 1\n"})
+	_, err := run(t, "init", "--handler", "main.handler", dir)
+	require.EqualError(t, err, filepath.Join(dir, "pyproject.toml")+`:5: handler = 'other.run' would be replaced by handler = "main.handler": use --force to replace`)
+	requireBuildFile(t, dir, text)
+	_, err = os.Stat(filepath.Join(dir, ".dockerignore"))
+	require.ErrorIs(t, err, os.ErrNotExist)
+
+	_, err = run(t, "init", "--handler", "main.handler", "--force", dir)
+	require.NoError(t, err)
+	requireBuildFile(t, dir, initProject+"[tool.uvlambda]\nhandler = \"main.handler\" # ours\n")
+}
+
+// TestInitAsks answers the questions of init on a terminal.
+func TestInitAsks(t *testing.T) {
+	t.Parallel()
+	const other = initProject + "[tool.uvlambda]\nhandler = 'other.run'\n"
+	tests := map[string]struct {
+		project string
+		flags   []string
+		answers string
+		asked   string
+		want    string
+		err     string
+	}{
+		"new handler": {project: initProject, answers: "y\n", asked: "No handler was found. Write a minimal one to lambda_function.py? [y/N] ",
+			want: strings.Replace(initProject+initTable, "main.handler", "lambda_function.lambda_handler", 1)},
+		"no new handler": {project: initProject, answers: "\n", asked: "No handler was found. Write a minimal one to lambda_function.py? [y/N] ",
+			want: initProject, err: "no handler was found: "},
+		"replace": {project: other, flags: []string{"--handler", "main.handler"}, answers: "Yes\n",
+			asked: "DIR/pyproject.toml:5: handler = 'other.run' would be replaced by handler = \"main.handler\".\nReplace? [y/N] ",
+			want:  initProject + strings.TrimPrefix(initTable, "\n")},
+		"do not replace": {project: other, flags: []string{"--handler", "main.handler"}, answers: "n\n",
+			asked: "DIR/pyproject.toml:5: handler = 'other.run' would be replaced by handler = \"main.handler\".\nReplace? [y/N] ",
+			want:  other, err: "nothing was written: "},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := writeProject(t, map[string]string{"pyproject.toml": test.project, ".dockerignore": ""})
+			cmd := newRootCmd()
+			cmd.SetArgs(append(append([]string{"init"}, test.flags...), dir))
+			var questions bytes.Buffer
+			cmd.SetIn(terminal(t, test.answers))
+			cmd.SetOut(new(bytes.Buffer))
+			cmd.SetErr(&questions)
+			err := cmd.ExecuteContext(t.Context())
+			if test.err == "" {
+				require.NoError(t, err)
+			} else {
+				require.ErrorContains(t, err, test.err)
+			}
+			assert.Equal(t, strings.ReplaceAll(test.asked, "DIR", dir), questions.String())
+			requireBuildFile(t, dir, test.want)
+		})
+	}
+}
+
+// terminal is a terminal at which somebody types.
+func terminal(t *testing.T, typed string) *os.File {
+	t.Helper()
+	person, name, err := console.NewPty()
+	require.NoError(t, err)
+	t.Cleanup(func() { person.Close() })
+	file, err := os.OpenFile(name, os.O_RDWR, 0)
+	require.NoError(t, err)
+	t.Cleanup(func() { file.Close() })
+	_, err = person.Write([]byte(typed))
+	require.NoError(t, err)
+	return file
+}
+
+func requireBuildFile(t *testing.T, dir, want string) {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join(dir, "pyproject.toml"))
+	require.NoError(t, err)
+	require.Equal(t, want, string(data))
+}
