@@ -1,0 +1,83 @@
+package dockerfile
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/uvlambda/uvlambda/frontend/source"
+	"github.com/uvlambda/uvlambda/plan"
+)
+
+// checkOutput refuses what only uvlambda can make.
+func (r *renderer) checkOutput() error {
+	switch p := r.plan; p.Output {
+	case plan.OutputImage, plan.OutputDir:
+		return nil
+	case plan.OutputTest:
+		return errors.New("a Dockerfile cannot test the function: go on with `uvlambda build --target test`, and make one of the image")
+	case plan.OutputLock:
+		return errors.New("a Dockerfile builds from uv.lock and does not write it: `uv lock` does")
+	default:
+		target := strings.TrimPrefix(p.Function+"/"+string(plan.OutputDir), "/")
+		return fmt.Errorf("a Dockerfile cannot pack the archive %s.zip: use --target %s, and zip the folder that is built", p.Archive.Name, target)
+	}
+}
+
+// checkConfig refuses names and values that no instruction can hold.
+func (r *renderer) checkConfig() error {
+	if r.plan.Config == nil {
+		return nil
+	}
+	for _, values := range []map[string]string{r.plan.Config.Env, r.plan.Config.Labels} {
+		for _, name := range slices.Sorted(maps.Keys(values)) {
+			switch {
+			case strings.ContainsAny(name, "=\r\n"):
+				return fmt.Errorf("the label %q has a = or a line break in its name, which a Dockerfile cannot hold: give it another name", name)
+			case strings.ContainsAny(values[name], "\r\n"):
+				return fmt.Errorf("%s has a line break in its value, which a Dockerfile cannot hold: write the value in one line", name)
+			}
+		}
+	}
+	return nil
+}
+
+// checkCopies refuses paths and patterns that a COPY takes for others.
+func (r *renderer) checkCopies() error {
+	var errs []error
+	if check := r.plan.LockCheck; check != nil {
+		for _, folder := range check.Builds {
+			errs = append(errs, checkCopy(check.Source, folder.Path, folder.Exclude))
+		}
+		for _, file := range slices.Concat(check.Files, check.Archives) {
+			errs = append(errs, checkCopy(check.Source, file, nil))
+		}
+	}
+	for _, m := range r.plan.Members {
+		errs = append(errs, checkCopy(m.Source, m.Path, m.Exclude))
+	}
+	if r.plan.App != nil {
+		for _, c := range r.plan.App.Copies {
+			errs = append(errs, checkCopy(c.Source, c.From, c.Exclude))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// checkCopy checks one path, and what is left out of it. BuildKit takes the
+// bytes of a flag for characters, so that no pattern can hold others than those
+// of ASCII.
+func checkCopy(loc plan.Location, from string, exclude []string) error {
+	if strings.ContainsAny(from, "*?[") {
+		return source.Errorf(loc, "%s has a *, ? or [ in its name, which the COPY of a Dockerfile takes for a pattern: rename it", from)
+	}
+	for _, pattern := range exclude {
+		if strings.ContainsFunc(pattern, func(c rune) bool { return c > unicode.MaxASCII }) {
+			return source.Errorf(loc, "the pattern %q has letters that the --exclude of a Dockerfile cannot hold: write ? for each of them", pattern)
+		}
+	}
+	return nil
+}

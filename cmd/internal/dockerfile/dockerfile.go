@@ -1,0 +1,137 @@
+// Package dockerfile writes plans as a Dockerfile, for a project that is to be
+// built without uvlambda: the same layers and the same configuration, by
+// instructions that a person can read and own. It is pure: plans come in, text
+// goes out. What it writes is described at
+// https://docs.docker.com/reference/dockerfile/
+package dockerfile
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/uvlambda/uvlambda/frontend/source"
+	"github.com/uvlambda/uvlambda/plan"
+)
+
+// epoch is 1980-01-01 as a Unix time: that of every image and of every file in
+// its layers.
+const epoch = "315532800"
+
+// architectures are those of Lambda, by the names of Dockerfiles.
+func architectures() []string { return []string{"amd64", "arm64"} }
+
+// Platforms are those of Lambda, which one Dockerfile can be for at once.
+func Platforms() []string {
+	var platforms []string
+	for _, arch := range architectures() {
+		platforms = append(platforms, "linux/"+arch)
+	}
+	return platforms
+}
+
+// renderer writes one Dockerfile.
+type renderer struct {
+	// plan is that of any platform, since they differ in nothing that is
+	// written but what is in wheels.
+	plan *plan.Plan
+	// wheels are uv's names of the platforms, by architecture.
+	wheels map[string]string
+}
+
+// Render gives the Dockerfile of one function's image or unpacked task root.
+// The plans are for the platforms that it shall build for, one each. What a
+// Dockerfile cannot say is an error.
+func Render(plans []plan.Plan) (string, error) {
+	r := &renderer{plan: &plans[0], wheels: map[string]string{}}
+	if err := errors.Join(r.checkOutput(), r.checkConfig(), r.checkCopies()); err != nil {
+		return "", err
+	}
+	for i := range plans {
+		p := &plans[i]
+		if !reflect.DeepEqual(common(*p), common(plans[0])) {
+			return "", source.Errorf(p.Base.Source, "what is built for %s and for %s differs in more than the wheels: make a Dockerfile for each, with --platform",
+				plans[0].Platform, p.Platform)
+		}
+		r.wheels[strings.Split(p.Platform, "/")[1]] = p.Python.WheelPlatform
+	}
+	return strings.Join(r.stages(), "\n"), nil
+}
+
+// common is the part of a plan that has to be the same for all platforms of a
+// Dockerfile.
+func common(p plan.Plan) plan.Plan {
+	p.Platform, p.Python.WheelPlatform = "", ""
+	p.Test, p.Warnings = nil, nil
+	if p.Dependencies != nil {
+		d := *p.Dependencies
+		d.Packages = 0
+		p.Dependencies = &d
+	}
+	return p
+}
+
+// stages are the parts of the Dockerfile, in its order.
+func (r *renderer) stages() []string {
+	p := r.plan
+	stages := []string{r.header()}
+	if r.usesUV() {
+		stages = append(stages, fmt.Sprintf("# uv is the image that holds uv.\nFROM --platform=$BUILDPLATFORM %s AS uv\n", p.UV.Ref))
+	}
+	stages = append(stages, r.builder())
+	if p.Export != nil || p.LockCheck != nil {
+		stages = append(stages, r.lock())
+	}
+	if p.Dependencies != nil || len(p.Members) > 0 {
+		stages = append(stages, r.installers()...)
+	}
+	if p.Dependencies != nil {
+		stages = append(stages, r.dependencies())
+	}
+	stages = append(stages, r.members()...)
+	if p.App != nil {
+		stages = append(stages, r.application())
+	}
+	return append(stages, r.function())
+}
+
+// platforms are those that the Dockerfile is for, sorted.
+func (r *renderer) platforms() []string {
+	var platforms []string
+	for _, arch := range slices.Sorted(maps.Keys(r.wheels)) {
+		platforms = append(platforms, "linux/"+arch)
+	}
+	return platforms
+}
+
+// usesUV tells whether any stage runs uv.
+func (r *renderer) usesUV() bool {
+	return r.plan.LockCheck != nil || r.plan.Export != nil || len(r.plan.Members) > 0
+}
+
+// header says what the file is and how to build it.
+func (r *renderer) header() string {
+	name, platforms := cmp.Or(r.plan.Function, r.plan.Project), r.platforms()
+	what, result, why := "image", "-t "+strings.ToLower(name), "AWS Lambda rejects an image with attestations, which the flag turns off."
+	if r.plan.Output == plan.OutputDir {
+		what, result, why = "task root", "-o dist", "The flag keeps what is no part of the function out of the folder."
+	}
+	flags := "--provenance=false"
+	if len(platforms) == 1 {
+		flags += " --platform " + platforms[0]
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "# syntax=docker/dockerfile:1\n\n# Builds the %s of %s for AWS Lambda, on %s:\n#\n", what, name, strings.Join(platforms, " and "))
+	fmt.Fprintf(&b, "#     docker buildx build %s %s .\n#\n# %s\n", flags, result, why)
+	if r.plan.Test != nil {
+		b.WriteString("# The test in [tool.uvlambda.test] is no part of it.\n")
+	}
+	if r.plan.Output == plan.OutputImage {
+		fmt.Fprintf(&b, "\n# SOURCE_DATE_EPOCH is the image's own time: equal input makes an equal image.\nARG SOURCE_DATE_EPOCH=%s\n", epoch)
+	}
+	return b.String()
+}

@@ -1,0 +1,96 @@
+package dockerfile_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/uvlambda/uvlambda/cmd/internal/dockerfile"
+	"github.com/uvlambda/uvlambda/plan"
+)
+
+// arm64 is a plan as it is for the other architecture.
+func arm64(p plan.Plan) plan.Plan {
+	p.Platform, p.Python.WheelPlatform = "linux/arm64", "aarch64-manylinux_2_34"
+	return p
+}
+
+func TestPlatforms(t *testing.T) {
+	t.Parallel()
+	p := readPlan(t, "selection")
+	both, err := dockerfile.Render([]plan.Plan{arm64(p), p})
+	require.NoError(t, err)
+	assert.Contains(t, both, " for AWS Lambda, on linux/amd64 and linux/arm64:\n")
+	assert.Contains(t, both, "AS installer-amd64\nENV PYTHON_PLATFORM=x86_64-manylinux_2_34\n")
+	assert.Contains(t, both, "AS installer-arm64\nENV PYTHON_PLATFORM=aarch64-manylinux_2_34\n")
+	assert.NotContains(t, both, "this Dockerfile is for")
+
+	one, err := dockerfile.Render([]plan.Plan{arm64(p)})
+	require.NoError(t, err)
+	assert.Contains(t, one, "#     docker buildx build --provenance=false --platform linux/arm64 -t ")
+	assert.Contains(t, one, "AS installer-amd64\nRUN echo \"this Dockerfile is for linux/arm64: build with --platform linux/arm64\" >&2 && exit 1\n")
+	assert.Contains(t, one, "AS installer-arm64\nENV PYTHON_PLATFORM=aarch64-manylinux_2_34\n")
+}
+
+// Counts and the test of a function may differ, since neither is written.
+func TestPlatformsThatDiffer(t *testing.T) {
+	t.Parallel()
+	p := readPlan(t, "selection")
+	other := arm64(p)
+	dependencies := *p.Dependencies
+	dependencies.Packages++
+	other.Dependencies = &dependencies
+	other.Test = &plan.Test{Skip: "the builder runs no programs for linux/arm64"}
+	_, err := dockerfile.Render([]plan.Plan{p, other})
+	require.NoError(t, err)
+
+	dependencies.Args = append(slices.Clone(dependencies.Args), "--no-binary", "docopt")
+	_, err = dockerfile.Render([]plan.Plan{p, other})
+	assert.ErrorContains(t, err, "what is built for linux/amd64 and for linux/arm64 differs in more than the wheels: make a Dockerfile for each, with --platform")
+}
+
+func TestErrors(t *testing.T) {
+	t.Parallel()
+	at := plan.Location{File: "pyproject.toml", Line: 7, EndLine: 7}
+	copies := func(c plan.Copy) func(*plan.Plan) {
+		c.To, c.Source = "x", at
+		return func(p *plan.Plan) { p.App = &plan.App{Copies: []plan.Copy{c}} }
+	}
+	tests := map[string]struct {
+		plan   string
+		change func(*plan.Plan)
+		want   string
+	}{
+		"zip":   {"zip", nil, "a Dockerfile cannot pack the archive Greeting.Service.zip: use --target dir, and zip the folder that is built"},
+		"layer": {"layer", nil, "a Dockerfile cannot pack the archive Greeting.Service-layer.zip: use --target dir, and zip the folder that is built"},
+		"zip of a function": {"zip", func(p *plan.Plan) { p.Function = "orders" },
+			"a Dockerfile cannot pack the archive Greeting.Service.zip: use --target orders/dir, and zip the folder that is built"},
+		"test": {"single", func(p *plan.Plan) { p.Output = plan.OutputTest },
+			"a Dockerfile cannot test the function: go on with `uvlambda build --target test`, and make one of the image"},
+		"lock": {"lock", nil, "a Dockerfile builds from uv.lock and does not write it: `uv lock` does"},
+		"value": {"single", func(p *plan.Plan) { p.Config.Env = map[string]string{"KEY": "a\nb"} },
+			"KEY has a line break in its value, which a Dockerfile cannot hold: write the value in one line"},
+		"label": {"single", func(p *plan.Plan) { p.Config.Labels = map[string]string{"a=b": "c"} },
+			"the label \"a=b\" has a = or a line break in its name, which a Dockerfile cannot hold: give it another name"},
+		"path": {"single", copies(plan.Copy{From: "[x]"}),
+			"pyproject.toml:7: [x] has a *, ? or [ in its name, which the COPY of a Dockerfile takes for a pattern: rename it"},
+		"folder of a member": {"workspace", func(p *plan.Plan) { p.Members[0].Path, p.Members[0].Source, p.LockCheck = "li?", at, nil },
+			"pyproject.toml:7: li? has a *, ? or [ in its name, which the COPY of a Dockerfile takes for a pattern: rename it"},
+		"pattern": {"single", copies(plan.Copy{From: "app", Exclude: []string{"*.größe"}}),
+			"pyproject.toml:7: the pattern \"*.größe\" has letters that the --exclude of a Dockerfile cannot hold: write ? for each of them"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := readPlan(t, test.plan)
+			if test.change != nil {
+				test.change(&p)
+			}
+			text, err := dockerfile.Render([]plan.Plan{p})
+			assert.EqualError(t, err, test.want)
+			assert.Empty(t, text)
+		})
+	}
+}

@@ -1,0 +1,68 @@
+package dockerfile
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/uvlambda/uvlambda/plan"
+)
+
+// Files of the stage that reads uv.lock.
+const (
+	lockPath   = "/lock"
+	pylockPath = lockPath + "/pylock.toml"
+)
+
+// lock is the stage that checks uv.lock, and that exports it when there is
+// something to install.
+func (r *renderer) lock() string {
+	p := r.plan
+	var b strings.Builder
+	switch {
+	case p.Export == nil:
+		b.WriteString("# lock checks that uv.lock is up to date.\n")
+	case p.LockCheck == nil:
+		b.WriteString("# lock lists what to install; the next stages depend on the list only.\n")
+	default:
+		b.WriteString("# lock checks uv.lock, and lists what to install; the next stages depend on the list only.\n")
+	}
+	read := p.LockCheck
+	if read == nil {
+		read = &plan.LockCheck{Root: p.Export.Root, Files: p.Export.Files}
+	}
+	b.WriteString("FROM builder AS lock\nWORKDIR " + lockPath + "\n")
+	b.WriteString(copyPaths(slices.Concat(read.Files, read.Archives), "./", "--parents"))
+	var mounts, commands []string
+	for _, folder := range read.Builds {
+		// What this package depends on is known to its build backend only.
+		b.WriteString(copyPaths([]string{folder.Path}, path.Join(lockPath, folder.Path), excludes(folder.Exclude)...))
+		mounts, commands = network(read.Secrets)
+	}
+	b.WriteString(run(mounts, append(commands, r.lockCommand(read.Root))...))
+	return b.String()
+}
+
+// lockCommand is the command of uv that checks and exports.
+func (r *renderer) lockCommand(root string) string {
+	p := r.plan
+	var command []string
+	switch {
+	case p.Export == nil:
+		command = []string{"uv lock --check"}
+	case p.LockCheck == nil:
+		command = []string{"uv export --frozen"}
+	default:
+		command = []string{"uv export --locked"}
+	}
+	if root != "." {
+		command = append(command, "--project "+quoteShell(root))
+	}
+	if p.Export != nil {
+		command = append(command,
+			"--quiet", "--no-emit-local", "--no-default-groups", "--no-header",
+			"--format pylock.toml", "--output-file "+pylockPath)
+		command = append(command, arguments(p.Export.Args)...)
+	}
+	return wrap(command...)
+}

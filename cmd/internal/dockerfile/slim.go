@@ -1,0 +1,67 @@
+package dockerfile
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/uvlambda/uvlambda/plan"
+)
+
+// removal is a way to make packages smaller by leaving files out.
+type removal struct {
+	way string
+	// test is the Python expression that is true for such a file. Its parts are
+	// those of the file's path below the task root.
+	test string
+}
+
+// removals are those of [tool.uvlambda.slim].
+func removals() []removal {
+	return []removal{
+		{"tests", `not {"test", "tests"}.isdisjoint(parts[:-1])`},
+		{"stubs", `parts[-1].endswith(".pyi") or parts[-1] == "py.typed"`},
+		{"dist-info", `parts[0].endswith(".dist-info")` + "\n            " +
+			`and parts[1:] not in (("METADATA",), ("entry_points.txt",), ("RECORD",))`},
+		{"boto3", `parts[0].split("-")[0] in ("boto3", "botocore", "s3transfer")`},
+	}
+}
+
+// slim is the script that leaves out of the task root what the ways name.
+func slim(python string, ways []string) string {
+	imports, body := []string{"from pathlib import Path"}, ""
+	var tests []string
+	for _, r := range removals() {
+		if slices.Contains(ways, r.way) {
+			tests = append(tests, r.test)
+		}
+	}
+	if len(tests) > 0 {
+		imports = append([]string{"import os"}, imports...)
+		body += fmt.Sprintf(slimRemove, strings.Join(tests, "\n            or "))
+	}
+	if slices.Contains(ways, "strip") {
+		imports = append([]string{"import shutil", "import subprocess"}, imports...)
+		body += slimStrip
+	}
+	slices.Sort(imports[:len(imports)-1])
+	return fmt.Sprintf("#!%s -IS\n%s\n\ntask = Path(%q)\n", python, strings.Join(imports, "\n"), layerPath+plan.TaskRoot) + body
+}
+
+// slimRemove removes files, and the folders that they leave empty.
+const slimRemove = `for folder, _, files in os.walk(task, topdown=False):
+    for path in (Path(folder, name) for name in files):
+        parts = path.relative_to(task).parts
+        if (
+            %s
+        ):
+            path.unlink()
+    if not os.listdir(folder):
+        os.rmdir(folder)
+`
+
+// slimStrip removes symbols from native libraries, where the base has strip.
+const slimStrip = `if shutil.which("strip"):
+    for path in task.rglob("*.so*"):
+        subprocess.run(["strip", "--strip-unneeded", path], stderr=subprocess.DEVNULL)
+`

@@ -1,0 +1,89 @@
+# syntax=docker/dockerfile:1
+
+# Builds the image of worker for AWS Lambda, on linux/amd64:
+#
+#     docker buildx build --provenance=false --platform linux/amd64 -t worker .
+#
+# AWS Lambda rejects an image with attestations, which the flag turns off.
+
+# SOURCE_DATE_EPOCH is the image's own time: equal input makes an equal image.
+ARG SOURCE_DATE_EPOCH=315532800
+
+# uv is the image that holds uv.
+FROM --platform=$BUILDPLATFORM ghcr.io/astral-sh/uv:0.13.9 AS uv
+
+# builder has the function's Python for the platform that builds, so that nothing is emulated.
+FROM --platform=$BUILDPLATFORM public.ecr.aws/lambda/python:3.12 AS builder
+COPY --from=uv /uv /bin/
+ENV PYC_INVALIDATION_MODE=UNCHECKED_HASH \
+    SOURCE_DATE_EPOCH=315532800 \
+    UV_LINK_MODE=copy \
+    UV_NO_INSTALLER_METADATA=1 \
+    UV_NO_PROGRESS=1 \
+    UV_PREVIEW_FEATURES=pylock \
+    UV_PYTHON=/var/lang/bin/python3.12 \
+    UV_PYTHON_DOWNLOADS=never
+# settle gives a layer the same times and modes in every build.
+COPY --chmod=755 <<'EOF' /bin/settle
+#!/var/lang/bin/python3.12 -IS
+import os
+from pathlib import Path
+
+layer, time = Path("/layer"), int(os.environ["SOURCE_DATE_EPOCH"])
+for path in (layer, *layer.rglob("*")):
+    if not path.is_symlink():
+        path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
+    os.utime(path, (time, time), follow_symlinks=False)
+EOF
+# The task root is a link into the layer: its bytecode holds the path it was compiled at.
+RUN rm -rf /var/task && mkdir -p /layer/var/task && ln -s /layer/var/task /var/task
+WORKDIR /src
+
+# lock checks uv.lock, and lists what to install; the next stages depend on the list only.
+FROM builder AS lock
+WORKDIR /lock
+COPY --parents jobs/pyproject.toml pyproject.toml uv.lock ./
+RUN uv export --locked --quiet --no-emit-local --no-default-groups --no-header --format pylock.toml \
+    --output-file /lock/pylock.toml --package jobs --group queue
+
+# installer is where packages are built and installed, with what [tool.uv] says of that.
+FROM builder AS installer
+ENV UV_NO_CONFIG=1
+
+FROM installer AS installer-amd64
+ENV PYTHON_PLATFORM=x86_64-manylinux_2_34
+
+FROM installer AS installer-arm64
+RUN echo "this Dockerfile is for linux/amd64: build with --platform linux/amd64" >&2 && exit 1
+
+# dependencies are the third-party packages.
+FROM installer-$TARGETARCH AS dependencies
+RUN --mount=type=cache,target=/root/.cache/uv \
+    --mount=type=secret,id=netrc,target=/root/.netrc \
+    --mount=type=secret,id=ca \
+    --mount=from=lock,source=/lock/pylock.toml,target=/lock/pylock.toml \
+    <<EOF
+set -e
+if [ -e /run/secrets/ca ]; then export SSL_CERT_FILE=/run/secrets/ca; fi
+uv pip install --target /var/task --python-platform $PYTHON_PLATFORM --no-deps \
+    --compile-bytecode --only-binary :all: --requirements /lock/pylock.toml
+rm -f /var/task/.lock
+[ -e /var/task/bin/__init__.py ] || rm -rf /var/task/bin
+settle
+EOF
+
+# application has the function's own files.
+FROM builder AS application
+COPY --exclude=**/__pycache__ --exclude=**/*.pyc jobs/queues.toml /var/task/queues.toml
+COPY jobs/jobs.py /var/task/jobs.py
+RUN settle
+
+# function is the image. A change of one layer leaves the others as they are.
+FROM public.ecr.aws/lambda/python:3.12 AS function
+COPY --link --from=dependencies /layer /
+COPY --link --from=application /layer /
+ENV LEVEL=info
+LABEL org.opencontainers.image.base.name=public.ecr.aws/lambda/python:3.12 \
+    org.opencontainers.image.title=jobs \
+    org.opencontainers.image.version=0.1.0
+CMD ["jobs.handler"]

@@ -1,0 +1,106 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+
+	"github.com/moby/sys/atomicwriter"
+	"github.com/spf13/cobra"
+
+	"github.com/uvlambda/uvlambda/cmd/internal/dockerfile"
+	"github.com/uvlambda/uvlambda/frontend"
+)
+
+const dockerfileLong = `Print a Dockerfile that builds the same image without uvlambda.
+
+CONTEXT is the folder that a build would send, "." when it is left out, and the
+context of the Dockerfile. It makes the same layers, byte by byte, and the same
+configuration, with uv and BuildKit's own Dockerfile frontend and nothing else.
+
+It is for the architecture that the build file names, else for both of Lambda's;
+--platform says which. --target is the function to print it of, if there are
+several, and [FUNCTION/]dir gives the unpacked task root, to zip it yourself.
+
+The list of packages is read from uv.lock by the Dockerfile, so it goes on to
+follow the project. Members, files, handler, variables and labels are written
+down, and yours to change from then on.`
+
+const dockerfileExample = `  # Leave, and keep the image
+  uvlambda dockerfile -o Dockerfile
+  docker buildx build --provenance=false -t hello .
+
+  # The Dockerfile of one function of several
+  uvlambda dockerfile --target page
+
+  # The function's files, for another tool to zip
+  uvlambda dockerfile --target dir --platform linux/arm64`
+
+// dockerfileOptions are the dockerfile command's flags.
+type dockerfileOptions struct {
+	planOptions
+	output string
+	force  bool
+}
+
+// newDockerfileCmd makes `uvlambda dockerfile`.
+func newDockerfileCmd() *cobra.Command {
+	o := &dockerfileOptions{}
+	cmd := &cobra.Command{
+		Use:     "dockerfile [flags] [CONTEXT]",
+		Short:   "Print a Dockerfile that builds the same image",
+		Long:    dockerfileLong,
+		Example: dockerfileExample,
+		Args:    cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return runDockerfile(cmd.Context(), o, contextOf(args), cmd.OutOrStdout())
+		},
+		ValidArgsFunction: completeFolders,
+	}
+	o.RegisterPlan(cmd.Flags())
+	cmd.Flags().StringVarP(&o.output, "output", "o", "", "`file` to write instead of printing")
+	cmd.Flags().BoolVar(&o.force, "force", false, "replace the file of --output if it is there")
+	completeValues(cmd, "platform", dockerfile.Platforms()...)
+	return cmd
+}
+
+// runDockerfile plans, and prints or writes the Dockerfile.
+func runDockerfile(ctx context.Context, o *dockerfileOptions, folder string, out io.Writer) error {
+	opts, err := o.options(folder)
+	if err != nil {
+		return err
+	}
+	opts.DefaultPlatforms = dockerfile.Platforms()
+	plans, err := frontend.Plan(ctx, folder, opts)
+	if err != nil {
+		return err
+	}
+	text, err := dockerfile.Render(plans)
+	if err != nil {
+		return err
+	}
+	if o.output == "" {
+		if _, err := io.WriteString(out, text); err != nil {
+			return fmt.Errorf("printing the Dockerfile: %w", err)
+		}
+		return nil
+	}
+	return writeNew(o.output, text, o.force)
+}
+
+// writeNew writes a file as a whole, and replaces one only with force.
+func writeNew(file, text string, force bool) error {
+	if _, err := os.Lstat(file); !force && !errors.Is(err, fs.ErrNotExist) {
+		if err != nil {
+			return fmt.Errorf("looking for %s: %w", file, err)
+		}
+		return fmt.Errorf("%s is there already: give --force to replace it, or another --output", file)
+	}
+	if err := atomicwriter.WriteFile(file, []byte(text), 0o644); err != nil {
+		return fmt.Errorf("writing %s: %w", file, err)
+	}
+	return nil
+}
