@@ -1,0 +1,39 @@
+package explain
+
+// Lambda's quotas in bytes, whose MB and GB are powers of two:
+// https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+const (
+	// LimitUnzipped is that of a function and all its layers together.
+	LimitUnzipped = 250 << 20
+	// LimitZipped is that of an archive that is not uploaded through S3.
+	LimitZipped = 50 << 20
+	// LimitImage is that of an image, uncompressed and with all its layers.
+	LimitImage = 10 << 30
+)
+
+// Limit is one of Lambda's limits and how much of it is used.
+type Limit struct {
+	// Name is "unzipped", "zipped" or "image".
+	Name string `json:"name"`
+	// Source is the archive that the limit is about, when it is about one only.
+	Source string `json:"source,omitempty"`
+	// Size and Limit are in bytes.
+	Size  int64 `json:"size"`
+	Limit int64 `json:"limit"`
+}
+
+// limits are those that apply to contents together.
+func limits(contents []Content) []Limit {
+	var list []Limit
+	unzipped := Limit{Name: "unzipped", Limit: LimitUnzipped}
+	for _, c := range contents {
+		if c.Kind == KindImage {
+			return []Limit{{Name: "image", Size: c.size, Limit: LimitImage}}
+		}
+		unzipped.Size += c.size
+		if c.Kind == KindZip {
+			list = append(list, Limit{Name: "zipped", Source: c.Layers[0].Name, Size: c.archive, Limit: LimitZipped})
+		}
+	}
+	return append([]Limit{unzipped}, list...)
+}
