@@ -78,6 +78,7 @@ const buildExample = `  # Build and push to a registry
 type buildOptions struct {
 	buildflags.Flags
 	builder      string
+	call         string
 	metadataFile string
 	progress     string
 	quiet        bool
@@ -93,21 +94,37 @@ func newBuildCmd() *cobra.Command {
 		Example: buildExample,
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			question, err := parseCall(o.call)
+			if err != nil {
+				return err
+			}
+			if question.name != callBuild {
+				return runCall(cmd.Context(), o, question, contextOf(args), cmd.OutOrStdout())
+			}
 			return runBuild(cmd.Context(), o, contextOf(args))
 		},
 		ValidArgsFunction: completeFolders,
 	}
 	set := cmd.Flags()
 	o.Register(set)
-	set.StringVar(&o.builder, "builder", "", "`name` of the builder to use, as docker buildx ls lists them")
+	o.registerBuilder(cmd)
 	set.StringVar(&o.metadataFile, "metadata-file", "", "write the build's results to this `file`, as JSON")
-	set.StringVar(&o.progress, "progress", "auto", "`display` of the progress: auto, plain, tty, quiet or rawjson")
 	set.BoolVarP(&o.quiet, "quiet", "q", false, "show no progress, print the image ID")
+	set.StringVar(&o.call, "call", callBuild, "`question` to the frontend in place of a build: check, outline or targets, with ,format=json for tools")
+	completeValues(cmd, "call", callBuild, callCheck, callOutline, callTargets)
+	return cmd
+}
+
+// registerBuilder adds the flags that say which BuildKit is used, and how what
+// it does is shown, and completes those of what is built.
+func (o *buildOptions) registerBuilder(cmd *cobra.Command) {
+	set := cmd.Flags()
+	set.StringVar(&o.builder, "builder", "", "`name` of the builder to use, as docker buildx ls lists them")
+	set.StringVar(&o.progress, "progress", "auto", "`display` of the progress: auto, plain, tty, quiet or rawjson")
 	completeValues(cmd, "progress", "auto", "plain", "tty", "quiet", "rawjson")
 	completeValues(cmd, "network", "default", "host", "none")
 	completeValues(cmd, "platform", "linux/amd64", "linux/arm64")
 	completeValues(cmd, "target", outputs()...)
-	return cmd
 }
 
 // contextOf is the command's argument, the working folder when there is none.

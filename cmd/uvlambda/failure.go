@@ -16,10 +16,16 @@ import (
 // exitCancelled is the shell's exit status for a command ended by SIGINT.
 const exitCancelled = 130
 
+// errFound is the failure of a check that has told what it found.
+var errFound = errors.New("the check has found something")
+
 // report prints an error for people: the lines it is about, then one message.
 func report(w io.Writer, err error) {
 	if cancelled(err) {
 		fmt.Fprintln(w, "ERROR: cancelled")
+		return
+	}
+	if errors.Is(err, errFound) {
 		return
 	}
 	for _, source := range errdefs.Sources(err) {

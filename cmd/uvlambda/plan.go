@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/docker/cli/cli/config"
 	"github.com/spf13/cobra"
@@ -21,7 +22,12 @@ const planLong = `Show what a build would do, without building.
 
 CONTEXT is the folder that a build would send, "." when it is left out. The
 plan names the Python and why it is that one, the images that the build starts
-from, the steps and what makes each of them run again.
+from, the steps and what makes each of them run again. Without --target, there
+is a plan for each function.
+
+--graph draws the steps: as Mermaid, which Markdown pages show, as DOT, or as
+SVG, for which Graphviz has to be installed. Steps that functions or platforms
+have in common are in the picture once.
 
 Neither BuildKit nor a network is needed, so images are shown as they are
 written, not pinned to a digest.`
@@ -30,12 +36,16 @@ const planExample = `  # The plan of the project in this folder
   uvlambda plan
 
   # The base image of the ARM build
-  uvlambda plan --platform linux/arm64 --json | jq -r '.[0].base.ref'`
+  uvlambda plan --platform linux/arm64 --json | jq -r '.[0].base.ref'
+
+  # A picture of it
+  uvlambda plan --graph=svg > plan.svg`
 
 // planOptions are the plan command's flags.
 type planOptions struct {
 	buildflags.Flags
-	json bool
+	json  bool
+	graph string
 }
 
 // newPlanCmd makes `uvlambda plan`.
@@ -53,7 +63,10 @@ func newPlanCmd() *cobra.Command {
 		ValidArgsFunction: completeFolders,
 	}
 	o.RegisterPlan(cmd.Flags())
-	cmd.Flags().BoolVar(&o.json, "json", false, "print a JSON list with one plan for each platform")
+	cmd.Flags().BoolVar(&o.json, "json", false, "print a JSON list with one plan for each function and platform")
+	cmd.Flags().StringVar(&o.graph, "graph", "", "print a picture of the steps: `mermaid`, dot or svg")
+	cmd.Flags().Lookup("graph").NoOptDefVal = graphMermaid
+	completeValues(cmd, "graph", graphMermaid, graphDOT, graphSVG)
 	completeValues(cmd, "platform", "linux/amd64", "linux/arm64")
 	completeValues(cmd, "target", outputs()...)
 	return cmd
@@ -61,13 +74,19 @@ func newPlanCmd() *cobra.Command {
 
 // runPlan plans and prints.
 func runPlan(ctx context.Context, o *planOptions, folder string, out io.Writer) error {
+	if err := checkGraph(o.graph, o.json); err != nil {
+		return err
+	}
 	opts, err := o.options(folder)
 	if err != nil {
 		return err
 	}
-	plans, err := frontend.Plan(ctx, folder, opts)
+	plans, err := planFunctions(ctx, folder, opts)
 	if err != nil {
 		return err
+	}
+	if o.graph != "" {
+		return writeGraph(ctx, out, o.graph, plans)
 	}
 	if o.json {
 		encoder := json.NewEncoder(out)
@@ -75,6 +94,30 @@ func runPlan(ctx context.Context, o *planOptions, folder string, out io.Writer) 
 		return encoder.Encode(plans)
 	}
 	return writePlans(out, plans)
+}
+
+// planFunctions plans the target, and without one each function.
+func planFunctions(ctx context.Context, folder string, opts frontend.PlanOptions) ([]plan.Plan, error) {
+	if opts.Target != "" {
+		return frontend.Plan(ctx, folder, opts)
+	}
+	functions, err := frontend.ReadFunctions(ctx, folder, opts.Filename)
+	if err != nil {
+		return nil, err
+	}
+	if len(functions.Names) == 0 {
+		return frontend.Plan(ctx, folder, opts)
+	}
+	var plans []plan.Plan
+	for _, name := range functions.Names {
+		opts.Target = name + "/" + string(plan.OutputImage)
+		function, err := frontend.Plan(ctx, folder, opts)
+		if err != nil {
+			return nil, err
+		}
+		plans = append(plans, function...)
+	}
+	return plans, nil
 }
 
 // options turns the flags into the planner's.
@@ -104,6 +147,7 @@ func (o *planOptions) options(folder string) (frontend.PlanOptions, error) {
 		Platforms: platforms,
 		Target:    o.Target,
 		Labels:    labels,
+		Today:     time.Now(),
 	}, nil
 }
 

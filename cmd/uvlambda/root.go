@@ -45,6 +45,7 @@ func newRootCmd() *cobra.Command {
 		Long:    rootLong,
 		Example: rootExample,
 		Version: version(),
+		RunE:    printFirstSteps,
 		// Errors are printed once, by main, with the lines they are about.
 		SilenceErrors: true,
 		SilenceUsage:  true,
@@ -54,7 +55,7 @@ func newRootCmd() *cobra.Command {
 	cmd.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return fmt.Errorf("%w: see %s --help", err, c.CommandPath())
 	})
-	cmd.AddCommand(newBuildCmd(), newBakeCmd(), newPlanCmd(), newInvokeCmd(), newSchemaCmd(), newBuilderCmd())
+	cmd.AddCommand(newInitCmd(), newBuildCmd(), newCheckCmd(), newBakeCmd(), newPlanCmd(), newDockerfileCmd(), newInvokeCmd(), newDevCmd(), newExplainCmd(), newSchemaCmd(), newBuilderCmd())
 	return cmd
 }
 

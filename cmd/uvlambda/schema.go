@@ -11,7 +11,10 @@ import (
 const schemaLong = `Print the JSON Schema of [tool.uvlambda], for editors and other tools.
 
 It describes the table of this version of uvlambda: every key with its type, its
-default and an example. A uvlambda.toml is described as a whole.`
+default and an example. A uvlambda.toml is described as a whole.
+
+--pyproject prints the schema of a pyproject.toml, of which nothing but the
+table is described: some editors want one for the whole file.`
 
 const schemaExample = `  # Keep it beside the build file, for an editor
   uvlambda schema > uvlambda.schema.json
@@ -21,7 +24,8 @@ const schemaExample = `  # Keep it beside the build file, for an editor
 
 // newSchemaCmd makes `uvlambda schema`.
 func newSchemaCmd() *cobra.Command {
-	return &cobra.Command{
+	var pyproject bool
+	cmd := &cobra.Command{
 		Use:     "schema",
 		Short:   "Print the JSON Schema of [tool.uvlambda]",
 		Long:    schemaLong,
@@ -29,6 +33,9 @@ func newSchemaCmd() *cobra.Command {
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			schema, err := spec.Schema()
+			if pyproject {
+				schema, err = spec.PyprojectSchema()
+			}
 			if err != nil {
 				return err
 			}
@@ -39,4 +46,6 @@ func newSchemaCmd() *cobra.Command {
 		},
 		ValidArgsFunction: cobra.NoFileCompletions,
 	}
+	cmd.Flags().BoolVar(&pyproject, "pyproject", false, "print the schema of a whole pyproject.toml")
+	return cmd
 }

@@ -11,9 +11,14 @@ import (
 // TestSchema prints what is published in docs.
 func TestSchema(t *testing.T) {
 	t.Parallel()
-	want, err := os.ReadFile("../../docs/uvlambda.schema.json")
-	require.NoError(t, err)
-	out, err := run(t, "schema")
-	require.NoError(t, err)
-	assert.Equal(t, string(want), out)
+	for file, args := range map[string][]string{
+		"uvlambda.schema.json":  {"schema"},
+		"pyproject.schema.json": {"schema", "--pyproject"},
+	} {
+		want, err := os.ReadFile("../../docs/" + file)
+		require.NoError(t, err)
+		out, err := run(t, args...)
+		require.NoError(t, err)
+		assert.Equal(t, string(want), out, file)
+	}
 }

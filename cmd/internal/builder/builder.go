@@ -8,10 +8,12 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/moby/buildkit/client"
+	"google.golang.org/grpc"
 
 	// Addresses of these schemes are dialled through a command.
 	_ "github.com/moby/buildkit/client/connhelper/dockercontainer"
@@ -72,9 +74,15 @@ type Builder struct {
 	options []client.ClientOpt
 }
 
+// window is how many bytes a builder sends before it waits for word that they
+// arrived: a uv.lock comes in one go, and not by gRPC's own 64 KiB.
+const window = 8 << 20
+
 // Client connects to the builder.
 func (b *Builder) Client(ctx context.Context) (*client.Client, error) {
-	c, err := client.New(ctx, b.Address, b.options...)
+	c, err := client.New(ctx, b.Address, append(slices.Clone(b.options),
+		client.WithGRPCDialOption(grpc.WithInitialWindowSize(window)),
+		client.WithGRPCDialOption(grpc.WithInitialConnWindowSize(window)))...)
 	if err != nil {
 		return nil, fmt.Errorf("connecting to the builder (%s): %w", b.Description, err)
 	}

@@ -42,9 +42,8 @@ type Flags struct {
 
 // Register adds the flags to a command's set.
 func (f *Flags) Register(set *pflag.FlagSet) {
-	f.registerInputs(set)
+	f.RegisterInputs(set)
 	f.registerResults(set)
-	f.registerSandbox(set)
 }
 
 // RegisterPlan adds the flags that a plan depends on.
@@ -55,9 +54,11 @@ func (f *Flags) RegisterPlan(set *pflag.FlagSet) {
 	set.StringArrayVar(&f.Labels, "label", nil, "label of the image, `KEY=VALUE`")
 }
 
-// registerInputs adds what says what is built, and from what.
-func (f *Flags) registerInputs(set *pflag.FlagSet) {
+// RegisterInputs adds what says what is built, from what, and what the
+// containers of the build get.
+func (f *Flags) RegisterInputs(set *pflag.FlagSet) {
 	f.RegisterPlan(set)
+	f.registerSandbox(set)
 	set.StringArrayVar(&f.BuildArgs, "build-arg", nil, "build argument, `KEY[=VALUE]`; without a value, that of the environment")
 	set.StringArrayVar(&f.BuildContexts, "build-context", nil, "named context, `NAME=SOURCE`: a folder, a URL, docker-image://REF or oci-layout://PATH[:TAG][@DIGEST]")
 	set.StringArrayVar(&f.Secrets, "secret", nil, "`secret` for the build, id=ID[,src=PATH|,env=NAME]")

@@ -20,6 +20,9 @@ func printWarnings(w io.Writer, warnings []client.VertexWarning, mode progressui
 		for _, line := range warning.Detail {
 			fmt.Fprintf(w, "%s\n", line)
 		}
+		if warning.URL != "" {
+			fmt.Fprintf(w, "More info: %s\n", warning.URL)
+		}
 		if warning.SourceInfo != nil {
 			source := errdefs.Source{Info: warning.SourceInfo, Ranges: warning.Range}
 			// The list is for people: a terminal that is gone needs none.

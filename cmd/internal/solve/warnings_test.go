@@ -17,6 +17,7 @@ func TestPrintWarnings(t *testing.T) {
 		{
 			Short:      []byte("with lines"),
 			Detail:     [][]byte{[]byte("more")},
+			URL:        "https://example.com/rule",
 			SourceInfo: &pb.SourceInfo{Filename: "pyproject.toml", Data: []byte("a\nb")},
 			Range:      []*pb.Range{{Start: &pb.Position{Line: 2}, End: &pb.Position{Line: 2}}},
 		},
@@ -27,6 +28,7 @@ func TestPrintWarnings(t *testing.T) {
 		"",
 		"WARNING: with lines",
 		"more",
+		"More info: https://example.com/rule",
 		"pyproject.toml:2",
 		"--------------------",
 		"   1 |     a",

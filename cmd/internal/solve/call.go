@@ -1,0 +1,59 @@
+package solve
+
+import (
+	"context"
+	"maps"
+
+	"github.com/moby/buildkit/client"
+	gwclient "github.com/moby/buildkit/frontend/gateway/client"
+
+	"github.com/uvlambda/uvlambda/frontend"
+)
+
+// Options of a frontend, as BuildKit names them.
+const (
+	keyRequest      = "requestid"
+	keyCapabilities = "frontend.caps"
+)
+
+// capSubrequests makes an old frontend image fail rather than build.
+const capSubrequests = "moby.buildkit.frontend.subrequests+forward"
+
+// Call asks the frontend a question, such as "frontend.lint", in place of a
+// build. It gives the answer by its parts: result.json, result.txt and the like.
+func Call(ctx context.Context, daemon Daemon, opts Options, question string) (map[string][]byte, error) {
+	opt, release, err := solveOpt(opts, &delivery{})
+	if err != nil {
+		return nil, err
+	}
+	defer release()
+	opt.FrontendAttrs[keyRequest] = question
+	// Questions are no builds, and not kept among them.
+	opt.Internal = true
+	var answer map[string][]byte
+	var failure error
+	_, err = show(ctx, opts, func(status chan *client.SolveStatus) (*client.SolveResponse, error) {
+		return daemon.Client.Build(ctx, *opt, frontend.Product, func(ctx context.Context, c gwclient.Client) (*gwclient.Result, error) {
+			var result *gwclient.Result
+			if result, failure = ask(ctx, c, opts); failure != nil {
+				return nil, failure
+			}
+			answer = result.Metadata
+			return result, nil
+		}, status)
+	})
+	if failure != nil {
+		return nil, failure
+	}
+	return answer, err
+}
+
+// ask asks the frontend in this process, or the one that the request names.
+func ask(ctx context.Context, c gwclient.Client, opts Options) (*gwclient.Result, error) {
+	if opts.Request.FrontendImage == "" {
+		return opts.Build(ctx, c)
+	}
+	attrs := maps.Clone(c.BuildOpts().Opts)
+	attrs[keyCapabilities] = capSubrequests
+	return c.Solve(ctx, gwclient.SolveRequest{Frontend: "gateway.v0", FrontendOpt: attrs})
+}
