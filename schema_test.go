@@ -1,9 +1,11 @@
 package uvlambda
 
 import (
+	"encoding/json"
 	"io/fs"
 	"os"
 	"path"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -15,14 +17,80 @@ import (
 	"github.com/uvlambda/uvlambda/frontend/spec"
 )
 
-// schemaFile is the published JSON Schema of the table.
-const schemaFile = "docs/uvlambda.schema.json"
+// The published JSON Schemas: of the table, and of a pyproject.toml with it.
+const (
+	schemaFile    = "docs/uvlambda.schema.json"
+	pyprojectFile = "docs/pyproject.schema.json"
+)
 
-func TestSchemaFile(t *testing.T) {
+func TestSchemaFiles(t *testing.T) {
 	t.Parallel()
-	data, err := spec.Schema()
+	for file, schema := range map[string]func() ([]byte, error){schemaFile: spec.Schema, pyprojectFile: spec.PyprojectSchema} {
+		data, err := schema()
+		require.NoError(t, err)
+		requireGenerated(t, file, string(data))
+	}
+}
+
+// TestSchemaLinks follows the links of the schema to the reference page.
+func TestSchemaLinks(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile("docs/reference.md")
 	require.NoError(t, err)
-	requireGenerated(t, schemaFile, string(data))
+	headings := map[string]bool{"": true}
+	for _, heading := range regexp.MustCompile("(?m)^##+ `(.+)`$").FindAllStringSubmatch(string(page), -1) {
+		headings[strings.ReplaceAll(heading[1], ".", "")] = true
+	}
+	schema, err := os.ReadFile(schemaFile)
+	require.NoError(t, err)
+	links := regexp.MustCompile(`"key": "https://github.com/uvlambda/uvlambda/blob/main/docs/reference.md#?(.*)"`).FindAllStringSubmatch(string(schema), -1)
+	require.Len(t, links, len(headings))
+	for _, link := range links {
+		assert.True(t, headings[link[1]], link[0])
+	}
+}
+
+// TestSchemaStoreEntry holds what is to be added to SchemaStore against its
+// rules and against the schema:
+// https://github.com/SchemaStore/schemastore/blob/master/CONTRIBUTING.md
+func TestSchemaStoreEntry(t *testing.T) {
+	t.Parallel()
+	var schema struct {
+		Schema string `json:"$schema"`
+		ID     string `json:"$id"`
+	}
+	readJSON(t, schemaFile, &schema)
+	assert.Equal(t, "http://json-schema.org/draft-07/schema#", schema.Schema)
+	var entry struct {
+		Name, Description, URL string
+		FileMatch              []string
+	}
+	readJSON(t, "docs/schemastore/catalog.json", &entry)
+	assert.Equal(t, schema.ID, entry.URL)
+	assert.Equal(t, []string{spec.FileName}, entry.FileMatch)
+	for _, text := range []string{entry.Name, entry.Description} {
+		assert.Regexp(t, `^[^\n]*[^-,. \t\n]$`, text)
+		assert.NotContains(t, strings.ToLower(text), "schema")
+	}
+	var page struct {
+		Properties struct {
+			Tool struct {
+				Properties map[string]map[string]string
+			}
+		}
+	}
+	readJSON(t, "docs/schemastore/pyproject.json", &page)
+	table := page.Properties.Tool.Properties["uvlambda"]
+	assert.Equal(t, path.Base(schema.ID), table["$ref"])
+	assert.Equal(t, entry.Description+".", table["description"])
+	assert.NotEmpty(t, table["title"])
+}
+
+func readJSON(t *testing.T, file string, into any) {
+	t.Helper()
+	data, err := os.ReadFile(file)
+	require.NoError(t, err)
+	require.NoError(t, json.Unmarshal(data, into), file)
 }
 
 // compileSchema reads the schema as other tools do, examples included.
