@@ -113,7 +113,7 @@ func TestCallCheck(t *testing.T) {
 	}
 	const warning = `Check complete, 1 warning has been found!
 
-WARNING: PythonVersionMismatch
+WARNING: PythonVersionMismatch - https://github.com/uvlambda/uvlambda/blob/main/docs/rules/PythonVersionMismatch.md
 python = "3.13" is used, although .python-version says 3.12: make them agree, so that the code is tested on what it runs on
 pyproject.toml:10
 --------------------

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-containerregistry/pkg/v1/layout"
 	"github.com/stretchr/testify/assert"
@@ -46,6 +47,25 @@ func TestGitContext(t *testing.T) {
 	eachDoor(t, func(t *testing.T, door testenv.Door) {
 		require.Contains(t, buildFunction(t, door, url+"#main", "-f", "pyproject.toml"), "app.py")
 		require.Contains(t, buildFunction(t, door, url+"#main:.", "-f", "pyproject.toml"), "app.py")
+	})
+}
+
+// TestTimeOfTheContext gives an image the time of the commit that it is built
+// from.
+func TestTimeOfTheContext(t *testing.T) {
+	t.Parallel()
+	dir := newFunction(t, nil)
+	url := serveGit(t, dir)
+	out, err := exec.Command("git", "-C", dir, "log", "-1", "--format=%cI").Output()
+	require.NoError(t, err)
+	committed, err := time.Parse(time.RFC3339, strings.TrimSpace(string(out)))
+	require.NoError(t, err)
+	eachDoor(t, func(t *testing.T, door testenv.Door) {
+		ref := newReference(t)
+		door.MustBuild(t, url+"#main", "-f", "pyproject.toml", "--build-arg", "SOURCE_DATE_EPOCH=context", "-t", ref, "--push")
+		config, err := pull(t, ref).ConfigFile()
+		require.NoError(t, err)
+		require.Equal(t, committed.UTC(), config.Created.Time)
 	})
 }
 

@@ -62,3 +62,22 @@ func TestArchiveOverTheLimit(t *testing.T) {
 		`the largest packages are example_dist 262\.1 MB, application 0\.0 MB: leave some out, or build an image, which may have 10 GB`, result.Stderr)
 	require.Empty(t, listFiles(t, out))
 }
+
+// Lambda unpacks an archive and its layers together, so they count together:
+// the layer alone is written, the code that goes over the limit is not.
+func TestArchiveAndLayerOverTheLimit(t *testing.T) {
+	t.Parallel()
+	const most = 262144000 - 1<<20
+	wheel := exampleWheel(t, [2]string{"example_dist.bin", strings.Repeat("\x00", most)})
+	files := dependent(serveWheel(t, wheel), wheel)
+	files["data.bin"] = strings.Repeat("\x00", 2<<20)
+	files["pyproject.toml"] = strings.Replace(files["pyproject.toml"], handlerTable, handlerTable+"include = [\"data.bin\"]\n", 1)
+	dir := newFunction(t, files)
+	layer, app := t.TempDir(), t.TempDir()
+	env.CLI().MustBuild(t, dir, "--target", "layer", "-o", layer)
+	result := env.CLI().Build(t, dir, "--target", "app", "-o", app)
+	require.Error(t, result.Err)
+	require.Regexp(t, `pyproject.toml:7: function-app.zip: the archive and its layer have 26319\d{4} bytes unzipped, over Lambda's limit of 262144000; `+
+		`the largest packages are example_dist 261\.1 MB, application 2\.1 MB: leave some out, or build an image, which may have 10 GB`, result.Stderr)
+	require.Empty(t, listFiles(t, app))
+}

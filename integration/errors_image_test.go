@@ -80,12 +80,16 @@ func TestMistakesInMembers(t *testing.T) {
 		{
 			name:  "broken build backend",
 			files: member("raise RuntimeError(\"no wheel today\")\n"),
-			want:  "library/pyproject.toml:9: building library failed: a package could not be built from its sources: correct what its build backend reports",
+			want: "library/pyproject.toml:9: building library failed (library 0.1.0 <- your dependencies, line 6 of pyproject.toml): " +
+				"a package could not be built from its sources: correct what its build backend reports",
+			also: []string{"pyproject.toml:6"},
 		},
 		{
 			name:  "build backend with a syntax error",
 			files: member("def build_wheel(\n"),
-			want:  "library/pyproject.toml:9: building library failed: a package could not be built from its sources: correct what its build backend reports",
+			want: "library/pyproject.toml:9: building library failed (library 0.1.0 <- your dependencies, line 6 of pyproject.toml): " +
+				"a package could not be built from its sources: correct what its build backend reports",
+			also: []string{"pyproject.toml:6"},
 		},
 	})
 }

@@ -1,7 +1,6 @@
 package integration
 
 import (
-	"bytes"
 	"strings"
 	"testing"
 )
@@ -49,29 +48,6 @@ func TestMistakesInTheLock(t *testing.T) {
 			},
 			want: "pyproject.toml:6: uv.lock does not match pyproject.toml: refresh it with `uv lock`, or without uv by `COMMAND --target lock -o . .`; " +
 				"`lock = \"unchecked\"` in [tool.uvlambda] builds from it as it is",
-		},
-	})
-}
-
-// What goes wrong while packages are fetched.
-func TestMistakesOfPackageIndexes(t *testing.T) {
-	t.Parallel()
-	wheel := exampleWheel(t)
-	other := bytes.Clone(wheel)
-	other[len(other)-1]++
-	index := serveWheel(t, wheel)
-	checkMistakes(t, []mistake{
-		{
-			name:  "index unreachable",
-			files: dependent("http://127.0.0.1:1", wheel),
-			want: "pyproject.toml:6: installing the dependencies failed: a package index could not be reached: " +
-				"check the network of the builder, or set a proxy by --build-arg HTTPS_PROXY=…",
-		},
-		{
-			name:  "hash mismatch",
-			files: dependent(index, other),
-			want: "pyproject.toml:6: installing the dependencies failed: the file of example-dist==1.0 is not the one that uv.lock names: " +
-				"find out who replaced it, and lock again only if that is right",
 		},
 	})
 }

@@ -44,6 +44,9 @@ type mistake struct {
 	// stands for the test's own, COMMAND for the door's way to build, and
 	// PLATFORM for the builder's.
 	want string
+	// also are the further lines that are shown to explain it, as FILE:LINE, the
+	// first of each file.
+	also []string
 	// wantSyntax is the message of docker buildx where it is another.
 	wantSyntax string
 }
@@ -141,15 +144,15 @@ func (m mistake) check(t *testing.T, door testenv.Door, dir string) {
 		want = m.wantSyntax
 	}
 	want = strings.NewReplacer("REGISTRY", env.Registry, "COMMAND", command, "PLATFORM", testenv.BuildPlatform()).Replace(want)
-	checkReport(t, door, result.Stderr, want)
+	checkReport(t, door, result.Stderr, want, m.also)
 }
 
 // location is what messages start with.
 var location = regexp.MustCompile(`^([^ :]+):(\d+): `)
 
-// checkReport looks at what a failed build printed: at most one excerpt, of the
-// lines that the message is about, and then the message.
-func checkReport(t *testing.T, door testenv.Door, stderr, want string) {
+// checkReport looks at what a failed build printed: an excerpt of the lines that
+// the message is about, those that explain it, and then the message.
+func checkReport(t *testing.T, door testenv.Door, stderr, want string, also []string) {
 	t.Helper()
 	before, text, found := strings.Cut(stderr, "ERROR: ")
 	require.True(t, found, stderr)
@@ -167,7 +170,14 @@ func checkReport(t *testing.T, door testenv.Door, stderr, want string) {
 		assert.Zero(t, excerpts, "lines are shown: %s", before)
 		return
 	}
-	assert.Equal(t, 1, excerpts, "excerpts: %s", before)
-	assert.Contains(t, before, at[1]+":"+at[2]+"\n--------------------\n")
-	assert.Contains(t, before, fmt.Sprintf(" %3s | >>> ", at[2]))
+	shown := append([]string{at[1] + ":" + at[2]}, also...)
+	assert.Equal(t, len(shown), excerpts, "excerpts: %s", before)
+	for _, lines := range shown {
+		_, line, _ := strings.Cut(lines, ":")
+		_, excerpt, found := strings.Cut(before, lines+"\n--------------------\n")
+		if assert.True(t, found, "%s is not shown: %s", lines, before) {
+			excerpt, _, _ = strings.Cut(excerpt, "--------------------\n")
+			assert.Contains(t, excerpt, fmt.Sprintf(" %3s | >>> ", line))
+		}
+	}
 }

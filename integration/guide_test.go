@@ -2,7 +2,6 @@ package integration
 
 import (
 	"maps"
-	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -10,21 +9,16 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/uvlambda/uvlambda/integration/testenv"
 )
 
-// buildGuide builds a folder with the guide's Dockerfile, through BuildKit's
-// own Dockerfile frontend, and pushes the image.
+// buildGuide builds a folder with the guide's Dockerfile and pushes the image.
 func buildGuide(t testing.TB, dir, platform string, flags ...string) string {
 	t.Helper()
-	recipe, err := os.ReadFile(filepath.Join(env.Root, "integration", "testdata", "guide", "Dockerfile"))
-	require.NoError(t, err)
-	require.NoError(t, os.WriteFile(filepath.Join(dir, "Dockerfile"), recipe, 0o644))
 	ref := newReference(t)
-	args := append([]string{"build", "--frontend", "dockerfile.v0", "--opt", "platform=" + platform,
-		"--local", "context=" + dir, "--local", "dockerfile=" + dir,
-		"--output", "type=image,push=true,name=" + ref}, flags...)
-	out, err := env.Buildctl(t.Context(), args...).CombinedOutput()
-	require.NoError(t, err, string(out))
+	env.WriteGuide(t, "Dockerfile", dir)
+	succeed(t, env.Dockerfile(t.Context(), dir, ref, append(flags, "--opt", "platform="+platform)...))
 	return ref
 }
 
@@ -85,14 +79,5 @@ func modules(tree map[string][]byte) []string {
 
 // leftovers are the sorted paths that only a build needs.
 func leftovers(tree map[string][]byte) []string {
-	var found []string
-	for name := range maps.Keys(tree) {
-		switch base := path.Base(name); {
-		case name == ".lock", name == "requirements.txt", strings.HasPrefix(base, "pylock."), strings.HasPrefix(name, "bin/"),
-			strings.HasSuffix(name, ".pth"), base == "direct_url.json", base == "INSTALLER", base == "REQUESTED", base == "uv_cache.json":
-			found = append(found, name)
-		}
-	}
-	slices.Sort(found)
-	return found
+	return testenv.Leftovers(slices.Sorted(maps.Keys(tree)))
 }

@@ -48,7 +48,8 @@ func TestOwnAuthority(t *testing.T) {
 	edit(t, filepath.Join(dir, "pyproject.toml"), "http://example.com", server.URL)
 	result := env.CLI().Build(t, dir, "--target", "lock", "-o", dir)
 	require.Error(t, result.Err)
-	require.Contains(t, result.Stderr, "a package index's TLS certificate is not trusted: pass your authority's certificate as --secret id=ca,src=FILE")
+	require.Contains(t, result.Stderr, "the TLS certificate of "+server.Listener.Addr().String()+" is not trusted: if your own authority signed it, "+
+		"or that of a proxy which intercepts TLS, pass the authorities to trust (PEM) as --secret id=ca,src=FILE")
 
 	file := filepath.Join(t.TempDir(), "ca.pem")
 	writeFile(t, file, authority)

@@ -8,6 +8,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync/atomic"
@@ -100,4 +101,21 @@ func indent(t testing.TB, data []byte) string {
 	var out bytes.Buffer
 	require.NoError(t, json.Indent(&out, data, "", "  "))
 	return strings.TrimSpace(out.String()) + "\n"
+}
+
+// appendTo adds text to a file.
+func appendTo(t testing.TB, file, text string) {
+	t.Helper()
+	f, err := os.OpenFile(file, os.O_APPEND|os.O_WRONLY, 0)
+	require.NoError(t, err)
+	defer f.Close()
+	_, err = f.WriteString(text)
+	require.NoError(t, err)
+}
+
+// succeed runs a command that must not fail.
+func succeed(t testing.TB, command *exec.Cmd) {
+	t.Helper()
+	out, err := command.CombinedOutput()
+	require.NoError(t, err, string(out))
 }

@@ -25,7 +25,7 @@ func TestHostsAndNetwork(t *testing.T) {
 
 		result := door.Build(t, dir, append(flags, "--network", "none")...)
 		require.Error(t, result.Err)
-		require.Contains(t, result.Stderr, "pyproject.toml:5: installing the dependencies failed: a package index could not be reached")
+		require.Contains(t, result.Stderr, "installing the dependencies failed (example-dist 1.0 <- your dependencies, line 5 of pyproject.toml): index.example.com:"+served.Port()+" could not be reached")
 	})
 }
 

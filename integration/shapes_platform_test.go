@@ -106,8 +106,8 @@ func TestMissingWheels(t *testing.T) {
 		result := env.CLI().Build(t, dir, "--platform", platform)
 		require.Error(t, result.Err)
 		require.Contains(t, result.Stderr, "2 of the locked packages cannot be installed on "+platform+" with Python 3.13 (glibc 2.34):\n"+
-			"  python-magic-bin 0.4.14 (missing-wheels -> python-magic-bin): it has wheels for macosx_10_6_intel, win32, win_amd64\n"+
-			"  pywin32 312 (missing-wheels -> reports -> wmi -> pywin32): it has wheels for win32, win_amd64, win_arm64\n")
+			"  python-magic-bin 0.4.14 <- your dependencies, line 5 of pyproject.toml: it has wheels for macosx_10_6_intel, win32, win_amd64\n"+
+			"  pywin32 312 <- wmi <- dependencies of reports, line 5 of reports/pyproject.toml: it has wheels for win32, win_amd64, win_arm64\n")
 		require.Empty(t, result.Trace.Named("install"), "something was installed first")
 	}
 }
@@ -121,7 +121,7 @@ func TestNativeSource(t *testing.T) {
 		t.Run(platform, func(t *testing.T) {
 			result := env.CLI().Build(t, dir, "--platform", platform)
 			require.Error(t, result.Err)
-			require.Contains(t, result.Stderr, "pyproject.toml:5: installing the dependencies failed: ujson==1.35 has no wheel for this target and native code, "+
+			require.Contains(t, result.Stderr, "installing the dependencies failed (ujson 1.35 <- your dependencies, line 5 of pyproject.toml): ujson==1.35 has no wheel for this target and native code, "+
 				"which takes a compiler that the Lambda base does not have: depend on a version or a package with wheels, or build the wheel elsewhere and depend on that file")
 		})
 	}

@@ -58,7 +58,7 @@ func TestPrivateIndex(t *testing.T) {
 	t.Run("without the secrets", func(t *testing.T) {
 		result := env.CLI().Build(t, dir, "--target", "lock", "-o", dir)
 		require.Error(t, result.Err)
-		require.Contains(t, result.Stderr, "an index wants credentials: pass them as --secret id=UV_INDEX_<NAME>_USERNAME")
+		require.Contains(t, result.Stderr, `index "my-own" (line 8 of pyproject.toml) wants credentials: pass them as --secret id=UV_INDEX_MY_OWN_USERNAME and --secret id=UV_INDEX_MY_OWN_PASSWORD`)
 	})
 	for _, door := range env.Doors() {
 		t.Run(door.Name, func(t *testing.T) {
@@ -91,7 +91,7 @@ func TestIndexWithoutHashes(t *testing.T) {
 	lockShape(t, env.CLI(), dir)
 	result := env.CLI().Build(t, dir)
 	require.Error(t, result.Err)
-	require.Contains(t, result.Stderr, "uv.lock:5: example-dist has files without a hash (private-index -> example-dist), since its index gives none, "+
+	require.Contains(t, result.Stderr, "uv.lock:5: example-dist has files without a hash (example-dist 1.0 <- your dependencies, line 5 of pyproject.toml), since its index gives none, "+
 		"so what is downloaded could not be checked: publish hashes with the index's links, and lock again")
 }
 

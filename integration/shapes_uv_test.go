@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/uvlambda/uvlambda/frontend/planner"
+	"github.com/uvlambda/uvlambda/frontend/spec"
 	"github.com/uvlambda/uvlambda/integration/standin"
 )
 
@@ -14,12 +15,14 @@ import (
 // chosen in the ways that there are.
 func TestUVVersions(t *testing.T) {
 	t.Parallel()
+	env.Provide(t, standin.UVOldest)
 	const old = "0.9.26"
 	for name, test := range map[string]struct{ was, becomes, version string }{
 		"default":          {"[tool.uvlambda]", "[tool.uvlambda]", planner.DefaultUV},
 		"key":              {"[tool.uvlambda]", "[tool.uvlambda]\nuv = \"" + old + "\"", old},
 		"image":            {"[tool.uvlambda]", "[tool.uvlambda]\nuv = \"" + planner.UVRepository + ":" + old + "\"", old},
 		"required-version": {"[tool.uv]\n", "[tool.uv]\nrequired-version = \"==" + old + "\"\n", old},
+		"oldest":           {"[tool.uvlambda]", "[tool.uvlambda]\nuv = \"" + spec.MinimumUV + "\"", spec.MinimumUV},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -69,12 +72,12 @@ func TestSettingsOfUVAreHonoured(t *testing.T) {
 	edit(t, project, "[tool.uv]\n", "[tool.uv]\nno-build = true\n")
 	result := env.CLI().Build(t, dir)
 	require.Error(t, result.Err)
-	require.Contains(t, result.Stderr, "docopt 0.6.2 (native -> docopt): it has no wheels, and building it is not allowed (no-build)")
+	require.Contains(t, result.Stderr, "docopt 0.6.2 <- your dependencies, line 5 of pyproject.toml: it has no wheels, and building it is not allowed (no-build)")
 
 	edit(t, project, "no-build = true", `no-build-package = ["docopt"]`)
 	result = env.CLI().Build(t, dir)
 	require.Error(t, result.Err)
-	require.Contains(t, result.Stderr, "docopt 0.6.2 (native -> docopt): it has no wheels, and building it is not allowed (no-build)")
+	require.Contains(t, result.Stderr, "docopt 0.6.2 <- your dependencies, line 5 of pyproject.toml: it has no wheels, and building it is not allowed (no-build)")
 
 	// markupsafe falls back to Python where it cannot be compiled.
 	edit(t, project, `no-build-package = ["docopt"]`, `no-binary-package = ["markupsafe"]`)
@@ -111,6 +114,10 @@ func TestUnrelatedEditsInstallNothing(t *testing.T) {
 		trace := env.CLI().MustBuild(t, dir).Trace
 		require.Len(t, trace.Named("install 3 packages"), 1, edited.name)
 		require.Empty(t, trace.Named("install 3 packages").Ran(), edited.name)
+		if !edited.locks {
+			require.Empty(t, trace.Named("export the locked packages").Ran(), edited.name)
+			require.Empty(t, trace.Named("check that uv.lock").Ran(), edited.name)
+		}
 	}
 }
 

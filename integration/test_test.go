@@ -116,10 +116,10 @@ func TestOfAForeignPlatform(t *testing.T) {
 			}
 			const reason = "linux/arm64 is not among the builder's platforms"
 			require.Contains(t, reports[1].Skipped, reason)
-			require.Contains(t, result.Stderr, "the test was skipped: "+reason)
+			require.Contains(t, result.Stderr, "the test is skipped: "+reason)
 
 			gated := door.MustBuild(t, dir, "--platform", "linux/arm64", "-t", ref, "--push", "--progress", "plain")
-			require.Contains(t, gated.Stderr, "the test was skipped: "+reason)
+			require.Contains(t, gated.Stderr, "the test is skipped: "+reason)
 			require.NotContains(t, gated.Stderr, testStep)
 		})
 	}

@@ -7,12 +7,12 @@ import (
 	"io/fs"
 	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
-	"github.com/google/go-containerregistry/pkg/v1/mutate"
 	"github.com/stretchr/testify/require"
+
+	"github.com/uvlambda/uvlambda/integration/testenv"
 )
 
 // listFiles gives the sorted paths of all files below a folder.
@@ -34,14 +34,8 @@ func listFiles(t testing.TB, dir string) []string {
 // taskRoot gives the contents of an image's task root by path.
 func taskRoot(t testing.TB, img v1.Image) map[string][]byte {
 	t.Helper()
-	tree := map[string][]byte{}
-	rc := mutate.Extract(img)
-	defer rc.Close()
-	readTar(t, rc, func(h *tar.Header, content []byte) {
-		if rel, ok := strings.CutPrefix(h.Name, "var/task/"); ok && h.Typeflag == tar.TypeReg {
-			tree[rel] = content
-		}
-	})
+	tree, err := testenv.TaskRoot(img)
+	require.NoError(t, err)
 	return tree
 }
 

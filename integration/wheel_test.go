@@ -58,15 +58,22 @@ const exampleWheelName = "example_dist-1.0-py3-none-any.whl"
 // name and its content.
 func exampleWheel(t testing.TB, more ...[2]string) []byte {
 	t.Helper()
+	return newWheel(t, "example_dist", more...)
+}
+
+// newWheel is such a wheel of version 1.0, named after its module.
+func newWheel(t testing.TB, module string, more ...[2]string) []byte {
+	t.Helper()
 	var archive bytes.Buffer
 	w := zip.NewWriter(&archive)
+	info := module + "-1.0.dist-info/"
 	files := [][2]string{
-		{"example_dist.py", "VALUE = 1\n"},
-		{"example_dist-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: example-dist\nVersion: 1.0\n"},
-		{"example_dist-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"},
+		{module + ".py", "VALUE = 1\n"},
+		{info + "METADATA", "Metadata-Version: 2.1\nName: " + strings.ReplaceAll(module, "_", "-") + "\nVersion: 1.0\n"},
+		{info + "WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"},
 	}
 	files = append(files, more...)
-	const record = "example_dist-1.0.dist-info/RECORD"
+	record := info + "RECORD"
 	records := record + ",,\n"
 	for _, file := range files {
 		records += file[0] + ",,\n"

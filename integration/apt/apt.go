@@ -32,6 +32,16 @@ const (
 	QEMU Package = "qemu-user-static"
 	// Zip is Info-ZIP's zip.
 	Zip Package = "zip"
+	// Curl sends requests of HTTP.
+	Curl Package = "curl"
+	// Chromium shows pages, without a screen too.
+	Chromium Package = "chromium"
+	// Graphviz draws graphs.
+	Graphviz Package = "graphviz"
+	// JQ reads JSON in shells.
+	JQ Package = "jq"
+	// NPM installs Node programs, and Node itself with them.
+	NPM Package = "npm"
 )
 
 // command shows by its presence that the package, or another that does the
@@ -42,6 +52,8 @@ func (p Package) command() string {
 		return "pip3"
 	case Docker:
 		return "dockerd"
+	case Graphviz:
+		return "dot"
 	case QEMU:
 		return "qemu-aarch64-static"
 	default:

@@ -7,12 +7,12 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"testing"
 
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sys/unix"
 
 	"github.com/uvlambda/uvlambda/integration/apt"
+	"github.com/uvlambda/uvlambda/integration/testenv"
 )
 
 const (
@@ -29,7 +29,7 @@ func Registered() bool {
 }
 
 // Register makes programs for ARM run here until the test ends.
-func Register(t testing.TB) {
+func Register(t testenv.T) {
 	t.Helper()
 	if Registered() {
 		return

@@ -31,6 +31,8 @@ const (
 	UVNewest = "ghcr.io/astral-sh/uv:0.13.9"
 	// UVGuide is the uv that uv's own Lambda guide uses.
 	UVGuide = "ghcr.io/astral-sh/uv:0.9.26"
+	// UVOldest is the oldest uv that builds are allowed to use.
+	UVOldest = "ghcr.io/astral-sh/uv:0.8.14"
 	// Golang is the base of the frontend image's build stage. It holds the
 	// local Go toolchain and exists for the local platform only.
 	Golang = "docker.io/library/golang:1.26"
@@ -121,7 +123,7 @@ func (s Store) make(ctx context.Context, ref string, ca []byte) (v1.ImageIndex, 
 		return s.lambda(ctx, lambdaRecipe{python: "3.13", suite: "trixie"}, ca)
 	case Python311:
 		return s.lambda(ctx, lambdaRecipe{python: "3.11", suite: "bookworm"}, ca)
-	case UVNewest, UVGuide:
+	case UVNewest, UVGuide, UVOldest:
 		return s.uv(ctx, ref[strings.LastIndex(ref, ":")+1:])
 	case Golang:
 		return s.golang(ctx, ca)

@@ -4,13 +4,12 @@ import (
 	"errors"
 	"os/exec"
 	"strings"
-	"testing"
 
 	"github.com/stretchr/testify/require"
 )
 
 // BakeFile is what `uvlambda bake` prints in a folder.
-func (e *Env) BakeFile(t testing.TB, dir string, args ...string) string {
+func (e *Env) BakeFile(t T, dir string, args ...string) string {
 	t.Helper()
 	command := e.Command(t.Context(), e.Binary("uvlambda"), append([]string{"bake"}, args...)...)
 	command.Dir = dir
@@ -24,7 +23,7 @@ func (e *Env) BakeFile(t testing.TB, dir string, args ...string) string {
 
 // Bake runs docker buildx bake in a folder, with the bake file on its standard
 // input and with variables.
-func (e *Env) Bake(t testing.TB, dir, file string, variables []string, args ...string) Result {
+func (e *Env) Bake(t T, dir, file string, variables []string, args ...string) Result {
 	t.Helper()
 	args = append([]string{"bake", "-f", "-", "--progress", "rawjson"}, args...)
 	command := e.Command(t.Context(), e.Binary("tools/buildx"), args...)
@@ -35,7 +34,7 @@ func (e *Env) Bake(t testing.TB, dir, file string, variables []string, args ...s
 }
 
 // MustBake is Bake for what has to succeed.
-func (e *Env) MustBake(t testing.TB, dir, file string, variables []string, args ...string) Result {
+func (e *Env) MustBake(t T, dir, file string, variables []string, args ...string) Result {
 	t.Helper()
 	result := e.Bake(t, dir, file, variables, args...)
 	if result.Err != nil {

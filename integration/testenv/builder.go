@@ -6,22 +6,32 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"testing"
 
 	"github.com/stretchr/testify/require"
 )
 
 // NewBuilder starts another buildkitd with fresh state, and returns the name
 // that the --builder flag of both doors knows it by. It ends with the test.
-func (e *Env) NewBuilder(t testing.TB) string {
+func (e *Env) NewBuilder(t T) string {
+	t.Helper()
+	name := e.builderName(t)
+	e.startBuilder(t, name)
+	return name
+}
+
+// builderName is one that no other builder of this run has.
+func (e *Env) builderName(t T) string {
 	t.Helper()
 	dir, err := os.MkdirTemp(e.dir, "b")
 	require.NoError(t, err)
-	name := filepath.Base(dir)
-	_, err = e.startBuildkitd(t.Context(), name)
+	return filepath.Base(dir)
+}
+
+func (e *Env) startBuilder(t T, name string) {
+	t.Helper()
+	_, err := e.startBuildkitd(t.Context(), name)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, e.stopBuildkitd(name)) })
-	return name
 }
 
 // startBuildkitd runs a private builder, with this checkout's own command, and

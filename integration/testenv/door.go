@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"testing"
 
 	"github.com/stretchr/testify/require"
 )
@@ -64,7 +63,7 @@ func (e *Env) Doors() []Door {
 
 // SetSyntaxLine makes the frontend image the build file's own, in place of the
 // one that its first line names.
-func (e *Env) SetSyntaxLine(t testing.TB, file string) {
+func (e *Env) SetSyntaxLine(t T, file string) {
 	t.Helper()
 	content, err := os.ReadFile(file)
 	require.NoError(t, err)
@@ -76,13 +75,13 @@ func (e *Env) SetSyntaxLine(t testing.TB, file string) {
 
 // Build runs a build of the context folder with further flags. Without -f it
 // builds the context's pyproject.toml, which buildx would not by itself.
-func (d Door) Build(t testing.TB, contextDir string, flags ...string) Result {
+func (d Door) Build(t T, contextDir string, flags ...string) Result {
 	t.Helper()
 	return run(d.env.Command(t.Context(), d.program, d.arguments(contextDir, flags)...))
 }
 
 // MustBuild is Build for a build that has to succeed.
-func (d Door) MustBuild(t testing.TB, contextDir string, flags ...string) Result {
+func (d Door) MustBuild(t T, contextDir string, flags ...string) Result {
 	t.Helper()
 	result := d.Build(t, contextDir, flags...)
 	if result.Err != nil {

@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
-	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -30,7 +29,7 @@ type Engine struct {
 
 // NewEngine starts an engine that ends with the test. It has no networks, so
 // containers and builds use the host's, and it reads the run's registry.
-func (e *Env) NewEngine(t testing.TB) Engine {
+func (e *Env) NewEngine(t T) Engine {
 	t.Helper()
 	require.NoError(t, apt.Ensure(t.Context(), e.log, os.Geteuid() == 0, apt.Docker, apt.Iptables))
 	dir, err := os.MkdirTemp(e.dir, "engine-")
@@ -69,7 +68,7 @@ func (e *Env) NewEngine(t testing.TB) Engine {
 	return engine
 }
 
-func (g Engine) await(t testing.TB, log string) {
+func (g Engine) await(t T, log string) {
 	t.Helper()
 	answers := func() bool { return g.Docker(t.Context(), "info").Run() == nil }
 	for deadline := time.Now().Add(engineTimeout); !answers(); time.Sleep(200 * time.Millisecond) {

@@ -37,10 +37,11 @@ type Env struct {
 	// Address is the address of buildkitd, as BUILDKIT_HOST takes it.
 	Address string
 
-	dir    string
-	log    io.Writer
-	images *standin.Source
-	close  []func() error
+	dir     string
+	log     io.Writer
+	images  *standin.Source
+	traffic *counter
+	close   []func() error
 
 	mu    sync.Mutex
 	locks map[string]string
@@ -86,7 +87,8 @@ func Setup(ctx context.Context, log io.Writer) (env *Env, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("creating the folder of this run: %w", err)
 	}
-	e := &Env{Root: root, dir: dir, log: log, locks: map[string]string{}}
+	e := &Env{Root: root, dir: dir, log: log, locks: map[string]string{},
+		traffic: &counter{repositories: map[string]Traffic{}}}
 	e.close = append(e.close, func() error { return os.RemoveAll(dir) })
 	defer func() {
 		if err != nil {
@@ -139,7 +141,7 @@ func (e *Env) Command(ctx context.Context, program string, args ...string) *exec
 	command := exec.CommandContext(ctx, program, args...)
 	command.Env = append(os.Environ(),
 		"BUILDKIT_HOST="+e.Address,
-		"XDG_STATE_HOME="+filepath.Join(e.dir, "state"),
+		"XDG_STATE_HOME="+e.stateHome(),
 		"DOCKER_CONFIG="+filepath.Join(e.dir, "docker"),
 		"BUILDX_CONFIG="+filepath.Join(e.dir, "buildx"),
 		"BUILDX_BUILDER="+suiteBuilder,
@@ -148,6 +150,9 @@ func (e *Env) Command(ctx context.Context, program string, args ...string) *exec
 	)
 	return command
 }
+
+// stateHome is the folder that builders keep their state below.
+func (e *Env) stateHome() string { return filepath.Join(e.dir, "state") }
 
 func (e *Env) make(ctx context.Context, targets ...string) error {
 	command := exec.CommandContext(ctx, "make", append([]string{"--no-print-directory", "-C", e.Root}, targets...)...)

@@ -3,7 +3,6 @@ package testenv
 import (
 	"os"
 	"path/filepath"
-	"testing"
 
 	"github.com/stretchr/testify/require"
 )
@@ -13,7 +12,7 @@ const lockFile = "uv.lock"
 
 // Example copies examples/NAME to a folder of the test's own, with a uv.lock
 // that the builder wrote once in this run.
-func (e *Env) Example(t testing.TB, name string) string {
+func (e *Env) Example(t T, name string) string {
 	t.Helper()
 	dir := e.UnlockedExample(t, name)
 	e.mu.Lock()
@@ -31,7 +30,7 @@ func (e *Env) Example(t testing.TB, name string) string {
 }
 
 // UnlockedExample copies examples/NAME without a uv.lock.
-func (e *Env) UnlockedExample(t testing.TB, name string) string {
+func (e *Env) UnlockedExample(t T, name string) string {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), name)
 	require.NoError(t, os.CopyFS(dir, os.DirFS(filepath.Join(e.Root, "examples", name))))

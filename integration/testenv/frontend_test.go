@@ -20,6 +20,20 @@ ENTRYPOINT ["/bin/frontend"]
 	require.Equal(t, []string{"/bin/frontend"}, config.Entrypoint)
 }
 
+func TestLastStageConfigOfAStageBefore(t *testing.T) {
+	t.Parallel()
+	config, err := lastStageConfig([]byte(`FROM scratch AS release
+LABEL from="release"
+ENTRYPOINT ["/bin/frontend"]
+FROM golang AS other
+LABEL from="other"
+FROM release
+`))
+	require.NoError(t, err)
+	require.Equal(t, map[string]string{"from": "release"}, config.Labels)
+	require.Equal(t, []string{"/bin/frontend"}, config.Entrypoint)
+}
+
 func TestLastStageConfigNeedsAnEntrypoint(t *testing.T) {
 	t.Parallel()
 	_, err := lastStageConfig([]byte("FROM scratch\n"))

@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"testing"
 
 	"github.com/google/go-containerregistry/pkg/registry"
 	"github.com/stretchr/testify/require"
@@ -27,10 +26,10 @@ func (e *Env) startRegistry() error {
 	if err != nil {
 		return fmt.Errorf("starting the registry: %w", err)
 	}
-	server := &http.Server{Handler: registry.New(
+	server := &http.Server{Handler: e.traffic.count(registry.New(
 		registry.Logger(log.New(io.Discard, "", 0)),
 		registry.WithBlobHandler(registry.NewDiskBlobHandler(blobs)),
-	)}
+	))}
 	go server.Serve(listener)
 	e.close = append(e.close, server.Close)
 	e.Registry = listener.Addr().String()
@@ -63,7 +62,10 @@ func (e *Env) provide(ctx context.Context, ref string) error {
 
 // Provide makes an image that is not provided by default usable under its
 // real name, such as standin.Python311.
-func (e *Env) Provide(t testing.TB, ref string) {
+func (e *Env) Provide(t T, ref string) {
 	t.Helper()
 	require.NoError(t, e.provide(context.Background(), ref))
 }
+
+// StandIns are the hosts whose images are made on this machine.
+func (e *Env) StandIns() []string { return e.images.Silent() }

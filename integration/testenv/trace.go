@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 
@@ -40,6 +41,24 @@ func (t Trace) Ran() Trace {
 // builds of one bake have in common is canceled in all but one of them.
 func (t Trace) Finished() Trace {
 	return t.Ran().filter(func(s Step) bool { return s.Error == "" })
+}
+
+// Stages are the steps of the build's own stages: what is checked, installed,
+// copied and assembled, without the loading before and the exporting after.
+func (t Trace) Stages() Trace {
+	return t.filter(func(s Step) bool {
+		stage, name, named := strings.Cut(s.Name, "] ")
+		return named && !strings.HasSuffix(stage, "internal") && !slices.ContainsFunc(builderWork(), func(prefix string) bool {
+			return strings.HasPrefix(name, prefix)
+		})
+	})
+}
+
+// builderWork is how the names of steps begin that are BuildKit's own and not
+// of any stage. In a bake they have the target before them like all others. An
+// image that a Dockerfile pulls at the same moment has the Dockerfile's name.
+func builderWork() []string {
+	return []string{"FROM ", "resolve image config for ", "docker-image://", "exporting ", "importing ", "preparing ", "pushing "}
 }
 
 // Names are the steps' names.

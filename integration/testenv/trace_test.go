@@ -28,3 +28,18 @@ ERROR: it failed
 	require.Equal(t, []string{"[2/2] copy"}, trace.Named("copy").Names())
 	require.Equal(t, "one two", trace.Log())
 }
+
+func TestStages(t *testing.T) {
+	t.Parallel()
+	trace := Trace{
+		{Name: "[internal] load build definition from pyproject.toml"},
+		{Name: "[page internal] load project files"},
+		{Name: "docker-image://example.com/base"},
+		{Name: "[example 4/5] copy the application"},
+		{Name: "[page example] check that uv.lock is up to date"},
+		{Name: "exporting to image"},
+		{Name: "[page] exporting to image"},
+		{Name: "[page] docker-image://example.com/base"},
+	}
+	require.Equal(t, []string{"[example 4/5] copy the application", "[page example] check that uv.lock is up to date"}, trace.Stages().Names())
+}
