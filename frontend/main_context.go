@@ -17,7 +17,7 @@ const mainContextName = "context"
 // is something else: a git repository, a URL, or another build's result.
 func clientFolder(ctx context.Context, c *dockerui.Client, opts ...llb.LocalOption) (*llb.State, error) {
 	build := c.BuildOpts()
-	for _, key := range []string{dockerui.DefaultLocalNameContext, "contextkey", "context:" + mainContextName} {
+	for _, key := range []string{dockerui.DefaultLocalNameContext, "contextkey", "context:" + mainContextName, "local-sessionid:" + mainContextName} {
 		if build.Opts[key] != "" {
 			return nil, nil
 		}

@@ -13,10 +13,12 @@ import (
 	// The wire format of messages on the gateway connection.
 	_ "github.com/moby/buildkit/util/grpcutil/encoding/proto"
 
+	"github.com/uvlambda/uvlambda/cmd/internal/heap"
 	"github.com/uvlambda/uvlambda/frontend"
 )
 
 func main() {
+	heap.Relax()
 	log.SetOutput(os.Stderr)
 	if err := grpcclient.RunFromEnvironment(appcontext.Context(), frontend.Build); err != nil {
 		log.Fatalf("uvlambda-frontend: %v", err)

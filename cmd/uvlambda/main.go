@@ -10,9 +10,12 @@ import (
 	"syscall"
 
 	"github.com/sirupsen/logrus"
+
+	"github.com/uvlambda/uvlambda/cmd/internal/heap"
 )
 
 func main() {
+	heap.Relax()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	// What the libraries below log on the way is not for people: what matters of
 	// it comes back as an error.
