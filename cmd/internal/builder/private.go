@@ -137,7 +137,25 @@ func (p *Private) Stop(ctx context.Context) error {
 		case <-time.After(pollInterval):
 		}
 	}
+	removeEmpty(p.tempDir())
 	return os.Remove(p.pidFile())
+}
+
+// tempDir is where buildkitd mounts what it reads for a moment. It does not
+// always remove the mount points, which would fill the machine's /tmp.
+func (p *Private) tempDir() string { return filepath.Join(p.Dir, "tmp") }
+
+// removeEmpty removes the empty folders in a folder: one that is not empty may
+// be a mount that a killed daemon left, and its content is the builder's cache.
+func removeEmpty(dir string) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return
+	}
+	for _, e := range entries {
+		// What cannot be removed is not empty, or still mounted.
+		_ = syscall.Rmdir(filepath.Join(dir, e.Name()))
+	}
 }
 
 // run starts buildkitd in a session of its own, so that it outlives the
@@ -152,8 +170,12 @@ func (p *Private) run(ctx context.Context, buildkitd string) error {
 	if err != nil {
 		return err
 	}
+	if err := os.MkdirAll(p.tempDir(), 0o700); err != nil {
+		return fmt.Errorf("creating the builder's folder for temporary files: %w", err)
+	}
 	daemon := exec.Command(buildkitd, args...)
 	daemon.Dir, daemon.Stdout, daemon.Stderr = p.Dir, log, log
+	daemon.Env = append(daemon.Environ(), "TMPDIR="+p.tempDir())
 	daemon.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	if err := daemon.Start(); err != nil {
 		return fmt.Errorf("starting %s: %w", buildkitd, err)

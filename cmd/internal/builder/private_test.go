@@ -139,3 +139,17 @@ func TestVersionIsTheOneThatToolsBuild(t *testing.T) {
 	require.NoError(t, err)
 	require.Contains(t, string(pins), "github.com/moby/buildkit "+BuildKitVersion+" ")
 }
+
+// TestRemoveEmpty keeps what may be a mount.
+func TestRemoveEmpty(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	require.NoError(t, os.MkdirAll(filepath.Join(dir, "empty"), 0o700))
+	require.NoError(t, os.MkdirAll(filepath.Join(dir, "mounted"), 0o700))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "mounted", "file"), nil, 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "file"), nil, 0o600))
+	removeEmpty(dir)
+	require.NoDirExists(t, filepath.Join(dir, "empty"))
+	require.FileExists(t, filepath.Join(dir, "mounted", "file"))
+	require.FileExists(t, filepath.Join(dir, "file"))
+}
