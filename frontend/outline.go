@@ -5,6 +5,7 @@ import (
 	"path"
 
 	"github.com/moby/buildkit/frontend/subrequests/outline"
+	"github.com/moby/buildkit/solver/pb"
 
 	"github.com/uvlambda/uvlambda/frontend/planner"
 	"github.com/uvlambda/uvlambda/llb"
@@ -32,10 +33,17 @@ func (b *build) outline(ctx context.Context) (*outline.Outline, error) {
 			o.Secrets = append(o.Secrets, outline.Secret{Name: secret.ID, Location: sources.optional(b, secret.Source)})
 		}
 		o.Secrets = append(o.Secrets, outline.Secret{Name: llb.SecretNetrc, Location: at}, outline.Secret{Name: llb.SecretCA, Location: at})
-		o.Cache = []outline.CacheMount{{ID: path.Join(b.client.CacheIDNamespace, llb.CacheID), Location: at}}
+		o.Cache = b.outlineCache(at)
+	} else if p.LockCheck != nil {
+		o.Cache = b.outlineCache(sources.optional(b, p.LockCheck.Source))
 	}
 	o.Sources = sources.data()
 	return o, nil
+}
+
+// outlineCache is uv's cache, the only one that a build has.
+func (b *build) outlineCache(at *pb.Location) []outline.CacheMount {
+	return []outline.CacheMount{{ID: path.Join(b.client.CacheIDNamespace, llb.CacheID), Location: at}}
 }
 
 // outlineArgs are the build arguments that count for an output. The values of

@@ -116,7 +116,8 @@ ca
 	}
 }
 
-// A function that installs nothing takes no secrets.
+// A function that installs nothing takes no secrets; the check of its lock asks
+// uv's cache about the interpreter.
 func TestOutlineWithoutDependencies(t *testing.T) {
 	t.Parallel()
 	bare := changed("pyproject.toml", "[project]\nname = \"greeting\"\nrequires-python = \">=3.13\"\n\n[tool.uvlambda]\nhandler = \"app.handler\"\n")
@@ -125,6 +126,8 @@ func TestOutlineWithoutDependencies(t *testing.T) {
 	var o outline.Outline
 	require.NoError(t, json.Unmarshal(data, &o))
 	assert.Empty(t, o.Secrets)
-	assert.Empty(t, o.Cache)
+	require.Len(t, o.Cache, 1)
+	assert.Equal(t, "uvlambda/uv", o.Cache[0].ID)
+	assert.Equal(t, `[project]`, lineOf(o, o.Cache[0].Location))
 	assert.Len(t, o.Args, 6)
 }
