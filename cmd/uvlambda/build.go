@@ -155,14 +155,29 @@ func (o *buildOptions) display() (progressui.DisplayMode, error) {
 	return progressui.DisplayMode(o.progress), nil
 }
 
-// runBuild builds and reports.
-func runBuild(ctx context.Context, o *buildOptions, source string) error {
+// solveOptions are what the flags ask of a build of a context.
+func (o *buildOptions) solveOptions(source string) (solve.Options, error) {
 	mode, err := o.display()
 	if err != nil {
-		return err
+		return solve.Options{}, err
 	}
 	docker := config.LoadDefaultConfigFile(os.Stderr)
 	request, err := o.Request(source, environment(docker))
+	if err != nil {
+		return solve.Options{}, err
+	}
+	return solve.Options{
+		Request:  request,
+		Build:    frontend.Build,
+		Progress: mode,
+		Terminal: solve.Terminal{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr},
+		Docker:   docker,
+	}, nil
+}
+
+// runBuild builds and reports.
+func runBuild(ctx context.Context, o *buildOptions, source string) error {
+	opts, err := o.solveOptions(source)
 	if err != nil {
 		return err
 	}
@@ -177,13 +192,7 @@ func runBuild(ctx context.Context, o *buildOptions, source string) error {
 		return err
 	}
 	defer daemon.Client.Close()
-	result, err := solve.Run(ctx, daemon, solve.Options{
-		Request:  request,
-		Build:    frontend.Build,
-		Progress: mode,
-		Terminal: solve.Terminal{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr},
-		Docker:   docker,
-	})
+	result, err := solve.Run(ctx, daemon, opts)
 	if err != nil {
 		return err
 	}

@@ -7,18 +7,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strconv"
 	"strings"
 
-	"github.com/docker/cli/cli/config"
 	"github.com/moby/buildkit/frontend/subrequests"
 	"github.com/moby/buildkit/frontend/subrequests/lint"
 	"github.com/moby/buildkit/frontend/subrequests/outline"
 	"github.com/moby/buildkit/frontend/subrequests/targets"
 
 	"github.com/uvlambda/uvlambda/cmd/internal/solve"
-	"github.com/uvlambda/uvlambda/frontend"
 )
 
 // What can be asked of the frontend in place of a build, as --call has it.
@@ -94,12 +91,7 @@ func runCall(ctx context.Context, o *buildOptions, c call, source string, out io
 	if err := c.validate(); err != nil {
 		return err
 	}
-	mode, err := o.display()
-	if err != nil {
-		return err
-	}
-	docker := config.LoadDefaultConfigFile(os.Stderr)
-	request, err := o.Request(source, environment(docker))
+	opts, err := o.solveOptions(source)
 	if err != nil {
 		return err
 	}
@@ -108,13 +100,7 @@ func runCall(ctx context.Context, o *buildOptions, c call, source string, out io
 		return err
 	}
 	defer daemon.Client.Close()
-	answer, err := solve.Call(ctx, daemon, solve.Options{
-		Request:  request,
-		Build:    frontend.Build,
-		Progress: mode,
-		Terminal: solve.Terminal{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr},
-		Docker:   docker,
-	}, c.question())
+	answer, err := solve.Call(ctx, daemon, opts, c.question())
 	if err != nil {
 		return err
 	}

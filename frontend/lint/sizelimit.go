@@ -89,35 +89,7 @@ func (in *Input) projectLocation() plan.Location {
 
 // sizeExample is a function with a large package.
 func sizeExample(size int) string {
-	return `-- pyproject.toml --
-[project]
-name = "greeting"
-version = "1.0.0"
-requires-python = ">=3.13"
-dependencies = ["large-model"]
-
-[tool.uvlambda]
-handler = "app.handler"
--- uv.lock --
-version = 1
-revision = 3
-requires-python = ">=3.13"
-
-[[package]]
-name = "greeting"
-version = "1.0.0"
-source = { virtual = "." }
-dependencies = [{ name = "large-model" }]
-
-[package.metadata]
-requires-dist = [{ name = "large-model" }]
-
-[[package]]
-name = "large-model"
-version = "3.0.0"
-source = { registry = "https://packages.example.com/simple" }
-wheels = [
-    { url = "https://packages.example.com/large_model-3.0.0-py3-none-any.whl", hash = "sha256:00", size = ` + fmt.Sprint(size) + ` },
-]
-`
+	return lockedExample("large-model", "3.0.0", fmt.Sprintf(`wheels = [
+    { url = "https://packages.example.com/large_model-3.0.0-py3-none-any.whl", hash = "sha256:00", size = %d },
+]`, size))
 }

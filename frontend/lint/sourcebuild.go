@@ -37,33 +37,4 @@ func findSourceBuilds(in *Input) []finding {
 }
 
 // sourceExample is a function with a package that has these files.
-func sourceExample(files string) string {
-	return `-- pyproject.toml --
-[project]
-name = "greeting"
-version = "1.0.0"
-requires-python = ">=3.13"
-dependencies = ["plain-dist"]
-
-[tool.uvlambda]
-handler = "app.handler"
--- uv.lock --
-version = 1
-revision = 3
-requires-python = ">=3.13"
-
-[[package]]
-name = "greeting"
-version = "1.0.0"
-source = { virtual = "." }
-dependencies = [{ name = "plain-dist" }]
-
-[package.metadata]
-requires-dist = [{ name = "plain-dist" }]
-
-[[package]]
-name = "plain-dist"
-version = "1.0.0"
-source = { registry = "https://packages.example.com/simple" }
-` + files + "\n"
-}
+func sourceExample(files string) string { return lockedExample("plain-dist", "1.0.0", files) }
