@@ -58,7 +58,7 @@ func buildOn(ctx context.Context, c gwclient.Client, today time.Time) (res *gwcl
 	if err := checkCapabilities(c.BuildOpts().LLBCaps); err != nil {
 		return nil, unlocated(err)
 	}
-	bc, err := dockerui.NewClient(c)
+	bc, err := dockerui.NewClient(&ignoreBeside{Client: c})
 	if err != nil {
 		return nil, unlocated(fmt.Errorf("reading the build's options: %w", err))
 	}
@@ -146,8 +146,9 @@ func (b *build) load(ctx context.Context) error {
 	if err := b.read(b.filename); err != nil {
 		return err
 	}
-	b.context = &gatewayContext{client: b.client, known: files.Set{}}
-	b.images = imageResolver{client: b.client}
+	located := b.constraints()
+	b.context = &gatewayContext{client: b.client, known: files.Set{}, source: located(b.spec.Locate())}
+	b.images = imageResolver{client: b.client, source: located}
 	b.workspace, err = loadWorkspace(ctx, b.context.files(), b.spec)
 	if err != nil {
 		return err

@@ -38,8 +38,8 @@ type gatewayContext struct {
 	rounds int
 	// known are the entries of all files read so far.
 	known files.Set
-	// state holds all that was read.
-	state *llb.State
+	// source gives the transfers the lines that ask for them.
+	source llb.ConstraintsOpt
 }
 
 // files is the context as the loader sees it.
@@ -53,21 +53,10 @@ func (g *gatewayContext) Read(ctx context.Context, paths []string) (files.Set, e
 	slices.Sort(g.read)
 	g.read = slices.Compact(g.read)
 	g.rounds++
-	opts := append(transfer(projectFiles, fmt.Sprintf("files-%d", g.rounds)), llb.FollowPaths(g.read))
-	read := g.readFolder
-	st, err := clientFolder(ctx, g.client, opts...)
-	if st == nil && err == nil {
-		read = g.readState
-		st, err = mainContext(ctx, g.client, opts...)
-	}
+	set, err := g.readRound(ctx, paths)
 	if err != nil {
 		return nil, contextError(err, projectFiles)
 	}
-	set, err := read(ctx, *st, paths)
-	if err != nil {
-		return nil, err
-	}
-	g.state = st
 	maps.Copy(g.known, set)
 	return set, nil
 }
@@ -75,19 +64,47 @@ func (g *gatewayContext) Read(ctx context.Context, paths []string) (files.Set, e
 // projectFiles is what Read transfers, for people.
 const projectFiles = "project files"
 
-// readFolder reads files of the client's folder. The patterns of .dockerignore
-// are read beside them, and hide what they match: one after the other would be
-// a round trip more in every build.
-func (g *gatewayContext) readFolder(ctx context.Context, st llb.State, paths []string) (set files.Set, err error) {
+// readRound reads paths from a transfer of all that is read.
+func (g *gatewayContext) readRound(ctx context.Context, paths []string) (files.Set, error) {
+	opts := g.transfer(projectFiles, fmt.Sprintf("files-%d", g.rounds))
+	folder, err := clientFolder(ctx, g.client)
+	if err != nil {
+		return nil, err
+	}
+	if folder {
+		return g.readFolder(ctx, paths, opts)
+	}
+	st, err := mainContext(ctx, g.client, append(opts, llb.FollowPaths(g.read))...)
+	if err != nil {
+		return nil, err
+	}
+	ref, err := solveRef(ctx, g.client, *st, false)
+	if err != nil {
+		return nil, err
+	}
+	return readPaths(ctx, ref, paths), nil
+}
+
+// readFolder reads files of the client's folder, whatever .dockerignore says.
+// That comes in the same transfer, and hides what it matches: one after the
+// other would be a round trip more in every build.
+func (g *gatewayContext) readFolder(ctx context.Context, paths []string, opts []llb.LocalOption) (set files.Set, err error) {
+	opts = append(opts,
+		llb.SessionID(g.client.BuildOpts().SessionID),
+		llb.FollowPaths(append(slices.Clone(g.read), dockerui.DefaultDockerignoreName)))
+	ref, err := solveRef(ctx, g.client, llb.Local(dockerui.DefaultLocalNameContext, opts...), false)
+	if err != nil {
+		return nil, err
+	}
 	var ignored []string
 	eg, ctx := errgroup.WithContext(ctx)
 	eg.Go(func() (err error) {
 		ignored, err = g.client.DockerIgnorePatterns(ctx)
 		return contextError(err, ".dockerignore")
 	})
-	eg.Go(func() (err error) {
-		set, err = g.readState(ctx, st, paths)
-		return err
+	eg.Go(func() error {
+		set = readPaths(ctx, ref, paths)
+		return nil
 	})
 	if err := eg.Wait(); err != nil {
 		return nil, err
@@ -95,13 +112,9 @@ func (g *gatewayContext) readFolder(ctx context.Context, st llb.State, paths []s
 	return set, hide(set, ignored)
 }
 
-// readState reads files of a state.
-func (g *gatewayContext) readState(ctx context.Context, st llb.State, paths []string) (files.Set, error) {
-	ref, err := solveRef(ctx, g.client, st, false)
-	if err != nil {
-		return nil, contextError(err, projectFiles)
-	}
-	return eachPath(paths, func(p string) files.Entry { return readFile(ctx, ref, p) }), nil
+// readPaths reads files of a reference.
+func readPaths(ctx context.Context, ref gwclient.Reference, paths []string) files.Set {
+	return eachPath(paths, func(p string) files.Entry { return readFile(ctx, ref, p) })
 }
 
 // hide makes the files missing that the patterns of .dockerignore match.
@@ -179,7 +192,7 @@ func (g *gatewayContext) list(ctx context.Context, what, hint string, patterns [
 
 // solve transfers a part of the context.
 func (g *gatewayContext) solve(ctx context.Context, what, hint string, opts ...llb.LocalOption) (gwclient.Reference, error) {
-	st, err := mainContext(ctx, g.client, append(transfer(what, hint), opts...)...)
+	st, err := mainContext(ctx, g.client, append(g.transfer(what, hint), opts...)...)
 	if err != nil {
 		return nil, contextError(err, what)
 	}
@@ -189,8 +202,8 @@ func (g *gatewayContext) solve(ctx context.Context, what, hint string, opts ...l
 
 // transfer names a transfer for people, and for the daemon, which keeps what it
 // has of each.
-func transfer(what, hint string) []llb.LocalOption {
-	return []llb.LocalOption{llb.SharedKeyHint("uvlambda-" + hint), dockerui.WithInternalName("load " + what)}
+func (g *gatewayContext) transfer(what, hint string) []llb.LocalOption {
+	return []llb.LocalOption{llb.SharedKeyHint("uvlambda-" + hint), dockerui.WithInternalName("load " + what), g.source}
 }
 
 // readFile reads a file whole. What cannot be read is missing: a transfer that

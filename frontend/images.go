@@ -29,6 +29,8 @@ type image struct {
 // target platforms use it.
 type imageResolver struct {
 	client *dockerui.Client
+	// source gives an image's vertex the lines that ask for it.
+	source func(plan.Location) llb.ConstraintsOpt
 	group  flightcontrol.CachedGroup[*image]
 }
 
@@ -113,7 +115,7 @@ func (r *imageResolver) fromRegistry(ctx context.Context, named reference.Named,
 	if err := json.Unmarshal(data, &out.config); err != nil {
 		return nil, fmt.Errorf("reading the configuration of image %s: %w", img.Ref, err)
 	}
-	out.state, err = llb.Image(resolved.String(), llb.Platform(p), r.client.ImageResolveMode).WithImageConfig(data)
+	out.state, err = llb.Image(resolved.String(), llb.Platform(p), r.client.ImageResolveMode, r.source(img.Source)).WithImageConfig(data)
 	if err != nil {
 		return nil, fmt.Errorf("reading the configuration of image %s: %w", img.Ref, err)
 	}

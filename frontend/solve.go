@@ -140,12 +140,10 @@ func (b *build) prepare(ctx context.Context, p *plan.Plan, target ocispecs.Platf
 		s.images, err = b.resolveImages(egCtx, p, target)
 		return err
 	})
-	if sources != nil {
-		eg.Go(func() error {
-			_, err := solveRef(egCtx, b.client, *sources, true)
-			return contextError(err, "sources")
-		})
-	}
+	eg.Go(func() error {
+		_, err := solveRef(egCtx, b.client, *sources, true)
+		return contextError(err, "sources")
+	})
 	if err := eg.Wait(); err != nil {
 		return nil, err
 	}
@@ -182,10 +180,7 @@ func readsProject(err error) bool {
 func (b *build) convert(p *plan.Plan, imgs images, sources *bkllb.State) (*llb.Result, error) {
 	c := b.client
 	caps := c.BuildOpts().LLBCaps
-	in := llb.Inputs{Files: *b.context.state, Builder: imgs.builder.state, UV: imgs.uv.state}
-	if sources != nil {
-		in.Sources = *sources
-	}
+	in := llb.Inputs{Files: *sources, Sources: *sources, Builder: imgs.builder.state, UV: imgs.uv.state}
 	if imgs.base != nil {
 		in.Base = imgs.base.state
 		in.Entrypoint, in.WorkingDir = imgs.base.config.Config.Entrypoint, imgs.base.config.Config.WorkingDir
@@ -206,14 +201,11 @@ func (b *build) convert(p *plan.Plan, imgs images, sources *bkllb.State) (*llb.R
 	})
 }
 
-// sources is the context with the files that a plan copies, and no others; nil
-// when it copies none.
+// sources is the context with the project files and those that a plan copies,
+// and no others.
 func (b *build) sources(ctx context.Context, p *plan.Plan) (*bkllb.State, error) {
 	paths, whole := sourcePaths(p)
-	if len(paths) == 0 && !whole {
-		return nil, nil
-	}
-	opts := transfer("sources", "sources")
+	opts := b.context.transfer("sources", "sources")
 	if whole {
 		ignored, err := b.client.DockerIgnorePatterns(ctx)
 		if err != nil {
@@ -221,7 +213,7 @@ func (b *build) sources(ctx context.Context, p *plan.Plan) (*bkllb.State, error)
 		}
 		opts = append(opts, bkllb.ExcludePatterns(slices.Concat(ignored, notProjects)))
 	} else {
-		opts = append(opts, bkllb.FollowPaths(paths))
+		opts = append(opts, bkllb.FollowPaths(append(paths, b.context.read...)))
 	}
 	st, err := mainContext(ctx, b.client, opts...)
 	return st, contextError(err, "sources")
