@@ -5,6 +5,8 @@ import (
 	"io"
 	gofs "io/fs"
 	"path/filepath"
+	"slices"
+	"strings"
 	"sync/atomic"
 	"testing"
 
@@ -114,7 +116,12 @@ func TestRequestsWhenNothingChanged(t *testing.T) {
 	dir := newFunction(t, completeFunction(serveWheel(t, wheel), wheel))
 	first := countRequests(t, dir)
 	require.Positive(t, first.sent)
-	require.Equal(t, requests{solves: 7, images: 2, transfers: 5, sent: 1}, countRequests(t, dir))
+	require.Equal(t, requests{solves: 7, images: 2, transfers: 4, sent: 1}, countRequests(t, dir))
+	// The command has the folder at hand, and sends it once, for the steps.
+	loads := env.CLI().MustBuild(t, dir).Trace.Named("[internal] load ").Names()
+	require.Equal(t, []string{"[internal] load sources"}, slices.DeleteFunc(loads, func(name string) bool {
+		return strings.HasPrefix(name, "[internal] load metadata for ")
+	}))
 }
 
 // requests are what one build asks for.

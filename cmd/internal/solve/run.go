@@ -71,7 +71,7 @@ func Run(ctx context.Context, daemon Daemon, opts Options) (*Result, error) {
 			opt.Frontend = "gateway.v0"
 			return daemon.Client.Solve(ctx, nil, *opt, status)
 		}
-		return daemon.Client.Build(ctx, *opt, frontend.Product, observed(opts.Build, len(opt.Exports), &failure), status)
+		return daemon.Client.Build(ctx, *opt, frontend.Product, observed(withFolders(opts.Build, opts.Request.Folders), len(opt.Exports), &failure), status)
 	})
 	if failure != nil {
 		return nil, failure
