@@ -1,6 +1,7 @@
 package diagnosis
 
 import (
+	"cmp"
 	"net/url"
 	"path"
 	"regexp"
@@ -130,18 +131,17 @@ func (r *reading) failed() string {
 // host is what the first URL of the messages leads to, or else the first file
 // of the package that failed.
 func (r *reading) host() string {
-	candidates := []string{address.FindString(r.text)}
+	if u, err := url.Parse(address.FindString(r.text)); err == nil && u.Host != "" {
+		return u.Host
+	}
+	host := "a package index"
 	if r.origin != nil {
-		for _, f := range r.origin.Package.Files() {
-			candidates = append(candidates, f.URL)
-		}
+		r.origin.Package.HasFile(func(f project.File) bool {
+			host = cmp.Or(f.Host, host)
+			return f.Host != ""
+		})
 	}
-	for _, text := range candidates {
-		if u, err := url.Parse(text); err == nil && u.Host != "" {
-			return u.Host
-		}
-	}
-	return "a package index"
+	return host
 }
 
 // index is the named index that the failing package, or the first URL of the

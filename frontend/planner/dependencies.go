@@ -66,7 +66,7 @@ func (p *planning) checkSources(third []*project.Package) error {
 		switch {
 		case pkg.Source.Git != "":
 			problem = "%s comes from git (%s), and the Lambda base has no git: depend on an archive by URL, such as the repository's .tar.gz or .zip, or on a release"
-		case slices.ContainsFunc(pkg.Files(), func(f project.File) bool { return f.Hash == "" }):
+		case pkg.HasFile(func(f project.File) bool { return !f.Hashed }):
 			problem = "%s has files without a hash (%s), since its index gives none, so what is downloaded could not be checked: publish hashes with the index's links, and lock again"
 		default:
 			continue

@@ -10,9 +10,9 @@ import (
 // one another
 // (https://docs.astral.sh/uv/concepts/projects/config/#conflicting-dependencies).
 type Conflict struct {
-	Package string `toml:"package"`
-	Extra   string `toml:"extra"`
-	Group   string `toml:"group"`
+	Package string
+	Extra   string
+	Group   string
 }
 
 // checkConflicts refuses a selection with two entries of one set.

@@ -35,10 +35,8 @@ func TestParseLock(t *testing.T) {
 	t.Parallel()
 	lock := loadLock(t, "workspace.lock")
 	assert.Equal(t, "uv.lock", lock.Name)
-	assert.Equal(t, 1, lock.Version)
-	assert.Equal(t, 3, lock.Revision)
+	assert.EqualValues(t, 1, lock.Version)
 	assert.Equal(t, ">=3.11", lock.RequiresPython)
-	assert.Equal(t, []string{"api", "core", "root", "tools", "worker"}, lock.Manifest.Members)
 	assert.Len(t, lock.Packages, 14)
 	assert.Equal(t, "api core nested root tools worker", names(lock.Local()))
 
@@ -51,7 +49,7 @@ func TestParseLock(t *testing.T) {
 	assert.Equal(t, "4.0.0", anyio.Version)
 	assert.Equal(t, "https://index.example.com/simple", anyio.Source.Registry)
 	assert.Equal(t, &File{
-		Filename: "anyio-4.0.0.tar.gz", URL: "https://files.example.com/anyio-4.0.0.tar.gz", Hash: "sha256:01", Size: 100,
+		Filename: "anyio-4.0.0.tar.gz", Host: "files.example.com", Hashed: true, Size: 100,
 	}, anyio.Sdist)
 	assert.Equal(t, "anyio-4.0.0-py3-none-any.whl", anyio.Wheels[0].Filename)
 	assert.Equal(t, Dependency{Name: "exceptiongroup", Marker: "python_full_version < '3.11'"}, anyio.Dependencies[0])
@@ -116,10 +114,79 @@ func TestParseLockErrors(t *testing.T) {
 	}
 }
 
-func TestParseLockWrongTypeHasItsLine(t *testing.T) {
+func TestParseLockMistakesHaveTheirLine(t *testing.T) {
 	t.Parallel()
-	_, err := ParseLock("uv.lock", []byte("version = 1\n[[package]]\nname = 3\n"))
-	require.ErrorContains(t, err, "uv.lock:3: malformed lock: ")
+	tests := []struct{ name, data, want string }{
+		{"number for a text", "name = 3\n", "uv.lock:3: malformed lock: this is not a string"},
+		{"text for a number", "name = 'a'\nwheels = [\n    { size = 1 },\n    { size = '2' },\n]\n", "uv.lock:6: malformed lock: this is not an integer of 64 bits"},
+		{"number without bounds", "name = 'a'\nsdist = { size = 99999999999999999999 }\n", "uv.lock:4: malformed lock: this is not an integer of 64 bits"},
+		{"text for a table", "name = 'a'\nsource = 'b'\n", "uv.lock:4: malformed lock: this is not a table"},
+		{"table for an array", "name = 'a'\n\n[[package.wheels]]\nurl = 'b'\n", "uv.lock:6: malformed lock: this is not an array"},
+		{"key twice", "name = 'a'\nversion = '1'\nversion = '2'\n", "uv.lock:5: malformed lock: this key is there twice"},
+		{"array twice", "name = 'a'\nwheels = []\nwheels = []\n", "uv.lock:5: malformed lock: this key is there twice"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			_, err := ParseLock("uv.lock", []byte("version = 1\n[[package]]\n"+tt.data))
+			require.EqualError(t, err, tt.want+": write it again with `uv lock`")
+		})
+	}
+	_, err := ParseLock("uv.lock", []byte("version = 1\n[package]\nname = 'a'\n"))
+	require.EqualError(t, err, "uv.lock:3: malformed lock: this is not an array of tables: write it again with `uv lock`")
+}
+
+// What uv writes as an inline table may as well have a header or dotted keys.
+func TestParseLockForms(t *testing.T) {
+	t.Parallel()
+	want := &Package{
+		Name: "a", Version: "1", Source: Source{Registry: "https://index.example.com/simple"},
+		OptionalDependencies: map[string][]Dependency{"x.y": {{Name: "b", Extra: []string{"c"}}}},
+		Metadata: Metadata{
+			RequiresDist: []Requirement{{Name: "b", Source: Source{Git: "https://git.example.com/b"}}},
+			RequiresDev:  map[string][]Requirement{"dev": {{Name: "d", Specifier: ">=1"}}},
+		},
+		Sdist: &File{Filename: "a-1.tar.gz", Host: "files.example.com:8443", Hashed: true, Size: 1000},
+		Line:  2, EndLine: 5,
+	}
+	inline := `version = 1
+[[package]]
+name = "a"
+version = "1"
+source = { registry = "https://index.example.com/simple" }
+optional-dependencies = { "x.y" = [{ name = "b", extra = ["c"] }] }
+metadata = { requires-dist = [{ name = "b", git = "https://git.example.com/b" }], requires-dev = { dev = [{ name = "d", specifier = ">=1" }] } }
+sdist = { url = "https://user:word@files.example.com:8443/a-1.tar.gz", hash = "sha256:1", size = 1_000 }
+`
+	headers := `version = 1
+[[package]]
+name = "a"
+version = "1"
+source.registry = "https://index.example.com/simple"
+sdist.url = "https://files.example.com:8443/a-1.tar.gz"
+sdist.hash = "sha256:1"
+sdist.size = 1000
+
+[package.optional-dependencies]
+"x.y" = [{ name = "b", extra = ["c"] }]
+
+[package.metadata]
+requires-dist = [{ name = "b", git = "https://git.example.com/b" }]
+
+[package.metadata.requires-dev]
+dev = [{ name = "d", specifier = ">=1" }]
+
+[another.table]
+name = "c"
+`
+	for name, text := range map[string]string{
+		"inline": inline, "headers": headers,
+		"CRLF": strings.ReplaceAll(headers, "\n", "\r\n"), "BOM": "\xef\xbb\xbf" + inline,
+	} {
+		lock, err := ParseLock("uv.lock", []byte(text))
+		require.NoError(t, err, name)
+		assert.Equal(t, []Package{*want}, lock.Packages, name)
+	}
 }
 
 func TestLockSupports(t *testing.T) {

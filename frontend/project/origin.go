@@ -2,7 +2,6 @@ package project
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/uvlambda/uvlambda/plan"
@@ -67,7 +66,7 @@ func (o *Origins) Find(name, version string) (Origin, bool) {
 // distribution of that name.
 func (o *Origins) FindFile(filename string) (Origin, bool) {
 	return o.first(func(p *Package) bool {
-		return slices.ContainsFunc(p.Files(), func(f File) bool { return f.Filename == filename })
+		return p.HasFile(func(f File) bool { return f.Filename == filename })
 	})
 }
 
