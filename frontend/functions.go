@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path"
 
 	"github.com/moby/buildkit/frontend/dockerfile/parser"
 
@@ -34,7 +35,13 @@ func ReadFunctions(ctx context.Context, dir, filename string) (*Functions, error
 	if err != nil {
 		return nil, err
 	}
-	w, err := loadWorkspace(ctx, localContext{root}.files(), table)
+	// A lock may be large, and has no say in this.
+	own := path.Dir(path.Clean(filename))
+	read, err := localContext{root}.Read(ctx, []string{path.Join(own, DefaultFilename)})
+	if err != nil {
+		return nil, err
+	}
+	w, err := planner.NewWorkspace(own, read)
 	if err != nil {
 		return nil, err
 	}
