@@ -1,6 +1,7 @@
 package frontend
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io/fs"
@@ -19,9 +20,9 @@ import (
 	"github.com/uvlambda/uvlambda/frontend/files"
 )
 
-// chunk is how much of a file one gateway call reads; its messages are limited
-// to 16 MiB.
-const chunk = 8 << 20
+// chunk is how much of a file one gateway call reads, of which the connection
+// keeps several copies for a while; its messages are limited to 16 MiB.
+const chunk = 2 << 20
 
 // notProjects are folders that hold no project of this repository, and may be
 // large.
@@ -209,18 +210,18 @@ func (g *gatewayContext) transfer(what, hint string) []llb.LocalOption {
 // readFile reads a file whole. What cannot be read is missing: a transfer that
 // failed has failed before.
 func readFile(ctx context.Context, ref gwclient.Reference, p string) files.Entry {
-	var data []byte
+	var parts [][]byte
 	for {
 		part, err := ref.ReadFile(ctx, gwclient.ReadRequest{
 			Filename: p,
-			Range:    &gwclient.FileRange{Offset: len(data), Length: chunk},
+			Range:    &gwclient.FileRange{Offset: len(parts) * chunk, Length: chunk},
 		})
 		if err != nil {
 			return files.Entry{}
 		}
-		data = append(data, part...)
+		parts = append(parts, part)
 		if len(part) < chunk {
-			return files.Entry{Kind: files.Regular, Data: data}
+			return files.Entry{Kind: files.Regular, Data: bytes.Join(parts, nil)}
 		}
 	}
 }
