@@ -36,18 +36,13 @@ func (b *build) check(ctx context.Context) (*lint.LintResults, error) {
 		found.fail(b, err)
 		return found.results(b)
 	}
-	targets := []string{b.target}
-	if functions := table.Functions(); b.target == "" && len(functions) > 1 {
-		targets = functions
-	}
-	last := b
-	for _, target := range targets {
-		last = &build{client: b.client, filename: b.filename, target: target, today: b.today, entry: b.entry}
-		if err := last.checkTarget(ctx, found); err != nil {
+	asked := b.asked(table)
+	for _, each := range asked {
+		if err := each.checkTarget(ctx, found); err != nil {
 			return nil, err
 		}
 	}
-	return found.results(last)
+	return found.results(asked[len(asked)-1])
 }
 
 // checkTarget checks one target for all its platforms. Its error is what kept
@@ -131,7 +126,7 @@ func (f *findings) results(read *build) (*lint.LintResults, error) {
 		}
 		results.Warnings = append(results.Warnings, warning)
 	}
-	results.Sources = sources
+	results.Sources = sources.infos
 	return results, nil
 }
 

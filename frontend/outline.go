@@ -1,9 +1,12 @@
 package frontend
 
 import (
+	"cmp"
 	"context"
 	"path"
+	"slices"
 
+	gwclient "github.com/moby/buildkit/frontend/gateway/client"
 	"github.com/moby/buildkit/frontend/subrequests/outline"
 	"github.com/moby/buildkit/solver/pb"
 
@@ -12,38 +15,100 @@ import (
 	"github.com/uvlambda/uvlambda/plan"
 )
 
-// outline lists what a client may give to the build of one target.
-func (b *build) outline(ctx context.Context) (*outline.Outline, error) {
-	if err := b.load(ctx); err != nil {
-		return nil, err
-	}
-	p, err := b.plan(b.output, targetPlatforms(b.client, b.spec, b.output)[0])
-	if err != nil {
-		return nil, err
-	}
-	o := &outline.Outline{
-		Name:        planner.Target{Function: b.spec.Name, Output: b.output}.String(),
-		Description: b.output.Description(),
-		Args:        outlineArgs(b.output, b.client.BuildArgs),
-	}
-	var sources answerSources
-	if fetches := fetchesOf(p); len(fetches) > 0 {
-		at := sources.optional(b, fetches[0].source)
-		for _, secret := range secretsOf(fetches) {
-			o.Secrets = append(o.Secrets, outline.Secret{Name: secret.ID, Location: sources.optional(b, secret.Source)})
-		}
-		o.Secrets = append(o.Secrets, outline.Secret{Name: llb.SecretNetrc, Location: at}, outline.Secret{Name: llb.SecretCA, Location: at})
-		o.Cache = b.outlineCache(at)
-	} else if p.LockCheck != nil {
-		o.Cache = b.outlineCache(sources.optional(b, p.LockCheck.Source))
-	}
-	o.Sources = sources.data()
-	return o, nil
+// outlined is the answer to an outline: BuildKit's, and the functions.
+type outlined struct {
+	Functions []outlinedFunction `json:"functions,omitempty"`
+	outline.Outline
 }
 
-// outlineCache is uv's cache, the only one that a build has.
-func (b *build) outlineCache(at *pb.Location) []outline.CacheMount {
-	return []outline.CacheMount{{ID: path.Join(b.client.CacheIDNamespace, llb.CacheID), Location: at}}
+// outlinedFunction is a function that the target builds.
+type outlinedFunction struct {
+	// Name is the project's when the build file has one function without a name.
+	Name string `json:"name"`
+	// Handler is what Lambda calls, be it named or found.
+	Handler string `json:"handler"`
+	// Location is that of the key, or of the function's table without it.
+	Location *pb.Location `json:"location,omitempty"`
+}
+
+// outline lists what a client may give to the build of a target, and the
+// functions that it builds. Without --target that is the images of all.
+func (b *build) outline(ctx context.Context) (*gwclient.Result, error) {
+	if err := b.open(ctx); err != nil {
+		return nil, b.withSources(err)
+	}
+	table, err := b.table(b.filename)
+	if err != nil {
+		return nil, b.withSources(err)
+	}
+	var o outlined
+	var sources answerSources
+	asked := b.asked(table)
+	for _, each := range asked {
+		if err := o.add(ctx, each, &sources); err != nil {
+			return nil, each.withSources(err)
+		}
+	}
+	if len(asked) > 1 {
+		o.Name, o.Description = "", "the container images of all functions"
+	}
+	o.Sources = sources.data()
+	return o.result(sources)
+}
+
+// add adds what there is to say of one function's target.
+func (o *outlined) add(ctx context.Context, b *build, sources *answerSources) error {
+	if err := b.load(ctx); err != nil {
+		return err
+	}
+	platform := targetPlatforms(b.client, b.spec, b.output)[0]
+	p, err := b.plan(b.output, platform)
+	if err != nil {
+		return err
+	}
+	o.Name = planner.Target{Function: b.spec.Name, Output: b.output}.String()
+	o.Description = b.output.Description()
+	o.Args = outlineArgs(b.output, b.client.BuildArgs)
+	if b.output != plan.OutputLock {
+		// The plan of an archive has no handler, that of the image does.
+		image, err := b.plan(plan.OutputImage, platform)
+		if err != nil {
+			return err
+		}
+		o.Functions = append(o.Functions, outlinedFunction{
+			Name:     cmp.Or(image.Function, image.Project),
+			Handler:  image.Config.Cmd[0],
+			Location: sources.optional(b, b.spec.Locate("handler")),
+		})
+	}
+	if fetches := fetchesOf(p); len(fetches) > 0 {
+		at := sources.optional(b, fetches[0].source)
+		for _, f := range fetches {
+			for _, secret := range f.secrets {
+				o.addSecret(secret.ID, sources.optional(b, secret.Source))
+			}
+		}
+		o.addSecret(llb.SecretNetrc, at)
+		o.addSecret(llb.SecretCA, at)
+		o.addCache(b, at)
+	} else if p.LockCheck != nil {
+		o.addCache(b, sources.optional(b, p.LockCheck.Source))
+	}
+	return nil
+}
+
+// addSecret adds a secret, unless another step or function takes it too.
+func (o *outlined) addSecret(id string, at *pb.Location) {
+	if !slices.ContainsFunc(o.Secrets, func(s outline.Secret) bool { return s.Name == id }) {
+		o.Secrets = append(o.Secrets, outline.Secret{Name: id, Location: at})
+	}
+}
+
+// addCache adds uv's cache, the only one that builds have.
+func (o *outlined) addCache(b *build, at *pb.Location) {
+	if len(o.Cache) == 0 {
+		o.Cache = []outline.CacheMount{{ID: path.Join(b.client.CacheIDNamespace, llb.CacheID), Location: at}}
+	}
 }
 
 // outlineArgs are the build arguments that count for an output. The values of
@@ -87,19 +152,4 @@ func fetchesOf(p *plan.Plan) []fetch {
 		fetches = append(fetches, fetch{check.Secrets, check.Source})
 	}
 	return fetches
-}
-
-// secretsOf are the secrets of all steps, each once.
-func secretsOf(fetches []fetch) []plan.Secret {
-	var all []plan.Secret
-	seen := map[string]bool{}
-	for _, f := range fetches {
-		for _, secret := range f.secrets {
-			if !seen[secret.ID] {
-				seen[secret.ID] = true
-				all = append(all, secret)
-			}
-		}
-	}
-	return all
 }

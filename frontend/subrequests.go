@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/moby/buildkit/frontend/dockerui"
 	gwclient "github.com/moby/buildkit/frontend/gateway/client"
@@ -14,6 +15,7 @@ import (
 	"github.com/moby/buildkit/frontend/subrequests/targets"
 	"github.com/moby/buildkit/solver/pb"
 
+	"github.com/uvlambda/uvlambda/frontend/spec"
 	"github.com/uvlambda/uvlambda/plan"
 )
 
@@ -24,13 +26,17 @@ const keyRequest = "requestid"
 // answer answers a subrequest; handled is false when the client asks for a
 // build.
 func (b *build) answer(ctx context.Context) (res *gwclient.Result, handled bool, err error) {
-	// dockerui's own description leaves the check out.
-	if b.client.BuildOpts().Opts[keyRequest] == subrequests.RequestSubrequestsDescribe {
+	switch b.client.BuildOpts().Opts[keyRequest] {
+	case subrequests.RequestSubrequestsDescribe:
+		// dockerui's own description leaves the check out.
 		res, err := describe()
+		return res, true, err
+	case outline.RequestSubrequestsOutline:
+		// dockerui's own answer has no functions.
+		res, err := b.outline(ctx)
 		return res, true, err
 	}
 	return b.client.HandleSubrequest(ctx, dockerui.RequestHandler{
-		Outline:     located(b, b.outline),
 		ListTargets: located(b, b.targets),
 		Lint:        located(b, b.check),
 	})
@@ -52,7 +58,7 @@ func describe() (*gwclient.Result, error) {
 	check := lint.SubrequestLintDefinition
 	check.Description = "Check the build file and the lock without a build"
 	list := []subrequests.Request{
-		outline.SubrequestsOutlineDefinition,
+		outlineDefinition(),
 		targets.SubrequestsTargetsDefinition,
 		check,
 		subrequests.SubrequestsDescribeDefinition,
@@ -65,15 +71,40 @@ func describe() (*gwclient.Result, error) {
 	if err := subrequests.PrintDescribe(data, &text); err != nil {
 		return nil, fmt.Errorf("describing the subrequests: %w", err)
 	}
+	return answerOf(data, text.Bytes(), subrequests.SubrequestsDescribeDefinition.Version), nil
+}
+
+// answerOf is an answer in both of its forms. Clients that know the version
+// make their own text of the JSON.
+func answerOf(data, text []byte, version string) *gwclient.Result {
 	res := gwclient.NewResult()
 	res.AddMeta("result.json", data)
-	res.AddMeta("result.txt", text.Bytes())
-	res.AddMeta("version", []byte(subrequests.SubrequestsDescribeDefinition.Version))
-	return res, nil
+	res.AddMeta("result.txt", text)
+	res.AddMeta("version", []byte(version))
+	return res
+}
+
+// asked are the builds that a question is about: without --target, those of
+// all functions.
+func (b *build) asked(table *spec.Spec) []*build {
+	targets := []string{b.target}
+	if functions := table.Functions(); b.target == "" && len(functions) > 1 {
+		targets = functions
+	}
+	all := make([]*build, len(targets))
+	for i, target := range targets {
+		all[i] = &build{client: b.client, filename: b.filename, target: target, today: b.today, entry: b.entry}
+	}
+	return all
 }
 
 // answerSources are the files whose lines an answer points at.
-type answerSources []*pb.SourceInfo
+type answerSources struct {
+	infos []*pb.SourceInfo
+	// names are their places in the context. A client may know the build file
+	// by another name, which the file at the context's root has too.
+	names []string
+}
 
 // locate is the first of some locations as answers have it, with the others
 // that are in the same file; its source is -1 when the lines are not known. The
@@ -106,23 +137,21 @@ func (s *answerSources) optional(b *build, loc plan.Location) *pb.Location {
 // index is the place of a file in the list, to which it is added if need be;
 // it is -1 when the build has not read the file.
 func (s *answerSources) index(b *build, file string) int32 {
-	for i, info := range *s {
-		if info.Filename == file {
-			return int32(i)
-		}
+	if i := slices.Index(s.names, file); i >= 0 {
+		return int32(i)
 	}
 	info := b.sourceInfo(file)
 	if info == nil {
 		return -1
 	}
-	*s = append(*s, info)
-	return int32(len(*s) - 1)
+	s.infos, s.names = append(s.infos, info), append(s.names, file)
+	return int32(len(s.names) - 1)
 }
 
 // data are the contents of the files.
 func (s *answerSources) data() [][]byte {
 	var all [][]byte
-	for _, info := range *s {
+	for _, info := range s.infos {
 		all = append(all, info.Data)
 	}
 	return all

@@ -2,13 +2,17 @@ package integration
 
 import (
 	"encoding/json"
+	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/uvlambda/uvlambda/integration/apt"
 )
 
 // callFunction is a function with a private index, and files of the test's own.
@@ -67,6 +71,9 @@ func TestCallOutline(t *testing.T) {
 	require.Equal(t, `TARGET:      zip
 DESCRIPTION: an archive with dependencies, members and application
 
+FUNCTION   HANDLER       LINES
+function   app.handler   pyproject.toml:9
+
 BUILD ARG     VALUE   DESCRIPTION
 HTTP_PROXY            proxy of http URLs
 HTTPS_PROXY           proxy of https URLs
@@ -74,12 +81,14 @@ FTP_PROXY             proxy of ftp URLs
 ALL_PROXY             proxy of all other URLs
 NO_PROXY              hosts that are reached without a proxy
 
-SECRET                      REQUIRED
-UV_INDEX_COMPANY_USERNAME   
-UV_INDEX_COMPANY_PASSWORD   
-netrc                       
-ca                          
+SECRET                      LINES
+UV_INDEX_COMPANY_USERNAME   pyproject.toml:13
+UV_INDEX_COMPANY_PASSWORD   pyproject.toml:13
+netrc                       pyproject.toml:6
+ca                          pyproject.toml:6
 
+CACHE         LINES
+uvlambda/uv   pyproject.toml:6
 `, stdout)
 	stdout, stderr, status = call(t, dir, "outline,format=json", "--target", "lock", "--build-arg", "UPGRADE=all")
 	require.Zero(t, status, stderr)
@@ -92,12 +101,24 @@ ca
 	require.Equal(t, "uvlambda/uv", outline.Cache[0].ID)
 }
 
+// The outlines of a bake file's targets are printed as those of a build.
+func TestCallOutlineOfBake(t *testing.T) {
+	t.Parallel()
+	dir := env.Example(t, "functions")
+	env.SetSyntaxLine(t, filepath.Join(dir, "pyproject.toml"))
+	file := shell(t, dir, ownPrograms, "uvlambda bake")
+	writeFile(t, filepath.Join(dir, "functions.hcl"), file)
+	text := shell(t, dir, ownPrograms, env.Binary("tools/buildx")+" bake -f functions.hcl --call=outline invite")
+	require.Contains(t, text, "FUNCTION   HANDLER          LINES\ninvite     invite.handler   pyproject.toml:27\n")
+	require.NotContains(t, text, "page.handler")
+}
+
 func TestCallDescribe(t *testing.T) {
 	t.Parallel()
 	stdout, stderr, status := call(t, callFunction(t, nil), "subrequests.describe")
 	require.Zero(t, status, stderr)
 	require.Equal(t, `NAME                 VERSION DESCRIPTION
-outline              1.0.0   List all parameters current build target supports
+outline              1.1.0   List all parameters current build target supports
 targets              1.0.0   List all targets current build supports
 lint                 1.0.0   Check the build file and the lock without a build
 subrequests.describe 1.0.0   List available subrequest types
@@ -191,4 +212,50 @@ func TestCallCheckAsJSON(t *testing.T) {
 
 	_, stderr, status := call(t, dir, "check", "--target", "orders")
 	require.Zero(t, status, stderr)
+}
+
+// TestCallPage runs the commands of docs/call.md on the example that it is
+// about, and holds what they print against the page.
+func TestCallPage(t *testing.T) {
+	t.Parallel()
+	require.NoError(t, apt.Ensure(t.Context(), os.Stderr, os.Geteuid() == 0, apt.JQ))
+	dir := env.Example(t, "functions")
+	// The page shows the lines that the example has, below its syntax line.
+	env.SetSyntaxLine(t, filepath.Join(dir, "pyproject.toml"))
+	page, err := os.ReadFile(filepath.Join(env.Root, "docs", "call.md"))
+	require.NoError(t, err)
+	ran := 0
+	text := regexp.MustCompile("(?s)```console\n.*?```").ReplaceAllStringFunc(string(page), func(block string) string {
+		var b strings.Builder
+		for _, c := range consoleCommands(block) {
+			command := strings.ReplaceAll(c.command, "docker buildx", env.Binary("tools/buildx"))
+			b.WriteString("$ " + c.command + shell(t, dir, ownPrograms, command))
+			ran++
+		}
+		return "```console\n" + b.String() + "```"
+	})
+	require.Equal(t, 7, ran)
+	golden(t, "docs/call.md", text)
+}
+
+// In a monorepo the lines are those of files below the context's root and at it.
+func TestCallOutlineOfMember(t *testing.T) {
+	t.Parallel()
+	dir := env.Example(t, "monorepo")
+	appendTo(t, filepath.Join(dir, "pyproject.toml"), "[[tool.uv.index]]\nname = \"company\"\nurl = \"https://packages.example.com/simple\"\nexplicit = true\n")
+	file := filepath.Join(dir, "services", "orders", "pyproject.toml")
+	env.SetSyntaxLine(t, file)
+	stdout, stderr, status := call(t, dir, "outline", "-f", file)
+	require.Zero(t, status, stderr)
+	require.Contains(t, stdout, `
+FUNCTION   HANDLER                  LINES
+orders     orders.handler.handler   services/orders/pyproject.toml:12
+`)
+	require.Contains(t, stdout, `
+SECRET                      LINES
+UV_INDEX_COMPANY_USERNAME   pyproject.toml:7
+UV_INDEX_COMPANY_PASSWORD   pyproject.toml:7
+netrc                       services/orders/pyproject.toml:6
+ca                          services/orders/pyproject.toml:6
+`)
 }

@@ -93,7 +93,7 @@ func TestCheckOptions(t *testing.T) {
 func TestCallsOfTheCommand(t *testing.T) {
 	t.Parallel()
 	dir := newFunction(t, secretive("", ""))
-	for _, question := range []string{"targets", "outline", "subrequests.describe", "targets,format=json", "check,ignorestatus=true", "check,format=json"} {
+	for _, question := range []string{"targets", "outline", "outline,format=json", "subrequests.describe", "targets,format=json", "check,ignorestatus=true", "check,format=json"} {
 		buildx, _, buildxStatus := call(t, dir, question)
 		own, ownErr, ownStatus := ask(t, dir, "build", "--call", question)
 		assert.Equal(t, withoutDefinitions(t, buildx), withoutDefinitions(t, own), question)

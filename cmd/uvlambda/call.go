@@ -10,10 +10,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/moby/buildkit/frontend/subrequests"
 	"github.com/moby/buildkit/frontend/subrequests/lint"
-	"github.com/moby/buildkit/frontend/subrequests/outline"
-	"github.com/moby/buildkit/frontend/subrequests/targets"
 
 	"github.com/uvlambda/uvlambda/cmd/internal/solve"
 )
@@ -110,16 +107,15 @@ func runCall(ctx context.Context, o *buildOptions, c call, source string, out io
 	return c.print(out, answer)
 }
 
-// print prints an answer as docker buildx build does.
+// print prints an answer as docker buildx build does. The text is the
+// frontend's own: BuildKit's printer of outlines knows no functions.
 func (c call) print(out io.Writer, answer map[string][]byte) error {
+	text := string(answer["result.txt"])
 	if c.format == formatJSON {
-		_, err := fmt.Fprintln(out, string(answer["result.json"]))
-		return err
+		text = string(answer["result.json"]) + "\n"
 	}
-	printers := map[string]func([]byte, io.Writer) error{
-		callOutline: outline.PrintOutline, callTargets: targets.PrintTargets, callDescribe: subrequests.PrintDescribe,
-	}
-	return printers[c.name](answer["result.json"], out)
+	_, err := io.WriteString(out, text)
+	return err
 }
 
 // printCheck prints what a check has found, and fails with its status.
