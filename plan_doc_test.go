@@ -93,7 +93,7 @@ func jsonType(of reflect.Type) (text string, below reflect.Type) {
 		return fmt.Sprintf("[%s](#%s)", of.Name(), strings.ToLower(of.Name())), of
 	case reflect.Bool:
 		return "boolean", nil
-	case reflect.Int:
+	case reflect.Int, reflect.Int64:
 		return "integer", nil
 	default:
 		return "string", nil

@@ -22,11 +22,6 @@ import (
 // follows a slash. BuildKit hands on what begins with "frontend.".
 const MetadataArchive = "frontend.uvlambda.archive"
 
-// directUpload is the size in bytes up to which Lambda takes an archive with
-// the request itself:
-// https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
-const directUpload = 50 << 20
-
 // archiveFacts is the part of an archive's JSON that the frontend reads.
 type archiveFacts struct {
 	Zipped int64 `json:"zipped"`
@@ -84,7 +79,7 @@ func (b *build) facts(ctx context.Context, done *solved) ([]byte, error) {
 	if err := json.Unmarshal(data, &read); err != nil {
 		return nil, fmt.Errorf("reading the facts of %s.zip: %w", a.Name, err)
 	}
-	if read.Zipped > directUpload {
+	if read.Zipped > plan.LimitZipped {
 		b.warn(ctx, []plan.Warning{{
 			Message: fmt.Sprintf("%s.zip has %.1f MB, and Lambda takes at most 50 MB directly: upload it to S3 and name it by --s3-bucket and --s3-key, or build an image", a.Name, float64(read.Zipped)/1e6),
 			Source:  a.Source,

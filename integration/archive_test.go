@@ -256,9 +256,5 @@ func unpackOnBase(t testing.TB, archives map[string]string, handler string) stri
 		recipe += "COPY ." + at + " " + at + "\n"
 	}
 	recipe += "CMD [\"" + handler + "\"]\n"
-	require.NoError(t, os.WriteFile(filepath.Join(dir, "Dockerfile"), []byte(recipe), 0o644))
-	ref := newReference(t)
-	succeed(t, env.Buildctl(t.Context(), "build", "--frontend", "dockerfile.v0",
-		"--local", "context="+dir, "--local", "dockerfile="+dir, "--output", "type=image,push=true,name="+ref))
-	return ref
+	return derive(t, dir, recipe)
 }

@@ -1,10 +1,14 @@
 package integration
 
 import (
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/uvlambda/uvlambda/integration/standin"
 )
 
 // What cannot be in an archive, among the files of the application.
@@ -80,4 +84,50 @@ func TestArchiveAndLayerOverTheLimit(t *testing.T) {
 	require.Regexp(t, `pyproject.toml:7: function-app.zip: the archive and its layer have 26319\d{4} bytes unzipped, over Lambda's limit of 262144000; `+
 		`the largest packages are example_dist 261\.1 MB, application 2\.1 MB: leave some out, or build an image, which may have 10 GB`, result.Stderr)
 	require.Empty(t, listFiles(t, app))
+}
+
+// Not even an image holds what is over its limit, so that an installation
+// fails which leaves as much. A sparse file weighs nothing on this machine: uv
+// is one that makes such a file of what the packages have as *.bin.
+func TestInstallationOverTheLimitOfImages(t *testing.T) {
+	t.Parallel()
+	images := growingUV(t)
+	wheel := exampleWheel(t, [2]string{"example_dist.bin", ""})
+	member := completeFunction(serveWheel(t, exampleWheel(t)), exampleWheel(t))
+	member["library/src/library/model.bin"] = ""
+	for name, tt := range map[string]struct {
+		files map[string]string
+		want  string
+	}{
+		"dependencies": {dependent(serveWheel(t, wheel), wheel),
+			`pyproject.toml:5: installing the dependencies failed: the installed files have 118111\d{5} bytes, over Lambda's limit of 10737418240 for images; ` +
+				`the largest packages are example_dist 11811\.2 MB: leave some out, or have the function read large files from S3 or EFS`},
+		"member": {member,
+			`library/pyproject.toml:9: building library failed \(library 0\.1\.0 <- your dependencies, line 5 of pyproject.toml\): the installed files have 118111\d{5} bytes, over Lambda's limit of 10737418240 for images; ` +
+				`the largest packages are library 11811\.2 MB: leave some out, or have the function read large files from S3 or EFS`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := newFunction(t, tt.files)
+			for _, door := range env.Doors() {
+				result := door.Build(t, dir, slices.Concat(images, []string{"-t", newReference(t), "--push"})...)
+				require.Error(t, result.Err)
+				require.Regexp(t, tt.want+"\n", result.Stderr)
+			}
+		})
+	}
+}
+
+// growingUV gives the flags of a build whose uv is uv, and then makes each
+// *.bin that it installed a sparse file over the limit of images.
+func growingUV(t testing.TB) []string {
+	t.Helper()
+	const real = "/usr/local/bin/uv"
+	dir := t.TempDir()
+	writeFile(t, filepath.Join(dir, "uv"), "#!/bin/sh\n"+real+` "$@" || exit
+for file in /var/task/*.bin /var/task/*/*.bin; do
+    [ ! -e "$file" ] || truncate -s 11G "$file" || exit
+done
+`)
+	return asBaseAndUV(derive(t, dir, "FROM "+standin.Python313+"\nCOPY --from="+standin.UVNewest+" /uv "+real+"\nCOPY --chmod=755 uv /uv\n"))
 }

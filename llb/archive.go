@@ -28,6 +28,7 @@ type assembly struct {
 	// Beside is a part that is no part of this archive, and counts for its size.
 	Beside string      `json:"beside,omitempty"`
 	Trees  [][2]string `json:"trees"`
+	Limit  int64       `json:"limit"`
 	Facts  plan.Facts  `json:"facts"`
 	// Slimmed is the report of what slimming the dependencies saved.
 	Slimmed string `json:"slimmed,omitempty"`
@@ -41,6 +42,7 @@ func (c *converter) archive() (llb.State, error) {
 		Archive: path.Join(outPath, a.Name+".zip"),
 		Parts:   []string{},
 		Trees:   [][2]string{},
+		Limit:   a.Limit,
 		Facts:   a.Facts,
 	}
 	opts := c.offline()

@@ -19,9 +19,9 @@ func TestArguments(t *testing.T) {
 	for name, want := range map[string]string{
 		"[api 1/5] export the locked packages of api": "/uv export --frozen --no-config --no-cache --no-python-downloads --quiet " +
 			"--no-emit-local --no-default-groups --no-header --format pylock.toml --output-file /out/pylock.toml --project /src/svc --group prod",
-		"[api 2/5] install 2 packages for linux/arm64": driver + "install " + pip +
+		"[api 2/5] install 2 packages for linux/arm64": driver + "install 2000 " + pip +
 			"--config-file /uvlambda/uv.toml --compile-bytecode --only-binary :all: --requirements /uvlambda/pylock.toml",
-		"[api 3/5] build and install first for linux/arm64": driver + "member /src/first " + pip +
+		"[api 3/5] build and install first for linux/arm64": driver + "member 3000 /src/first " + pip +
 			"--config-file /uvlambda/uv.toml --no-compile-bytecode",
 	} {
 		assert.Equal(t, want, g.named(t, name).args(), name)
@@ -37,9 +37,9 @@ func TestMemberArguments(t *testing.T) {
 	g := convertState(t, p, options(t))
 	assert.Contains(t, g.named(t, "install 1 package for").args(), " --no-config ")
 	assert.False(t, g.named(t, "install 1 package for").has("/uvlambda/uv.toml"))
-	assert.Contains(t, g.named(t, "install first").args(), driver+"member --legacy-setuptools /src/first /uvlambda/uv pip install ")
+	assert.Contains(t, g.named(t, "install first").args(), driver+"member 3000 --legacy-setuptools /src/first /uvlambda/uv pip install ")
 	assert.Contains(t, g.named(t, "install first").args(), " --no-config ")
-	assert.Contains(t, g.named(t, "install second").args(), driver+"member /src/second/second-1.0-py3-none-any.whl /uvlambda/uv ")
+	assert.Contains(t, g.named(t, "install second").args(), driver+"member 4000 /src/second/second-1.0-py3-none-any.whl /uvlambda/uv ")
 }
 
 func TestLockArguments(t *testing.T) {

@@ -2,6 +2,7 @@ package llb
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/moby/buildkit/client/llb"
@@ -15,7 +16,7 @@ type installed struct{ layer, report llb.State }
 // architecture takes no emulation.
 func (c *converter) dependencies() installed {
 	d := c.plan.Dependencies
-	args := []string{"install"}
+	args := []string{"install", strconv.FormatInt(d.Limit, 10)}
 	if len(d.Slim) > 0 {
 		args = append(args, "--slim", strings.Join(d.Slim, ","))
 	}

@@ -1,16 +1,19 @@
 """Runs uv for one step of a build and tidies up what it leaves.
 
-Usage: driver.py install [--slim WAY,...] UV-PIP-INSTALL...
-       driver.py member [--legacy-setuptools] SOURCES UV-PIP-INSTALL...
+Usage: driver.py install LIMIT [--slim WAY,...] UV-PIP-INSTALL...
+       driver.py member LIMIT [--legacy-setuptools] SOURCES UV-PIP-INSTALL...
        driver.py check UV-LOCK...
        driver.py lock LOCKFILE UV-LOCK...
 
-It is run by the builder's own Python, 3.9 or later, without site-packages.
+More than LIMIT bytes of installed files are an error. The script is run by the
+builder's own Python, 3.9 or later, without site-packages.
 """
 
 import json
 import os
 import shutil
+import stat
+import struct
 import subprocess
 import sys
 
@@ -20,6 +23,7 @@ REPORT = "/report/stderr"
 SLIMMED = "/report/slimmed.json"
 CA = "/uvlambda/ca.pem"
 EPOCH = 315532800  # 1980-01-01, the earliest time that zip archives can hold
+ELF = b"\x7fELF\x02\x01"  # with 64 bits, the lowest first: what Lambda's machines load
 
 
 def run(argv):
@@ -57,21 +61,42 @@ def link_task_root():
 
 
 def tidy():
-    """Drop what uv leaves for itself, and make modes and times the same in every build."""
+    """Drop what uv leaves for itself, and make modes and times the same in every build.
+
+    Gives the size of all files in bytes.
+    """
     root = LAYER + TASK_ROOT
     lock, scripts = os.path.join(root, ".lock"), os.path.join(root, "bin")
     if os.path.exists(lock):
         os.remove(lock)
     if os.path.isdir(scripts) and not os.path.exists(os.path.join(scripts, "__init__.py")):
         shutil.rmtree(scripts)
+    size = 0
     for folder, _, files in os.walk(LAYER, topdown=False):
         for name in files:
             path = os.path.join(folder, name)
-            if not os.path.islink(path):
-                os.chmod(path, 0o755 if os.stat(path).st_mode & 0o100 else 0o644)
+            status = os.lstat(path)
+            size += status.st_size
+            if not stat.S_ISLNK(status.st_mode):
+                os.chmod(path, 0o755 if status.st_mode & 0o100 else 0o644)
             os.utime(path, (EPOCH, EPOCH), follow_symlinks=False)
         os.chmod(folder, 0o755)
         os.utime(folder, (EPOCH, EPOCH))
+    return size
+
+
+def refuse(limit):
+    """Leave with the largest packages, since no function can hold them all."""
+    # Nobody else waits for the import.
+    sys.path.insert(0, os.path.dirname(__file__))
+    import sizes
+
+    sizes.refuse(
+        "the installed files have %d bytes",
+        sizes.measure(LAYER + TASK_ROOT),
+        "%d for images" % limit,
+        "leave some out, or have the function read large files from S3 or EFS",
+    )
 
 
 def is_test(path):
@@ -127,13 +152,53 @@ def strip():
     saved = 0
     for folder, _, files in os.walk(LAYER + TASK_ROOT):
         for path in [os.path.join(folder, name) for name in files if ".so" in name]:
-            before = os.path.getsize(path)
-            if subprocess.run([tool, "--strip-unneeded", path], stderr=subprocess.DEVNULL).returncode == 0:
-                saved += before - os.path.getsize(path)
+            saved += strip_library(tool, path)
     return saved
 
 
-def install(uv):
+def strip_library(tool, path):
+    """Strip one library, unless that breaks it; give the bytes that this saved."""
+    before = read(path)
+    if not before.startswith(ELF):
+        return 0
+    if subprocess.run([tool, "--strip-unneeded", path], stderr=subprocess.DEVNULL).returncode:
+        return 0
+    after = read(path)
+    if loaded(before) == loaded(after):
+        return len(before) - len(after)
+    print("slim: strip: %s is left as it is, since strip would break it" % os.path.basename(path), file=sys.stderr)
+    with open(path, "wb") as library:
+        library.write(before)
+    return 0
+
+
+def read(path):
+    with open(path, "rb") as content:
+        return content.read()
+
+
+def loaded(library):
+    """What a loader makes of a library, which no symbols are part of.
+
+    Tools that bundle libraries into wheels move parts of them about, and strip
+    may then write files whose segments are not where a loader can map them:
+    https://refspecs.linuxfoundation.org/elf/gabi4+/ch5.pheader.html
+    """
+    table, _, _, _, size, count = struct.unpack_from("<QQIHHH", library, 32)
+    headers = [struct.unpack_from("<IIQQQQQQ", library, table + i * size) for i in range(count)]
+    # Both headers say where parts are in the file, which may change.
+    content = bytearray(library)
+    content[:64] = bytes(64)
+    content[table : table + count * size] = bytes(count * size)
+    return [
+        (flags, address, in_memory, (address - offset) % max(align, 1), bytes(content[offset : offset + in_file]))
+        for kind, flags, offset, address, _, in_file, in_memory, align in headers
+        if kind == 1
+    ]
+
+
+def install(args):
+    limit, uv = int(args[0]), args[1:]
     ways = []
     if uv[0] == "--slim":
         ways, uv = uv[1].split(","), uv[2:]
@@ -141,10 +206,12 @@ def install(uv):
     run(uv + ["--target", TASK_ROOT])
     if ways:
         slim(ways)
-    tidy()
+    if tidy() > limit:
+        refuse(limit)
 
 
 def member(args):
+    limit, args = args[0], args[1:]
     legacy = args[0] == "--legacy-setuptools"
     if legacy:
         args = args[1:]
@@ -154,13 +221,13 @@ def member(args):
         with open(os.path.join(sources, "pyproject.toml"), "a") as project:
             project.write('\n[build-system]\nrequires = ["setuptools"]\nbuild-backend = "setuptools.build_meta:__legacy__"\n')
     if sources.endswith(".whl"):
-        return install(uv + ["--no-cache", "--no-index", sources])
+        return install([limit] + uv + ["--no-cache", "--no-index", sources])
     settings = uv[uv.index("--config-file"):][:2] if "--config-file" in uv else ["--no-config"]
     python = uv[uv.index("--python") + 1]
     run([uv[0], "build", "--wheel", "--python", python, "--out-dir", "/tmp/wheel"] + settings + [sources])
     wheels = [os.path.join("/tmp/wheel", name) for name in os.listdir("/tmp/wheel") if name.endswith(".whl")]
     # Not through the cache: a wheel of the same name may be in it.
-    install(uv + ["--no-cache", "--no-index"] + wheels)
+    install([limit] + uv + ["--no-cache", "--no-index"] + wheels)
 
 
 def lock(args):

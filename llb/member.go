@@ -2,6 +2,7 @@ package llb
 
 import (
 	"path"
+	"strconv"
 
 	"github.com/moby/buildkit/client/llb"
 
@@ -39,7 +40,7 @@ func (c *converter) member(m *plan.Member) llb.State {
 		c.title(stepMembers, "copy the sources of %s", m.Name),
 		llb.Copy(c.in.Sources, path.Join("/", m.Path), "/", c.copyInfo(m.Exclude)))
 
-	args := []string{"member"}
+	args := []string{"member", strconv.FormatInt(m.Limit, 10)}
 	if m.LegacySetuptools {
 		args = append(args, "--legacy-setuptools")
 	}

@@ -25,10 +25,10 @@ import struct
 import sys
 import zlib
 
-# https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
-UNZIPPED_LIMIT = 262144000
+sys.path.insert(0, os.path.dirname(__file__))
+import sizes
+
 MAX_ENTRIES = 65535
-REPORT = "/report/stderr"
 DATE = (0 << 9) | (1 << 5) | 1  # 1980-01-01
 UTF8 = 0x800
 STORED, DEFLATED = 0, 8
@@ -38,14 +38,6 @@ LEVEL = 5
 # From so many bytes on, threads save more than their start costs.
 WORTH_THREADS = 1 << 20
 CHUNK = 1 << 18
-APPLICATION = ["application", ""]
-
-
-def fail(message):
-    """Leave with a message for people, which the build's error repeats."""
-    with open(REPORT, "w", encoding="utf-8") as report:
-        report.write(message + "\n")
-    sys.exit(message)
 
 
 def chunks(path):
@@ -58,25 +50,15 @@ def chunks(path):
             yield chunk
 
 
-def files(tree):
-    """The files and links below a folder as sorted relative paths."""
-    found = []
-    for folder, folders, names in os.walk(tree):
-        links = [name for name in folders if os.path.islink(os.path.join(folder, name))]
-        for name in names + links:
-            found.append(os.path.relpath(os.path.join(folder, name), tree))
-    return sorted(found)
-
-
 def check_link(tree, path, target):
     """Refuse a symbolic link that no file of the archive can stand for."""
     resolved, leads = os.path.realpath(path), os.readlink(path)
     if not resolved.startswith(os.path.realpath(tree) + os.sep):
-        fail("%s is a symbolic link to %s, outside of the archive: copy the file itself" % (target, leads))
+        sizes.fail("%s is a symbolic link to %s, outside of the archive: copy the file itself" % (target, leads))
     if os.path.isdir(resolved):
-        fail("%s is a symbolic link to the folder %s, which a zip archive would lose: copy the folder itself" % (target, leads))
+        sizes.fail("%s is a symbolic link to the folder %s, which a zip archive would lose: copy the folder itself" % (target, leads))
     if not os.path.exists(resolved):
-        fail("%s is a symbolic link to %s, which is not in the archive: remove it, or copy that too" % (target, leads))
+        sizes.fail("%s is a symbolic link to %s, which is not in the archive: remove it, or copy that too" % (target, leads))
 
 
 def compress(tree, prefix, name):
@@ -86,7 +68,7 @@ def compress(tree, prefix, name):
     if os.path.islink(path):
         check_link(tree, path, target)
     if "\\" in target or any(ord(c) < 32 for c in target):
-        fail("the file name %r cannot live in a zip archive: rename the file" % target)
+        sizes.fail("the file name %r cannot live in a zip archive: rename the file" % target)
     with open(path, "rb") as source:
         content = source.read()
     deflate = zlib.compressobj(LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
@@ -118,9 +100,9 @@ def header(entry, offset=None):
 
 def append(out, tree, prefix):
     """Write the entries of a tree to a file and give their descriptions."""
-    entries, names, owned = [], files(tree), owners(tree)
+    entries, names, owned = [], sizes.files(tree), sizes.owners(tree)
     for name, (entry, packed) in zip(names, compress_all(tree, prefix, names)):
-        entry["owner"] = owned.get(source_of(name), APPLICATION)
+        entry["owner"] = owned.get(sizes.source_of(name), sizes.APPLICATION)
         entry["offset"] = out.tell()
         out.write(header(entry))
         out.write(packed)
@@ -150,7 +132,7 @@ def deflate(tree, prefix, part):
 def finish(out, entries):
     """Write the central directory, in the order of names."""
     if len(entries) > MAX_ENTRIES:
-        fail("%d files are more than the %d that a zip archive holds: leave some out with `exclude`, or build an image" % (len(entries), MAX_ENTRIES))
+        sizes.fail("%d files are more than the %d that a zip archive holds: leave some out with `exclude`, or build an image" % (len(entries), MAX_ENTRIES))
     start = out.tell()
     for entry in sorted(entries, key=lambda e: e["name"]):
         out.write(header(entry, entry["offset"]))
@@ -182,9 +164,7 @@ def assemble(spec):
 
 def facts(spec, entries):
     """Check the size, and write what deployment tools want to know."""
-    packages = by_package(entries)
-    unzipped = sum(entry["size"] for entry in entries)
-    check_size(entries, spec.get("beside"))
+    check_size(spec, entries)
     digest = hashlib.sha256()
     for chunk in chunks(spec["archive"]):
         digest.update(chunk)
@@ -192,8 +172,8 @@ def facts(spec, entries):
     described.update(
         CodeSha256=binascii.b2a_base64(digest.digest(), newline=False).decode(),
         zipped=os.path.getsize(spec["archive"]),
-        unzipped=unzipped,
-        packages=packages,
+        unzipped=sum(entry["size"] for entry in entries),
+        packages=sizes.by_package(entries),
     )
     if "slimmed" in spec:
         with open(spec["slimmed"]) as report:
@@ -203,49 +183,15 @@ def facts(spec, entries):
         out.write("\n")
 
 
-def check_size(entries, beside):
+def check_size(spec, entries):
     """Refuse what Lambda would not take, together with the layer beside it."""
-    what = "the archive has"
-    if beside:
-        what = "the archive and its layer have"
-        with open(beside + ".json") as described:
+    what = "the archive has %d bytes unzipped"
+    if "beside" in spec:
+        what = "the archive and its layer have %d bytes unzipped"
+        with open(spec["beside"] + ".json") as described:
             entries = entries + json.load(described)
-    unzipped = sum(entry["size"] for entry in entries)
-    if unzipped > UNZIPPED_LIMIT:
-        largest = ", ".join("%s %.1f MB" % (p["name"], p["size"] / 1e6) for p in by_package(entries)[:5])
-        fail("%s %d bytes unzipped, over Lambda's limit of %d; the largest packages are %s: leave some out, or build an image, which may have 10 GB" % (what, unzipped, UNZIPPED_LIMIT, largest))
-
-
-def owners(tree):
-    """The name and version of the distribution that has a file, by the file's path."""
-    found = {}
-    for folder in sorted(os.listdir(tree)):
-        record = os.path.join(tree, folder, "RECORD")
-        if not folder.endswith(".dist-info") or not os.path.exists(record):
-            continue
-        name, _, version = folder[: -len(".dist-info")].partition("-")
-        with open(record, encoding="utf-8") as lines:
-            for line in lines:
-                found[os.path.normpath(line.rsplit(",", 2)[0].strip('"'))] = [name, version]
-    return found
-
-
-def by_package(entries):
-    """Sizes by distribution, the largest first; the rest is the application."""
-    sizes = {}
-    for entry in entries:
-        owner = tuple(entry["owner"])
-        sizes[owner] = sizes.get(owner, 0) + entry["size"]
-    listed = [{"name": name, "version": version, "size": size} for (name, version), size in sizes.items()]
-    return sorted(listed, key=lambda p: (-p["size"], p["name"]))
-
-
-def source_of(name):
-    """A module's source for its bytecode, any other file for itself."""
-    folder, base = os.path.split(name)
-    if os.path.basename(folder) == "__pycache__" and base.endswith(".pyc"):
-        return os.path.join(os.path.dirname(folder), base.split(".")[0] + ".py")
-    return name
+    if sum(entry["size"] for entry in entries) > spec["limit"]:
+        sizes.refuse(what, entries, spec["limit"], "leave some out, or build an image, which may have 10 GB")
 
 
 def main():

@@ -25,6 +25,8 @@ const (
 	netrcPath    = "/root/.netrc"
 	// PackPath is the script that packs archives.
 	PackPath = "/uvlambda/pack.py"
+	// sizesPath is the module that both scripts have beside them.
+	sizesPath = "/uvlambda/sizes.py"
 	// SourcePath is the folder that files of the context are mounted below.
 	SourcePath = "/src"
 	layerPath  = "/layer"
@@ -55,6 +57,11 @@ var driver []byte
 //
 //go:embed pack.py
 var pack []byte
+
+// sizes says which packages are too large.
+//
+//go:embed sizes.py
+var sizes []byte
 
 // step is one container run on the builder.
 type step struct {
@@ -92,12 +99,16 @@ func (c *converter) runDriver(s step) llb.ExecState {
 
 // runScript runs a Python script of ours on the builder.
 func (c *converter) runScript(at string, script []byte, s step) llb.ExecState {
-	name := path.Join("/", path.Base(at))
-	file := llb.Scratch().File(
-		llb.Mkfile(name, 0o644, script, llb.WithCreatedTime(epoch)),
+	name, module := path.Join("/", path.Base(at)), path.Join("/", path.Base(sizesPath))
+	files := llb.Scratch().File(
+		llb.Mkfile(name, 0o644, script, llb.WithCreatedTime(epoch)).
+			Mkfile(module, 0o644, sizes, llb.WithCreatedTime(epoch)),
 		c.named(s.loc, "[internal] prepare the build steps")...)
 	s.args = append([]string{c.plan.Python.Executable, "-I", "-S", at}, s.args...)
-	s.opts = append(s.opts, llb.AddMount(at, file, llb.SourcePath(name), llb.Readonly))
+	s.opts = append(s.opts,
+		llb.AddMount(at, files, llb.SourcePath(name), llb.Readonly),
+		llb.AddMount(sizesPath, files, llb.SourcePath(module), llb.Readonly),
+	)
 	exec := c.run(c.in.Builder, s)
 	exec.AddMount(ReportPath, llb.Scratch())
 	return exec

@@ -27,11 +27,11 @@ func everyStep() *plan.Plan {
 		LockCheck: &plan.LockCheck{Root: ".", Files: []string{"pyproject.toml", "uv.lock"}, Source: at(1)},
 		Export:    &plan.Export{Root: "svc", Files: []string{"svc/pyproject.toml", "svc/uv.lock"}, Args: []string{"--group", "prod"}, Source: at(2)},
 		Dependencies: &plan.Dependencies{
-			Packages: 2, Args: []string{"--only-binary", ":all:"}, Settings: settings, CompileBytecode: true, Secrets: secrets, Source: at(3),
+			Packages: 2, Args: []string{"--only-binary", ":all:"}, Settings: settings, CompileBytecode: true, Limit: 2000, Secrets: secrets, Source: at(3),
 		},
 		Members: []plan.Member{
-			{Name: "first", Path: "packages/first", Settings: settings, Secrets: secrets, Source: at(4)},
-			{Name: "second", Path: "packages/second", Settings: settings, Secrets: secrets, Source: at(5)},
+			{Name: "first", Path: "packages/first", Settings: settings, Limit: 3000, Secrets: secrets, Source: at(4)},
+			{Name: "second", Path: "packages/second", Settings: settings, Limit: 4000, Secrets: secrets, Source: at(5)},
 		},
 		App: &plan.App{Source: at(6), Copies: []plan.Copy{
 			{From: "src/app", To: "app", Exclude: []string{"**/*.pyc"}, Source: at(6)},
@@ -160,7 +160,7 @@ func TestMounts(t *testing.T) {
 	for _, exec := range everyExec(t, opt) {
 		for _, m := range exec.op.GetExec().Mounts {
 			switch m.Dest {
-			case convert.DriverPath, "/uvlambda/uv", "/uvlambda/uv.toml", "/uvlambda/pylock.toml",
+			case convert.DriverPath, "/uvlambda/sizes.py", "/uvlambda/uv", "/uvlambda/uv.toml", "/uvlambda/pylock.toml",
 				"/src/pyproject.toml", "/src/uv.lock", "/src/svc/pyproject.toml", "/src/svc/uv.lock":
 				assert.True(t, m.Readonly, "%s of %s", m.Dest, exec.name)
 				assert.NotEmpty(t, m.Selector, "%s of %s", m.Dest, exec.name)

@@ -55,6 +55,17 @@ func (o Output) Description() string {
 	}
 }
 
+// Lambda's quotas in bytes, whose MB and GB are powers of two:
+// https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+const (
+	// LimitUnzipped is that of a function and all its layers together.
+	LimitUnzipped = 250 << 20
+	// LimitZipped is that of an archive that is not uploaded through S3.
+	LimitZipped = 50 << 20
+	// LimitImage is that of an image, uncompressed and with all its layers.
+	LimitImage = 10 << 30
+)
+
 // TaskRoot is where Lambda keeps a function's code, LAMBDA_TASK_ROOT.
 const TaskRoot = "/var/task"
 
@@ -206,6 +217,9 @@ type Dependencies struct {
 	CompileBytecode bool `json:"compileBytecode"`
 	// Slim are the ways to make the packages smaller.
 	Slim []string `json:"slim,omitempty"`
+	// Limit is how many bytes the installed files may have: those that not
+	// even an image can hold are an error.
+	Limit int64 `json:"limit"`
 	// Secrets are environment variables filled from build secrets.
 	Secrets []Secret `json:"secrets,omitempty"`
 	Source  Location `json:"source,omitzero"`
@@ -238,6 +252,9 @@ type Member struct {
 	Settings string `json:"settings,omitempty"`
 	// CompileBytecode compiles modules ahead of the first start.
 	CompileBytecode bool `json:"compileBytecode"`
+	// Limit is how many bytes the installed files may have, as for the
+	// dependencies.
+	Limit int64 `json:"limit"`
 	// Secrets are environment variables filled from build secrets.
 	Secrets []Secret `json:"secrets,omitempty"`
 	Source  Location `json:"source,omitzero"`
@@ -282,6 +299,9 @@ type Archive struct {
 	// Beside is the prefix of the layer that goes with the archive: it holds
 	// the dependencies, whose size counts for Lambda's limit.
 	Beside string `json:"beside,omitempty"`
+	// Limit is how many bytes the files may have, with those of the layer
+	// beside; more are an error.
+	Limit int64 `json:"limit"`
 	// Facts are what deployment tools want to know, less what only the
 	// finished archive can tell.
 	Facts  Facts    `json:"facts"`

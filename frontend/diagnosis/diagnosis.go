@@ -69,9 +69,14 @@ func explainPacking(f Failure, p *plan.Plan) error {
 	return source.Errorf(p.Archive.Source, "%s.zip: %s", p.Archive.Name, f.Messages)
 }
 
+// tooLarge tells the driver's own message, which is made for people, from uv's.
+var tooLarge = regexp.MustCompile(`^the installed files have \d+ bytes, over Lambda's limit`)
+
 // rest is an error's text after what failed.
 func (r *reading) rest(reason string) string {
 	switch {
+	case tooLarge.MatchString(r.Messages):
+		return ": " + r.Messages
 	case reason != "":
 		return ": " + reason + quote(r.Messages)
 	case r.Messages != "":

@@ -52,6 +52,8 @@ func TestExplainStages(t *testing.T) {
 		{diagnosis.Failure{Stage: "check", Messages: "Failed to build `library`"},
 			"pyproject.toml:2: checking uv.lock failed: a package could not be built from its sources: correct what its build backend reports\n" +
 				"  | Failed to build `library`"},
+		{diagnosis.Failure{Stage: "install", Messages: "the installed files have 12 bytes, over Lambda's limit of 10 for images; the largest packages are tools 0.1 MB: leave some out"},
+			"pyproject.toml:4: installing the dependencies failed: the installed files have 12 bytes, over Lambda's limit of 10 for images; the largest packages are tools 0.1 MB: leave some out"},
 		{diagnosis.Failure{Stage: "install", Messages: "error: something new  \n  Caused by: more"},
 			"pyproject.toml:4: installing the dependencies failed: correct what uv reports:\n  | error: something new\n  |   Caused by: more"},
 	}

@@ -10,13 +10,6 @@ import (
 	"github.com/uvlambda/uvlambda/plan"
 )
 
-// Limits of Lambda, in bytes:
-// https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
-const (
-	unzippedLimit = 262_144_000
-	imageLimit    = 10_000_000_000
-)
-
 // unpacked is how much larger than its wheel a package is in the task root:
 // ten much used packages, bytecode excluded, have 2.95 times the size of their
 // wheels together, most of them between 2.4 and 3.9.
@@ -30,7 +23,7 @@ func sizeLimit() Rule {
 		CheckOnly:   true,
 		Why: "Lambda takes archives up to 262,144,000 bytes unzipped, layers included, and images up to 10 GB. `uv.lock` has the sizes of the wheels: three times as much is taken for what they unpack to, " +
 			"which is what ten much used packages came to. Pure data packs better, and bytecode adds to Python code. The warning starts at 80 % of the limit of what `--target` names; " +
-			"packages whose size the lock does not have are left out. It is an estimate before anything is downloaded: a build of an archive measures, and fails when it is too large.",
+			"packages whose size the lock does not have are left out. It is an estimate before anything is downloaded: a build measures, and fails when an archive is too large or what it installs is too large for an image.",
 		Bad:  Example{Flags: "--target zip", Files: sizeExample(112_000_000)},
 		Good: Example{Flags: "--target image", Files: sizeExample(112_000_000)},
 		find: findSize,
@@ -38,11 +31,11 @@ func sizeLimit() Rule {
 }
 
 func findSize(in *Input) []finding {
-	limit, of := int64(unzippedLimit), "the 262 MB that Lambda takes of an unzipped archive"
+	limit, of := int64(plan.LimitUnzipped), "the 262 MB that Lambda takes of an unzipped archive"
 	switch in.Output {
 	case plan.OutputZip, plan.OutputLayer, plan.OutputDir:
 	case plan.OutputImage:
-		limit, of = imageLimit, "the 10 GB that Lambda takes of an image"
+		limit, of = plan.LimitImage, "the 10 GB that Lambda takes of an image"
 	default:
 		return nil
 	}

@@ -15,7 +15,8 @@ var machines = map[string]string{"amd64": "x86_64", "arm64": "arm64"}
 // it. The steps themselves are those of the image, so that both share them.
 func (p *planning) planArchive() error {
 	a := &plan.Archive{
-		Name: cmp.Or(p.plan.Function, p.plan.Project),
+		Name:  cmp.Or(p.plan.Function, p.plan.Project),
+		Limit: plan.LimitUnzipped,
 		Facts: plan.Facts{
 			Handler:      p.plan.Config.Cmd[0],
 			Runtime:      "python" + p.plan.Python.Version,

@@ -43,6 +43,7 @@ func (p *planning) planDependencies() error {
 		Settings:        p.settings,
 		CompileBytecode: p.Spec.CompileBytecode,
 		Slim:            p.Spec.Slim,
+		Limit:           plan.LimitImage,
 		Secrets:         p.secrets(),
 		Source:          loc,
 	}

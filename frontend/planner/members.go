@@ -46,7 +46,7 @@ func (p *planning) planMembers() error {
 
 // member plans one package of the repository.
 func (p *planning) member(pkg *project.Package) (plan.Member, error) {
-	m := plan.Member{Name: pkg.Name}
+	m := plan.Member{Name: pkg.Name, Limit: plan.LimitImage}
 	if isArchive(pkg) {
 		m.Path, m.Archive = p.Workspace.fromRoot(pkg.Source.Path), true
 	} else {

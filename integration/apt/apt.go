@@ -42,12 +42,18 @@ const (
 	JQ Package = "jq"
 	// NPM installs Node programs, and Node itself with them.
 	NPM Package = "npm"
+	// Binutils has strip, which removes symbols from native libraries.
+	Binutils Package = "binutils"
+	// Faketime shows programs another time than the machine's.
+	Faketime Package = "faketime"
 )
 
 // command shows by its presence that the package, or another that does the
 // same, is installed.
 func (p Package) command() string {
 	switch p {
+	case Binutils:
+		return "strip"
 	case Pip:
 		return "pip3"
 	case Docker:

@@ -41,7 +41,7 @@ func slim(python string, ways []string) string {
 		body += fmt.Sprintf(slimRemove, strings.Join(tests, "\n            or "))
 	}
 	if slices.Contains(ways, "strip") {
-		imports = append([]string{"import shutil", "import subprocess"}, imports...)
+		imports = append([]string{"import shutil", "import struct", "import subprocess"}, imports...)
 		body += slimStrip
 	}
 	slices.Sort(imports[:len(imports)-1])
@@ -60,8 +60,28 @@ const slimRemove = `for folder, _, files in os.walk(task, topdown=False):
         os.rmdir(folder)
 `
 
-// slimStrip removes symbols from native libraries, where the base has strip.
-const slimStrip = `if shutil.which("strip"):
+// slimStrip removes symbols from native libraries, where the base has strip. It
+// breaks libraries that were edited to be in a wheel: those stay as they are.
+const slimStrip = `
+# loaded is what a loader makes of a library, which no symbols are part of.
+def loaded(library):
+    table, _, _, _, size, count = struct.unpack_from("<QQIHHH", library, 32)
+    headers = [struct.unpack_from("<IIQQQQQQ", library, table + i * size) for i in range(count)]
+    content = bytearray(library)
+    content[:64] = bytes(64)
+    content[table : table + count * size] = bytes(count * size)
+    return [
+        (flags, address, in_memory, (address - offset) % max(align, 1), bytes(content[offset : offset + in_file]))
+        for kind, flags, offset, address, _, in_file, in_memory, align in headers
+        if kind == 1
+    ]
+
+if shutil.which("strip"):
     for path in task.rglob("*.so*"):
-        subprocess.run(["strip", "--strip-unneeded", path], stderr=subprocess.DEVNULL)
+        library = path.read_bytes() if path.is_file() else b""
+        if library.startswith(b"\x7fELF\x02\x01"):
+            subprocess.run(["strip", "--strip-unneeded", path], stderr=subprocess.DEVNULL)
+            # Tools that put libraries into wheels make some that strip breaks.
+            if loaded(path.read_bytes()) != loaded(library):
+                path.write_bytes(library)
 `

@@ -1,15 +1,6 @@
 package explain
 
-// Lambda's quotas in bytes, whose MB and GB are powers of two:
-// https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
-const (
-	// LimitUnzipped is that of a function and all its layers together.
-	LimitUnzipped = 250 << 20
-	// LimitZipped is that of an archive that is not uploaded through S3.
-	LimitZipped = 50 << 20
-	// LimitImage is that of an image, uncompressed and with all its layers.
-	LimitImage = 10 << 30
-)
+import "github.com/uvlambda/uvlambda/plan"
 
 // Limit is one of Lambda's limits and how much of it is used.
 type Limit struct {
@@ -25,14 +16,14 @@ type Limit struct {
 // limits are those that apply to contents together.
 func limits(contents []Content) []Limit {
 	var list []Limit
-	unzipped := Limit{Name: "unzipped", Limit: LimitUnzipped}
+	unzipped := Limit{Name: "unzipped", Limit: plan.LimitUnzipped}
 	for _, c := range contents {
 		if c.Kind == KindImage {
-			return []Limit{{Name: "image", Size: c.size, Limit: LimitImage}}
+			return []Limit{{Name: "image", Size: c.size, Limit: plan.LimitImage}}
 		}
 		unzipped.Size += c.size
 		if c.Kind == KindZip {
-			list = append(list, Limit{Name: "zipped", Source: c.Layers[0].Name, Size: c.archive, Limit: LimitZipped})
+			list = append(list, Limit{Name: "zipped", Source: c.Layers[0].Name, Size: c.archive, Limit: plan.LimitZipped})
 		}
 	}
 	return append([]Limit{unzipped}, list...)

@@ -10,6 +10,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/uvlambda/uvlambda/plan"
 )
 
 // written is what a writer of the report wrote.
@@ -73,7 +75,7 @@ func TestBar(t *testing.T) {
 
 func TestHumanSize(t *testing.T) {
 	t.Parallel()
-	for size, want := range map[int64]string{0: "0 B", 999: "999 B", 1000: "1.0 kB", LimitUnzipped: "262.1 MB", LimitImage: "10.7 GB"} {
+	for size, want := range map[int64]string{0: "0 B", 999: "999 B", 1000: "1.0 kB", plan.LimitUnzipped: "262.1 MB", plan.LimitImage: "10.7 GB"} {
 		assert.Equal(t, want, humanSize(size))
 	}
 }

@@ -83,6 +83,7 @@ COPY --chmod=755 <<'EOF' /bin/slim
 #!/var/lang/bin/python3.13 -IS
 import os
 import shutil
+import struct
 import subprocess
 from pathlib import Path
 
@@ -100,9 +101,28 @@ for folder, _, files in os.walk(task, topdown=False):
             path.unlink()
     if not os.listdir(folder):
         os.rmdir(folder)
+
+# loaded is what a loader makes of a library, which no symbols are part of.
+def loaded(library):
+    table, _, _, _, size, count = struct.unpack_from("<QQIHHH", library, 32)
+    headers = [struct.unpack_from("<IIQQQQQQ", library, table + i * size) for i in range(count)]
+    content = bytearray(library)
+    content[:64] = bytes(64)
+    content[table : table + count * size] = bytes(count * size)
+    return [
+        (flags, address, in_memory, (address - offset) % max(align, 1), bytes(content[offset : offset + in_file]))
+        for kind, flags, offset, address, _, in_file, in_memory, align in headers
+        if kind == 1
+    ]
+
 if shutil.which("strip"):
     for path in task.rglob("*.so*"):
-        subprocess.run(["strip", "--strip-unneeded", path], stderr=subprocess.DEVNULL)
+        library = path.read_bytes() if path.is_file() else b""
+        if library.startswith(b"\x7fELF\x02\x01"):
+            subprocess.run(["strip", "--strip-unneeded", path], stderr=subprocess.DEVNULL)
+            # Tools that put libraries into wheels make some that strip breaks.
+            if loaded(path.read_bytes()) != loaded(library):
+                path.write_bytes(library)
 EOF
 RUN --mount=type=cache,target=/root/.cache/uv \
     --mount=type=secret,id=netrc,target=/root/.netrc \

@@ -1,0 +1,72 @@
+"""Whose files a tree has, and the error when they are more than AWS Lambda takes."""
+
+import os
+import sys
+
+REPORT = "/report/stderr"
+APPLICATION = ["application", ""]
+
+
+def fail(message):
+    """Leave with a message for people, which the build's error repeats."""
+    with open(REPORT, "w", encoding="utf-8") as report:
+        report.write(message + "\n")
+    sys.exit(message)
+
+
+def files(tree):
+    """The files and links below a folder as sorted relative paths."""
+    found = []
+    for folder, folders, names in os.walk(tree):
+        links = [name for name in folders if os.path.islink(os.path.join(folder, name))]
+        for name in names + links:
+            found.append(os.path.relpath(os.path.join(folder, name), tree))
+    return sorted(found)
+
+
+def owners(tree):
+    """The name and version of the distribution that has a file, by the file's path."""
+    found = {}
+    for folder in sorted(os.listdir(tree)):
+        record = os.path.join(tree, folder, "RECORD")
+        if not folder.endswith(".dist-info") or not os.path.exists(record):
+            continue
+        name, _, version = folder[: -len(".dist-info")].partition("-")
+        with open(record, encoding="utf-8") as lines:
+            for line in lines:
+                found[os.path.normpath(line.rsplit(",", 2)[0].strip('"'))] = [name, version]
+    return found
+
+
+def source_of(name):
+    """A module's source for its bytecode, any other file for itself."""
+    folder, base = os.path.split(name)
+    if os.path.basename(folder) == "__pycache__" and base.endswith(".pyc"):
+        return os.path.join(os.path.dirname(folder), base.split(".")[0] + ".py")
+    return name
+
+
+def measure(tree):
+    """The size and the owner of each file of a tree."""
+    owned = owners(tree)
+    return [
+        {"size": os.lstat(os.path.join(tree, name)).st_size, "owner": owned.get(source_of(name), APPLICATION)}
+        for name in files(tree)
+    ]
+
+
+def by_package(entries):
+    """Sizes by distribution, the largest first; the rest is the application."""
+    sizes = {}
+    for entry in entries:
+        owner = tuple(entry["owner"])
+        sizes[owner] = sizes.get(owner, 0) + entry["size"]
+    listed = [{"name": name, "version": version, "size": size} for (name, version), size in sizes.items()]
+    return sorted(listed, key=lambda p: (-p["size"], p["name"]))
+
+
+def refuse(what, entries, limit, remedy):
+    """Leave with an error that names the largest packages."""
+    size = sum(entry["size"] for entry in entries)
+    largest = ", ".join("%s %.1f MB" % (p["name"], p["size"] / 1e6) for p in by_package(entries)[:5])
+    fail("%s, over Lambda's limit of %s; the largest packages are %s: %s" % (what % size, limit, largest, remedy))
