@@ -3,39 +3,53 @@ package integration
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 )
 
-// TestReadmePage runs the commands of README.md, those of make excepted, which
-// CI runs: builds of examples/fastapi, then of the functions of
-// examples/functions, by the suite's builder and into an engine.
+// inText are the commands with a flag in a page's text.
+var inText = regexp.MustCompile("`((?:docker|uvlambda) [^`]* --?[a-z][^`]*)`")
+
+// TestReadmePage runs the commands of README.md, those in its text included and
+// those of make excepted, which tests of their own run: on examples/fastapi, and
+// on the examples that a command is about, by the suite's builder and into an
+// engine.
 func TestReadmePage(t *testing.T) {
 	t.Parallel()
-	text, err := os.ReadFile(filepath.Join(env.Root, "README.md"))
+	data, err := os.ReadFile(filepath.Join(env.Root, "README.md"))
 	require.NoError(t, err)
-	single, many := env.Example(t, "fastapi"), env.Example(t, "functions")
-	for _, dir := range []string{single, many} {
+	text := string(data)
+	single, many, monorepo := env.Example(t, "fastapi"), env.Example(t, "functions"), env.Example(t, "monorepo")
+	for _, dir := range []string{single, many, filepath.Join(monorepo, "services", "orders")} {
 		env.SetSyntaxLine(t, filepath.Join(dir, "pyproject.toml"))
 	}
 	engine := env.NewEngine(t)
-	places := strings.NewReplacer("docker buildx", env.Binary("tools/buildx"), "registry.example.com", newRepository(t))
+	places := strings.NewReplacer("docker buildx", env.Binary("tools/buildx"), "registry.example.com", newRepository(t), "IMAGE", "app:latest")
+	commands := consoleCommands(text)
+	for _, command := range inText.FindAllStringSubmatch(text, -1) {
+		commands = append(commands, shown{command: command[1]})
+	}
 	ran := 0
-	for _, c := range consoleCommands(string(text)) {
+	for _, c := range commands {
 		if strings.HasPrefix(c.command, "make ") {
 			continue
 		}
 		dir := single
-		if strings.Contains(c.command, "bake") || strings.Contains(c.command, "--target page") {
+		switch {
+		case strings.Contains(c.command, "services/"):
+			dir = monorepo
+		case strings.Contains(c.command, "bake"), strings.Contains(c.command, "--target page"):
 			dir = many
 		}
 		shell(t, dir, newestUV, places.Replace(c.command), "DOCKER_HOST="+engine.Host)
 		ran++
 	}
-	require.Equal(t, 6, ran, "README.md lost or gained a command")
+	require.Equal(t, 11, ran, "README.md lost or gained a command")
 	images, err := engine.Docker(t.Context(), "images", "--format", "{{.Repository}}").Output()
 	require.NoError(t, err)
 	require.Contains(t, string(images), "app")
+	require.FileExists(t, filepath.Join(single, "Dockerfile"))
 }
