@@ -36,7 +36,7 @@ func slimKeys() []Key {
 		slimSwitch(SlimStubs, "Whether type stubs (*.pyi and py.typed) are left out."),
 		slimSwitch(SlimDistInfo, "Whether *.dist-info folders keep only METADATA, entry_points.txt and RECORD. Licence files are among what goes."),
 		slimSwitch(SlimBoto3, "Whether boto3, botocore and s3transfer are left out, so that the runtime's own are used."),
-		slimSwitch(SlimStrip, "Whether native libraries lose their symbols, where the builder's image has strip."),
+		slimSwitch(SlimStrip, "Whether native libraries lose their symbols, where the builder's image has strip. Those that strip would break stay as they are."),
 	}
 }
 
