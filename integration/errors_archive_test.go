@@ -28,6 +28,18 @@ func TestMistakesInArchives(t *testing.T) {
 			want: "pyproject.toml:8: function.zip: data/hosts is a symbolic link to /etc/hosts, outside of the archive: copy the file itself",
 		},
 		{
+			// More than a MiB is compressed on all cores.
+			name: "link to nothing beside a large file",
+			files: func() map[string]string {
+				files := data("data/names.txt")
+				files["data/large.txt"] = strings.Repeat("large", 1<<18)
+				return files
+			}(),
+			links:   map[string]string{"data/newest": "2026.txt"},
+			archive: true, flags: zip,
+			want: "pyproject.toml:8: function.zip: data/newest is a symbolic link to 2026.txt, which is not in the archive: remove it, or copy that too",
+		},
+		{
 			name:  "link to a folder",
 			files: data("data/2026/names.txt"), links: map[string]string{"data/newest": "2026"},
 			archive: true, flags: zip,

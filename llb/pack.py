@@ -112,14 +112,35 @@ def append(out, tree, prefix):
 
 def compress_all(tree, prefix, names):
     """Compress files one after another, or side by side when they are large."""
-    if sum(os.lstat(os.path.join(tree, name)).st_size for name in names) < WORTH_THREADS:
-        yield from (compress(tree, prefix, name) for name in names)
-        return
-    from concurrent.futures import ThreadPoolExecutor
+    size = {name: os.lstat(os.path.join(tree, name)).st_size for name in names}
+    if sum(size.values()) < WORTH_THREADS:
+        return [compress(tree, prefix, name) for name in names]
+    # concurrent.futures takes as long to import as a thousand files to look at.
+    import threading
+
+    # The largest is taken first: begun last, it would keep a single core busy.
+    waiting, done, failed = sorted(names, key=size.get), {}, []
+
+    def work():
+        while waiting and not failed:
+            try:
+                name = waiting.pop()
+            except IndexError:  # another thread took the last one
+                return
+            try:
+                done[name] = compress(tree, prefix, name)
+            except BaseException as error:
+                failed.append(error)
 
     # zlib works outside of Python's lock, so threads use all cores.
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        yield from pool.map(lambda name: compress(tree, prefix, name), names)
+    threads = [threading.Thread(target=work) for _ in range(os.cpu_count())]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if failed:
+        raise failed[0]
+    return [done[name] for name in names]
 
 
 def deflate(tree, prefix, part):
