@@ -55,9 +55,10 @@ func dailyScenarios() []scenario {
 // nothing changes nothing.
 func nothing(string, int) {}
 
-// appCode changes a line of the application.
+// appCode changes a line of the application to what no other build has had:
+// BuildKit would take the result of that.
 func (l *lab) appCode(dir string, i int) {
-	l.append(filepath.Join(dir, "app", "main.py"), fmt.Sprintf("\n# edit %d\n", i))
+	l.append(filepath.Join(dir, "app", "main.py"), fmt.Sprintf("\n# edit %d of %s\n", i, dir))
 }
 
 // comment changes what has no part in the image.
