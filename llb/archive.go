@@ -45,7 +45,7 @@ func (c *converter) archive() (llb.State, error) {
 		Limit:   a.Limit,
 		Facts:   a.Facts,
 	}
-	opts := c.offline()
+	opts := append(c.offline(), sealed()...)
 	mount := func(name string, st llb.State) string {
 		at := path.Join(treePath, name)
 		opts = append(opts, llb.AddMount(at, st, llb.Readonly))
@@ -93,7 +93,8 @@ func (c *converter) deflate(deps llb.State, prefix string) llb.State {
 		// their checksum would say it again, at a tenth of the step's time.
 		mount = append(mount, llb.ContentCache(llb.MountContentCacheOff))
 	}
-	opts := append(c.offline(), llb.AddMount(treePath, deps, mount...))
+	opts := append(c.offline(), sealed()...)
+	opts = append(opts, llb.AddMount(treePath, deps, mount...))
 	return c.runScript(PackPath, pack, step{
 		stage: StageArchive,
 		loc:   c.plan.Dependencies.Source,

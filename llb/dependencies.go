@@ -32,6 +32,8 @@ func (c *converter) dependencies() installed {
 		name:  c.title(stepDependencies, "install %s for %s", packages(d.Packages), c.plan.Platform),
 		args:  args,
 		opts:  opts,
+
+		reports: len(d.Slim) > 0,
 	})
 	return installed{layer: exec.AddMount(layerPath, llb.Scratch()), report: exec.GetMount(ReportPath)}
 }

@@ -20,10 +20,8 @@ func (c *converter) export() llb.State {
 		"--output-file", "/out/pylock.toml",
 		"--project", path.Join(SourcePath, e.Root),
 	}, e.Args...)
-	opts := append(c.mountProject(e.Source, e.Files, e.Reduced),
-		llb.AddEnv("UV_PREVIEW_FEATURES", "pylock"),
-		llb.AddMount("/tmp", llb.Scratch(), llb.Tmpfs()),
-	)
+	opts := append(c.mountProject(e.Source, e.Files, e.Reduced), llb.AddEnv("UV_PREVIEW_FEATURES", "pylock"))
+	opts = append(opts, sealed()...)
 	exec := c.run(c.in.UV, step{
 		stage: StageExport,
 		loc:   e.Source,

@@ -2,6 +2,7 @@ package llb
 
 import (
 	"path"
+	"slices"
 
 	"github.com/moby/buildkit/client/llb"
 
@@ -18,7 +19,7 @@ func (c *converter) lockCheck() llb.State {
 		// The cache holds what uv asked the interpreter, which takes longer than
 		// the check.
 		args = append(args, "--offline")
-		opts = append(append(opts, c.offline()...), c.cache()...)
+		opts = slices.Concat(opts, c.offline(), c.cache(), sealed())
 	} else {
 		opts = append(opts, c.network("", l.Secrets, l.Source)...)
 	}
@@ -34,7 +35,8 @@ func (c *converter) lockCheck() llb.State {
 		args: append(args,
 			"--python", c.plan.Python.Executable,
 			"--project", path.Join(SourcePath, l.Root)),
-		opts: opts,
+		opts:    opts,
+		reports: true,
 	}).GetMount(ReportPath)
 }
 

@@ -70,6 +70,8 @@ type step struct {
 	name  string
 	args  []string
 	opts  []llb.RunOption
+	// reports is set when what the step reports is wanted of a success too.
+	reports bool
 }
 
 // run starts a step on root and gives the exec, to which outputs are added.
@@ -110,8 +112,20 @@ func (c *converter) runScript(at string, script []byte, s step) llb.ExecState {
 		llb.AddMount(sizesPath, files, llb.SourcePath(module), llb.Readonly),
 	)
 	exec := c.run(c.in.Builder, s)
-	exec.AddMount(ReportPath, llb.Scratch())
+	var report []llb.MountOption
+	if !s.reports {
+		// BuildKit keeps it of a failure all the same, and has one output less
+		// to record of every success.
+		report = c.writable()
+	}
+	exec.AddMount(ReportPath, llb.Scratch(), report...)
 	return exec
+}
+
+// sealed are the options of a step that writes into its mounts only, which
+// spares BuildKit the record of its root.
+func sealed() []llb.RunOption {
+	return []llb.RunOption{llb.ReadonlyRootFS(), llb.AddMount("/tmp", llb.Scratch(), llb.Tmpfs())}
 }
 
 // uvEnv are the settings of uv that make its results depend on its inputs only.

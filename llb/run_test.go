@@ -172,8 +172,15 @@ func TestMounts(t *testing.T) {
 				assert.Equal(t, pb.MountType_SECRET, m.MountType, exec.name)
 				assert.True(t, m.SecretOpt.Optional, exec.name)
 				assert.False(t, offline(exec), exec.name)
-			case "/", "/layer", "/out", convert.ReportPath:
+			case "/":
+				assert.Equal(t, offline(exec), m.Readonly, exec.name)
+				assert.Equal(t, offline(exec), m.Output == int64(pb.SkipOutput), exec.name)
+			case "/layer", "/out":
 				assert.NotEqual(t, int64(pb.SkipOutput), m.Output, "%s of %s", m.Dest, exec.name)
+			case convert.ReportPath:
+				assert.False(t, m.Readonly, exec.name)
+				check := slices.Contains(exec.op.GetExec().Meta.Args, "check")
+				assert.Equal(t, check, m.Output != int64(pb.SkipOutput), exec.name)
 			case "/src", "/src/first", "/src/second":
 				assert.False(t, m.Readonly, "%s of %s", m.Dest, exec.name)
 				assert.Equal(t, int64(pb.SkipOutput), m.Output, "writes to %s of %s must go nowhere", m.Dest, exec.name)

@@ -57,11 +57,7 @@ func (c *converter) test() (llb.State, error) {
 	if err != nil {
 		return llb.State{}, err
 	}
-	opts := []llb.RunOption{
-		llb.AddMount(testPath, files, llb.Readonly),
-		llb.AddMount("/tmp", llb.Scratch(), llb.Tmpfs()),
-		llb.ReadonlyRootFS(),
-	}
+	opts := append(sealed(), llb.AddMount(testPath, files, llb.Readonly))
 	for _, name := range slices.Sorted(maps.Keys(c.plan.Config.Env)) {
 		opts = append(opts, llb.AddEnv(name, c.plan.Config.Env[name]))
 	}
