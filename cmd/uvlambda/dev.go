@@ -132,9 +132,6 @@ func runDev(ctx context.Context, o *devOptions, folder string, out io.Writer) (e
 		devOptions: o, folder: folder, file: file, state: state, mode: mode,
 		daemon: daemon, docker: docker, engine: invoke.EngineAnswers(ctx),
 	}
-	if r.layers, err = newLayers(state); err != nil {
-		return err
-	}
 	return dev.Run(ctx, dev.Options{
 		Context: folder,
 		Build:   r.build,

@@ -27,23 +27,13 @@ type devRun struct {
 	daemon       solve.Daemon
 	docker       *configfile.ConfigFile
 	// state is a folder for what is put on this machine.
-	state  string
-	layers *invoke.Layers
+	state string
 	// mode is how builds are shown.
 	mode progressui.DisplayMode
 	// engine is set when images run in a Docker engine.
 	engine bool
 	// built counts the builds.
 	built int
-}
-
-// newLayers keeps layers below the state folder.
-func newLayers(state string) (*invoke.Layers, error) {
-	folder := filepath.Join(state, "layers")
-	if err := os.Mkdir(folder, 0o755); err != nil {
-		return nil, fmt.Errorf("making a folder for the image: %w", err)
-	}
-	return invoke.NewLayers(folder), nil
 }
 
 // inputs are what the next build reads.
@@ -80,7 +70,7 @@ func (r *devRun) build(ctx context.Context) (dev.Built, error) {
 		Timeout:     r.timeout,
 		Memory:      r.memory,
 		Log:         os.Stderr,
-		Layers:      r.layers,
+		Layers:      keptLayers(),
 		RemoveImage: r.engine,
 	})
 	return dev.Built{Function: function, ID: result.ImageID()}, err

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -27,6 +28,9 @@ The image runs in the Docker engine when one answers, else in runc, which needs
 root. As in Lambda the function runs as an unprivileged user, can write to /tmp
 only, and gets its event from a Runtime API. The Runtime API listens on
 loopback, and the function has this machine's network.
+
+What runc runs is unpacked once: layers are kept in $XDG_CACHE_HOME/uvlambda/layers
+(by default below ~/.cache), up to 4 GB, for all images that have them.
 
 The response is printed on standard output, and what the function logs on
 standard error.
@@ -78,6 +82,19 @@ func newInvokeCmd() *cobra.Command {
 	return cmd
 }
 
+// keptLayersLimit is how much is kept of unpacked layers, in bytes.
+const keptLayersLimit = 4 << 30
+
+// keptLayers are the unpacked layers of all images that run here. They are nil
+// for a user who has no folder for what can be made again.
+func keptLayers() *invoke.Layers {
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return nil
+	}
+	return invoke.NewLayers(filepath.Join(cache, "uvlambda", "layers"), keptLayersLimit)
+}
+
 // runInvoke calls the function and prints its response.
 func runInvoke(ctx context.Context, o *invokeOptions, image string) error {
 	event, err := readEvent(o.event)
@@ -95,6 +112,7 @@ func runInvoke(ctx context.Context, o *invokeOptions, image string) error {
 		Memory:   o.memory,
 		Platform: o.platform,
 		Log:      os.Stderr,
+		Layers:   keptLayers(),
 	}, event)
 	var raised *runtimeapi.FunctionError
 	if errors.As(err, &raised) && len(raised.Stack) > 0 {

@@ -11,6 +11,8 @@ import (
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/types"
+
+	"github.com/uvlambda/uvlambda/cmd/internal/images"
 )
 
 const (
@@ -34,9 +36,9 @@ func ReadImage(ctx context.Context, image v1.Image) (Content, error) {
 	if err != nil {
 		return Content{}, fmt.Errorf("reading the image's configuration: %w", err)
 	}
-	layers, err := image.Layers()
+	layers, err := images.Layers(image)
 	if err != nil {
-		return Content{}, fmt.Errorf("reading the image's layers: %w", err)
+		return Content{}, err
 	}
 	c := Content{Kind: KindImage, roots: roots(config.Config)}
 	if platform := config.Platform(); platform != nil {
@@ -53,8 +55,8 @@ func ReadImage(ctx context.Context, image v1.Image) (Content, error) {
 			described.Name = made[i]
 		}
 		c.Layers = append(c.Layers, described)
-		if err := r.read(ctx, layer); err != nil {
-			return Content{}, fmt.Errorf("reading the image layer %s: %w", described.DiffID, err)
+		if err := layer.Read(func(files io.Reader) error { return r.read(ctx, files) }); err != nil {
+			return Content{}, err
 		}
 	}
 	return c, nil
@@ -86,21 +88,17 @@ func history(config *v1.ConfigFile) []string {
 }
 
 // describe is what the image says of a layer.
-func describe(layer v1.Layer) (Layer, error) {
-	id, err := layer.DiffID()
-	if err != nil {
-		return Layer{}, fmt.Errorf("reading an image layer: %w", err)
-	}
-	described := Layer{DiffID: id.String()}
+func describe(layer images.Layer) (Layer, error) {
+	described := Layer{DiffID: layer.ID.String()}
 	kind, err := layer.MediaType()
 	if err != nil {
-		return Layer{}, fmt.Errorf("reading the image layer %s: %w", id, err)
+		return Layer{}, fmt.Errorf("reading the image layer %s: %w", layer.ID, err)
 	}
 	if kind == types.OCIUncompressedLayer || kind == types.DockerUncompressedLayer {
 		return described, nil
 	}
 	if described.Compressed, err = layer.Size(); err != nil {
-		return Layer{}, fmt.Errorf("reading the image layer %s: %w", id, err)
+		return Layer{}, fmt.Errorf("reading the image layer %s: %w", layer.ID, err)
 	}
 	return described, nil
 }
@@ -123,21 +121,17 @@ type changes struct {
 }
 
 // read lists a layer.
-func (r *imageReader) read(ctx context.Context, layer v1.Layer) (err error) {
-	stream, err := layer.Uncompressed()
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, stream.Close()) }()
+func (r *imageReader) read(ctx context.Context, files io.Reader) error {
 	did := changes{added: map[string]bool{}, folders: map[string]bool{}, deleted: map[string]bool{}, emptied: map[string]bool{}}
-	entries := tar.NewReader(stream)
+	entries := tar.NewReader(files)
 	for {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		header, err := entries.Next()
 		if errors.Is(err, io.EOF) {
-			break
+			r.apply(did)
+			return nil
 		}
 		if err != nil {
 			return err
@@ -146,10 +140,6 @@ func (r *imageReader) read(ctx context.Context, layer v1.Layer) (err error) {
 			return err
 		}
 	}
-	r.apply(did)
-	// A layer's verification ends with its last byte.
-	_, err = io.Copy(io.Discard, stream)
-	return err
 }
 
 // entry notes what an entry of a layer does.

@@ -31,8 +31,8 @@ type Options struct {
 	Platform string
 	// Log receives what the function writes to its output and error streams.
 	Log io.Writer
-	// Layers keeps what runc runs unpacked, for images that are much the same.
-	// Without it an image is unpacked for itself.
+	// Layers keeps what runc runs unpacked, for images that share layers. Without
+	// it, and where layers can't be mounted, an image is unpacked for itself.
 	Layers *Layers
 	// RemoveImage is set for a reference that the Docker engine forgets once the
 	// function is closed.

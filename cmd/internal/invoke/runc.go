@@ -43,7 +43,7 @@ func unpackedFunction(ctx context.Context, opts Options, image v1.Image) (*Funct
 	if err := checkRunnable(config.Architecture, runtime.GOARCH, emulators); err != nil {
 		return nil, err
 	}
-	folder, err := os.MkdirTemp(opts.Layers.parent(), "uvlambda-invoke-")
+	folder, err := os.MkdirTemp("", "uvlambda-invoke-")
 	if err != nil {
 		return nil, fmt.Errorf("making a folder for the image: %w", err)
 	}
@@ -90,7 +90,7 @@ func checkRootfs(folder string) error {
 	if exists(folder, "pyproject.toml") {
 		return fmt.Errorf("%s is a project, not an image: build it first, for example with uvlambda build -o type=oci,dest=image.tar %s", folder, folder)
 	}
-	return fmt.Errorf("%s is neither an OCI layout (it has no index.json) nor a Lambda root filesystem (it has no %s)", folder, entrypoint)
+	return fmt.Errorf("%s is a folder, and neither an OCI layout (it has no index.json) nor a Lambda root filesystem (it has no %s): if an image is meant, give its tag too, as in %[1]s:latest", folder, entrypoint)
 }
 
 // exists reports whether a folder holds a file.
@@ -125,7 +125,7 @@ func checkRunc() error {
 }
 
 // unpack puts the image's files in place as the container's root filesystem.
-func (c *container) unpack(ctx context.Context, image v1.Image) (err error) {
+func (c *container) unpack(ctx context.Context, image v1.Image) error {
 	// The function's unprivileged user walks through both folders.
 	for _, folder := range []string{c.folder, c.rootfs} {
 		if err := os.MkdirAll(folder, 0o755); err != nil {
@@ -138,8 +138,15 @@ func (c *container) unpack(ctx context.Context, image v1.Image) (err error) {
 	if c.opts.Layers == nil {
 		return images.Unpack(ctx, c.rootfs, image)
 	}
-	c.unmount, err = c.opts.Layers.mount(ctx, image, c.rootfs)
-	return err
+	unmount, err := c.opts.Layers.mount(ctx, image, filepath.Join(c.folder, "mountpoints"), c.rootfs)
+	c.unmount = unmount
+	if err != nil {
+		// Not every filesystem can be below an overlay.
+		if unpacked := images.Unpack(ctx, c.rootfs, image); unpacked != nil {
+			return errors.Join(err, unpacked)
+		}
+	}
+	return nil
 }
 
 // run runs the function's process.

@@ -21,7 +21,7 @@ func TestCheckRootfs(t *testing.T) {
 	project, blank := filepath.Join(folder, "project"), filepath.Join(folder, "empty")
 	failures := map[string]string{
 		project: project + " is a project, not an image: build it first, for example with uvlambda build -o type=oci,dest=image.tar " + project,
-		blank:   blank + " is neither an OCI layout (it has no index.json) nor a Lambda root filesystem (it has no /lambda-entrypoint.sh)",
+		blank:   blank + " is a folder, and neither an OCI layout (it has no index.json) nor a Lambda root filesystem (it has no /lambda-entrypoint.sh): if an image is meant, give its tag too, as in " + blank + ":latest",
 	}
 	for image, want := range failures {
 		assert.EqualError(t, checkRootfs(image), want)
