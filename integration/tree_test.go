@@ -31,10 +31,13 @@ func listFiles(t testing.TB, dir string) []string {
 	return paths
 }
 
+// taskRoots are those of this run's images.
+var taskRoots testenv.TaskRoots
+
 // taskRoot gives the contents of an image's task root by path.
 func taskRoot(t testing.TB, img v1.Image) map[string][]byte {
 	t.Helper()
-	tree, err := testenv.TaskRoot(img)
+	tree, err := taskRoots.Of(img)
 	require.NoError(t, err)
 	return tree
 }

@@ -2,8 +2,10 @@ package testenv
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log"
 	"net"
 	"net/http"
@@ -11,6 +13,7 @@ import (
 	"path/filepath"
 
 	"github.com/google/go-containerregistry/pkg/registry"
+	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/stretchr/testify/require"
 
 	"github.com/uvlambda/uvlambda/integration/standin"
@@ -18,8 +21,8 @@ import (
 
 // startRegistry serves an empty registry on a free port of the loopback.
 func (e *Env) startRegistry() error {
-	blobs := filepath.Join(e.dir, "registry")
-	if err := os.Mkdir(blobs, 0o755); err != nil {
+	folder := filepath.Join(e.dir, "registry")
+	if err := os.Mkdir(folder, 0o755); err != nil {
 		return fmt.Errorf("creating the registry's folder: %w", err)
 	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -28,12 +31,37 @@ func (e *Env) startRegistry() error {
 	}
 	server := &http.Server{Handler: e.traffic.count(registry.New(
 		registry.Logger(log.New(io.Discard, "", 0)),
-		registry.WithBlobHandler(registry.NewDiskBlobHandler(blobs)),
+		registry.WithBlobHandler(newBlobs(folder)),
 	))}
 	go server.Serve(listener)
 	e.close = append(e.close, server.Close)
 	e.Registry = listener.Addr().String()
 	return nil
+}
+
+// blobs keeps blobs in a folder.
+type blobs struct {
+	registry.BlobHandler
+	registry.BlobPutHandler
+	folder string
+}
+
+func newBlobs(folder string) blobs {
+	disk := registry.NewDiskBlobHandler(folder)
+	return blobs{BlobHandler: disk, BlobPutHandler: disk.(registry.BlobPutHandler), folder: folder}
+}
+
+// Stat is the size of a blob. The library's own reads all of the blob to tell
+// it, for every request.
+func (b blobs) Stat(_ context.Context, _ string, digest v1.Hash) (int64, error) {
+	info, err := os.Stat(filepath.Join(b.folder, digest.Algorithm, digest.Hex))
+	if errors.Is(err, fs.ErrNotExist) {
+		return 0, registry.ErrNotFound
+	}
+	if err != nil {
+		return 0, fmt.Errorf("looking for the blob %s: %w", digest, err)
+	}
+	return info.Size(), nil
 }
 
 // provideImages puts stand-ins into the registry for the images whose own
