@@ -33,10 +33,10 @@ func installEditors(t testing.TB) editors.Tools {
 	return tools
 }
 
-// editorPrograms are the folders of the programs.
+// editorPrograms is the folder of the programs.
 func editorPrograms() (string, error) {
 	tools, err := editorTools()
-	return tools.Python.Bin() + string(os.PathListSeparator) + tools.Node.Bin(), err
+	return tools.Python.Bin(), err
 }
 
 // TestEditorsPage runs the commands of docs/editors.md in a project with the

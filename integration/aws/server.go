@@ -43,7 +43,10 @@ func (c Clients) Serve(ctx context.Context) (*Server, error) {
 	process.Env = append(os.Environ(),
 		"MOTO_ACCOUNT_ID="+Account,
 		// A function's image then has to be in the server's ECR.
-		"MOTO_LAMBDA_STUB_ECR=false")
+		"MOTO_LAMBDA_STUB_ECR=false",
+		// What is compiled of it is kept, also where the person keeps Python from
+		// that.
+		"PYTHONDONTWRITEBYTECODE=")
 	process.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGTERM}
 	output, err := process.StderrPipe()
 	if err != nil {

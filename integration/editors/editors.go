@@ -23,9 +23,9 @@ var packageJSON []byte
 
 // Tools are installed programs.
 type Tools struct {
-	// Python has validate-pyproject and check-jsonschema.
+	// Python has taplo, validate-pyproject and check-jsonschema.
 	Python pinned.Python
-	// Node has taplo, the validator ajv and the page script mermaid.
+	// Node has the validator ajv and the page script mermaid.
 	Node pinned.Node
 }
 

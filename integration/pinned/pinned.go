@@ -101,11 +101,6 @@ func (n Node) Program(name string) string {
 	return n.File(".bin/" + name)
 }
 
-// Bin is the folder of the programs.
-func (n Node) Bin() string {
-	return n.File(".bin")
-}
-
 // File is the path of an installed file, from its package's name on.
 func (n Node) File(name string) string {
 	return filepath.Join(n.dir, "node_modules", filepath.FromSlash(name))
