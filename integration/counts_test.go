@@ -27,11 +27,7 @@ import (
 // cached, and the bytes that are pushed.
 func TestCounts(t *testing.T) {
 	t.Parallel()
-	wheel := exampleWheel(t)
-	files := completeFunction(serveWheel(t, wheel), wheel)
-	files["app.py"] += "# " + t.Name() + "\n"
-	files["library/src/library/__init__.py"] += "# " + t.Name() + "\n"
-	dir := newFunction(t, files)
+	dir := newOwnFunction(t)
 	in := func(name string) string { return filepath.Join(dir, filepath.FromSlash(name)) }
 
 	const (

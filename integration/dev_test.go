@@ -191,7 +191,7 @@ func TestDevOfSeveral(t *testing.T) {
 // TestDevInterrupted interrupts the first build, early and late.
 func TestDevInterrupted(t *testing.T) {
 	t.Parallel()
-	for _, stage := range []string{"load build definition", "exporting manifest"} {
+	for _, stage := range []string{"load sources", "exporting manifest"} {
 		t.Run(stage, func(t *testing.T) {
 			t.Parallel()
 			d := launchDev(t, env.Command, newFunction(t, nil))

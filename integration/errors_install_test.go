@@ -13,6 +13,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -169,7 +170,12 @@ func TestFullDisk(t *testing.T) {
 		door.MustBuild(t, newFunction(t, withSyntaxLines(chained(t, locked{from: serveFile(t, small), data: small}))), "--builder", builder)
 	}
 	disk.Fill(t, 32<<20)
-	dir := newFunction(t, withSyntaxLines(chained(t, locked{from: serveFile(t, large), data: large})))
+	// uv fetches both packages at once: the one that there is room for comes first.
+	late := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		time.Sleep(2 * time.Second)
+		_, _ = w.Write(large)
+	})
+	dir := newFunction(t, withSyntaxLines(chained(t, locked{from: late, data: large})))
 	for _, door := range doors {
 		result := door.Build(t, dir, "--builder", builder)
 		require.Error(t, result.Err)

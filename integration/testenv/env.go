@@ -13,6 +13,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -51,11 +52,17 @@ type Env struct {
 // TestMain hands it to os.Exit. The environment is given to use before the
 // first test.
 func Main(m *testing.M, use func(*Env)) int {
-	env, err := Setup(context.Background(), os.Stderr)
+	endMemory, err := spendMemory()
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "setting up the integration tests: %v\n", err)
 		return 1
 	}
+	env, err := Setup(context.Background(), os.Stderr)
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "setting up the integration tests: %v\n", errors.Join(err, endMemory()))
+		return 1
+	}
+	env.close = slices.Insert(env.close, 0, endMemory)
 	// An interrupt would end the tests and leave buildkitd running.
 	interrupted := make(chan os.Signal, 1)
 	signal.Notify(interrupted, os.Interrupt, syscall.SIGTERM)
@@ -147,6 +154,9 @@ func (e *Env) Command(ctx context.Context, program string, args ...string) *exec
 		"BUILDX_BUILDER="+suiteBuilder,
 		// Both doors then ask for the same: attestations only when told to.
 		"BUILDX_NO_DEFAULT_ATTESTATIONS=1",
+		// Python programs are compiled once, also where the person keeps Python
+		// from writing what it has compiled.
+		"PYTHONDONTWRITEBYTECODE=",
 	)
 	return command
 }
