@@ -21,6 +21,7 @@ LAYER = "/layer"
 TASK_ROOT = "/var/task"
 REPORT = "/report/stderr"
 SLIMMED = "/report/slimmed.json"
+EMPTY_CACHE = "/tmp/cache"
 CA = "/uvlambda/ca.pem"
 EPOCH = 315532800  # 1980-01-01, the earliest time that zip archives can hold
 ELF = b"\x7fELF\x02\x01"  # with 64 bits, the lowest first: what Lambda's machines load
@@ -210,6 +211,19 @@ def install(args):
         refuse(limit)
 
 
+def empty_cache():
+    """Give uv a cache that has no wheels, but what uv knows of interpreters.
+
+    To ask an interpreter takes longer than to install a member.
+    """
+    os.mkdir(EMPTY_CACHE)
+    cache = os.environ["UV_CACHE_DIR"]
+    for name in os.listdir(cache):
+        if name.startswith("interpreter-"):
+            os.symlink(os.path.join(cache, name), os.path.join(EMPTY_CACHE, name))
+    return ["--cache-dir", EMPTY_CACHE]
+
+
 def member(args):
     limit, args = args[0], args[1:]
     legacy = args[0] == "--legacy-setuptools"
@@ -221,13 +235,13 @@ def member(args):
         with open(os.path.join(sources, "pyproject.toml"), "a") as project:
             project.write('\n[build-system]\nrequires = ["setuptools"]\nbuild-backend = "setuptools.build_meta:__legacy__"\n')
     if sources.endswith(".whl"):
-        return install([limit] + uv + ["--no-cache", "--no-index", sources])
+        return install([limit] + uv + empty_cache() + ["--no-index", sources])
     settings = uv[uv.index("--config-file"):][:2] if "--config-file" in uv else ["--no-config"]
     python = uv[uv.index("--python") + 1]
     run([uv[0], "build", "--wheel", "--python", python, "--out-dir", "/tmp/wheel"] + settings + [sources])
     wheels = [os.path.join("/tmp/wheel", name) for name in os.listdir("/tmp/wheel") if name.endswith(".whl")]
     # Not through the cache: a wheel of the same name may be in it.
-    install([limit] + uv + ["--no-cache", "--no-index"] + wheels)
+    install([limit] + uv + empty_cache() + ["--no-index"] + wheels)
 
 
 def lock(args):
