@@ -87,7 +87,7 @@ func importOfArchives(l *lab) pair {
 // imports starts Python on the task roots of two contexts in turns. All runs
 // are measured at once, by one recipe that times each import by itself.
 func (l *lab) imports(flags ...string) pair {
-	out := l.recipe("import/Dockerfile", l.TempDir(), append(flags, "--opt", "build-arg:RUNS="+strconv.Itoa(l.runs+1))...)
+	out := l.recipe("import/Dockerfile", l.TempDir(), append(flags, "--no-cache", "--opt", "build-arg:RUNS="+strconv.Itoa(l.runs+1))...)
 	of := func(name string) side {
 		figures := l.nanoseconds(out, name)
 		return func(i int) []float64 { return []float64{figures[i] / 1e6} }

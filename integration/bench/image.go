@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/remote"
 	"github.com/google/go-containerregistry/pkg/v1/static"
 	"github.com/google/go-containerregistry/pkg/v1/types"
+	"github.com/moby/buildkit/client"
 	"github.com/stretchr/testify/require"
 
 	"github.com/uvlambda/uvlambda/integration/emulation"
@@ -25,11 +26,11 @@ import (
 func imageScenarios() []scenario {
 	return []scenario{
 		{
-			page: performance, against: theGuide, prepare: func(l *lab) pair { return l.cold(func() {}) },
+			page: performance, against: theGuide, prepare: func(l *lab) pair { return l.cold(l.uncache) },
 			rows: []row{{"cold: nothing cached but base images and uv's cache", inSeconds, ratio(0.85)}},
 		},
 		{
-			page: performance, against: theGuide, prepare: func(l *lab) pair { return l.cold(l.emptyUVCache) },
+			page: performance, against: theGuide, prepare: func(l *lab) pair { return l.cold(l.emptyUVCache, l.uncache) },
 			rows: []row{{"cold, with an empty cache of uv", inSeconds, ratio(1)}},
 		},
 		{
@@ -52,13 +53,15 @@ func imageScenarios() []scenario {
 	}
 }
 
-// cold runs all steps again. The registry then forgets what was pushed, so that
-// every build pushes all layers but the base's.
-func (l *lab) cold(before func()) pair {
+// cold runs all steps again, after something was removed. The registry then
+// forgets what was pushed, so that every build pushes all layers but the base's.
+func (l *lab) cold(remove ...func()) pair {
 	of := func(dir string, build func(dir string, flags ...string) built) side {
 		return func(int) []float64 {
-			before()
-			b := build(dir, "--no-cache")
+			for _, some := range remove {
+				some()
+			}
+			b := build(dir)
 			l.forget(b.ref)
 			return l.timeAndBytes(b)
 		}
@@ -106,6 +109,25 @@ func (l *lab) baseImage() string {
 		return l.env.Mirrored(standin.Python313)
 	}
 	return standin.Python313
+}
+
+// uncache has the builder forget all results but pulled images, and keep the
+// cache mounts, which --no-cache would empty.
+func (l *lab) uncache() {
+	c, err := client.New(l.Context(), l.env.Address)
+	require.NoError(l, err)
+	defer c.Close()
+	records, err := c.DiskUsage(l.Context())
+	require.NoError(l, err)
+	var results []string
+	for _, r := range records {
+		if r.RecordType != client.UsageRecordTypeCacheMount && !strings.HasPrefix(r.Description, "pulled from ") {
+			results = append(results, "id=="+r.ID)
+		}
+	}
+	if len(results) > 0 { // no filter would mean all there is
+		require.NoError(l, c.Prune(l.Context(), nil, client.WithFilter(results), client.PruneAll))
+	}
 }
 
 // emptyUVCache removes the cache mounts of all builds.

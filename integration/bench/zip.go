@@ -19,9 +19,9 @@ import (
 // all of them run each time.
 func zipScenarios() []scenario {
 	scenarios := []scenario{
-		{rows: []row{{"zip, cold", inSeconds, ratio(1)}}, prepare: func(l *lab) pair { return l.zips(false, "--no-cache") }},
+		{rows: []row{{"zip, cold", inSeconds, ratio(1)}}, prepare: func(l *lab) pair { return l.zips(false, l.uncache) }},
 		{rows: []row{{"zip, app code changed", inSeconds, ratio(0.2)}}, prepare: func(l *lab) pair { return l.zips(false) }},
-		{rows: []row{{"zip with bytecode, cold", inSeconds, goal{}}}, prepare: func(l *lab) pair { return l.zips(true, "--no-cache") }},
+		{rows: []row{{"zip with bytecode, cold", inSeconds, goal{}}}, prepare: func(l *lab) pair { return l.zips(true, l.uncache) }},
 		{rows: []row{{"zip with bytecode, app code changed", inSeconds, goal{}}}, prepare: func(l *lab) pair { return l.zips(true) }},
 	}
 	for i := range scenarios {
@@ -30,14 +30,21 @@ func zipScenarios() []scenario {
 	return scenarios
 }
 
-// zips makes an archive on each side after a change to the application.
-func (l *lab) zips(bytecode bool, flags ...string) pair {
+// zips makes an archive on each side after a change to the application, and
+// after something was removed.
+func (l *lab) zips(bytecode bool, remove ...func()) pair {
 	programs := l.zipProgram()
 	ourDir := l.env.Example(l, "fastapi")
 	l.setBytecode(ourDir, bytecode)
-	return l.pair(l.env.Example(l, "fastapi"), ourDir, l.appCode,
+	change := func(dir string, i int) {
+		l.appCode(dir, i)
+		for _, some := range remove {
+			some()
+		}
+	}
+	return l.pair(l.env.Example(l, "fastapi"), ourDir, change,
 		func(dir string) []float64 { return []float64{l.guideZip(dir, programs)} },
-		func(dir string) []float64 { return []float64{l.ourZip(dir, flags...)} })
+		func(dir string) []float64 { return []float64{l.ourZip(dir)} })
 }
 
 // zipProgram is a folder with Info-ZIP's zip, which the Lambda base lacks.
@@ -60,9 +67,9 @@ func (l *lab) guideZip(dir, programs string) float64 {
 }
 
 // ourZip builds the archive and gives the seconds that the command took.
-func (l *lab) ourZip(dir string, flags ...string) float64 {
-	args := append([]string{"build", "--target", "zip", "-o", filepath.Join(dir, "dist"), "--progress", "plain"}, flags...)
-	return l.time(l.env.Command(l.Context(), l.env.Binary("uvlambda"), append(args, dir)...))
+func (l *lab) ourZip(dir string) float64 {
+	return l.time(l.env.Command(l.Context(), l.env.Binary("uvlambda"), "build",
+		"--target", "zip", "-o", filepath.Join(dir, "dist"), "--progress", "plain", dir))
 }
 
 // setBytecode adds the key to examples/fastapi, whose file ends with our table.
@@ -70,11 +77,11 @@ func (l *lab) setBytecode(dir string, compile bool) {
 	l.append(filepath.Join(dir, projectFile), fmt.Sprintf("compile-bytecode = %t\n", compile))
 }
 
-// recipe runs a Dockerfile of testdata on a context, without the cache, and
-// gives what its steps print.
+// recipe runs a Dockerfile of testdata on a context and gives what its steps
+// print.
 func (l *lab) recipe(file, dir string, flags ...string) string {
 	path := filepath.Join(l.env.Root, "integration", "testdata", filepath.FromSlash(file))
-	args := append([]string{"build", "--frontend", "dockerfile.v0", "--no-cache", "--progress", "plain",
+	args := append([]string{"build", "--frontend", "dockerfile.v0", "--progress", "plain",
 		"--opt", "filename=" + filepath.Base(path),
 		"--local", "context=" + dir, "--local", "dockerfile=" + filepath.Dir(path)}, flags...)
 	return l.output(l.env.Buildctl(l.Context(), args...))

@@ -43,12 +43,18 @@ func (e *Env) startRegistry() error {
 type blobs struct {
 	registry.BlobHandler
 	registry.BlobPutHandler
+	registry.BlobDeleteHandler
 	folder string
 }
 
 func newBlobs(folder string) blobs {
 	disk := registry.NewDiskBlobHandler(folder)
-	return blobs{BlobHandler: disk, BlobPutHandler: disk.(registry.BlobPutHandler), folder: folder}
+	return blobs{
+		BlobHandler:       disk,
+		BlobPutHandler:    disk.(registry.BlobPutHandler),
+		BlobDeleteHandler: disk.(registry.BlobDeleteHandler),
+		folder:            folder,
+	}
 }
 
 // Stat is the size of a blob. The library's own reads all of the blob to tell

@@ -73,6 +73,9 @@ func (c *folderClient) Solve(ctx context.Context, req gwclient.SolveRequest) (*g
 	return result, nil
 }
 
+// Inputs are none: the command has no states to give.
+func (c *folderClient) Inputs(context.Context) (map[string]llb.State, error) { return nil, nil }
+
 // Warn makes the vertex that warns known: clients show no warning of another.
 func (c *folderClient) Warn(ctx context.Context, vertex digest.Digest, msg string, opts gwclient.WarnOpts) error {
 	c.mu.Lock()

@@ -155,6 +155,16 @@ func TestSolvesOfTheDaemon(t *testing.T) {
 	}
 }
 
+func TestInputsAreNotAskedFor(t *testing.T) {
+	t.Parallel()
+	// The stub has none to ask for.
+	inFolder(t, &daemonStub{}, func(ctx context.Context, c gwclient.Client) {
+		inputs, err := c.Inputs(ctx)
+		require.NoError(t, err)
+		assert.Empty(t, inputs)
+	})
+}
+
 func TestFoldersAreListedByTheDaemon(t *testing.T) {
 	t.Parallel()
 	daemon := &daemonStub{}
