@@ -27,10 +27,14 @@ func concurrencyScenarios() []scenario {
 func sameAtOnce(l *lab) pair {
 	dir := l.env.Example(l, "fastapi")
 	return pair{
-		func(int) []float64 { return []float64{l.ours(dir, "--no-cache").seconds, 1} },
 		func(int) []float64 {
+			l.uncache()
+			return []float64{l.ours(dir).seconds, 1}
+		},
+		func(int) []float64 {
+			l.uncache()
 			images := make([]string, crowd)
-			spent := l.atOnce(crowd, func(i int) { images[i] = l.ours(dir, "--no-cache").ref })
+			spent := l.atOnce(crowd, func(i int) { images[i] = l.ours(dir).ref })
 			different := map[string]bool{}
 			for _, image := range images {
 				different[l.digest(image)] = true
@@ -51,10 +55,14 @@ func othersAtOnce(l *lab) pair {
 		want[i] = l.digest(l.ours(dirs[i]).ref)
 	}
 	return pair{
-		func(int) []float64 { return []float64{l.ours(dirs[0], "--no-cache").seconds, 0} },
 		func(int) []float64 {
+			l.uncache()
+			return []float64{l.ours(dirs[0]).seconds, 0}
+		},
+		func(int) []float64 {
+			l.uncache()
 			images := make([]string, crowd)
-			spent := l.atOnce(crowd, func(i int) { images[i] = l.ours(dirs[i], "--no-cache").ref })
+			spent := l.atOnce(crowd, func(i int) { images[i] = l.ours(dirs[i]).ref })
 			wrong := 0
 			for i, image := range images {
 				if l.digest(image) != want[i] {
