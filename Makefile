@@ -32,7 +32,7 @@ unit: ## Run the tests that need nothing but Go
 	go test $(UNIT_PACKAGES)
 
 integration: build tools ## Run the tests that build on a real buildkitd
-	go test ./integration/... -count=1 -timeout 40m -parallel 4
+	go test ./integration/... -count=1 -timeout 40m -parallel 6
 
 bench: ## Measure builds beside the guide's: make bench [BENCH="-rows zip -runs 9 -docs docs"]
 	go run ./integration/bench $(BENCH)
