@@ -180,7 +180,7 @@ func readsProject(err error) bool {
 func (b *build) convert(p *plan.Plan, imgs images, sources *bkllb.State) (*llb.Result, error) {
 	c := b.client
 	caps := c.BuildOpts().LLBCaps
-	in := llb.Inputs{Files: *sources, Sources: *sources, Builder: imgs.builder.state, UV: imgs.uv.state}
+	in := llb.Inputs{Context: *sources, Builder: imgs.builder.state, UV: imgs.uv.state}
 	if imgs.base != nil {
 		in.Base = imgs.base.state
 		in.Entrypoint, in.WorkingDir = imgs.base.config.Config.Entrypoint, imgs.base.config.Config.WorkingDir

@@ -17,9 +17,9 @@ func (c *converter) app() llb.State {
 		from, to := path.Join("/", cp.From), path.Join(plan.TaskRoot, cp.To)
 		info := c.copyInfo(cp.Exclude)
 		if copies == nil {
-			copies = llb.Copy(c.in.Sources, from, to, info)
+			copies = llb.Copy(c.in.Context, from, to, info)
 		} else {
-			copies = copies.Copy(c.in.Sources, from, to, info)
+			copies = copies.Copy(c.in.Context, from, to, info)
 		}
 	}
 	name := c.title(stepApp, "copy the application")

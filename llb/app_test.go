@@ -26,7 +26,7 @@ func TestCopiesFromTheContext(t *testing.T) {
 				copies++
 				assert.Equal(t, epoch, c.Timestamp, v.name)
 				if source := g.vertices[v.inputs[action.SecondaryInput]].op.GetSource(); source != nil {
-					assert.Equal(t, "local://sources", source.Identifier, v.name)
+					assert.Equal(t, "local://context", source.Identifier, v.name)
 					assert.Equal(t, "u=rwX,go=rX", c.ModeStr, v.name)
 					assert.True(t, c.CreateDestPath && c.FollowSymlink && c.DirCopyContents, v.name)
 				}

@@ -34,11 +34,9 @@ var epoch = time.Date(1980, time.January, 1, 0, 0, 0, 0, time.UTC)
 
 // Inputs are the states a graph starts from, all resolved by the caller.
 type Inputs struct {
-	// Files holds the pyproject.toml files and uv.lock, at their places in the
-	// context.
-	Files llb.State
-	// Sources holds the application and the members.
-	Sources llb.State
+	// Context holds what the plan names of the build context, at its place: the
+	// project files, the application and the members.
+	Context llb.State
 	// Base is the image for the target platform, Builder the same for the
 	// build platform, UV the image with /uv for the build platform.
 	Base, Builder, UV llb.State

@@ -24,8 +24,7 @@ func inputs() convert.Inputs {
 		return llb.Image("registry.example.com/"+name, llb.Platform(ocispecs.Platform{OS: "linux", Architecture: arch}))
 	}
 	return convert.Inputs{
-		Files:   llb.Local("files", llb.LocalUniqueID("files")),
-		Sources: llb.Local("sources", llb.LocalUniqueID("sources")),
+		Context: llb.Local("context", llb.LocalUniqueID("context")),
 		Base:    image("base", "arm64"),
 		Builder: image("base", "amd64"),
 		UV:      image("uv", "amd64"),

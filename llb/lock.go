@@ -14,7 +14,7 @@ import (
 func (c *converter) lockCheck() llb.State {
 	l := c.plan.LockCheck
 	args := []string{"check", uvPath, "lock", "--check"}
-	opts := append(c.mountProject(l.Source, l.Files, l.Reduced), mountFiles(c.in.Sources, l.Archives)...)
+	opts := append(c.mountProject(l.Source, l.Files, l.Reduced), mountFiles(c.in.Context, l.Archives)...)
 	if len(l.Builds) == 0 {
 		// The cache holds what uv asked the interpreter, which takes longer than
 		// the check.
@@ -25,7 +25,7 @@ func (c *converter) lockCheck() llb.State {
 	}
 	for _, b := range l.Builds {
 		sources := c.files(StageLockCheck, l.Source, "["+c.plan.Project+"] copy the sources in "+b.Path,
-			llb.Copy(c.in.Sources, path.Join("/", b.Path), "/", c.copyInfo(b.Exclude)))
+			llb.Copy(c.in.Context, path.Join("/", b.Path), "/", c.copyInfo(b.Exclude)))
 		opts = append(opts, llb.AddMount(path.Join(SourcePath, b.Path), sources, c.writable()...))
 	}
 	return c.runDriver(step{
@@ -45,7 +45,7 @@ func (c *converter) lockCheck() llb.State {
 func (c *converter) lock(l *plan.Lock) llb.State {
 	name := c.title(1, "resolve %s", path.Join(l.Root, "uv.lock"))
 	sources := c.files(StageLock, l.Source, c.title(1, "copy the project"),
-		llb.Copy(c.in.Sources, "/", "/", c.copyInfo(l.Exclude)))
+		llb.Copy(c.in.Context, "/", "/", c.copyInfo(l.Exclude)))
 	opts := c.network("", l.Secrets, l.Source)
 	opts = append(opts, llb.AddMount(SourcePath, sources, c.writable()...), llb.IgnoreCache)
 	exec := c.runDriver(step{

@@ -38,7 +38,7 @@ func (c *converter) members() llb.State {
 func (c *converter) member(m *plan.Member) llb.State {
 	sources := c.files(StageMembers, m.Source,
 		c.title(stepMembers, "copy the sources of %s", m.Name),
-		llb.Copy(c.in.Sources, path.Join("/", m.Path), "/", c.copyInfo(m.Exclude)))
+		llb.Copy(c.in.Context, path.Join("/", m.Path), "/", c.copyInfo(m.Exclude)))
 
 	args := []string{"member", strconv.FormatInt(m.Limit, 10)}
 	if m.LegacySetuptools {

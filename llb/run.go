@@ -220,7 +220,7 @@ func (c *converter) mountProject(loc plan.Location, files []string, reduced []pl
 	isReduced := func(name string) bool {
 		return slices.ContainsFunc(reduced, func(f plan.File) bool { return f.Path == name })
 	}
-	return append(opts, mountFiles(c.in.Files, slices.DeleteFunc(slices.Clone(files), isReduced))...)
+	return append(opts, mountFiles(c.in.Context, slices.DeleteFunc(slices.Clone(files), isReduced))...)
 }
 
 // writable are the options of a mount that a step may write into and whose

@@ -103,7 +103,7 @@ func (c *converter) testFiles() (llb.State, error) {
 	for _, e := range t.Events {
 		for _, name := range []string{e.Path, e.Response} {
 			if name != "" {
-				files = files.Copy(c.in.Files, path.Join("/", name), path.Join("/context", name), c.copyInfo(nil))
+				files = files.Copy(c.in.Context, path.Join("/", name), path.Join("/context", name), c.copyInfo(nil))
 			}
 		}
 	}
