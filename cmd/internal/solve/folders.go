@@ -3,6 +3,7 @@ package solve
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -27,7 +28,7 @@ func withFolders(build gwclient.BuildFunc, folders map[string]string) gwclient.B
 		for name, folder := range folders {
 			root, err := os.OpenRoot(folder)
 			if err != nil {
-				return nil, err
+				return nil, fmt.Errorf("opening the %s folder: %w", name, err)
 			}
 			local.roots[name] = root
 		}
@@ -128,9 +129,20 @@ func (r *folderRef) ReadFile(ctx context.Context, req gwclient.ReadRequest) ([]b
 	return ref.ReadFile(ctx, req)
 }
 
+// errNoFile is what has no content to read here: a pipe would wait for some.
+var errNoFile = errors.New("this is no regular file")
+
 // read reads a file, or the asked part of it.
 func (r *folderRef) read(req gwclient.ReadRequest) ([]byte, error) {
-	file, err := r.root.Open(filepath.FromSlash(req.Filename))
+	name := filepath.FromSlash(req.Filename)
+	info, err := r.root.Stat(name)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, errNoFile
+	}
+	file, err := r.root.Open(name)
 	if err != nil {
 		return nil, err
 	}

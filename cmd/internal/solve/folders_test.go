@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	fstypes "github.com/tonistiigi/fsutil/types"
+	"golang.org/x/sys/unix"
 )
 
 // daemonStub counts what reaches the daemon, and knows of one warning.
@@ -61,6 +62,7 @@ func inFolder(t *testing.T, daemon *daemonStub, run func(ctx context.Context, c 
 	require.NoError(t, os.WriteFile(filepath.Join(folder, "app", "main.py"), []byte("handler"), 0o600))
 	require.NoError(t, os.Symlink(filepath.Join("app", "main.py"), filepath.Join(folder, "link")))
 	require.NoError(t, os.Symlink(filepath.Join("..", "outside"), filepath.Join(folder, "out")))
+	require.NoError(t, unix.Mkfifo(filepath.Join(folder, "pipe"), 0o600))
 	build := func(ctx context.Context, c gwclient.Client) (*gwclient.Result, error) {
 		run(ctx, c)
 		return nil, nil
@@ -100,6 +102,7 @@ func TestFilesOfAFolder(t *testing.T) {
 		"missing":    {"missing", nil, "", os.ErrNotExist},
 		"link out":   {"out", nil, "", errDaemon},
 		"folder":     {"app", nil, "", errDaemon},
+		"pipe":       {"pipe", nil, "", errDaemon},
 		"above":      {"../outside", nil, "", errDaemon},
 		"of no file": {"app/main.py/x", nil, "", errDaemon},
 	}

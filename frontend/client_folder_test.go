@@ -1,0 +1,81 @@
+package frontend
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/moby/buildkit/solver/pb"
+	"github.com/opencontainers/go-digest"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// transfers are the paths of the transfers of single files of the client's
+// folder, in the order that they were asked for.
+func (s *stub) transfers() [][]string {
+	var all [][]string
+	for _, req := range s.solved {
+		if paths := followedPaths(req.Definition); paths != nil {
+			all = append(all, paths)
+		}
+	}
+	return all
+}
+
+func TestIgnoreComesWithTheProjectFiles(t *testing.T) {
+	t.Parallel()
+	files := greeting()
+	files[".dockerignore"] = "unrelated\n"
+	s := newStub(files, nil)
+	buildStub(t, s)
+	found := 0
+	for _, paths := range s.transfers() {
+		if slices.Contains(paths, ".dockerignore") {
+			found++
+			assert.Contains(t, paths, "uv.lock")
+		}
+	}
+	assert.Positive(t, found)
+}
+
+func TestIgnoreHidesProjectFiles(t *testing.T) {
+	t.Parallel()
+	files := greeting()
+	files[".dockerignore"] = "uv.lock\n"
+	_, err := buildForTest(t.Context(), newStub(files, nil))
+	require.ErrorContains(t, err, ".dockerignore")
+}
+
+// TestOtherContextsHaveTheirOwnIgnore leaves the transfer of .dockerignore to
+// dockerui where the build context is not the client's folder.
+func TestOtherContextsHaveTheirOwnIgnore(t *testing.T) {
+	t.Parallel()
+	s := newStub(greeting(), map[string]string{"local-sessionid:context": "other"})
+	buildStub(t, s)
+	assert.Contains(t, s.transfers(), []string{".dockerignore"})
+}
+
+// TestEveryVertexHasLines but the transfer of the build file, which is what
+// the lines are read from.
+func TestEveryVertexHasLines(t *testing.T) {
+	t.Parallel()
+	s := newStub(greeting(), nil)
+	buildStub(t, s)
+	seen := map[string]bool{}
+	for _, req := range s.solved {
+		for _, data := range req.Definition.Def {
+			var op pb.Op
+			require.NoError(t, op.UnmarshalVT(data))
+			if op.Op == nil || op.GetSource().GetIdentifier() == "local://dockerfile" {
+				continue
+			}
+			id, _, _ := strings.Cut(op.GetSource().GetIdentifier(), "://")
+			seen[id] = true
+			lines := req.Definition.Source.GetLocations()[digest.FromBytes(data).String()].GetLocations()
+			assert.NotEmpty(t, lines, "%s", op.String())
+		}
+	}
+	assert.True(t, seen["local"], "transfers")
+	assert.True(t, seen["docker-image"], "images")
+}
