@@ -34,6 +34,7 @@ var mayImport = []rule{
 	{"llb", []string{"plan"}},
 	{"frontend/files", nil},
 	{"frontend/suggest", nil},
+	{"frontend/archive", []string{"plan"}},
 	{"frontend/source", []string{"plan"}},
 	{"frontend/project", []string{"frontend/source", "frontend/suggest", "plan"}},
 	{"frontend/spec", []string{"frontend/project", "frontend/source", "frontend/suggest", "plan"}},
@@ -45,7 +46,7 @@ var mayImport = []rule{
 
 // decides are the packages that decide what is built: they know nothing of how.
 var decides = []string{
-	"plan", "frontend/files", "frontend/suggest", "frontend/source", "frontend/project", "frontend/spec", "frontend/planner", "frontend/lint", "frontend/diagnosis",
+	"plan", "frontend/files", "frontend/suggest", "frontend/source", "frontend/project", "frontend/spec", "frontend/planner", "frontend/lint", "frontend/diagnosis", "frontend/archive",
 }
 
 // goPackage is what `go list` says of a package.
@@ -116,10 +117,11 @@ func TestDecisionsKnowNothingOfGraphs(t *testing.T) {
 // time or its environment. Everywhere else both come as parameters, so that a
 // build depends on its input only and a test needs no machine.
 var mayAsk = map[string]string{
-	"cmd/uvlambda":            "the command is where the environment comes in",
-	"frontend/build.go":       "warnings of deprecated runtimes depend on the day",
-	"cmd/internal/runtimeapi": "the deadline of an invocation is a moment of the real clock",
-	"integration":             "the harness runs real programs",
+	"cmd/uvlambda":                   "the command is where the environment comes in",
+	"frontend/build.go":              "warnings of deprecated runtimes depend on the day",
+	"cmd/internal/runtimeapi":        "the deadline of an invocation is a moment of the real clock",
+	"cmd/internal/solve/progress.go": "the progress says when a file was written",
+	"integration":                    "the harness runs real programs",
 }
 
 // TestClockAndEnvironmentComeAsParameters looks for calls that ask for them.

@@ -9,11 +9,15 @@ import (
 	"sync"
 
 	"github.com/containerd/platforms"
+	bkllb "github.com/moby/buildkit/client/llb"
 	"github.com/moby/buildkit/frontend/dockerui"
 	gwclient "github.com/moby/buildkit/frontend/gateway/client"
 	dockerspec "github.com/moby/docker-image-spec/specs-go/v1"
 	ocispecs "github.com/opencontainers/image-spec/specs-go/v1"
 
+	"github.com/uvlambda/uvlambda/frontend/archive"
+	"github.com/uvlambda/uvlambda/frontend/source"
+	"github.com/uvlambda/uvlambda/llb"
 	"github.com/uvlambda/uvlambda/plan"
 )
 
@@ -22,30 +26,19 @@ import (
 // follows a slash. BuildKit hands on what begins with "frontend.".
 const MetadataArchive = "frontend.uvlambda.archive"
 
-// archiveFacts is the part of an archive's JSON that the frontend reads.
-type archiveFacts struct {
-	Zipped int64 `json:"zipped"`
-}
-
-// solveArchives builds archives, or the unpacked task root, for all platforms.
+// solveArchives builds archives for all platforms.
 func (b *build) solveArchives(ctx context.Context) (*gwclient.Result, error) {
 	var mu sync.Mutex
 	meta := map[string][]byte{}
 	rb, err := b.client.Build(ctx, func(ctx context.Context, platform *ocispecs.Platform, _ int) (*dockerui.BuildResult, error) {
-		done, err := b.solve(ctx, *platform)
+		ref, facts, err := b.solveArchive(ctx, *platform)
 		if err != nil {
 			return nil, err
 		}
-		facts, err := b.facts(ctx, done)
-		if err != nil {
-			return nil, err
-		}
-		if facts != nil {
-			mu.Lock()
-			defer mu.Unlock()
-			meta[b.metadataKey(*platform)] = facts
-		}
-		return &dockerui.BuildResult{Reference: done.ref, Image: &dockerspec.DockerOCIImage{}}, nil
+		mu.Lock()
+		defer mu.Unlock()
+		meta[path.Join(MetadataArchive, b.platformKey(*platform))] = facts
+		return &dockerui.BuildResult{Reference: ref, Image: &dockerspec.DockerOCIImage{}}, nil
 	})
 	if err != nil {
 		return nil, err
@@ -56,38 +49,82 @@ func (b *build) solveArchives(ctx context.Context) (*gwclient.Result, error) {
 	return rb.Finalize()
 }
 
-// metadataKey is MetadataArchive for a platform.
-func (b *build) metadataKey(p ocispecs.Platform) string {
+// platformKey tells the results of several platforms apart; it is empty when
+// only one is asked for.
+func (b *build) platformKey(p ocispecs.Platform) string {
 	if !b.client.MultiPlatformRequested {
-		return MetadataArchive
+		return ""
 	}
-	return path.Join(MetadataArchive, platforms.Format(p))
+	return platforms.Format(p)
 }
 
-// facts reads what the packing step found out of an archive, and warns of one
-// that Lambda only takes from S3. It is nil for a folder.
-func (b *build) facts(ctx context.Context, done *solved) ([]byte, error) {
-	a := done.plan.Archive
-	if a == nil {
-		return nil, nil
-	}
-	data, err := dockerui.ReadFile(ctx, done.ref, a.Name+".json")
+// solveArchive builds an archive for one platform and gives its facts. There is
+// no reference when the client takes the archive itself.
+func (b *build) solveArchive(ctx context.Context, platform ocispecs.Platform) (gwclient.Reference, []byte, error) {
+	done, err := b.start(ctx, platform)
 	if err != nil {
-		return nil, fmt.Errorf("reading the facts of %s.zip: %w", a.Name, err)
+		return nil, nil, err
 	}
-	var read archiveFacts
-	if err := json.Unmarshal(data, &read); err != nil {
-		return nil, fmt.Errorf("reading the facts of %s.zip: %w", a.Name, err)
+	var parts *archiveParts
+	err = b.finish(ctx, done, platform, func(ctx context.Context) (err error) {
+		parts, err = b.archiveParts(ctx, done)
+		return err
+	})
+	if err != nil {
+		return nil, nil, err
 	}
-	if read.Zipped > plan.LimitZipped {
-		b.warn(ctx, []plan.Warning{{
-			Message: fmt.Sprintf("%s.zip has %.1f MB, and Lambda takes at most 50 MB directly: upload it to S3 and name it by --s3-bucket and --s3-key, or build an image", a.Name, float64(read.Zipped)/1e6),
-			Source:  a.Source,
-		}})
+	a := done.plan.Archive
+	layout, err := parts.lay(a)
+	if err != nil {
+		return nil, nil, source.Errorf(a.Source, "%s.zip: %w", a.Name, err)
+	}
+	b.warnOfSize(ctx, a, layout.Size)
+	facts, err := layout.Facts(a.Facts, parts.slimmed)
+	if err != nil {
+		return nil, nil, err
+	}
+	var ref gwclient.Reference
+	end := parts.end(layout)
+	if b.create != nil {
+		facts, err = b.writeArchive(ctx, path.Join(outputFolder(b.platformKey(platform)), a.Name), parts.folders(a), end, facts)
+	} else {
+		ref, facts, err = b.joinArchive(ctx, done, parts.folders(a), end, facts)
+	}
+	if err != nil {
+		return nil, nil, err
 	}
 	var compact bytes.Buffer
-	if err := json.Compact(&compact, data); err != nil {
-		return nil, fmt.Errorf("reading the facts of %s.zip: %w", a.Name, err)
+	if err := json.Compact(&compact, facts); err != nil {
+		return nil, nil, fmt.Errorf("reading the facts of %s.zip: %w", a.Name, err)
 	}
-	return compact.Bytes(), nil
+	return ref, compact.Bytes(), nil
+}
+
+// joinArchive has a step of the build write the archive.
+func (b *build) joinArchive(ctx context.Context, done *solved, parts []*part, end, facts []byte) (gwclient.Reference, []byte, error) {
+	states := make([]bkllb.State, 0, len(parts))
+	for _, p := range parts {
+		states = append(states, p.state)
+	}
+	joined := done.graph.Archive.Join(states, end, facts, archive.Unsummed)
+	ref, err := b.evaluate(ctx, done, func(*llb.Result) bkllb.State { return joined })
+	if err != nil {
+		return nil, nil, err
+	}
+	written, err := dockerui.ReadFile(ctx, ref, done.plan.Archive.Name+".json")
+	if err != nil {
+		return nil, nil, fmt.Errorf("reading the facts of %s.zip: %w", done.plan.Archive.Name, err)
+	}
+	return ref, written, nil
+}
+
+// warnOfSize warns of an archive that Lambda only takes from S3.
+func (b *build) warnOfSize(ctx context.Context, a *plan.Archive, size int64) {
+	if size <= plan.LimitZipped {
+		return
+	}
+	b.warn(ctx, []plan.Warning{{
+		Message: fmt.Sprintf("%s.zip has %.1f MB, and Lambda takes at most 50 MB directly: upload it to S3 and name it by --s3-bucket and --s3-key, or build an image", a.Name, float64(size)/1e6),
+		Source:  a.Source,
+	}})
 }

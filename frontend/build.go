@@ -43,12 +43,26 @@ const Product = "uvlambda"
 // in the files come back with their source range (errdefs.WithSource); it
 // never panics, whatever the input.
 func Build(ctx context.Context, c gwclient.Client) (*gwclient.Result, error) {
-	return buildOn(ctx, c, time.Now())
+	return surroundings{today: time.Now()}.build(ctx, c)
 }
 
-// buildOn is Build as of a day, which decides on warnings only: they know the
-// dates of Lambda's runtimes.
-func buildOn(ctx context.Context, c gwclient.Client, today time.Time) (res *gwclient.Result, err error) {
+// BuildTo is Build for a client in this process that takes archives as files,
+// which spares a build the step that would write them. The result then holds
+// their facts only; other results are as Build gives them.
+func BuildTo(create CreateFile) gwclient.BuildFunc {
+	return surroundings{today: time.Now(), create: create}.build
+}
+
+// surroundings are what a build depends on beside its client.
+type surroundings struct {
+	// today decides on warnings only: they know the dates of Lambda's runtimes.
+	today time.Time
+	// create is nil when the client takes all of the result from BuildKit.
+	create CreateFile
+}
+
+// build is Build in its surroundings.
+func (s surroundings) build(ctx context.Context, c gwclient.Client) (res *gwclient.Result, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			res, err = nil, fmt.Errorf("internal error: %v: please report it with this trace:\n%s", p, debug.Stack())
@@ -62,7 +76,7 @@ func buildOn(ctx context.Context, c gwclient.Client, today time.Time) (res *gwcl
 	if err != nil {
 		return nil, unlocated(fmt.Errorf("reading the build's options: %w", err))
 	}
-	b := &build{client: bc, filename: c.BuildOpts().Opts[keyFilename], target: bc.Target, today: today}
+	b := &build{client: bc, filename: c.BuildOpts().Opts[keyFilename], target: bc.Target, surroundings: s}
 	if res, handled, err := b.answer(ctx); handled || err != nil {
 		return res, err
 	}
@@ -102,8 +116,8 @@ type build struct {
 	filename string
 	// target is --target as it was given.
 	target string
-	today  time.Time
 	entry  *dockerui.Source
+	surroundings
 	// spec is that of the function to build, output what becomes of it.
 	spec      *spec.Spec
 	output    plan.Output
@@ -122,11 +136,15 @@ func (b *build) run(ctx context.Context) (*gwclient.Result, error) {
 	if b.output == plan.OutputLock {
 		return b.solveLock(ctx)
 	}
-	if b.output != plan.OutputImage {
+	if b.output.IsArchive() {
 		return b.solveArchives(ctx)
 	}
+	solve := b.solveFolder
+	if b.output == plan.OutputImage {
+		solve = b.solveImage
+	}
 	rb, err := b.client.Build(ctx, func(ctx context.Context, platform *ocispecs.Platform, _ int) (*dockerui.BuildResult, error) {
-		return b.solveImage(ctx, *platform)
+		return solve(ctx, *platform)
 	})
 	if err != nil {
 		return nil, err

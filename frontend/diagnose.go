@@ -77,16 +77,19 @@ func (b *build) origins(p *plan.Plan) *project.Origins {
 	return decided.Origins
 }
 
-// stageOf gives the subcommand of the script that a container ran.
+// stageOf tells what a container ran: the driver's subcommand, the stage of
+// another script, or export.
 func stageOf(exec *pb.ExecOp) string {
 	args := exec.Meta.Args
-	if slices.Contains(args, llb.TestPath) {
-		return llb.StageTest
-	}
-	for _, script := range []string{llb.DriverPath, llb.PackPath} {
-		if i := slices.Index(args, script); i >= 0 && i+1 < len(args) {
-			return args[i+1]
+	for script, stage := range map[string]string{
+		llb.TestPath: llb.StageTest, llb.PackPath: llb.StageArchive, llb.JoinPath: llb.StageArchive,
+	} {
+		if slices.Contains(args, script) {
+			return stage
 		}
+	}
+	if i := slices.Index(args, llb.DriverPath); i >= 0 && i+1 < len(args) {
+		return args[i+1]
 	}
 	if slices.Contains(args, "export") {
 		return "export"

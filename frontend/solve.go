@@ -10,6 +10,7 @@ import (
 	"github.com/moby/buildkit/frontend/dockerui"
 	gwclient "github.com/moby/buildkit/frontend/gateway/client"
 	"github.com/moby/buildkit/solver/errdefs"
+	dockerspec "github.com/moby/docker-image-spec/specs-go/v1"
 	ocispecs "github.com/opencontainers/image-spec/specs-go/v1"
 	"golang.org/x/sync/errgroup"
 
@@ -27,9 +28,8 @@ type solved struct {
 	ref     gwclient.Reference
 }
 
-// solve plans and builds for one platform, with the check of uv.lock beside
-// the build.
-func (b *build) solve(ctx context.Context, platform ocispecs.Platform) (*solved, error) {
+// start plans a build for one platform, and gets ready to run it.
+func (b *build) start(ctx context.Context, platform ocispecs.Platform) (*solved, error) {
 	decided, err := planner.Decide(b.input(b.output, platform))
 	if err != nil {
 		return nil, err
@@ -37,26 +37,36 @@ func (b *build) solve(ctx context.Context, platform ocispecs.Platform) (*solved,
 	if err := b.judge(ctx, decided, platform); err != nil {
 		return nil, err
 	}
-	p := decided.Plan
-	done, err := b.prepare(ctx, p, platform)
-	if err != nil {
-		return nil, err
-	}
+	return b.prepare(ctx, decided.Plan, platform)
+}
+
+// finish runs a build, with the check of uv.lock and the test that it depends on
+// beside it.
+func (b *build) finish(ctx context.Context, done *solved, platform ocispecs.Platform, run func(context.Context) error) error {
 	eg, ctx := errgroup.WithContext(ctx)
-	eg.Go(func() (err error) {
-		done.ref, err = b.evaluate(ctx, done, func(g *llb.Result) bkllb.State { return g.State })
-		return err
-	})
+	eg.Go(func() error { return run(ctx) })
 	if done.graph.Check != nil {
 		eg.Go(func() error {
 			_, err := b.evaluate(ctx, done, func(g *llb.Result) bkllb.State { return *g.Check })
 			return err
 		})
 	}
-	if p.Test != nil && p.Output != plan.OutputTest {
+	if done.plan.Test != nil && done.plan.Output != plan.OutputTest {
 		eg.Go(func() error { return b.gate(ctx, platform) })
 	}
-	return done, eg.Wait()
+	return eg.Wait()
+}
+
+// solve plans and builds for one platform.
+func (b *build) solve(ctx context.Context, platform ocispecs.Platform) (*solved, error) {
+	done, err := b.start(ctx, platform)
+	if err != nil {
+		return nil, err
+	}
+	return done, b.finish(ctx, done, platform, func(ctx context.Context) (err error) {
+		done.ref, err = b.evaluate(ctx, done, func(g *llb.Result) bkllb.State { return g.State })
+		return err
+	})
 }
 
 // solveImage builds the image for one platform.
@@ -72,6 +82,16 @@ func (b *build) solveImage(ctx context.Context, platform ocispecs.Platform) (*do
 	base := done.images.base.config
 	img := imageConfig(base, done.plan.Config, done.graph.Layers, platform, epoch)
 	return &dockerui.BuildResult{Reference: done.ref, Image: &img, BaseImage: &base, Epoch: epoch}, nil
+}
+
+// solveFolder builds an unpacked task root, or the report of a test, for one
+// platform.
+func (b *build) solveFolder(ctx context.Context, platform ocispecs.Platform) (*dockerui.BuildResult, error) {
+	done, err := b.solve(ctx, platform)
+	if err != nil {
+		return nil, err
+	}
+	return &dockerui.BuildResult{Reference: done.ref, Image: &dockerspec.DockerOCIImage{}}, nil
 }
 
 // solveLock writes uv.lock, which is for all platforms and made once.

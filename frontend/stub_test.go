@@ -184,7 +184,7 @@ func (r *stubRef) StatFile(_ context.Context, req gwclient.StatRequest) (*fstype
 
 func (r *stubRef) ReadDir(_ context.Context, req gwclient.ReadDirRequest) ([]*fstypes.Stat, error) {
 	entries := map[string]*fstypes.Stat{}
-	for name := range r.files {
+	for name, text := range r.files {
 		rel := name
 		if req.Path != "." {
 			var below bool
@@ -193,7 +193,7 @@ func (r *stubRef) ReadDir(_ context.Context, req gwclient.ReadDirRequest) ([]*fs
 			}
 		}
 		first, _, folder := strings.Cut(rel, "/")
-		entries[first] = &fstypes.Stat{Path: first}
+		entries[first] = &fstypes.Stat{Path: first, Size: int64(len(text))}
 		if folder {
 			entries[first].Mode = uint32(fs.ModeDir)
 		}
@@ -238,5 +238,5 @@ var testDay = time.Date(2026, time.November, 22, 0, 0, 0, 0, time.UTC)
 
 // buildForTest is Build on that day.
 func buildForTest(ctx context.Context, c gwclient.Client) (*gwclient.Result, error) {
-	return buildOn(ctx, c, testDay)
+	return surroundings{today: testDay}.build(ctx, c)
 }

@@ -93,7 +93,7 @@ func (b *build) asked(table *spec.Spec) []*build {
 	}
 	all := make([]*build, len(targets))
 	for i, target := range targets {
-		all[i] = &build{client: b.client, filename: b.filename, target: target, today: b.today, entry: b.entry}
+		all[i] = &build{client: b.client, filename: b.filename, target: target, surroundings: b.surroundings, entry: b.entry}
 	}
 	return all
 }

@@ -6,17 +6,22 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"io"
 	"maps"
 	"os"
+	"os/exec"
 	"path"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/uvlambda/uvlambda/integration/testenv"
 )
 
 // archiveExamples are those that are built as archives: the targets, and where
@@ -80,21 +85,53 @@ func TestArchivePlans(t *testing.T) {
 	}
 }
 
-// TestArchiveAfterACodeChange compresses the code and nothing else. No other
-// test runs this example's steps again on purpose: they would be merged.
+// TestArchiveAfterACodeChange compresses the code and nothing else. The command
+// starts no container for it; the frontend image has one that writes the
+// archive. No other test runs this example's steps again on purpose: they would
+// be merged.
 func TestArchiveAfterACodeChange(t *testing.T) {
 	t.Parallel()
 	dir := env.Example(t, "native")
-	out := t.TempDir()
-	env.CLI().MustBuild(t, dir, "--target", "zip", "-o", out)
-	before := requireArchive(t, onlyArchive(t, out))
+	build := func(door testenv.Door) (archive []byte, ran []string) {
+		out := t.TempDir()
+		result := door.MustBuild(t, dir, "--target", "zip", "-o", out)
+		return requireArchive(t, onlyArchive(t, out)), result.Trace.Ran().Stages().Names()
+	}
+	before, _ := build(env.CLI())
+	const copied, written = "[matrix 4/5] copy the application", "[matrix 5/5] write matrix.zip for linux/amd64"
+	for i, want := range [][]string{{copied}, {copied, written}} {
+		appendTo(t, filepath.Join(dir, "lambda_function.py"), fmt.Sprintf("\n# change %d\n", i))
+		archive, ran := build(env.Doors()[i])
+		require.Equal(t, want, ran)
+		require.NotEqual(t, sum(before), sum(archive))
+		before = archive
+	}
+}
 
-	appendTo(t, filepath.Join(dir, "lambda_function.py"), "\n# changed\n")
-	result := env.CLI().MustBuild(t, dir, "--target", "zip", "-o", out)
-	require.Empty(t, result.Trace.Ran().Named("install"))
-	require.Empty(t, result.Trace.Ran().Named("compress the dependencies"))
-	require.Len(t, result.Trace.Ran().Named("write matrix.zip"), 1)
-	require.NotEqual(t, sum(before), sum(requireArchive(t, onlyArchive(t, out))))
+// TestLargeApplication: what the frontend does not compress itself is compressed
+// by a step, to the same bytes whoever writes the archive then. The same files
+// go through a tar stream, which only BuildKit writes.
+func TestLargeApplication(t *testing.T) {
+	t.Parallel()
+	files := uvlambda("handler = \"app.handler\"\ninclude = [\"data\"]")
+	for i := range 200 {
+		files[fmt.Sprintf("data/%d.txt", i)] = strings.Repeat(strconv.Itoa(i), 10000)
+	}
+	dir := newFunction(t, files)
+	var sums []string
+	for _, door := range env.Doors() {
+		out := t.TempDir()
+		result := door.MustBuild(t, dir, "--target", "zip", "-o", out)
+		require.Len(t, result.Trace.Named("compress the application"), 1)
+		sums = append(sums, sum(requireArchive(t, onlyArchive(t, out))))
+	}
+	stream := filepath.Join(t.TempDir(), "out.tar")
+	env.CLI().MustBuild(t, dir, "--target", "zip", "-o", "type=tar,dest="+stream)
+	out := t.TempDir()
+	require.NoError(t, exec.CommandContext(t.Context(), "tar", "-xf", stream, "-C", out).Run())
+	sums = append(sums, sum(requireArchive(t, onlyArchive(t, out))))
+	require.Equal(t, []string{sums[0], sums[0], sums[0]}, sums)
+	require.Len(t, unzip(t, onlyArchive(t, out)), 201)
 }
 
 // TestArchivesOfPlatforms gives one folder per platform, as buildx does.

@@ -2,9 +2,8 @@ package llb
 
 import (
 	"cmp"
-	"encoding/json"
-	"fmt"
 	"path"
+	"strconv"
 
 	"github.com/moby/buildkit/client/llb"
 	"github.com/moby/buildkit/solver/pb"
@@ -12,96 +11,116 @@ import (
 	"github.com/uvlambda/uvlambda/plan"
 )
 
-// Mounts of the steps that make archives.
+// Files of the folders that the steps of archives make.
 const (
-	treePath    = "/trees"
-	partsPath   = "/parts"
-	slimmedPath = "/slimmed.json"
-	outPath     = "/out"
+	// PartData is a run of archive entries, and PartEntries says as JSON which.
+	PartData    = "part.data"
+	PartEntries = "part.json"
+	// SlimmedFile says as JSON what slimming the dependencies saved.
+	SlimmedFile = "slimmed.json"
 )
 
-// assembly is what pack.py reads: parts that are compressed already, and trees
-// that are compressed now, which replace files of the parts.
-type assembly struct {
-	Archive string   `json:"archive"`
-	Parts   []string `json:"parts"`
-	// Beside is a part that is no part of this archive, and counts for its size.
-	Beside string      `json:"beside,omitempty"`
-	Trees  [][2]string `json:"trees"`
-	Limit  int64       `json:"limit"`
-	Facts  plan.Facts  `json:"facts"`
-	// Slimmed is the report of what slimming the dependencies saved.
-	Slimmed string `json:"slimmed,omitempty"`
+// Mounts of the steps that make archives.
+const (
+	treePath   = "/tree"
+	piecesPath = "/pieces"
+	endPath    = "/pieces/end"
+	factsPath  = "/facts"
+	outPath    = "/out"
+)
+
+// Archive is what an archive is made of. Each part is compressed by itself, so
+// that a change of the code never compresses the dependencies again.
+type Archive struct {
+	// Dependencies and Members are folders with PartData and PartEntries; nil
+	// when the plan has none.
+	Dependencies, Members *llb.State
+	// App is the application's tree below plan.TaskRoot, and PackedApp the same
+	// as a part, for a tree that is too large for whoever solves this to
+	// compress. They are nil when the plan has none.
+	App, PackedApp *llb.State
+	// Slimmed is a folder with SlimmedFile; nil unless the archive holds
+	// dependencies that were slimmed.
+	Slimmed *llb.State
+
+	converter *converter
 }
 
-// archive packs the trees of the plan. The dependencies are compressed in a
-// step of their own, so that a change of the code compresses only the code.
-func (c *converter) archive() (llb.State, error) {
-	a := c.plan.Archive
-	spec := assembly{
-		Archive: path.Join(outPath, a.Name+".zip"),
-		Parts:   []string{},
-		Trees:   [][2]string{},
-		Limit:   a.Limit,
-		Facts:   a.Facts,
-	}
-	opts := append(c.offline(), sealed()...)
-	mount := func(name string, st llb.State) string {
-		at := path.Join(treePath, name)
-		opts = append(opts, llb.AddMount(at, st, llb.Readonly))
-		return path.Join(at, plan.TaskRoot)
-	}
-	if c.plan.Dependencies != nil {
-		deps := c.dependencies()
-		opts = append(opts, llb.AddMount(partsPath, c.deflate(deps.layer, cmp.Or(a.Beside, a.Prefix)), llb.Readonly))
-		part := path.Join(partsPath, "dependencies")
-		if a.Beside != "" {
-			spec.Beside = part
-		} else {
-			spec.Parts = append(spec.Parts, part)
-		}
-		if a.Beside == "" && len(c.plan.Dependencies.Slim) > 0 {
-			opts = append(opts, llb.AddMount(slimmedPath, deps.report, llb.SourcePath("/slimmed.json"), llb.Readonly))
-			spec.Slimmed = slimmedPath
+// archive gives the parts of an archive.
+func (c *converter) archive() *Archive {
+	a := &Archive{converter: c}
+	prefix := c.plan.Archive.Prefix
+	if d := c.plan.Dependencies; d != nil {
+		installed := c.dependencies()
+		// The export's content has already decided whether these are the same.
+		a.Dependencies = c.deflate("the dependencies", d.Source, installed.layer, cmp.Or(c.plan.Archive.Beside, prefix), c.unsummed()...)
+		if c.plan.Archive.Beside == "" && len(d.Slim) > 0 {
+			a.Slimmed = &installed.report
 		}
 	}
 	if len(c.plan.Members) > 0 {
-		spec.Trees = append(spec.Trees, [2]string{mount("members", c.members()), a.Prefix})
+		a.Members = c.deflate("the members", c.plan.Members[0].Source, c.members(), prefix)
 	}
 	if c.plan.App != nil {
-		spec.Trees = append(spec.Trees, [2]string{mount("app", c.app()), a.Prefix})
+		app := c.app()
+		a.App, a.PackedApp = &app, c.deflate("the application", c.plan.App.Source, app, prefix)
 	}
-	arg, err := json.Marshal(spec)
-	if err != nil {
-		return llb.State{}, fmt.Errorf("describing the archive %s: %w", a.Name, err)
-	}
-	return c.runScript(PackPath, pack, step{
-		stage: StageArchive,
-		loc:   a.Source,
-		name:  c.title(stepOutput, "write %s.zip for %s", a.Name, c.plan.Platform),
-		args:  []string{"assemble", string(arg)},
-		opts:  opts,
-	}).AddMount(outPath, llb.Scratch()), nil
+	return a
 }
 
-// deflate compresses the dependencies for a later archive, in which they stand
-// below prefix.
-func (c *converter) deflate(deps llb.State, prefix string) llb.State {
-	mount := []llb.MountOption{llb.Readonly}
-	if c.supports(pb.CapExecMountContentCache) {
-		// The export's content has already decided whether these are the same:
-		// their checksum would say it again, at a tenth of the step's time.
-		mount = append(mount, llb.ContentCache(llb.MountContentCacheOff))
-	}
+// deflate compresses a tree for an archive, in which it stands below prefix.
+func (c *converter) deflate(what string, loc plan.Location, tree llb.State, prefix string, mount ...llb.MountOption) *llb.State {
 	opts := append(c.offline(), sealed()...)
-	opts = append(opts, llb.AddMount(treePath, deps, mount...))
-	return c.runScript(PackPath, pack, step{
+	opts = append(opts, llb.AddMount(treePath, tree, append(mount, llb.Readonly)...))
+	part := c.runScript(PackPath, pack, step{
 		stage: StageArchive,
-		loc:   c.plan.Dependencies.Source,
-		name:  c.title(stepOutput, "compress the dependencies for %s", c.plan.Platform),
-		args:  []string{"deflate", path.Join(treePath, plan.TaskRoot), prefix, path.Join(outPath, "dependencies")},
+		loc:   loc,
+		name:  c.title(stepOutput, "compress %s for %s", what, c.plan.Platform),
+		args:  []string{path.Join(treePath, plan.TaskRoot), prefix, outPath},
 		opts:  opts,
 	}).AddMount(outPath, llb.Scratch())
+	return &part
+}
+
+// Join writes the archive out of parts, which are in the order of their data,
+// and what stands behind that: the end of the file. The facts beside it get
+// the archive's checksum in the place of placeholder.
+func (a *Archive) Join(parts []llb.State, end, facts []byte, placeholder string) llb.State {
+	c := a.converter
+	loc := c.plan.Archive.Source
+	made := llb.Scratch().File(
+		llb.Mkfile("/end", 0o644, end, llb.WithCreatedTime(epoch)).
+			Mkfile("/facts", 0o644, facts, llb.WithCreatedTime(epoch)),
+		c.named(loc, "[internal] prepare the end of the archive")...)
+	opts := append(c.offline(), sealed()...)
+	args := []string{path.Join(outPath, c.plan.Archive.Name), factsPath, placeholder}
+	mount := func(at string, st llb.State, file string) {
+		opts = append(opts, llb.AddMount(at, st, append(c.unsummed(), llb.SourcePath(path.Join("/", file)), llb.Readonly)...))
+	}
+	for i, part := range parts {
+		at := path.Join(piecesPath, strconv.Itoa(i))
+		mount(at, part, PartData)
+		args = append(args, at)
+	}
+	mount(endPath, made, "end")
+	mount(factsPath, made, "facts")
+	return c.runScript(JoinPath, join, step{
+		stage: StageArchive,
+		loc:   loc,
+		name:  c.title(stepOutput, "write %s.zip for %s", c.plan.Archive.Name, c.plan.Platform),
+		args:  append(args, endPath),
+		opts:  opts,
+	}).AddMount(outPath, llb.Scratch())
+}
+
+// unsummed are the options of a mount whose content is not summed up for the
+// step's cache key: that takes a tenth of such a step's time, for nothing when
+// equal content comes from an equal step.
+func (c *converter) unsummed() []llb.MountOption {
+	if !c.supports(pb.CapExecMountContentCache) {
+		return nil
+	}
+	return []llb.MountOption{llb.ContentCache(llb.MountContentCacheOff)}
 }
 
 // folder gathers the trees of the plan without the path of the task root.

@@ -70,7 +70,10 @@ type Options struct {
 
 // Result is the graph of one plan.
 type Result struct {
-	State llb.State
+	// State is what the build leaves behind. An archive has none before its
+	// parts are there.
+	State   llb.State
+	Archive *Archive
 	// Layers are the comments of the layers over the base, for the history.
 	Layers []string
 	// Check fails when uv.lock is stale. It is solved beside State; nil when
@@ -85,8 +88,9 @@ func Convert(p *plan.Plan, in Inputs, opt Options) (*Result, error) {
 	case plan.OutputImage:
 		return c.image(), nil
 	case plan.OutputZip, plan.OutputLayer, plan.OutputApp:
-		st, err := c.archive()
-		return c.checked(st), err
+		res := c.checked(llb.State{})
+		res.Archive = c.archive()
+		return res, nil
 	case plan.OutputDir:
 		return c.checked(c.folder()), nil
 	case plan.OutputTest:

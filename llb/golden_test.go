@@ -46,7 +46,7 @@ func TestGolden(t *testing.T) {
 			t.Parallel()
 			res, err := convert.Convert(readPlan(t, file), inputs(), options(t))
 			require.NoError(t, err)
-			got := "layers: " + strings.Join(res.Layers, ", ") + "\n\n" + decode(t, res.State).String()
+			got := "layers: " + strings.Join(res.Layers, ", ") + "\n\n" + decode(t, output(res)).String()
 			if res.Check != nil {
 				got += "\nbeside it:\n" + decode(t, *res.Check).String()
 			}
@@ -71,9 +71,9 @@ func TestSameBytes(t *testing.T) {
 		opt.BuildArgs = map[string]string{"HTTP_PROXY": "a", "https_proxy": "b", "NO_PROXY": "c", "OTHER": "d"}
 		res, err := convert.Convert(readPlan(t, file), inputs(), opt)
 		require.NoError(t, err)
-		want := decode(t, res.State).bytes
+		want := decode(t, output(res)).bytes
 		for range runs {
-			require.Equal(t, want, decode(t, res.State).bytes, file)
+			require.Equal(t, want, decode(t, output(res)).bytes, file)
 			require.Equal(t, want, convertState(t, readPlan(t, file), opt).bytes, file)
 		}
 	}

@@ -103,7 +103,23 @@ func convertState(t testing.TB, p *plan.Plan, opt convert.Options) graph {
 	t.Helper()
 	res, err := convert.Convert(p, inputs(), opt)
 	require.NoError(t, err)
-	return decode(t, res.State)
+	return decode(t, output(res))
+}
+
+// output is what a build leaves behind; of an archive, when steps of the build
+// make all of its parts and put them together.
+func output(res *convert.Result) llb.State {
+	a := res.Archive
+	if a == nil {
+		return res.State
+	}
+	var parts []llb.State
+	for _, part := range []*llb.State{a.Dependencies, a.Members, a.PackedApp} {
+		if part != nil {
+			parts = append(parts, *part)
+		}
+	}
+	return a.Join(parts, []byte("end"), []byte("facts"), "SUM")
 }
 
 // named finds the only vertex whose name contains text.

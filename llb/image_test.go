@@ -67,7 +67,7 @@ func TestLayers(t *testing.T) {
 			require.NoError(t, err)
 			assert.Equal(t, test.want, res.Layers)
 			var merged []int
-			for _, v := range decode(t, res.State).vertices {
+			for _, v := range decode(t, output(res)).vertices {
 				if v.op.GetMerge() != nil {
 					merged = v.inputs
 				}
@@ -85,7 +85,7 @@ func TestCheckIsBesideTheImage(t *testing.T) {
 	res, err := convert.Convert(p, inputs(), options(t))
 	require.NoError(t, err)
 	require.NotNil(t, res.Check)
-	for _, v := range decode(t, res.State).vertices {
+	for _, v := range decode(t, output(res)).vertices {
 		assert.NotContains(t, v.name, "check that uv.lock")
 	}
 	p.LockCheck = nil

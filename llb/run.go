@@ -23,9 +23,11 @@ const (
 	cachePath    = "/uvlambda/cache"
 	caPath       = "/uvlambda/ca.pem"
 	netrcPath    = "/root/.netrc"
-	// PackPath is the script that packs archives.
+	// PackPath is the script that compresses a part of an archive, JoinPath the
+	// one that writes an archive out of its parts.
 	PackPath = "/uvlambda/pack.py"
-	// sizesPath is the module that both scripts have beside them.
+	JoinPath = "/uvlambda/join.py"
+	// sizesPath is the module that scripts have beside them.
 	sizesPath = "/uvlambda/sizes.py"
 	// SourcePath is the folder that files of the context are mounted below.
 	SourcePath = "/src"
@@ -53,10 +55,13 @@ const (
 //go:embed driver.py
 var driver []byte
 
-// pack makes archives. It is Python for the same reason.
-//
-//go:embed pack.py
-var pack []byte
+// pack and join make archives. They are Python for the same reason.
+var (
+	//go:embed pack.py
+	pack []byte
+	//go:embed join.py
+	join []byte
+)
 
 // sizes says which packages are too large.
 //

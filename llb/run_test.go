@@ -58,7 +58,7 @@ func everyExec(t *testing.T, opt convert.Options) []vertex {
 	t.Helper()
 	res, err := convert.Convert(everyStep(), inputs(), opt)
 	require.NoError(t, err)
-	execs := append(decode(t, res.State).execs(), decode(t, *res.Check).execs()...)
+	execs := append(decode(t, output(res)).execs(), decode(t, *res.Check).execs()...)
 	execs = append(execs, convertState(t, lockStep(), opt).execs()...)
 	require.Len(t, execs, 6)
 	return execs

@@ -27,7 +27,7 @@ func TestEveryStepHasItsLines(t *testing.T) {
 		for _, opt := range []convert.Options{options(t), oldOptions(t)} {
 			res, err := convert.Convert(p, inputs(), opt)
 			require.NoError(t, err)
-			vertices := decode(t, res.State).vertices
+			vertices := decode(t, output(res)).vertices
 			if res.Check != nil {
 				vertices = append(vertices, decode(t, *res.Check).vertices...)
 			}

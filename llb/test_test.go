@@ -36,7 +36,7 @@ func testGraph(t *testing.T, p *plan.Plan, opt convert.Options) graph {
 	in.Entrypoint, in.WorkingDir = []string{"/lambda-entrypoint.sh"}, "/var/task"
 	res, err := convert.Convert(p, in, opt)
 	require.NoError(t, err)
-	return decode(t, res.State)
+	return decode(t, output(res))
 }
 
 // TestTestRunsInTheImage starts the function as Lambda would.

@@ -33,6 +33,11 @@ func Outputs() []Output {
 	return []Output{OutputImage, OutputZip, OutputLayer, OutputApp, OutputDir, OutputTest, OutputLock}
 }
 
+// IsArchive tells the outputs that are a zip archive.
+func (o Output) IsArchive() bool {
+	return o == OutputZip || o == OutputLayer || o == OutputApp
+}
+
 // Description says what an output is, for lists of targets.
 func (o Output) Description() string {
 	switch o {

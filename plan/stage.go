@@ -74,9 +74,9 @@ func (p Plan) stages() []*stage {
 		test := p.testStage(trees)
 		all, guards = append(all, test), append(guards, test)
 	}
-	if p.Archive != nil && p.Dependencies != nil {
-		compress := p.compressStage(trees[0])
-		all, trees = append(all, compress), append([]*stage{compress}, trees[1:]...)
+	if p.Archive != nil {
+		parts, rest := p.compressStages(trees)
+		all, trees = append(all, parts...), slices.Concat(parts, rest)
 	}
 	return append(all, p.resultStage(trees, guards))
 }
@@ -173,13 +173,30 @@ func (p Plan) testStage(trees []*stage) *stage {
 	return st
 }
 
-// compressStage compresses the dependencies for the archive.
-func (p Plan) compressStage(dependencies *stage) *stage {
+// compressStages compress the packages and the members for the archive. The
+// rest of the trees, the application, is compressed with the writing of it.
+func (p Plan) compressStages(trees []*stage) (parts, rest []*stage) {
+	if p.Dependencies != nil {
+		parts = append(parts, p.compressStage("packages", cmp.Or(p.Archive.Beside, p.Archive.Prefix), trees[:1]))
+		trees = trees[1:]
+	}
+	if n := len(p.Members); n > 0 {
+		parts = append(parts, p.compressStage("members", p.Archive.Prefix, trees[:n]))
+		trees = trees[n:]
+	}
+	return parts, trees
+}
+
+func (p Plan) compressStage(what, prefix string, trees []*stage) *stage {
+	from := []any{"compress", prefix}
+	for _, tree := range trees {
+		from = append(from, tree.same)
+	}
 	return &stage{
-		kind: kindStep, does: "compress the packages", of: p.Platform,
-		made: "the installed packages", after: []*stage{dependencies},
+		kind: kindStep, does: "compress the " + what, of: p.Platform,
+		made: "the installed " + what, after: trees,
 		settings: builder(),
-		same:     identity("compress", dependencies.same, cmp.Or(p.Archive.Beside, p.Archive.Prefix)),
+		same:     identity(from...),
 	}
 }
 

@@ -37,6 +37,7 @@ func TestStages(t *testing.T) {
 	t.Parallel()
 	steps := []string{"export uv.lock", "install 1 package", "build and install library", "copy the application to /var/task", "check that uv.lock is up to date"}
 	trees := []string{"install 1 package", "build and install library", "copy the application to /var/task"}
+	packed := []string{"compress the packages", "compress the members"}
 	const check, test = "check that uv.lock is up to date", "send the function 1 event"
 	tests := map[Output]struct {
 		last          []string
@@ -44,7 +45,7 @@ func TestStages(t *testing.T) {
 	}{
 		OutputImage: {[]string{test, "assemble the image"}, trees, []string{check, test}},
 		OutputDir:   {[]string{test, "gather the task root"}, trees, []string{check, test}},
-		OutputZip:   {[]string{test, "compress the packages", "write shop.zip"}, append([]string{"compress the packages"}, trees[1:]...), []string{check, test}},
+		OutputZip:   {append([]string{test}, append(packed, "write shop.zip")...), append(packed, trees[2]), []string{check, test}},
 		OutputTest:  {[]string{test}, trees, []string{check}},
 	}
 	for output, want := range tests {

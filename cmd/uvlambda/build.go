@@ -14,7 +14,6 @@ import (
 
 	"github.com/uvlambda/uvlambda/cmd/internal/buildflags"
 	"github.com/uvlambda/uvlambda/cmd/internal/solve"
-	"github.com/uvlambda/uvlambda/frontend"
 )
 
 const buildLong = `Build a uv project into an AWS Lambda container image or archive.
@@ -168,7 +167,6 @@ func (o *buildOptions) solveOptions(source string) (solve.Options, error) {
 	}
 	return solve.Options{
 		Request:  request,
-		Build:    frontend.Build,
 		Progress: mode,
 		Terminal: solve.Terminal{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr},
 		Docker:   docker,

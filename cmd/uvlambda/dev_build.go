@@ -56,7 +56,6 @@ func (r *devRun) build(ctx context.Context) (dev.Built, error) {
 	}
 	result, err := solve.Run(ctx, r.daemon, solve.Options{
 		Request:  request,
-		Build:    frontend.Build,
 		Progress: r.display(),
 		Terminal: solve.Terminal{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr},
 		Docker:   r.docker,

@@ -17,7 +17,7 @@ import (
 // Failure is a step that failed.
 type Failure struct {
 	// Stage is the subcommand of the driver: install, member, check or lock;
-	// or of the packing script: deflate or assemble; or export; or test.
+	// or export, archive or test.
 	Stage string
 	// Member is set for the stage "member".
 	Member *plan.Member
@@ -45,7 +45,7 @@ func Explain(f Failure, p *plan.Plan) error {
 	switch {
 	case f.Stage == "check" && !unbuilt.MatchString(f.Messages):
 		return source.Errorf(p.LockCheck.Source, "uv.lock does not match pyproject.toml: refresh it with `uv lock`, or without uv by `%s`; `lock = \"unchecked\"` in [tool.uvlambda] builds from it as it is", f.LockCommand)
-	case f.Stage == "deflate", f.Stage == "assemble":
+	case f.Stage == "archive":
 		return explainPacking(f, p)
 	case f.Stage == "test":
 		return explainTest(f, p)

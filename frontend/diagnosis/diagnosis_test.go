@@ -43,8 +43,8 @@ func TestExplainStages(t *testing.T) {
 		{diagnosis.Failure{Stage: "member", Member: &p.Members[0]}, "library/pyproject.toml:5: building library failed (exit code: 2): the build's output above says why"},
 		{diagnosis.Failure{Stage: "lock"}, "pyproject.toml:1: locking failed (exit code: 2): the build's output above says why"},
 		{diagnosis.Failure{Stage: "export"}, "pyproject.toml:3: exporting the locked packages failed (exit code: 2): the build's output above says why"},
-		{diagnosis.Failure{Stage: "deflate"}, "pyproject.toml:6: writing api.zip failed (exit code: 2): the build's output above says why"},
-		{diagnosis.Failure{Stage: "assemble", Messages: "it is too large"}, "pyproject.toml:6: api.zip: it is too large"},
+		{diagnosis.Failure{Stage: "archive"}, "pyproject.toml:6: writing api.zip failed (exit code: 2): the build's output above says why"},
+		{diagnosis.Failure{Stage: "archive", Messages: "it is too large"}, "pyproject.toml:6: api.zip: it is too large"},
 		{diagnosis.Failure{Stage: "another"}, "the build failed (exit code: 2): the build's output above says why"},
 		{diagnosis.Failure{Stage: "check", LockCommand: "build --target lock", Messages: "error: The lockfile needs to be updated"},
 			"pyproject.toml:2: uv.lock does not match pyproject.toml: refresh it with `uv lock`, or without uv by `build --target lock`; " +

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync"
 
 	"github.com/containerd/console"
 	"github.com/moby/buildkit/client"
@@ -18,7 +19,9 @@ import (
 // delivery brings the result of one build to where it was asked for.
 type delivery struct {
 	exports []client.ExportEntry
-	files   []*file
+	// mu guards files: those of several platforms are made at once.
+	mu    sync.Mutex
+	files []*file
 	// pushes are the names that docker pushes once the engine has the image.
 	pushes []string
 	// cacheOnly is set when the request wants no output.

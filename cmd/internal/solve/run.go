@@ -39,8 +39,6 @@ type Terminal struct {
 // Options are what a build needs besides its request.
 type Options struct {
 	Request *buildflags.Request
-	// Build is the frontend, run in this process.
-	Build gwclient.BuildFunc
 	// Progress is how the build's steps are shown, on standard error.
 	Progress progressui.DisplayMode
 	Terminal Terminal
@@ -71,7 +69,9 @@ func Run(ctx context.Context, daemon Daemon, opts Options) (*Result, error) {
 			opt.Frontend = "gateway.v0"
 			return daemon.Client.Solve(ctx, nil, *opt, status)
 		}
-		return daemon.Client.Build(ctx, *opt, frontend.Product, observed(withFolders(opts.Build, opts.Request.Folders), len(opt.Exports), &failure), status)
+		progress := &joined{to: status}
+		build := frontend.BuildTo(delivery.createIn(opts.Request, progress.tell))
+		return daemon.Client.Build(ctx, *opt, frontend.Product, observed(withFolders(build, opts.Request.Folders), len(opt.Exports), &failure), progress.from())
 	})
 	if failure != nil {
 		return nil, failure

@@ -1,0 +1,39 @@
+package solve
+
+import (
+	"io"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/moby/buildkit/client"
+
+	"github.com/uvlambda/uvlambda/cmd/internal/buildflags"
+	"github.com/uvlambda/uvlambda/frontend"
+)
+
+// createIn gives the function by which a frontend in this process makes files of
+// a result in a folder. It is nil when BuildKit has to make the result: when
+// it goes elsewhere too, into a cache say, or when attestations go with it.
+func (d *delivery) createIn(r *buildflags.Request, tell func(*client.SolveStatus)) frontend.CreateFile {
+	attested := slices.ContainsFunc(slices.Collect(maps.Keys(r.Attrs)), func(key string) bool { return strings.HasPrefix(key, "attest:") })
+	if len(r.Outputs) != 1 || attested || len(r.CacheExports) > 0 {
+		return nil
+	}
+	out := r.Outputs[0]
+	if out.Type != client.ExporterLocal || len(out.Attrs) > 0 {
+		return nil
+	}
+	return func(name string) (io.WriteCloser, error) {
+		f := &file{path: filepath.Join(out.Dest, filepath.FromSlash(name))}
+		d.mu.Lock()
+		d.files = append(d.files, f)
+		d.mu.Unlock()
+		w, err := f.open(nil)
+		if err != nil {
+			return nil, err
+		}
+		return newTold(w, "writing "+f.path, tell), nil
+	}
+}

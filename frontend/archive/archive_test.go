@@ -1,0 +1,184 @@
+package archive
+
+import (
+	"archive/zip"
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"io/fs"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/uvlambda/uvlambda/plan"
+)
+
+// packed is a part, described as a step describes it, and its bytes.
+func packed(t testing.TB, owner Owner, files ...File) ([]Entry, []byte) {
+	t.Helper()
+	entries, data, err := Pack(files)
+	require.NoError(t, err)
+	for i := range entries {
+		entries[i].Owner = owner
+	}
+	described, err := json.Marshal(entries)
+	require.NoError(t, err)
+	parsed, err := ParseEntries(described)
+	require.NoError(t, err)
+	return parsed, data
+}
+
+// written is a file as an independent reader finds it in an archive.
+type written struct {
+	Name, Text string
+	Mode       fs.FileMode
+	Method     uint16
+}
+
+func readArchive(t *testing.T, content []byte) []written {
+	t.Helper()
+	r, err := zip.NewReader(bytes.NewReader(content), int64(len(content)))
+	require.NoError(t, err)
+	var all []written
+	for _, f := range r.File {
+		assert.Equal(t, "1980-01-01T00:00:00Z", f.Modified.UTC().Format(time.RFC3339))
+		assert.Empty(t, f.Extra)
+		assert.Zero(t, f.Flags&8, "%s has its sizes behind its bytes", f.Name)
+		open, err := f.Open()
+		require.NoError(t, err)
+		text, err := io.ReadAll(open) // checks the CRC
+		require.NoError(t, err)
+		all = append(all, written{f.Name, string(text), f.Mode(), f.Method})
+	}
+	return all
+}
+
+func TestLay(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("long ", 100)
+	first, firstData := packed(t, Owner{"requests", "2.0"}, File{Name: "b.py", Data: []byte(long)}, File{Name: "a/run", Executable: true, Data: []byte("x")})
+	second, secondData := packed(t, application, File{Name: "größe.txt", Data: []byte("n")}, File{Name: "b.py", Data: []byte("newer")}, File{Name: "empty"})
+	layout, err := Lay(first, second)
+	require.NoError(t, err)
+	content := slices.Concat(firstData, secondData, layout.Directory)
+	assert.EqualValues(t, len(content), layout.Size)
+	assert.EqualValues(t, len("x")+len("newer")+len("n"), layout.Unzipped, "what is replaced does not count")
+	assert.Equal(t, []written{
+		{"a/run", "x", 0o755, zip.Store},
+		{"b.py", "newer", 0o644, zip.Store},
+		{"empty", "", 0o644, zip.Store},
+		{"größe.txt", "n", 0o644, zip.Store},
+	}, readArchive(t, content))
+
+	alone, err := Lay(first)
+	require.NoError(t, err)
+	assert.Equal(t, written{"b.py", long, 0o644, zip.Deflate}, readArchive(t, slices.Concat(firstData, alone.Directory))[1])
+	nothing, err := Lay()
+	require.NoError(t, err)
+	assert.Empty(t, readArchive(t, nothing.Directory))
+}
+
+func TestTooManyFiles(t *testing.T) {
+	t.Parallel()
+	part := make([]Entry, 65536)
+	for i := range part {
+		part[i].Name = fmt.Sprint(i)
+	}
+	_, err := Lay(part[1:])
+	require.NoError(t, err)
+	_, err = Lay(part)
+	require.EqualError(t, err, "65536 files are more than the 65535 that a zip archive holds: leave some out with `exclude`, or build an image")
+}
+
+func TestCheck(t *testing.T) {
+	t.Parallel()
+	var part []Entry
+	for i, name := range []string{"one", "two", "three", "four", "five", "six"} {
+		part = append(part, Entry{Name: name, Size: 1e6 * int64(i+1), Owner: Owner{name, "1"}})
+	}
+	layout, err := Lay(part)
+	require.NoError(t, err)
+	require.NoError(t, layout.Check(21e6, nil))
+	require.EqualError(t, layout.Check(21e6-1, nil), "the archive has 21000000 bytes unzipped, over Lambda's limit of 20999999; "+
+		"the largest packages are six 6.0 MB, five 5.0 MB, four 4.0 MB, three 3.0 MB, two 2.0 MB: leave some out, or build an image, which may have 10 GB")
+	layer := []Entry{{Size: 5e6, Owner: Owner{"layered", "1"}}}
+	require.NoError(t, layout.Check(26e6, layer))
+	require.EqualError(t, layout.Check(25e6, layer), "the archive and its layer have 26000000 bytes unzipped, over Lambda's limit of 25000000; "+
+		"the largest packages are six 6.0 MB, five 5.0 MB, layered 5.0 MB, four 4.0 MB, three 3.0 MB: leave some out, or build an image, which may have 10 GB")
+}
+
+func TestFacts(t *testing.T) {
+	t.Parallel()
+	small, _ := packed(t, Owner{"small", "1"}, File{Name: "s"})
+	large, _ := packed(t, Owner{"large", "2"}, File{Name: "l", Data: []byte("12")}, File{Name: "m", Data: []byte("3")})
+	own, _ := packed(t, application, File{Name: "<app>.py", Data: []byte("12")})
+	layout, err := Lay(small, large, own)
+	require.NoError(t, err)
+	facts, err := layout.Facts(plan.Facts{Handler: "<app>.f", Runtime: "python3.13", Architecture: "arm64"}, []byte(`{"tests": 7}`))
+	require.NoError(t, err)
+	assert.Equal(t, `{
+  "Handler": "<app>.f",
+  "Runtime": "python3.13",
+  "Architecture": "arm64",
+  "CodeSha256": "(CodeSha256)",
+  "packages": [
+    {
+      "name": "large",
+      "size": 3,
+      "version": "2"
+    },
+    {
+      "name": "application",
+      "size": 2,
+      "version": ""
+    },
+    {
+      "name": "small",
+      "size": 0,
+      "version": "1"
+    }
+  ],
+  "slimmed": {
+    "tests": 7
+  },
+  "unzipped": 5,
+  "zipped": 353
+}
+`, string(facts))
+
+	empty, err := Lay()
+	require.NoError(t, err)
+	facts, err = empty.Facts(plan.Facts{}, nil)
+	require.NoError(t, err)
+	assert.Contains(t, string(facts), `"packages": []`)
+	assert.NotContains(t, string(facts), "slimmed")
+}
+
+// FuzzParseEntries: what a step wrote may be anything, and is laid out or
+// refused.
+func FuzzParseEntries(f *testing.F) {
+	entries, _ := packed(f, application, File{Name: "a.py", Data: []byte("text")})
+	described, err := json.Marshal(entries)
+	require.NoError(f, err)
+	f.Add(described)
+	f.Add([]byte(`[{"name": "a", "offset": -1, "packed": 9223372036854775807}]`))
+	f.Add([]byte(`{}`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		entries, err := ParseEntries(data)
+		if err != nil {
+			return
+		}
+		layout, err := Lay(entries, entries)
+		if err != nil {
+			return
+		}
+		_ = layout.Check(0, entries)
+		_, err = layout.Facts(plan.Facts{}, nil)
+		require.NoError(t, err)
+	})
+}

@@ -1,0 +1,101 @@
+// Package archive lays out zip archives for AWS Lambda. The bytes of most files
+// are compressed elsewhere: this package compresses a few small ones, says what
+// goes where, and writes the directory at the end. It is pure, and the same
+// input always gives the same bytes.
+//
+// The format is that of https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
+// without ZIP64, whose sizes are beyond what Lambda takes.
+package archive
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+)
+
+// Entry is a file of an archive.
+type Entry struct {
+	// Name is its path, with slashes.
+	Name string `json:"name"`
+	CRC  uint32 `json:"crc"`
+	// Size and Packed are its bytes unpacked and as they stand in the archive.
+	Size   int64 `json:"size"`
+	Packed int64 `json:"packed"`
+	// Method is zip's number of the compression.
+	Method uint16 `json:"method"`
+	// Mode are permission bits, 0644 or 0755.
+	Mode uint32 `json:"mode"`
+	// Owner is whose file it is.
+	Owner Owner `json:"owner"`
+	// Offset is where its header stands, in bytes from the start of its part.
+	Offset int64 `json:"offset"`
+}
+
+// Owner is the name and version of a distribution.
+type Owner [2]string
+
+// application owns the files that belong to no distribution.
+var application = Owner{"application", ""}
+
+// ParseEntries reads what a step says of the part that it compressed.
+func ParseEntries(data []byte) ([]Entry, error) {
+	var entries []Entry
+	if err := json.Unmarshal(data, &entries); err != nil {
+		return nil, fmt.Errorf("reading the entries of an archive: %w", err)
+	}
+	return entries, nil
+}
+
+const (
+	signatureLocal   = 0x04034b50
+	signatureCentral = 0x02014b50
+	signatureEnd     = 0x06054b50
+
+	// version 2.0 of the format has deflate and folders.
+	version = 20
+	// madeOnUnix gives the attributes their meaning.
+	madeOnUnix = 3 << 8
+	// utf8Names is the flag of names in UTF-8.
+	utf8Names = 0x800
+	// date is 1980-01-01, the first there is.
+	date = 1<<5 | 1
+	// regular is the type of the files in Unix's mode.
+	regular = 0o100000
+
+	// localSize is the size of a local header without its name.
+	localSize = 30
+	// mostEntries is what the directory can count.
+	mostEntries = 1<<16 - 1
+)
+
+// common are the fields that both headers of an entry have.
+func (e *Entry) common(b []byte) []byte {
+	b = binary.LittleEndian.AppendUint16(b, version)
+	b = binary.LittleEndian.AppendUint16(b, utf8Names)
+	b = binary.LittleEndian.AppendUint16(b, e.Method)
+	b = binary.LittleEndian.AppendUint16(b, 0) // midnight
+	b = binary.LittleEndian.AppendUint16(b, date)
+	b = binary.LittleEndian.AppendUint32(b, e.CRC)
+	b = binary.LittleEndian.AppendUint32(b, uint32(e.Packed))
+	b = binary.LittleEndian.AppendUint32(b, uint32(e.Size))
+	b = binary.LittleEndian.AppendUint16(b, uint16(len(e.Name)))
+	return binary.LittleEndian.AppendUint16(b, 0) // no extra fields
+}
+
+// local is the header before an entry's bytes.
+func (e *Entry) local(b []byte) []byte {
+	b = binary.LittleEndian.AppendUint32(b, signatureLocal)
+	return append(e.common(b), e.Name...)
+}
+
+// central is the entry's record in the directory, with the offset from the
+// start of the archive.
+func (e *Entry) central(b []byte, offset int64) []byte {
+	b = binary.LittleEndian.AppendUint32(b, signatureCentral)
+	b = binary.LittleEndian.AppendUint16(b, madeOnUnix|version)
+	b = e.common(b)
+	b = append(b, make([]byte, 6)...) // no comment, first disk, binary content
+	b = binary.LittleEndian.AppendUint32(b, (regular|e.Mode)<<16)
+	b = binary.LittleEndian.AppendUint32(b, uint32(offset))
+	return append(b, e.Name...)
+}

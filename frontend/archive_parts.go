@@ -1,0 +1,232 @@
+package frontend
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io/fs"
+	"path"
+	"strings"
+	"unicode"
+
+	bkllb "github.com/moby/buildkit/client/llb"
+	gwclient "github.com/moby/buildkit/frontend/gateway/client"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/uvlambda/uvlambda/frontend/archive"
+	"github.com/uvlambda/uvlambda/llb"
+	"github.com/uvlambda/uvlambda/plan"
+)
+
+// An application up to this size is compressed by the frontend, which takes
+// less time than to start a container. Each file is a call to the daemon.
+const (
+	packedFiles = 100
+	packedBytes = 1 << 20
+)
+
+// part is one of the runs of entries that an archive is put together from: a
+// folder that a step made, or bytes of this process.
+type part struct {
+	entries []archive.Entry
+	state   bkllb.State
+	ref     gwclient.Reference
+	data    []byte
+}
+
+// archiveParts are those of one archive. Those that it lacks are nil.
+type archiveParts struct {
+	dependencies, members, app *part
+	// slimmed says as JSON what slimming the dependencies saved.
+	slimmed []byte
+}
+
+// archiveParts makes the parts of an archive, side by side.
+func (b *build) archiveParts(ctx context.Context, done *solved) (*archiveParts, error) {
+	parts := &archiveParts{}
+	eg, ctx := errgroup.WithContext(ctx)
+	a := done.graph.Archive
+	if a.Dependencies != nil {
+		eg.Go(func() (err error) {
+			parts.dependencies, err = b.packed(ctx, done, func(a *llb.Archive) *bkllb.State { return a.Dependencies })
+			return err
+		})
+	}
+	if a.Members != nil {
+		eg.Go(func() (err error) {
+			parts.members, err = b.packed(ctx, done, func(a *llb.Archive) *bkllb.State { return a.Members })
+			return err
+		})
+	}
+	if a.App != nil {
+		eg.Go(func() (err error) {
+			parts.app, err = b.packedApp(ctx, done)
+			return err
+		})
+	}
+	if a.Slimmed != nil {
+		eg.Go(func() error {
+			ref, err := b.evaluateArchive(ctx, done, func(a *llb.Archive) *bkllb.State { return a.Slimmed })
+			if err != nil {
+				return err
+			}
+			parts.slimmed, err = readAll(ctx, ref, llb.SlimmedFile)
+			return err
+		})
+	}
+	return parts, eg.Wait()
+}
+
+// evaluateArchive solves one state of an archive's graph.
+func (b *build) evaluateArchive(ctx context.Context, done *solved, state func(*llb.Archive) *bkllb.State) (gwclient.Reference, error) {
+	return b.evaluate(ctx, done, func(g *llb.Result) bkllb.State { return *state(g.Archive) })
+}
+
+// packed makes a part in a step of the build.
+func (b *build) packed(ctx context.Context, done *solved, state func(*llb.Archive) *bkllb.State) (*part, error) {
+	ref, err := b.evaluateArchive(ctx, done, state)
+	if err != nil {
+		return nil, err
+	}
+	described, err := readAll(ctx, ref, llb.PartEntries)
+	if err != nil {
+		return nil, err
+	}
+	entries, err := archive.ParseEntries(described)
+	return &part{entries: entries, state: *state(done.graph.Archive), ref: ref}, err
+}
+
+// packedApp compresses the application here when it is small, else in a step.
+func (b *build) packedApp(ctx context.Context, done *solved) (*part, error) {
+	ref, err := b.evaluateArchive(ctx, done, func(a *llb.Archive) *bkllb.State { return a.App })
+	if err != nil {
+		return nil, err
+	}
+	tree := &smallTree{ref: ref}
+	if err := tree.walk(ctx, "."); err != nil {
+		return nil, err
+	}
+	if tree.unfit {
+		return b.packed(ctx, done, func(a *llb.Archive) *bkllb.State { return a.PackedApp })
+	}
+	files, err := tree.read(ctx, done.plan.Archive.Prefix)
+	if err != nil {
+		return nil, err
+	}
+	p := &part{}
+	p.entries, p.data, err = archive.Pack(files)
+	return p, err
+}
+
+// smallTree are the files of an application.
+type smallTree struct {
+	ref   gwclient.Reference
+	files []archive.File
+	size  int64
+	// unfit is set when this process should not, or cannot, compress them. The
+	// step knows what to do with links, and what to say of names.
+	unfit bool
+}
+
+// walk lists the files below dir, of the task root, until the tree is unfit.
+func (t *smallTree) walk(ctx context.Context, dir string) error {
+	entries, err := t.ref.ReadDir(ctx, gwclient.ReadDirRequest{Path: path.Join(plan.TaskRoot, dir)})
+	if err != nil {
+		return fmt.Errorf("listing the application: %w", err)
+	}
+	for _, st := range entries {
+		name, mode := path.Join(dir, path.Base(st.Path)), fs.FileMode(st.Mode)
+		switch {
+		case mode.IsDir():
+			if err := t.walk(ctx, name); err != nil {
+				return err
+			}
+		case mode.IsRegular():
+			t.files = append(t.files, archive.File{Name: name, Executable: mode&0o100 != 0})
+			t.size += st.Size
+		default:
+			t.unfit = true
+		}
+		t.unfit = t.unfit || len(t.files) > packedFiles || t.size > packedBytes || oddName(name)
+		if t.unfit {
+			return nil
+		}
+	}
+	return nil
+}
+
+// oddName tells a name that cannot live in an archive.
+func oddName(name string) bool {
+	return strings.ContainsFunc(name, func(r rune) bool { return r == '\\' || unicode.IsControl(r) })
+}
+
+// read reads the files side by side and puts them below a folder.
+func (t *smallTree) read(ctx context.Context, prefix string) ([]archive.File, error) {
+	eg, ctx := errgroup.WithContext(ctx)
+	for i := range t.files {
+		f := &t.files[i]
+		eg.Go(func() (err error) {
+			f.Data, err = readAll(ctx, t.ref, path.Join(plan.TaskRoot, f.Name))
+			f.Name = path.Join(prefix, f.Name)
+			return err
+		})
+	}
+	return t.files, eg.Wait()
+}
+
+// inArchive are the parts of an archive, in the order of its data.
+func (p *archiveParts) inArchive(a *plan.Archive) []*part {
+	var all []*part
+	if p.dependencies != nil && a.Beside == "" {
+		all = append(all, p.dependencies)
+	}
+	for _, own := range []*part{p.members, p.app} {
+		if own != nil {
+			all = append(all, own)
+		}
+	}
+	return all
+}
+
+// lay puts the parts together, if they are not too large.
+func (p *archiveParts) lay(a *plan.Archive) (*archive.Layout, error) {
+	var entries [][]archive.Entry
+	for _, part := range p.inArchive(a) {
+		entries = append(entries, part.entries)
+	}
+	layout, err := archive.Lay(entries...)
+	if err != nil {
+		return nil, err
+	}
+	var layer []archive.Entry
+	if p.dependencies != nil && a.Beside != "" {
+		layer = p.dependencies.entries
+	}
+	return layout, layout.Check(a.Limit, layer)
+}
+
+// folders are the parts that steps made.
+func (p *archiveParts) folders(a *plan.Archive) []*part {
+	var made []*part
+	for _, part := range p.inArchive(a) {
+		if part.ref != nil {
+			made = append(made, part)
+		}
+	}
+	return made
+}
+
+// end is what stands behind the parts that steps made.
+func (p *archiveParts) end(l *archive.Layout) []byte {
+	if p.app == nil {
+		return l.Directory
+	}
+	return append(p.app.data, l.Directory...)
+}
+
+// readAll reads a file of a result.
+func readAll(ctx context.Context, ref gwclient.Reference, name string) ([]byte, error) {
+	var content bytes.Buffer
+	err := copyFile(ctx, &content, ref, name)
+	return content.Bytes(), err
+}

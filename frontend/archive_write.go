@@ -1,0 +1,83 @@
+package frontend
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	gwclient "github.com/moby/buildkit/frontend/gateway/client"
+
+	"github.com/uvlambda/uvlambda/frontend/archive"
+	"github.com/uvlambda/uvlambda/llb"
+)
+
+// CreateFile makes a file of a result, by its path with slashes, where the
+// client wants the result.
+type CreateFile func(name string) (io.WriteCloser, error)
+
+// outputFolder is the folder of a platform's result, by its key, among those of
+// several platforms; BuildKit's exporter gives it the same name.
+func outputFolder(platformKey string) string {
+	return strings.ReplaceAll(platformKey, "/", "_")
+}
+
+// writeArchive writes an archive and its facts to files of the client, by their
+// name without its ending, and gives the facts.
+func (b *build) writeArchive(ctx context.Context, name string, parts []*part, end, facts []byte) ([]byte, error) {
+	digest := sha256.New()
+	err := b.writeFile(name+".zip", func(w io.Writer) error {
+		w = io.MultiWriter(w, digest)
+		for _, p := range parts {
+			if err := copyFile(ctx, w, p.ref, llb.PartData); err != nil {
+				return err
+			}
+		}
+		_, err := w.Write(end)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	sum := base64.StdEncoding.EncodeToString(digest.Sum(nil))
+	facts = bytes.Replace(facts, []byte(archive.Unsummed), []byte(sum), 1)
+	return facts, b.writeFile(name+".json", func(w io.Writer) error {
+		_, err := w.Write(facts)
+		return err
+	})
+}
+
+// writeFile writes one file of the client.
+func (b *build) writeFile(name string, write func(io.Writer) error) error {
+	w, err := b.create(name)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(write(w), w.Close()); err != nil {
+		return fmt.Errorf("writing %s: %w", name, err)
+	}
+	return nil
+}
+
+// copyFile copies a file of a result in the pieces that a gateway call gives.
+func copyFile(ctx context.Context, w io.Writer, ref gwclient.Reference, name string) error {
+	for offset := 0; ; offset += chunk {
+		part, err := ref.ReadFile(ctx, gwclient.ReadRequest{
+			Filename: name,
+			Range:    &gwclient.FileRange{Offset: offset, Length: chunk},
+		})
+		if err != nil {
+			return fmt.Errorf("reading %s of the build: %w", name, err)
+		}
+		if _, err := w.Write(part); err != nil {
+			return err
+		}
+		if len(part) < chunk {
+			return nil
+		}
+	}
+}
