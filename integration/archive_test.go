@@ -117,6 +117,12 @@ func TestLargeApplication(t *testing.T) {
 	for i := range 200 {
 		files[fmt.Sprintf("data/%d.txt", i)] = strings.Repeat(strconv.Itoa(i), 10000)
 	}
+	// A file that is compressed in pieces.
+	var numbers strings.Builder
+	for i := range 500_000 {
+		fmt.Fprintf(&numbers, "%d ", i*i)
+	}
+	files["data/numbers.txt"] = numbers.String()
 	dir := newFunction(t, files)
 	var sums []string
 	for _, door := range env.Doors() {
@@ -131,7 +137,11 @@ func TestLargeApplication(t *testing.T) {
 	require.NoError(t, exec.CommandContext(t.Context(), "tar", "-xf", stream, "-C", out).Run())
 	sums = append(sums, sum(requireArchive(t, onlyArchive(t, out))))
 	require.Equal(t, []string{sums[0], sums[0], sums[0]}, sums)
-	require.Len(t, unzip(t, onlyArchive(t, out)), 201)
+	tree := unzip(t, onlyArchive(t, out))
+	require.Len(t, tree, 202)
+	for name, content := range tree {
+		require.True(t, files[name] == string(content) || name == "app.py", name)
+	}
 }
 
 // TestArchivesOfPlatforms gives one folder per platform, as buildx does.

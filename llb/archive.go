@@ -72,7 +72,7 @@ func (c *converter) archive() *Archive {
 func (c *converter) deflate(what string, loc plan.Location, tree llb.State, prefix string, mount ...llb.MountOption) *llb.State {
 	opts := append(c.offline(), sealed()...)
 	opts = append(opts, llb.AddMount(treePath, tree, append(mount, llb.Readonly)...))
-	part := c.runScript(PackPath, pack, step{
+	part := c.runScript(PackPath, step{
 		stage: StageArchive,
 		loc:   loc,
 		name:  c.title(stepOutput, "compress %s for %s", what, c.plan.Platform),
@@ -104,7 +104,7 @@ func (a *Archive) Join(parts []llb.State, end, facts []byte, placeholder string)
 	}
 	mount(endPath, made, "end")
 	mount(factsPath, made, "facts")
-	return c.runScript(JoinPath, join, step{
+	return c.runScript(JoinPath, step{
 		stage: StageArchive,
 		loc:   loc,
 		name:  c.title(stepOutput, "write %s.zip for %s", c.plan.Archive.Name, c.plan.Platform),

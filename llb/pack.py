@@ -27,8 +27,10 @@ STORED, DEFLATED = 0, 8
 # Two thirds of the time of zip's own level 6, for one percent more bytes, which
 # is less than the extra fields take that zip writes.
 LEVEL = 5
-# From so many bytes on, threads save more than their start costs.
-WORTH_THREADS = 1 << 20
+# A file is compressed in pieces of this size, side by side. Each knows the
+# window before it, so that the whole is hardly larger.
+PIECE = 1 << 20
+WINDOW = 1 << 15
 
 
 def check_link(tree, path, target):
@@ -42,19 +44,32 @@ def check_link(tree, path, target):
         sizes.fail("%s is a symbolic link to %s, which is not in the archive: remove it, or copy that too" % (target, leads))
 
 
-def compress(tree, prefix, name):
-    """One file as an archive entry and its bytes."""
-    path = os.path.join(tree, name)
-    target = os.path.join(prefix, name)
+def check_name(tree, prefix, name):
+    """Refuse what cannot be in an archive."""
+    path, target = os.path.join(tree, name), os.path.join(prefix, name)
     if os.path.islink(path):
         check_link(tree, path, target)
     if "\\" in target or any(ord(c) < 32 for c in target):
         sizes.fail("the file name %r cannot live in a zip archive: rename the file" % target)
+
+
+def compress(path, at):
+    """The compressed piece of a file that begins at an offset."""
+    start = max(at - WINDOW, 0)
+    with open(path, "rb") as source:
+        source.seek(start)
+        content = source.read(at - start + PIECE)
+        last = not source.read(1)
+    window, content = content[: at - start], content[at - start :]
+    deflate = zlib.compressobj(LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS, zlib.DEF_MEM_LEVEL, zlib.Z_DEFAULT_STRATEGY, window)
+    return deflate.compress(content) + deflate.flush(zlib.Z_FINISH if last else zlib.Z_SYNC_FLUSH)
+
+
+def describe(path, target, pieces):
+    """A file as an archive entry, and its bytes."""
     with open(path, "rb") as source:
         content = source.read()
-    deflate = zlib.compressobj(LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
-    packed = deflate.compress(content) + deflate.flush()
-    method = DEFLATED
+    packed, method = b"".join(pieces), DEFLATED
     if len(packed) >= len(content):
         packed, method = content, STORED
     entry = {
@@ -76,43 +91,49 @@ def header(entry):
     ) + name
 
 
-def compress_all(tree, prefix, names):
-    """Compress files one after another, or side by side when they are large."""
-    size = {name: os.lstat(os.path.join(tree, name)).st_size for name in names}
-    if sum(size.values()) < WORTH_THREADS:
-        return [compress(tree, prefix, name) for name in names]
-    # concurrent.futures takes as long to import as a thousand files to look at.
-    import threading
-
-    # The largest is taken first: begun last, it would keep a single core busy.
-    waiting, done, failed = sorted(names, key=size.get), {}, []
+def compress_all(tree, names):
+    """The compressed pieces of each file, made one after another or, if that is worth it, side by side."""
+    sizes_of = {name: os.stat(os.path.join(tree, name)).st_size for name in names}
+    waiting = [(name, at) for name in names for at in range(0, max(sizes_of[name], 1), PIECE)]
+    done, failed = {}, []
 
     def work():
         while waiting and not failed:
             try:
-                name = waiting.pop()
+                name, at = waiting.pop()
             except IndexError:  # another thread took the last one
                 return
             try:
-                done[name] = compress(tree, prefix, name)
+                done[name, at] = compress(os.path.join(tree, name), at)
             except BaseException as error:
                 failed.append(error)
 
-    # zlib works outside of Python's lock, so threads use all cores.
-    threads = [threading.Thread(target=work) for _ in range(os.cpu_count())]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    if sum(sizes_of.values()) < PIECE:
+        work()
+    else:
+        # concurrent.futures takes as long to import as a thousand files to look at.
+        import threading
+
+        # The largest is taken first: begun last, it would keep a single core busy.
+        waiting.sort(key=lambda piece: sizes_of[piece[0]] - piece[1])
+        # zlib works outside of Python's lock, so threads use all cores.
+        threads = [threading.Thread(target=work) for _ in range(os.cpu_count())]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
     if failed:
         raise failed[0]
-    return [done[name] for name in names]
+    return [[done[name, at] for at in range(0, max(sizes_of[name], 1), PIECE)] for name in names]
 
 
 def main(tree, prefix, out):
     names, owned, entries, offset = sizes.files(tree), sizes.owners(tree), [], 0
+    for name in names:
+        check_name(tree, prefix, name)
     with open(os.path.join(out, "part.data"), "wb") as data:
-        for name, (entry, packed) in zip(names, compress_all(tree, prefix, names)):
+        for name, pieces in zip(names, compress_all(tree, names)):
+            entry, packed = describe(os.path.join(tree, name), os.path.join(prefix, name), pieces)
             entry["owner"] = owned.get(sizes.source_of(name), sizes.APPLICATION)
             entry["offset"] = offset
             offset += data.write(header(entry)) + data.write(packed)

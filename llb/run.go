@@ -101,16 +101,25 @@ func (c *converter) runDriver(s step) llb.ExecState {
 		llb.AddMount(uvPath, c.in.UV, llb.SourcePath("/uv"), llb.Readonly),
 		llb.AddEnv("UV_PYTHON_DOWNLOADS", "never"),
 	)
-	return c.runScript(DriverPath, driver, s)
+	return c.runScript(DriverPath, s)
 }
 
-// runScript runs a Python script of ours on the builder.
-func (c *converter) runScript(at string, script []byte, s step) llb.ExecState {
+// scripts are our Python programs. All steps share the folder, of which each
+// mounts what it runs: folders of their own would be vertices of their own.
+func (c *converter) scripts(loc plan.Location) llb.State {
+	created := llb.WithCreatedTime(epoch)
+	return llb.Scratch().File(
+		llb.Mkfile("/driver.py", 0o644, driver, created).
+			Mkfile("/pack.py", 0o644, pack, created).
+			Mkfile("/join.py", 0o644, join, created).
+			Mkfile("/sizes.py", 0o644, sizes, created),
+		c.named(loc, "[internal] prepare the build steps")...)
+}
+
+// runScript runs one of the scripts on the builder.
+func (c *converter) runScript(at string, s step) llb.ExecState {
+	files := c.scripts(s.loc)
 	name, module := path.Join("/", path.Base(at)), path.Join("/", path.Base(sizesPath))
-	files := llb.Scratch().File(
-		llb.Mkfile(name, 0o644, script, llb.WithCreatedTime(epoch)).
-			Mkfile(module, 0o644, sizes, llb.WithCreatedTime(epoch)),
-		c.named(s.loc, "[internal] prepare the build steps")...)
 	s.args = append([]string{c.plan.Python.Executable, "-I", "-S", at}, s.args...)
 	s.opts = append(s.opts,
 		llb.AddMount(at, files, llb.SourcePath(name), llb.Readonly),
