@@ -23,7 +23,7 @@ import (
 
 // Where a stub has the files of results.
 const (
-	partEntries = "part.json"
+	partEntries = "part.tsv"
 	partData    = "part.data"
 	appFile     = "/var/task/app.py"
 )
@@ -34,10 +34,11 @@ func packedGreeting(t *testing.T, files ...archive.File) map[string]string {
 	t.Helper()
 	entries, data, err := archive.Pack(files)
 	require.NoError(t, err)
-	described, err := json.Marshal(entries)
-	require.NoError(t, err)
 	all := greeting()
-	all[partEntries], all[partData] = string(described), string(data)
+	all[partEntries], all[partData] = "", string(data)
+	for _, e := range entries {
+		all[partEntries] += fmt.Sprintf("%s\t%d\t%d\t%d\t%d\t%d\t%d\t%s\t%s\n", e.Name, e.Mode, e.Method, e.CRC, e.Packed, e.Size, e.Offset, e.Owner[0], e.Owner[1])
+	}
 	all["greeting.json"] = `{"CodeSha256": "abc"}` + "\n"
 	return all
 }
@@ -83,7 +84,7 @@ func TestLargeArchive(t *testing.T) {
 	// the directory has 69.
 	for packed, warnings := range map[int]([]string){26214334: nil, 26214335: {large}} {
 		files := packedGreeting(t)
-		files[partEntries] = fmt.Sprintf(`[{"name": "a", "packed": %d}]`, packed)
+		files[partEntries] = fmt.Sprintf("a\t420\t8\t0\t%d\t0\t0\tlarge\t1\n", packed)
 		s := newStub(files, map[string]string{"target": "zip"})
 		_, err := buildForTest(t.Context(), s)
 		require.NoError(t, err)
@@ -189,9 +190,9 @@ func TestApplicationIsCompressedByAStep(t *testing.T) {
 func TestArchiveMistakes(t *testing.T) {
 	t.Parallel()
 	tooLarge := packedGreeting(t)
-	tooLarge[partEntries] = `[{"name": "a", "size": 262144001, "owner": ["large", "1.0"]}]`
+	tooLarge[partEntries] = "a\t420\t8\t0\t0\t262144001\t0\tlarge\t1.0\n"
 	unreadable := packedGreeting(t)
-	unreadable[partEntries] = "["
+	unreadable[partEntries] = "a"
 	lost := packedGreeting(t)
 	delete(lost, partData)
 	tests := map[string]struct {
@@ -201,7 +202,7 @@ func TestArchiveMistakes(t *testing.T) {
 	}{
 		"too large": {tooLarge, nil, "pyproject.toml:7: greeting.zip: the archive has 262144001 bytes unzipped, over Lambda's limit of 262144000; " +
 			"the largest packages are large 262.1 MB: leave some out, or build an image, which may have 10 GB"},
-		"unreadable entries": {unreadable, nil, "reading the entries of an archive: unexpected end of JSON input"},
+		"unreadable entries": {unreadable, nil, `reading the entries of an archive: "a": it has not nine fields`},
 		"lost part":          {lost, nil, "writing greeting.zip: reading part.data of the build: open part.data: file does not exist"},
 		"no place":           {packedGreeting(t), errors.New("the disk is full"), "the disk is full"},
 	}

@@ -63,21 +63,15 @@ func (b *build) writeFile(name string, write func(io.Writer) error) error {
 	return nil
 }
 
-// copyFile copies a file of a result in the pieces that a gateway call gives.
+// copyFile copies a file of a result.
 func copyFile(ctx context.Context, w io.Writer, ref gwclient.Reference, name string) error {
-	for offset := 0; ; offset += chunk {
-		part, err := ref.ReadFile(ctx, gwclient.ReadRequest{
-			Filename: name,
-			Range:    &gwclient.FileRange{Offset: offset, Length: chunk},
-		})
+	for part, err := range chunks(ctx, ref, name) {
 		if err != nil {
 			return fmt.Errorf("reading %s of the build: %w", name, err)
 		}
 		if _, err := w.Write(part); err != nil {
 			return err
 		}
-		if len(part) < chunk {
-			return nil
-		}
 	}
+	return nil
 }

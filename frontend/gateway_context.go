@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"iter"
 	"maps"
 	"path"
 	"slices"
@@ -211,17 +212,27 @@ func (g *gatewayContext) transfer(what, hint string) []llb.LocalOption {
 // failed has failed before.
 func readFile(ctx context.Context, ref gwclient.Reference, p string) files.Entry {
 	var parts [][]byte
-	for {
-		part, err := ref.ReadFile(ctx, gwclient.ReadRequest{
-			Filename: p,
-			Range:    &gwclient.FileRange{Offset: len(parts) * chunk, Length: chunk},
-		})
+	for part, err := range chunks(ctx, ref, p) {
 		if err != nil {
 			return files.Entry{}
 		}
 		parts = append(parts, part)
-		if len(part) < chunk {
-			return files.Entry{Kind: files.Regular, Data: bytes.Join(parts, nil)}
+	}
+	return files.Entry{Kind: files.Regular, Data: bytes.Join(parts, nil)}
+}
+
+// chunks are the parts of a file, of which a gateway call reads one. An error
+// ends them.
+func chunks(ctx context.Context, ref gwclient.Reference, p string) iter.Seq2[[]byte, error] {
+	return func(yield func([]byte, error) bool) {
+		for offset := 0; ; offset += chunk {
+			part, err := ref.ReadFile(ctx, gwclient.ReadRequest{
+				Filename: p,
+				Range:    &gwclient.FileRange{Offset: offset, Length: chunk},
+			})
+			if !yield(part, err) || err != nil || len(part) < chunk {
+				return
+			}
 		}
 	}
 }

@@ -13,9 +13,10 @@ import (
 
 // Files of the folders that the steps of archives make.
 const (
-	// PartData is a run of archive entries, and PartEntries says as JSON which.
+	// PartData is a run of archive entries, and PartEntries says which, in the
+	// form that frontend/archive reads.
 	PartData    = "part.data"
-	PartEntries = "part.json"
+	PartEntries = "part.tsv"
 	// SlimmedFile says as JSON what slimming the dependencies saved.
 	SlimmedFile = "slimmed.json"
 )

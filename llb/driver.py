@@ -9,12 +9,11 @@ More than LIMIT bytes of installed files are an error. The script is run by the
 builder's own Python, 3.9 or later, without site-packages.
 """
 
-import json
+# json, shutil and subprocess each take longer to import than uv takes to check a
+# lock: they are imported where nothing else will do.
 import os
-import shutil
 import stat
 import struct
-import subprocess
 import sys
 
 LAYER = "/layer"
@@ -34,17 +33,31 @@ def run(argv):
     env = {name: value for name, value in os.environ.items() if value or not name.startswith("UV_INDEX_")}
     if os.path.exists(CA):
         env["SSL_CERT_FILE"] = CA
-    process = subprocess.Popen(argv, env=env, stderr=subprocess.PIPE)
-    messages = []
-    for line in process.stderr:
-        sys.stderr.buffer.write(line)
-        sys.stderr.buffer.flush()
-        messages.append(line)
-    status = process.wait()
+    messages, printed = os.pipe()
+    process = os.posix_spawn(argv[0], argv, env, file_actions=[(os.POSIX_SPAWN_DUP2, printed, 2)])
+    os.close(printed)
+    kept = []
+    with open(messages, "rb") as lines:
+        for line in lines:
+            sys.stderr.buffer.write(line)
+            sys.stderr.buffer.flush()
+            kept.append(line)
+    status = os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
     if status:
         with open(REPORT, "wb") as report:
-            report.writelines(messages)
+            report.writelines(kept)
         sys.exit(status if status > 0 else 128 - status)
+
+
+def remove(folder):
+    """Remove a folder and all that is in it."""
+    for path, folders, files in os.walk(folder, topdown=False):
+        for name in files:
+            os.remove(os.path.join(path, name))
+        for name in folders:
+            inner = os.path.join(path, name)
+            os.remove(inner) if os.path.islink(inner) else os.rmdir(inner)
+    os.rmdir(folder)
 
 
 def link_task_root():
@@ -55,7 +68,7 @@ def link_task_root():
     the tree that becomes the image layer, without a copy.
     """
     if os.path.lexists(TASK_ROOT):
-        shutil.rmtree(TASK_ROOT)
+        remove(TASK_ROOT)
     os.makedirs(LAYER + TASK_ROOT)
     os.makedirs(os.path.dirname(TASK_ROOT), exist_ok=True)
     os.symlink(LAYER + TASK_ROOT, TASK_ROOT)
@@ -71,7 +84,7 @@ def tidy():
     if os.path.exists(lock):
         os.remove(lock)
     if os.path.isdir(scripts) and not os.path.exists(os.path.join(scripts, "__init__.py")):
-        shutil.rmtree(scripts)
+        remove(scripts)
     size = 0
     for folder, _, files in os.walk(LAYER, topdown=False):
         for name in files:
@@ -140,12 +153,16 @@ def slim(ways):
         saved["strip"] = strip()
     for way, size in saved.items():
         print("slim: %s saved %.1f MB" % (way, size / 1e6), file=sys.stderr)
+    import json
+
     with open(SLIMMED, "w") as report:
         json.dump(saved, report, sort_keys=True)
 
 
 def strip():
     """Remove symbols from native libraries; give the bytes that this saved."""
+    import shutil
+
     tool = shutil.which("strip")
     if tool is None:
         print("slim: strip: the builder's image has no strip, so nothing is stripped", file=sys.stderr)
@@ -159,6 +176,8 @@ def strip():
 
 def strip_library(tool, path):
     """Strip one library, unless that breaks it; give the bytes that this saved."""
+    import subprocess
+
     before = read(path)
     if not before.startswith(ELF):
         return 0
@@ -245,6 +264,8 @@ def member(args):
 
 
 def lock(args):
+    import shutil
+
     target = os.path.join("/out", args[0])
     run(args[1:])
     os.makedirs(os.path.dirname(target), exist_ok=True)

@@ -3,7 +3,7 @@
 Usage: pack.py TREE PREFIX OUT
 
 The files of TREE, which become PREFIX/..., are written to OUT/part.data as
-entries of a zip archive, one after the other, and OUT/part.json says what they
+entries of a zip archive, one after the other, and OUT/part.tsv says what they
 are. An archive is such parts one after the other, and a directory behind them.
 
 The bytes depend on the files and their names only: names are sorted, times are
@@ -12,7 +12,6 @@ that of https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT without
 ZIP64, whose sizes are beyond what Lambda takes.
 """
 
-import json
 import os
 import struct
 import sys
@@ -72,23 +71,14 @@ def describe(path, target, pieces):
     packed, method = b"".join(pieces), DEFLATED
     if len(packed) >= len(content):
         packed, method = content, STORED
-    entry = {
-        "name": target,
-        "crc": zlib.crc32(content),
-        "size": len(content),
-        "packed": len(packed),
-        "method": method,
-        "mode": 0o755 if os.stat(path).st_mode & 0o100 else 0o644,
-    }
-    return entry, packed
+    mode = 0o755 if os.stat(path).st_mode & 0o100 else 0o644
+    return [target, mode, method, zlib.crc32(content), len(packed), len(content)], packed
 
 
-def header(entry):
+def header(target, mode, method, crc, packed, size):
     """What stands before the bytes of an entry."""
-    name = entry["name"].encode("utf-8")
-    return b"PK\x03\x04" + struct.pack(
-        "<HHHHHIIIHH", 20, UTF8, entry["method"], 0, DATE, entry["crc"], entry["packed"], entry["size"], len(name), 0
-    ) + name
+    name = target.encode("utf-8")
+    return b"PK\x03\x04" + struct.pack("<HHHHHIIIHH", 20, UTF8, method, 0, DATE, crc, packed, size, len(name), 0) + name
 
 
 def compress_all(tree, names):
@@ -128,18 +118,16 @@ def compress_all(tree, names):
 
 
 def main(tree, prefix, out):
-    names, owned, entries, offset = sizes.files(tree), sizes.owners(tree), [], 0
+    names, owned, offset = sizes.files(tree), sizes.owners(tree), 0
     for name in names:
         check_name(tree, prefix, name)
-    with open(os.path.join(out, "part.data"), "wb") as data:
+    with open(os.path.join(out, "part.data"), "wb") as data, open(os.path.join(out, "part.tsv"), "w", encoding="utf-8", newline="\n") as table:
         for name, pieces in zip(names, compress_all(tree, names)):
             entry, packed = describe(os.path.join(tree, name), os.path.join(prefix, name), pieces)
-            entry["owner"] = owned.get(sizes.source_of(name), sizes.APPLICATION)
-            entry["offset"] = offset
-            offset += data.write(header(entry)) + data.write(packed)
-            entries.append(entry)
-    with open(os.path.join(out, "part.json"), "w") as described:
-        json.dump(entries, described, sort_keys=True)
+            owner = owned.get(sizes.source_of(name), sizes.APPLICATION)
+            # No name has a tab or a newline: such names are refused.
+            print(*entry, offset, *owner, sep="\t", file=table)
+            offset += data.write(header(*entry)) + data.write(packed)
 
 
 main(*sys.argv[1:])

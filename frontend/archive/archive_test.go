@@ -3,7 +3,6 @@ package archive
 import (
 	"archive/zip"
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"io"
 	"io/fs"
@@ -18,7 +17,7 @@ import (
 	"github.com/uvlambda/uvlambda/plan"
 )
 
-// packed is a part, described as a step describes it, and its bytes.
+// packed is a part of an owner, and its bytes.
 func packed(t testing.TB, owner Owner, files ...File) ([]Entry, []byte) {
 	t.Helper()
 	entries, data, err := Pack(files)
@@ -26,11 +25,7 @@ func packed(t testing.TB, owner Owner, files ...File) ([]Entry, []byte) {
 	for i := range entries {
 		entries[i].Owner = owner
 	}
-	described, err := json.Marshal(entries)
-	require.NoError(t, err)
-	parsed, err := ParseEntries(described)
-	require.NoError(t, err)
-	return parsed, data
+	return entries, data
 }
 
 // written is a file as an independent reader finds it in an archive.
@@ -99,7 +94,7 @@ func TestCheck(t *testing.T) {
 	t.Parallel()
 	var part []Entry
 	for i, name := range []string{"one", "two", "three", "four", "five", "six"} {
-		part = append(part, Entry{Name: name, Size: 1e6 * int64(i+1), Owner: Owner{name, "1"}})
+		part = append(part, Entry{Name: name, Size: 1e6 * uint32(i+1), Owner: Owner{name, "1"}})
 	}
 	layout, err := Lay(part)
 	require.NoError(t, err)
@@ -159,15 +154,32 @@ func TestFacts(t *testing.T) {
 	assert.NotContains(t, string(facts), "slimmed")
 }
 
+func TestParseEntries(t *testing.T) {
+	t.Parallel()
+	entries, err := ParseEntries([]byte("größe/a b.py\t420\t8\t4294967295\t3\t7\t0\trequests\t2.0\nx\t493\t0\t0\t0\t0\t5000000000\tapplication\t\n"))
+	require.NoError(t, err)
+	assert.Equal(t, []Entry{
+		{"größe/a b.py", 0o644, 8, 4294967295, 3, 7, 0, Owner{"requests", "2.0"}},
+		{"x", 0o755, 0, 0, 0, 0, 5000000000, application},
+	}, entries)
+	entries, err = ParseEntries(nil)
+	require.NoError(t, err)
+	assert.Empty(t, entries)
+	for line, want := range map[string]string{
+		"x\t420":                               `reading the entries of an archive: "x\t420": it has not nine fields`,
+		"x\t420\t8\t0\t-1\t0\t0\ta\t1":         `reading the entries of an archive: "x\t420\t8\t0\t-1\t0\t0\ta\t1": strconv.ParseUint: parsing "-1": invalid syntax`,
+		"x\t420\t8\t4294967296\t1\t0\t0\ta\t1": `reading the entries of an archive: "x\t420\t8\t4294967296\t1\t0\t0\ta\t1": strconv.ParseUint: parsing "4294967296": value out of range`,
+	} {
+		_, err := ParseEntries([]byte(line))
+		require.EqualError(t, err, want)
+	}
+}
+
 // FuzzParseEntries: what a step wrote may be anything, and is laid out or
 // refused.
 func FuzzParseEntries(f *testing.F) {
-	entries, _ := packed(f, application, File{Name: "a.py", Data: []byte("text")})
-	described, err := json.Marshal(entries)
-	require.NoError(f, err)
-	f.Add(described)
-	f.Add([]byte(`[{"name": "a", "offset": -1, "packed": 9223372036854775807}]`))
-	f.Add([]byte(`{}`))
+	f.Add([]byte("a.py\t420\t8\t4294967295\t3\t7\t0\trequests\t2.0\n"))
+	f.Add([]byte("a\t420\t8\t0\t4294967295\t0\t9223372036854775807\tb\t\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		entries, err := ParseEntries(data)
 		if err != nil {

@@ -8,27 +8,29 @@
 package archive
 
 import (
+	"bytes"
 	"encoding/binary"
-	"encoding/json"
+	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 )
 
 // Entry is a file of an archive.
 type Entry struct {
 	// Name is its path, with slashes.
-	Name string `json:"name"`
-	CRC  uint32 `json:"crc"`
-	// Size and Packed are its bytes unpacked and as they stand in the archive.
-	Size   int64 `json:"size"`
-	Packed int64 `json:"packed"`
-	// Method is zip's number of the compression.
-	Method uint16 `json:"method"`
+	Name string
 	// Mode are permission bits, 0644 or 0755.
-	Mode uint32 `json:"mode"`
-	// Owner is whose file it is.
-	Owner Owner `json:"owner"`
+	Mode uint32
+	// Method is zip's number of the compression.
+	Method uint16
+	CRC    uint32
+	// Packed and Size are its bytes as they stand in the archive and unpacked.
+	Packed, Size uint32
 	// Offset is where its header stands, in bytes from the start of its part.
-	Offset int64 `json:"offset"`
+	Offset int64
+	// Owner is whose file it is.
+	Owner Owner
 }
 
 // Owner is the name and version of a distribution.
@@ -37,13 +39,40 @@ type Owner [2]string
 // application owns the files that belong to no distribution.
 var application = Owner{"application", ""}
 
-// ParseEntries reads what a step says of the part that it compressed.
+// ParseEntries reads what a step says of the part that it compressed: a line for
+// each entry, with tabs between the fields in the order of Entry's.
 func ParseEntries(data []byte) ([]Entry, error) {
-	var entries []Entry
-	if err := json.Unmarshal(data, &entries); err != nil {
-		return nil, fmt.Errorf("reading the entries of an archive: %w", err)
+	entries := make([]Entry, 0, bytes.Count(data, []byte("\n")))
+	for line := range strings.Lines(string(data)) {
+		e, err := parseEntry(strings.Split(strings.TrimSuffix(line, "\n"), "\t"))
+		if err != nil {
+			return nil, fmt.Errorf("reading the entries of an archive: %q: %w", line, err)
+		}
+		entries = append(entries, e)
 	}
 	return entries, nil
+}
+
+func parseEntry(fields []string) (e Entry, err error) {
+	if len(fields) != 9 {
+		return e, errors.New("it has not nine fields")
+	}
+	number := func(field, bits int) uint64 {
+		n, parseErr := strconv.ParseUint(fields[field], 10, bits)
+		err = errors.Join(err, parseErr)
+		return n
+	}
+	e = Entry{
+		Name:   fields[0],
+		Mode:   uint32(number(1, 32)),
+		Method: uint16(number(2, 16)),
+		CRC:    uint32(number(3, 32)),
+		Packed: uint32(number(4, 32)),
+		Size:   uint32(number(5, 32)),
+		Offset: int64(number(6, 63)),
+		Owner:  Owner{fields[7], fields[8]},
+	}
+	return e, err
 }
 
 const (
@@ -76,8 +105,8 @@ func (e *Entry) common(b []byte) []byte {
 	b = binary.LittleEndian.AppendUint16(b, 0) // midnight
 	b = binary.LittleEndian.AppendUint16(b, date)
 	b = binary.LittleEndian.AppendUint32(b, e.CRC)
-	b = binary.LittleEndian.AppendUint32(b, uint32(e.Packed))
-	b = binary.LittleEndian.AppendUint32(b, uint32(e.Size))
+	b = binary.LittleEndian.AppendUint32(b, e.Packed)
+	b = binary.LittleEndian.AppendUint32(b, e.Size)
 	b = binary.LittleEndian.AppendUint16(b, uint16(len(e.Name)))
 	return binary.LittleEndian.AppendUint16(b, 0) // no extra fields
 }

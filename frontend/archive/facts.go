@@ -57,7 +57,7 @@ func (l *Layout) Facts(known plan.Facts, slimmed []byte) ([]byte, error) {
 func packages(entries []Entry) []Package {
 	sizes := map[Owner]int64{}
 	for _, e := range entries {
-		sizes[e.Owner] += e.Size
+		sizes[e.Owner] += int64(e.Size)
 	}
 	listed := make([]Package, 0, len(sizes))
 	for owner, size := range sizes {

@@ -28,7 +28,7 @@ func Lay(parts ...[]Entry) (*Layout, error) {
 		start := l.Size
 		for _, e := range part {
 			e.Offset += start
-			l.Size = max(l.Size, e.Offset+localSize+int64(len(e.Name))+e.Packed)
+			l.Size = max(l.Size, e.Offset+localSize+int64(len(e.Name))+int64(e.Packed))
 			if i, earlier := at[e.Name]; earlier {
 				l.entries[i] = e
 				continue
@@ -85,7 +85,7 @@ func (l *Layout) Check(limit int64, layer []Entry) error {
 // unzipped are the bytes of all files.
 func unzipped(entries []Entry) (size int64) {
 	for _, e := range entries {
-		size += e.Size
+		size += int64(e.Size)
 	}
 	return size
 }

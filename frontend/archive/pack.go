@@ -34,7 +34,7 @@ func Pack(files []File) ([]Entry, []byte, error) {
 		e := Entry{
 			Name:   f.Name,
 			CRC:    crc32.ChecksumIEEE(f.Data),
-			Size:   int64(len(f.Data)),
+			Size:   uint32(len(f.Data)),
 			Method: zip.Deflate,
 			Mode:   0o644,
 			Owner:  application,
@@ -46,7 +46,7 @@ func Pack(files []File) ([]Entry, []byte, error) {
 		if len(packed) >= len(f.Data) {
 			packed, e.Method = f.Data, zip.Store
 		}
-		e.Packed = int64(len(packed))
+		e.Packed = uint32(len(packed))
 		data.Write(e.local(nil))
 		data.Write(packed)
 		entries = append(entries, e)
