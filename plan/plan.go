@@ -71,6 +71,9 @@ const (
 	LimitImage = 10 << 30
 )
 
+// LimitLayers is how many layers a function may have, of the same page.
+const LimitLayers = 5
+
 // TaskRoot is where Lambda keeps a function's code, LAMBDA_TASK_ROOT.
 const TaskRoot = "/var/task"
 

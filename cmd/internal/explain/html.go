@@ -39,6 +39,7 @@ func (r Report) WriteHTML(w io.Writer) error {
 		"plural":   plural,
 		"width":    func(share float64) float64 { return min(100, 100*share) },
 		"describe": Limit.describe,
+		"amount":   Limit.amount,
 		"kind":     Kind.title,
 		"layer":    Kind.layer,
 		"group":    Group.title,

@@ -22,6 +22,8 @@ const (
 type row struct {
 	name string
 	size int64
+	// amount is the size in words; empty is one in bytes.
+	amount string
 	// detail stands between the size and the share.
 	detail string
 	// whole is what the bar is a share of.
@@ -58,7 +60,7 @@ func (r Report) limitRows() []row {
 		if limit.Source != "" && len(r.Layers) > 1 {
 			name = limit.Source + " zipped"
 		}
-		rows = append(rows, row{name, limit.Size, "of " + humanSize(limit.Limit), limit.Limit})
+		rows = append(rows, row{name: name, size: limit.Size, amount: limit.amount(limit.Size), detail: "of " + limit.amount(limit.Limit), whole: limit.Limit})
 	}
 	return rows
 }
@@ -66,7 +68,7 @@ func (r Report) limitRows() []row {
 func (r Report) groupRows() []row {
 	var rows []row
 	for _, group := range r.Groups {
-		rows = append(rows, row{group.Group.title(), group.Size, "", r.Size})
+		rows = append(rows, row{name: group.Group.title(), size: group.Size, whole: r.Size})
 	}
 	return rows
 }
@@ -77,10 +79,10 @@ func (r Report) partRows() []row {
 	whole := sizeOf(parts)
 	var rows []row
 	for _, part := range parts[:min(shown, len(parts))] {
-		rows = append(rows, row{part.Title(), part.Size, "", whole})
+		rows = append(rows, row{name: part.Title(), size: part.Size, whole: whole})
 	}
 	if rest := parts[len(rows):]; len(rest) > 0 {
-		rows = append(rows, row{fmt.Sprintf("%d more", len(rest)), sizeOf(rest), "", whole})
+		rows = append(rows, row{name: fmt.Sprintf("%d more", len(rest)), size: sizeOf(rest), whole: whole})
 	}
 	return rows
 }
@@ -92,7 +94,7 @@ func (r Report) layerRows() []row {
 		if compressed := cmp.Or(layer.Compressed, layer.Zipped); compressed > 0 {
 			detail = humanSize(compressed)
 		}
-		rows = append(rows, row{fmt.Sprintf("%d %s", i+1, layer.Name), layer.Size, detail, r.Size})
+		rows = append(rows, row{name: fmt.Sprintf("%d %s", i+1, layer.Name), size: layer.Size, detail: detail, whole: r.Size})
 	}
 	return rows
 }
@@ -139,7 +141,7 @@ func writeRows(text *bytes.Buffer, title, detail string, rows []row) {
 	fmt.Fprintf(text, "\n%-*s  %9s%*s  %7s\n", width, title, "Size", details, detail, "Share")
 	for _, row := range rows {
 		part := share(row.size, row.whole)
-		line := fmt.Sprintf("%-*s  %9s%*s  %7s  %s", width, row.name, humanSize(row.size), details, row.detail, percent(part), bar(part))
+		line := fmt.Sprintf("%-*s  %9s%*s  %7s  %s", width, row.name, cmp.Or(row.amount, humanSize(row.size)), details, row.detail, percent(part), bar(part))
 		fmt.Fprintln(text, strings.TrimRight(line, " "))
 	}
 }

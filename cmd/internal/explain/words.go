@@ -46,6 +46,8 @@ func (l Limit) describe() string {
 		return "zipped, for a direct upload"
 	case "unzipped":
 		return "unzipped, function and layers"
+	case "layers":
+		return "layers of a function"
 	default:
 		return "image, uncompressed"
 	}

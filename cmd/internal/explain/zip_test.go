@@ -40,13 +40,34 @@ func TestZipWithLayer(t *testing.T) {
 		{Name: "unzipped", Size: 70, Limit: 262144000},
 		{Name: "zipped", Source: "f.zip", Size: int64(len(function)), Limit: 52428800},
 		{Name: "zipped", Source: "l.zip", Size: int64(len(layer)), Limit: 52428800},
+		{Name: "layers", Size: 1, Limit: 5},
 	}, r.Limits)
 	require.Len(t, r.Layers, 2)
 	assert.EqualValues(t, 60, r.Layers[1].Size)
 	assert.EqualValues(t, len(function)+len(layer), r.Zipped+r.Headers)
 	text := written(t, r)
 	assert.Regexp(t, `\nl\.zip zipped +\d+ B +of 52\.4 MB +<0\.1 %  ▏\n`, text)
+	assert.Regexp(t, `\nlayers of a function +1 +of 5 +20\.0 %  ███▎\n`, text)
 	assert.Regexp(t, `\nArchive +Size  Compressed    Share\n1 f\.zip +10 B +\d+ B   14\.3 %  ██▎\n`, text)
+}
+
+// What is below other folders too is no layer, and neither is nothing.
+func TestLayersOfAFunction(t *testing.T) {
+	t.Parallel()
+	var contents []Content
+	for _, files := range [][]file{
+		{sized("python/a.py", 1)}, {sized("lib/a.so", 1), sized("bin/a", 1)},
+		{sized("app.py", 1), sized("python/a.py", 1)}, {sized("python", 1)}, {},
+	} {
+		c, err := readZip("a.zip", zipOf(t, files...))
+		require.NoError(t, err)
+		contents = append(contents, c)
+	}
+	limits := NewReport("all", contents...).Limits
+	assert.Equal(t, Limit{Name: "layers", Size: 2, Limit: 5}, limits[len(limits)-1])
+	for _, limit := range NewReport("function", contents[2:]...).Limits {
+		assert.NotEqual(t, "layers", limit.Name)
+	}
 }
 
 // claiming is an archive with an entry that claims sizes and has no content.
