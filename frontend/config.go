@@ -36,10 +36,10 @@ func imageConfig(base dockerspec.DockerOCIImage, set *plan.Config, layers []stri
 	maps.Copy(img.Config.Labels, set.Labels)
 	img.History = slices.Clone(base.History)
 	for _, comment := range layers {
-		img.History = append(img.History, ocispecs.History{Created: epoch, CreatedBy: comment, Comment: "uvlambda"})
+		img.History = append(img.History, ocispecs.History{Created: epoch, CreatedBy: comment})
 	}
 	img.History = append(img.History, ocispecs.History{
-		Created: epoch, CreatedBy: "uvlambda: CMD " + strings.Join(set.Cmd, " "), Comment: "uvlambda", EmptyLayer: true,
+		Created: epoch, CreatedBy: "uvlambda: CMD " + strings.Join(set.Cmd, " "), EmptyLayer: true,
 	})
 	return img
 }

@@ -154,7 +154,7 @@ func ownLayers(t testing.TB, ref string) []string {
 	require.NoError(t, err)
 	var own []string
 	for _, entry := range config.History {
-		if entry.Comment == "uvlambda" && !entry.EmptyLayer {
+		if strings.HasPrefix(entry.CreatedBy, "uvlambda: ") && !entry.EmptyLayer {
 			own = append(own, entry.CreatedBy+" at "+entry.Created.String())
 		}
 	}

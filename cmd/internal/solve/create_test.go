@@ -85,4 +85,10 @@ func TestCreateInNoFolder(t *testing.T) {
 	create := (&delivery{}).createIn(&buildflags.Request{Outputs: []buildflags.Output{{Type: "local", Dest: file, Folder: true}}}, nil)
 	_, err := create("api.zip")
 	require.ErrorContains(t, err, "writing "+filepath.Join(file, "api.zip"))
+
+	folder := t.TempDir()
+	require.NoError(t, os.Mkdir(filepath.Join(folder, "api.zip"), 0o700))
+	create = (&delivery{}).createIn(&buildflags.Request{Outputs: []buildflags.Output{{Type: "local", Dest: folder, Folder: true}}}, nil)
+	_, err = create("api.zip")
+	require.EqualError(t, err, "writing "+filepath.Join(folder, "api.zip")+": it is a folder: remove it, or write to another place")
 }

@@ -19,6 +19,9 @@ type file struct {
 // open starts the file. It is BuildKit's output function.
 func (f *file) open(map[string]string) (io.WriteCloser, error) {
 	info, err := os.Stat(f.path)
+	if err == nil && info.IsDir() {
+		return nil, fmt.Errorf("writing %s: it is a folder: remove it, or write to another place", f.path)
+	}
 	if err == nil && !info.Mode().IsRegular() {
 		// A device or a pipe is written, never replaced.
 		return os.OpenFile(f.path, os.O_WRONLY, 0)
