@@ -52,7 +52,7 @@ func (b *build) finish(ctx context.Context, done *solved, platform ocispecs.Plat
 		})
 	}
 	if done.plan.Test != nil && done.plan.Output != plan.OutputTest {
-		eg.Go(func() error { return b.gate(ctx, platform) })
+		eg.Go(func() error { return b.gate(ctx, done.plan, platform) })
 	}
 	return eg.Wait()
 }

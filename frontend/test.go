@@ -30,11 +30,12 @@ func loadEvents(ctx context.Context, c files.Context, s *spec.Spec, output plan.
 
 // gate tests the function beside the build of another output, which fails with
 // the test. The steps that both have run once.
-func (b *build) gate(ctx context.Context, platform ocispecs.Platform) error {
+func (b *build) gate(ctx context.Context, tested *plan.Plan, platform ocispecs.Platform) error {
 	p, err := b.plan(plan.OutputTest, platform)
 	if err != nil {
 		return err
 	}
+	p.Archive = tested.Archive
 	if p.Test.Skip != "" {
 		return nil
 	}

@@ -165,7 +165,7 @@ func TestExplainArchives(t *testing.T) {
 	require.Equal(t, whole.Size, split.Size)
 	require.Equal(t, partSizes(whole), partSizes(split))
 	require.Len(t, split.Layers, 2)
-	require.Len(t, split.Limits, 3)
+	require.Len(t, split.Limits, 4)
 
 	folder := filepath.Join(out, "dir")
 	env.CLI().MustBuild(t, dir, "--target", "dir", "-o", folder)

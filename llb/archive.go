@@ -1,7 +1,6 @@
 package llb
 
 import (
-	"cmp"
 	"path"
 	"strconv"
 
@@ -30,8 +29,9 @@ const (
 	outPath    = "/out"
 )
 
-// Archive is what an archive is made of. Each part is compressed by itself, so
-// that a change of the code never compresses the dependencies again.
+// Archive is what an archive is made of. Each part is compressed by itself, the
+// dependencies by the step that installs them, so that a change of the code
+// never compresses them again.
 type Archive struct {
 	// Dependencies and Members are folders with PartData and PartEntries; nil
 	// when the plan has none.
@@ -53,8 +53,7 @@ func (c *converter) archive() *Archive {
 	prefix := c.plan.Archive.Prefix
 	if d := c.plan.Dependencies; d != nil {
 		installed := c.dependencies()
-		// The export's content has already decided whether these are the same.
-		a.Dependencies = c.deflate("the dependencies", d.Source, installed.layer, cmp.Or(c.plan.Archive.Beside, prefix), c.unsummed()...)
+		a.Dependencies = &installed.part
 		if c.plan.Archive.Beside == "" && len(d.Slim) > 0 {
 			a.Slimmed = &installed.report
 		}
@@ -70,15 +69,17 @@ func (c *converter) archive() *Archive {
 }
 
 // deflate compresses a tree for an archive, in which it stands below prefix.
-func (c *converter) deflate(what string, loc plan.Location, tree llb.State, prefix string, mount ...llb.MountOption) *llb.State {
+func (c *converter) deflate(what string, loc plan.Location, tree llb.State, prefix string) *llb.State {
 	opts := append(c.offline(), sealed()...)
-	opts = append(opts, llb.AddMount(treePath, tree, append(mount, llb.Readonly)...))
+	opts = append(opts, llb.AddMount(treePath, tree, llb.Readonly))
 	part := c.runScript(PackPath, step{
 		stage: StageArchive,
 		loc:   loc,
 		name:  c.title(stepOutput, "compress %s for %s", what, c.plan.Platform),
 		args:  []string{path.Join(treePath, plan.TaskRoot), prefix, outPath},
 		opts:  opts,
+
+		modules: []string{sizesPath},
 	}).AddMount(outPath, llb.Scratch())
 	return &part
 }

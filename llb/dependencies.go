@@ -1,6 +1,7 @@
 package llb
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -8,17 +9,24 @@ import (
 	"github.com/moby/buildkit/client/llb"
 )
 
-// installed is a tree of packages, and what the step reports of it.
-type installed struct{ layer, report llb.State }
+// installed is a tree of packages, and what the step reports of it. The part is
+// that of an archive: the same, compressed.
+type installed struct{ layer, report, part llb.State }
 
 // dependencies installs the exported packages into a layer of their own. The
 // target platform is an argument of uv, not of the container, so a foreign
-// architecture takes no emulation.
+// architecture takes no emulation. For an archive the step compresses them too:
+// one of its own would take longer to start than to do it.
 func (c *converter) dependencies() installed {
 	d := c.plan.Dependencies
+	does, modules := "install", []string(nil)
 	args := []string{"install", strconv.FormatInt(d.Limit, 10)}
 	if len(d.Slim) > 0 {
 		args = append(args, "--slim", strings.Join(d.Slim, ","))
+	}
+	if a := c.plan.Archive; a != nil {
+		does, modules = "install and compress", []string{PackPath}
+		args = append(args, "--pack", cmp.Or(a.Beside, a.Prefix))
 	}
 	args = append(args, c.pipInstall(d.Settings, d.CompileBytecode)...)
 	args = append(args, d.Args...)
@@ -29,13 +37,18 @@ func (c *converter) dependencies() installed {
 	exec := c.runDriver(step{
 		stage: StageDependencies,
 		loc:   d.Source,
-		name:  c.title(stepDependencies, "install %s for %s", packages(d.Packages), c.plan.Platform),
+		name:  c.title(stepDependencies, "%s %s for %s", does, packages(d.Packages), c.plan.Platform),
 		args:  args,
 		opts:  opts,
 
+		modules: modules,
 		reports: len(d.Slim) > 0,
 	})
-	return installed{layer: exec.AddMount(layerPath, llb.Scratch()), report: exec.GetMount(ReportPath)}
+	made := installed{layer: exec.AddMount(layerPath, llb.Scratch()), report: exec.GetMount(ReportPath)}
+	if c.plan.Archive != nil {
+		made.part = exec.AddMount(outPath, llb.Scratch())
+	}
+	return made
 }
 
 // pipInstall is `uv pip install` for the target, less what to install. There

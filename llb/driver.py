@@ -1,11 +1,12 @@
 """Runs uv for one step of a build and tidies up what it leaves.
 
-Usage: driver.py install LIMIT [--slim WAY,...] UV-PIP-INSTALL...
+Usage: driver.py install LIMIT [--slim WAY,...] [--pack PREFIX] UV-PIP-INSTALL...
        driver.py member LIMIT [--legacy-setuptools] SOURCES UV-PIP-INSTALL...
        driver.py check UV-LOCK...
        driver.py lock LOCKFILE UV-LOCK...
 
-More than LIMIT bytes of installed files are an error. The script is run by the
+More than LIMIT bytes of installed files are an error. With --pack they are also
+compressed for an archive, in which they stand below PREFIX. The script is run by the
 builder's own Python, 3.9 or later, without site-packages.
 """
 
@@ -17,6 +18,7 @@ import struct
 import sys
 
 LAYER = "/layer"
+PART = "/out"
 TASK_ROOT = "/var/task"
 REPORT = "/report/stderr"
 SLIMMED = "/report/slimmed.json"
@@ -219,15 +221,22 @@ def loaded(library):
 
 def install(args):
     limit, uv = int(args[0]), args[1:]
-    ways = []
+    ways, prefix = [], None
     if uv[0] == "--slim":
         ways, uv = uv[1].split(","), uv[2:]
+    if uv[0] == "--pack":
+        prefix, uv = uv[1], uv[2:]
     link_task_root()
     run(uv + ["--target", TASK_ROOT])
     if ways:
         slim(ways)
     if tidy() > limit:
         refuse(limit)
+    if prefix is not None:
+        sys.path.insert(0, os.path.dirname(__file__))
+        import pack
+
+        pack.pack(LAYER + TASK_ROOT, prefix, PART)
 
 
 def empty_cache():

@@ -117,7 +117,8 @@ def compress_all(tree, names):
     return [[done[name, at] for at in range(0, max(sizes_of[name], 1), PIECE)] for name in names]
 
 
-def main(tree, prefix, out):
+def pack(tree, prefix, out):
+    """Write the part that the files of a tree make."""
     names, owned, offset = sizes.files(tree), sizes.owners(tree), 0
     for name in names:
         check_name(tree, prefix, name)
@@ -130,4 +131,5 @@ def main(tree, prefix, out):
             offset += data.write(header(*entry)) + data.write(packed)
 
 
-main(*sys.argv[1:])
+if __name__ == "__main__":
+    pack(*sys.argv[1:])

@@ -27,7 +27,7 @@ const (
 	// one that writes an archive out of its parts.
 	PackPath = "/uvlambda/pack.py"
 	JoinPath = "/uvlambda/join.py"
-	// sizesPath is the module that scripts have beside them.
+	// sizesPath is a module of both.
 	sizesPath = "/uvlambda/sizes.py"
 	// SourcePath is the folder that files of the context are mounted below.
 	SourcePath = "/src"
@@ -75,6 +75,8 @@ type step struct {
 	name  string
 	args  []string
 	opts  []llb.RunOption
+	// modules are the scripts that the step's own script imports.
+	modules []string
 	// reports is set when what the step reports is wanted of a success too.
 	reports bool
 }
@@ -101,6 +103,7 @@ func (c *converter) runDriver(s step) llb.ExecState {
 		llb.AddMount(uvPath, c.in.UV, llb.SourcePath("/uv"), llb.Readonly),
 		llb.AddEnv("UV_PYTHON_DOWNLOADS", "never"),
 	)
+	s.modules = append(s.modules, sizesPath)
 	return c.runScript(DriverPath, s)
 }
 
@@ -119,12 +122,10 @@ func (c *converter) scripts(loc plan.Location) llb.State {
 // runScript runs one of the scripts on the builder.
 func (c *converter) runScript(at string, s step) llb.ExecState {
 	files := c.scripts(s.loc)
-	name, module := path.Join("/", path.Base(at)), path.Join("/", path.Base(sizesPath))
 	s.args = append([]string{c.plan.Python.Executable, "-I", "-S", at}, s.args...)
-	s.opts = append(s.opts,
-		llb.AddMount(at, files, llb.SourcePath(name), llb.Readonly),
-		llb.AddMount(sizesPath, files, llb.SourcePath(module), llb.Readonly),
-	)
+	for _, script := range append([]string{at}, s.modules...) {
+		s.opts = append(s.opts, llb.AddMount(script, files, llb.SourcePath(path.Join("/", path.Base(script))), llb.Readonly))
+	}
 	exec := c.run(c.in.Builder, s)
 	var report []llb.MountOption
 	if !s.reports {

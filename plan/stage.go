@@ -49,22 +49,23 @@ func (p Plan) stages() []*stage {
 	if p.Lock != nil {
 		return []*stage{p.lockStage()}
 	}
-	var all, trees, guards []*stage
+	var all, packages, members, app, guards []*stage
 	if p.LockCheck != nil {
 		guards = append(guards, p.lockCheckStage())
 	}
 	if p.Dependencies != nil {
 		export := p.exportStage()
 		all = append(all, export)
-		trees = append(trees, p.dependenciesStage(export))
+		packages = append(packages, p.dependenciesStage(export))
 	}
 	for i := range p.Members {
-		trees = append(trees, p.memberStage(&p.Members[i]))
+		members = append(members, p.memberStage(&p.Members[i]))
 	}
 	if p.App != nil {
-		trees = append(trees, p.appStage())
+		app = append(app, p.appStage())
 	}
-	all = append(append(all, trees...), guards...)
+	trees := slices.Concat(packages, members, app)
+	all = slices.Concat(all, trees, guards)
 	if p.Output == OutputTest {
 		test := p.testStage(trees)
 		test.kind, test.guards = kindResult, guards
@@ -74,9 +75,9 @@ func (p Plan) stages() []*stage {
 		test := p.testStage(trees)
 		all, guards = append(all, test), append(guards, test)
 	}
-	if p.Archive != nil {
-		parts, rest := p.compressStages(trees)
-		all, trees = append(all, parts...), slices.Concat(parts, rest)
+	if p.Archive != nil && len(members) > 0 {
+		compress := p.compressStage(members)
+		all, trees = append(all, compress), slices.Concat(packages, []*stage{compress}, app)
 	}
 	return append(all, p.resultStage(trees, guards))
 }
@@ -112,11 +113,15 @@ func (p Plan) exportStage() *stage {
 
 func (p Plan) dependenciesStage(export *stage) *stage {
 	d := *p.Dependencies
+	does, packed := "install ", ""
+	if p.Archive != nil {
+		does, packed = "install and compress ", "/"+cmp.Or(p.Archive.Beside, p.Archive.Prefix)
+	}
 	return &stage{
-		kind: kindStep, does: "install " + count(d.Packages, "package"), of: p.Platform,
+		kind: kindStep, does: does + count(d.Packages, "package"), of: p.Platform,
 		made: "the exported list", after: []*stage{export},
 		settings: append(installation(), "slim"),
-		same:     identity("dependencies", export.same, d, p.UV.Ref, p.Base.Ref, p.Python.Executable, p.Python.WheelPlatform),
+		same:     identity("dependencies", export.same, d, packed, p.UV.Ref, p.Base.Ref, p.Python.Executable, p.Python.WheelPlatform),
 	}
 }
 
@@ -173,28 +178,16 @@ func (p Plan) testStage(trees []*stage) *stage {
 	return st
 }
 
-// compressStages compress the packages and the members for the archive. The
-// rest of the trees, the application, is compressed with the writing of it.
-func (p Plan) compressStages(trees []*stage) (parts, rest []*stage) {
-	if p.Dependencies != nil {
-		parts = append(parts, p.compressStage("packages", cmp.Or(p.Archive.Beside, p.Archive.Prefix), trees[:1]))
-		trees = trees[1:]
-	}
-	if n := len(p.Members); n > 0 {
-		parts = append(parts, p.compressStage("members", p.Archive.Prefix, trees[:n]))
-		trees = trees[n:]
-	}
-	return parts, trees
-}
-
-func (p Plan) compressStage(what, prefix string, trees []*stage) *stage {
-	from := []any{"compress", prefix}
-	for _, tree := range trees {
-		from = append(from, tree.same)
+// compressStage compresses the members for an archive. The packages are
+// compressed where they are installed, and the application with the writing.
+func (p Plan) compressStage(members []*stage) *stage {
+	from := []any{"compress", p.Archive.Prefix}
+	for _, member := range members {
+		from = append(from, member.same)
 	}
 	return &stage{
-		kind: kindStep, does: "compress the " + what, of: p.Platform,
-		made: "the installed " + what, after: trees,
+		kind: kindStep, does: "compress the members", of: p.Platform,
+		made: "the installed members", after: members,
 		settings: builder(),
 		same:     identity(from...),
 	}

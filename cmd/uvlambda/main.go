@@ -5,6 +5,8 @@ package main
 
 import (
 	"context"
+	"io"
+	"log"
 	"os"
 	"os/signal"
 	"syscall"
@@ -20,6 +22,7 @@ func main() {
 	// What the libraries below log on the way is not for people: what matters of
 	// it comes back as an error.
 	logrus.SetLevel(logrus.ErrorLevel)
+	log.SetOutput(io.Discard)
 	err := newRootCmd().ExecuteContext(ctx)
 	stop()
 	if err != nil {

@@ -69,13 +69,14 @@ func explainPacking(f Failure, p *plan.Plan) error {
 	return source.Errorf(p.Archive.Source, "%s.zip: %s", p.Archive.Name, f.Messages)
 }
 
-// tooLarge tells the driver's own message, which is made for people, from uv's.
-var tooLarge = regexp.MustCompile(`^the installed files have \d+ bytes, over Lambda's limit`)
+// ours tells messages of the steps themselves, which are made for people, from
+// uv's.
+var ours = regexp.MustCompile(`^(?:the installed files have \d+ bytes, over Lambda's limit|.+ is a symbolic link to |the file name '.+' cannot live in a zip archive)`)
 
 // rest is an error's text after what failed.
 func (r *reading) rest(reason string) string {
 	switch {
-	case tooLarge.MatchString(r.Messages):
+	case ours.MatchString(r.Messages):
 		return ": " + r.Messages
 	case reason != "":
 		return ": " + reason + quote(r.Messages)

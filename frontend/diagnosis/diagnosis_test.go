@@ -52,6 +52,10 @@ func TestExplainStages(t *testing.T) {
 		{diagnosis.Failure{Stage: "check", Messages: "Failed to build `library`"},
 			"pyproject.toml:2: checking uv.lock failed: a package could not be built from its sources: correct what its build backend reports\n" +
 				"  | Failed to build `library`"},
+		{diagnosis.Failure{Stage: "install", Messages: "the file name 'a\\\\b.py' cannot live in a zip archive: rename the file"},
+			"pyproject.toml:4: installing the dependencies failed: the file name 'a\\\\b.py' cannot live in a zip archive: rename the file"},
+		{diagnosis.Failure{Stage: "install", Messages: "a/b is a symbolic link to ../c, outside of the archive: copy the file itself"},
+			"pyproject.toml:4: installing the dependencies failed: a/b is a symbolic link to ../c, outside of the archive: copy the file itself"},
 		{diagnosis.Failure{Stage: "install", Messages: "the installed files have 12 bytes, over Lambda's limit of 10 for images; the largest packages are tools 0.1 MB: leave some out"},
 			"pyproject.toml:4: installing the dependencies failed: the installed files have 12 bytes, over Lambda's limit of 10 for images; the largest packages are tools 0.1 MB: leave some out"},
 		{diagnosis.Failure{Stage: "install", Messages: "error: something new  \n  Caused by: more"},
