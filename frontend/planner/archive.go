@@ -12,7 +12,7 @@ import (
 var machines = map[string]string{"amd64": "x86_64", "arm64": "arm64"}
 
 // planArchive keeps the steps that an archive or folder is made of, and names
-// it. The steps themselves are those of the image, so that both share them.
+// it. What they install and copy is what the image has.
 func (p *planning) planArchive() error {
 	a := &plan.Archive{
 		Name:  cmp.Or(p.plan.Function, p.plan.Project),
