@@ -86,9 +86,9 @@ func (b *build) solveArchive(ctx context.Context, platform ocispecs.Platform) (g
 	var ref gwclient.Reference
 	end := parts.end(layout)
 	if b.create != nil {
-		facts, err = b.writeArchive(ctx, path.Join(outputFolder(b.platformKey(platform)), a.Name), parts.folders(a), end, facts)
+		facts, err = b.writeArchive(ctx, path.Join(outputFolder(b.platformKey(platform)), a.Name), parts.made(a), end, facts)
 	} else {
-		ref, facts, err = b.joinArchive(ctx, done, parts.folders(a), end, facts)
+		ref, facts, err = b.joinArchive(ctx, done, parts.made(a), end, facts)
 	}
 	if err != nil {
 		return nil, nil, err
@@ -102,11 +102,11 @@ func (b *build) solveArchive(ctx context.Context, platform ocispecs.Platform) (g
 
 // joinArchive has a step of the build write the archive.
 func (b *build) joinArchive(ctx context.Context, done *solved, parts []*part, end, facts []byte) (gwclient.Reference, []byte, error) {
-	states := make([]bkllb.State, 0, len(parts))
+	made := make([]*llb.Part, 0, len(parts))
 	for _, p := range parts {
-		states = append(states, p.state)
+		made = append(made, p.made)
 	}
-	joined := done.graph.Archive.Join(states, end, facts, archive.Unsummed)
+	joined := done.graph.Archive.Join(made, end, facts, archive.Unsummed)
 	ref, err := b.evaluate(ctx, done, func(*llb.Result) bkllb.State { return joined })
 	if err != nil {
 		return nil, nil, err

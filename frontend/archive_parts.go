@@ -25,13 +25,15 @@ const (
 	packedBytes = 1 << 20
 )
 
-// part is one of the runs of entries that an archive is put together from: a
-// folder that a step made, or bytes of this process.
+// part is one of the runs of entries that an archive is put together from: made
+// by a step, or bytes of this process.
 type part struct {
 	entries []archive.Entry
-	state   bkllb.State
-	ref     gwclient.Reference
-	data    []byte
+	made    *llb.Part
+	// report and content are the results of a step; content is there when this
+	// process has to read it.
+	report, content gwclient.Reference
+	data            []byte
 }
 
 // archiveParts are those of one archive. Those that it lacks are nil.
@@ -48,13 +50,16 @@ func (b *build) archiveParts(ctx context.Context, done *solved) (*archiveParts, 
 	a := done.graph.Archive
 	if a.Dependencies != nil {
 		eg.Go(func() (err error) {
-			parts.dependencies, err = b.packed(ctx, done, func(a *llb.Archive) *bkllb.State { return a.Dependencies })
+			parts.dependencies, err = b.packed(ctx, done, func(a *llb.Archive) *llb.Part { return a.Dependencies })
+			if err == nil && len(done.plan.Dependencies.Slim) > 0 && done.plan.Archive.Beside == "" {
+				parts.slimmed, err = readAll(ctx, parts.dependencies.report, llb.SlimmedFile)
+			}
 			return err
 		})
 	}
 	if a.Members != nil {
 		eg.Go(func() (err error) {
-			parts.members, err = b.packed(ctx, done, func(a *llb.Archive) *bkllb.State { return a.Members })
+			parts.members, err = b.packed(ctx, done, func(a *llb.Archive) *llb.Part { return a.Members })
 			return err
 		})
 	}
@@ -64,41 +69,37 @@ func (b *build) archiveParts(ctx context.Context, done *solved) (*archiveParts, 
 			return err
 		})
 	}
-	if a.Slimmed != nil {
-		eg.Go(func() error {
-			ref, err := b.evaluateArchive(ctx, done, func(a *llb.Archive) *bkllb.State { return a.Slimmed })
-			if err != nil {
-				return err
-			}
-			parts.slimmed, err = readAll(ctx, ref, llb.SlimmedFile)
-			return err
-		})
-	}
 	return parts, eg.Wait()
 }
 
-// evaluateArchive solves one state of an archive's graph.
-func (b *build) evaluateArchive(ctx context.Context, done *solved, state func(*llb.Archive) *bkllb.State) (gwclient.Reference, error) {
-	return b.evaluate(ctx, done, func(g *llb.Result) bkllb.State { return *state(g.Archive) })
-}
-
 // packed makes a part in a step of the build.
-func (b *build) packed(ctx context.Context, done *solved, state func(*llb.Archive) *bkllb.State) (*part, error) {
-	ref, err := b.evaluateArchive(ctx, done, state)
-	if err != nil {
-		return nil, err
+func (b *build) packed(ctx context.Context, done *solved, of func(*llb.Archive) *llb.Part) (*part, error) {
+	p := &part{made: of(done.graph.Archive)}
+	eg, ctx := errgroup.WithContext(ctx)
+	eg.Go(func() (err error) {
+		p.report, err = b.evaluate(ctx, done, func(g *llb.Result) bkllb.State { return of(g.Archive).Report })
+		if err != nil {
+			return err
+		}
+		described, err := readAll(ctx, p.report, llb.PartEntries)
+		if err != nil {
+			return err
+		}
+		p.entries, err = archive.ParseEntries(described)
+		return err
+	})
+	if b.create != nil {
+		eg.Go(func() (err error) {
+			p.content, err = b.evaluate(ctx, done, func(g *llb.Result) bkllb.State { return of(g.Archive).Data })
+			return err
+		})
 	}
-	described, err := readAll(ctx, ref, llb.PartEntries)
-	if err != nil {
-		return nil, err
-	}
-	entries, err := archive.ParseEntries(described)
-	return &part{entries: entries, state: *state(done.graph.Archive), ref: ref}, err
+	return p, eg.Wait()
 }
 
 // packedApp compresses the application here when it is small, else in a step.
 func (b *build) packedApp(ctx context.Context, done *solved) (*part, error) {
-	ref, err := b.evaluateArchive(ctx, done, func(a *llb.Archive) *bkllb.State { return a.App })
+	ref, err := b.evaluate(ctx, done, func(g *llb.Result) bkllb.State { return *g.Archive.App })
 	if err != nil {
 		return nil, err
 	}
@@ -107,7 +108,7 @@ func (b *build) packedApp(ctx context.Context, done *solved) (*part, error) {
 		return nil, err
 	}
 	if tree.unfit {
-		return b.packed(ctx, done, func(a *llb.Archive) *bkllb.State { return a.PackedApp })
+		return b.packed(ctx, done, func(a *llb.Archive) *llb.Part { return a.PackedApp })
 	}
 	files, err := tree.read(ctx, done.plan.Archive.Prefix)
 	if err != nil {
@@ -205,11 +206,11 @@ func (p *archiveParts) lay(a *plan.Archive) (*archive.Layout, error) {
 	return layout, layout.Check(a.Limit, layer)
 }
 
-// folders are the parts that steps made.
-func (p *archiveParts) folders(a *plan.Archive) []*part {
+// made are the parts that steps made.
+func (p *archiveParts) made(a *plan.Archive) []*part {
 	var made []*part
 	for _, part := range p.inArchive(a) {
-		if part.ref != nil {
+		if part.made != nil {
 			made = append(made, part)
 		}
 	}

@@ -33,7 +33,7 @@ func (b *build) writeArchive(ctx context.Context, name string, parts []*part, en
 	err := b.writeFile(name+".zip", func(w io.Writer) error {
 		w = io.MultiWriter(w, digest)
 		for _, p := range parts {
-			if err := copyFile(ctx, w, p.ref, llb.PartData); err != nil {
+			if err := copyFile(ctx, w, p.content, llb.PartData); err != nil {
 				return err
 			}
 		}

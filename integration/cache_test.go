@@ -1,6 +1,8 @@
 package integration
 
 import (
+	"crypto/sha256"
+	"math/rand/v2"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -59,6 +61,32 @@ func TestNoCache(t *testing.T) {
 		trace = door.MustBuild(t, dir, "--no-cache-filter", "members,app").Trace
 		requireRan(t, trace, true, memberSteps, appSteps)
 		requireRan(t, trace, false, installSteps, exportSteps)
+	})
+}
+
+// A builder that finds a whole archive in a cache fetches that, or what the
+// command makes it of, and not what was installed for it.
+func TestArchiveFromRegistryCache(t *testing.T) {
+	t.Parallel()
+	eachDoor(t, func(t *testing.T, door testenv.Door) {
+		const size = 3 << 20
+		data := make([]byte, size)
+		_, err := rand.NewChaCha8(sha256.Sum256([]byte(t.Name()))).Read(data)
+		require.NoError(t, err)
+		wheel := exampleWheel(t, [2]string{"example_dist.bin", string(data)})
+		dir := newFunction(t, dependent(serveWheel(t, wheel), wheel))
+		cache := newReference(t) + "-cache"
+		var sums []string
+		build := func(flags ...string) {
+			out := t.TempDir()
+			door.MustBuild(t, dir, append(flags, "--target", "zip", "-o", out)...)
+			sums = append(sums, sum(requireArchive(t, onlyArchive(t, out))))
+		}
+		build("--cache-to", "type=registry,mode=max,ref="+cache)
+		before := env.Traffic(cache).Pulled
+		build("--builder", env.NewBuilder(t), "--cache-from", "type=registry,ref="+cache)
+		require.InDelta(t, size, env.Traffic(cache).Pulled-before, size/4)
+		require.Equal(t, sums[0], sums[1])
 	})
 }
 

@@ -12,11 +12,11 @@ import (
 
 // Files of the folders that the steps of archives make.
 const (
-	// PartData is a run of archive entries, and PartEntries says which, in the
-	// form that frontend/archive reads.
-	PartData    = "part.data"
+	// PartData is a run of archive entries.
+	PartData = "part.data"
+	// PartEntries says which they are, in the form that frontend/archive reads,
+	// and SlimmedFile as JSON what slimming the dependencies saved.
 	PartEntries = "part.tsv"
-	// SlimmedFile says as JSON what slimming the dependencies saved.
 	SlimmedFile = "slimmed.json"
 )
 
@@ -33,30 +33,34 @@ const (
 // dependencies by the step that installs them, so that a change of the code
 // never compresses them again.
 type Archive struct {
-	// Dependencies and Members are folders with PartData and PartEntries; nil
-	// when the plan has none.
-	Dependencies, Members *llb.State
+	// Dependencies and Members are nil when the plan has none.
+	Dependencies, Members *Part
 	// App is the application's tree below plan.TaskRoot, and PackedApp the same
 	// as a part, for a tree that is too large for whoever solves this to
 	// compress. They are nil when the plan has none.
-	App, PackedApp *llb.State
-	// Slimmed is a folder with SlimmedFile; nil unless the archive holds
-	// dependencies that were slimmed.
-	Slimmed *llb.State
+	App       *llb.State
+	PackedApp *Part
 
 	converter *converter
+}
+
+// Part is what a step compressed. What it says of it is a state of its own, so
+// that a builder which has the archive in a remote cache need not fetch what it
+// was made of.
+type Part struct {
+	// Data is a folder with PartData.
+	Data llb.State
+	// Report is a folder with PartEntries, and with SlimmedFile when
+	// dependencies were slimmed.
+	Report llb.State
 }
 
 // archive gives the parts of an archive.
 func (c *converter) archive() *Archive {
 	a := &Archive{converter: c}
 	prefix := c.plan.Archive.Prefix
-	if d := c.plan.Dependencies; d != nil {
-		installed := c.dependencies()
-		a.Dependencies = &installed.part
-		if c.plan.Archive.Beside == "" && len(d.Slim) > 0 {
-			a.Slimmed = &installed.report
-		}
+	if c.plan.Dependencies != nil {
+		a.Dependencies = c.dependencies().part
 	}
 	if len(c.plan.Members) > 0 {
 		a.Members = c.deflate("the members", c.plan.Members[0].Source, c.members(), prefix)
@@ -69,25 +73,26 @@ func (c *converter) archive() *Archive {
 }
 
 // deflate compresses a tree for an archive, in which it stands below prefix.
-func (c *converter) deflate(what string, loc plan.Location, tree llb.State, prefix string) *llb.State {
+func (c *converter) deflate(what string, loc plan.Location, tree llb.State, prefix string) *Part {
 	opts := append(c.offline(), sealed()...)
 	opts = append(opts, llb.AddMount(treePath, tree, llb.Readonly))
-	part := c.runScript(PackPath, step{
+	exec := c.runScript(PackPath, step{
 		stage: StageArchive,
 		loc:   loc,
 		name:  c.title(stepOutput, "compress %s for %s", what, c.plan.Platform),
-		args:  []string{path.Join(treePath, plan.TaskRoot), prefix, outPath},
+		args:  []string{path.Join(treePath, plan.TaskRoot), prefix, outPath, ReportPath},
 		opts:  opts,
 
 		modules: []string{sizesPath},
-	}).AddMount(outPath, llb.Scratch())
-	return &part
+		reports: true,
+	})
+	return &Part{Data: exec.AddMount(outPath, llb.Scratch()), Report: exec.GetMount(ReportPath)}
 }
 
 // Join writes the archive out of parts, which are in the order of their data,
 // and what stands behind that: the end of the file. The facts beside it get
 // the archive's checksum in the place of placeholder.
-func (a *Archive) Join(parts []llb.State, end, facts []byte, placeholder string) llb.State {
+func (a *Archive) Join(parts []*Part, end, facts []byte, placeholder string) llb.State {
 	c := a.converter
 	loc := c.plan.Archive.Source
 	made := llb.Scratch().File(
@@ -101,7 +106,7 @@ func (a *Archive) Join(parts []llb.State, end, facts []byte, placeholder string)
 	}
 	for i, part := range parts {
 		at := path.Join(piecesPath, strconv.Itoa(i))
-		mount(at, part, PartData)
+		mount(at, part.Data, PartData)
 		args = append(args, at)
 	}
 	mount(endPath, made, "end")

@@ -9,9 +9,11 @@ import (
 	"github.com/moby/buildkit/client/llb"
 )
 
-// installed is a tree of packages, and what the step reports of it. The part is
-// that of an archive: the same, compressed.
-type installed struct{ layer, report, part llb.State }
+// installed is a tree of packages, and for an archive the same as a part.
+type installed struct {
+	layer llb.State
+	part  *Part
+}
 
 // dependencies installs the exported packages into a layer of their own. The
 // target platform is an argument of uv, not of the container, so a foreign
@@ -42,11 +44,11 @@ func (c *converter) dependencies() installed {
 		opts:  opts,
 
 		modules: modules,
-		reports: len(d.Slim) > 0,
+		reports: c.plan.Archive != nil,
 	})
-	made := installed{layer: exec.AddMount(layerPath, llb.Scratch()), report: exec.GetMount(ReportPath)}
+	made := installed{layer: exec.AddMount(layerPath, llb.Scratch())}
 	if c.plan.Archive != nil {
-		made.part = exec.AddMount(outPath, llb.Scratch())
+		made.part = &Part{Data: exec.AddMount(outPath, llb.Scratch()), Report: exec.GetMount(ReportPath)}
 	}
 	return made
 }

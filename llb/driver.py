@@ -236,7 +236,7 @@ def install(args):
         sys.path.insert(0, os.path.dirname(__file__))
         import pack
 
-        pack.pack(LAYER + TASK_ROOT, prefix, PART)
+        pack.pack(LAYER + TASK_ROOT, prefix, PART, os.path.dirname(REPORT))
 
 
 def empty_cache():

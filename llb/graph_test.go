@@ -113,12 +113,7 @@ func output(res *convert.Result) llb.State {
 	if a == nil {
 		return res.State
 	}
-	var parts []llb.State
-	for _, part := range []*llb.State{a.Dependencies, a.Members, a.PackedApp} {
-		if part != nil {
-			parts = append(parts, *part)
-		}
-	}
+	parts := slices.DeleteFunc([]*convert.Part{a.Dependencies, a.Members, a.PackedApp}, func(p *convert.Part) bool { return p == nil })
 	return a.Join(parts, []byte("end"), []byte("facts"), "SUM")
 }
 

@@ -1,9 +1,9 @@
 """Compresses a tree of files for an archive for AWS Lambda.
 
-Usage: pack.py TREE PREFIX OUT
+Usage: pack.py TREE PREFIX OUT REPORT
 
 The files of TREE, which become PREFIX/..., are written to OUT/part.data as
-entries of a zip archive, one after the other, and OUT/part.tsv says what they
+entries of a zip archive, one after the other, and REPORT/part.tsv says what they
 are. An archive is such parts one after the other, and a directory behind them.
 
 The bytes depend on the files and their names only: names are sorted, times are
@@ -117,12 +117,12 @@ def compress_all(tree, names):
     return [[done[name, at] for at in range(0, max(sizes_of[name], 1), PIECE)] for name in names]
 
 
-def pack(tree, prefix, out):
+def pack(tree, prefix, out, report):
     """Write the part that the files of a tree make."""
     names, owned, offset = sizes.files(tree), sizes.owners(tree), 0
     for name in names:
         check_name(tree, prefix, name)
-    with open(os.path.join(out, "part.data"), "wb") as data, open(os.path.join(out, "part.tsv"), "w", encoding="utf-8", newline="\n") as table:
+    with open(os.path.join(out, "part.data"), "wb") as data, open(os.path.join(report, "part.tsv"), "w", encoding="utf-8", newline="\n") as table:
         for name, pieces in zip(names, compress_all(tree, names)):
             entry, packed = describe(os.path.join(tree, name), os.path.join(prefix, name), pieces)
             owner = owned.get(sizes.source_of(name), sizes.APPLICATION)
