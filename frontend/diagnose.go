@@ -78,7 +78,7 @@ func (b *build) origins(p *plan.Plan) *project.Origins {
 }
 
 // stageOf tells what a container ran: the driver's subcommand, the stage of
-// another script, or export.
+// another script, or what uv did by itself.
 func stageOf(exec *pb.ExecOp) string {
 	args := exec.Meta.Args
 	for script, stage := range map[string]string{
@@ -91,8 +91,10 @@ func stageOf(exec *pb.ExecOp) string {
 	if i := slices.Index(args, llb.DriverPath); i >= 0 && i+1 < len(args) {
 		return args[i+1]
 	}
-	if slices.Contains(args, "export") {
-		return "export"
+	for arg, stage := range map[string]string{"export": "export", "--check": "check"} {
+		if slices.Contains(args, arg) {
+			return stage
+		}
 	}
 	return ""
 }

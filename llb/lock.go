@@ -13,7 +13,7 @@ import (
 // no network to be found fresh, unless a package has to be built for that.
 func (c *converter) lockCheck() llb.State {
 	l := c.plan.LockCheck
-	args := []string{"check", uvPath, "lock", "--check"}
+	args := []string{uvPath, "lock", "--check"}
 	opts := append(c.mountProject(l.Source, l.Files, l.Reduced), mountFiles(c.in.Context, l.Archives)...)
 	if len(l.Builds) == 0 {
 		// The cache holds what uv asked the interpreter, which takes longer than
@@ -28,7 +28,7 @@ func (c *converter) lockCheck() llb.State {
 			llb.Copy(c.in.Context, path.Join("/", b.Path), "/", c.copyInfo(b.Exclude)))
 		opts = append(opts, llb.AddMount(path.Join(SourcePath, b.Path), sources, c.writable()...))
 	}
-	return c.runDriver(step{
+	s := step{
 		stage: StageLockCheck,
 		loc:   l.Source,
 		name:  "[" + c.plan.Project + "] check that uv.lock is up to date",
@@ -37,7 +37,14 @@ func (c *converter) lockCheck() llb.State {
 			"--project", path.Join(SourcePath, l.Root)),
 		opts:    opts,
 		reports: true,
-	}).GetMount(ReportPath)
+	}
+	if len(l.Builds) == 0 && len(l.Reduced) > 0 {
+		// What the driver keeps of a failure is not wanted of this one: it is
+		// decided on the files as they are, by another step.
+		return c.runUV(s).AddMount(ReportPath, llb.Scratch())
+	}
+	s.args = append([]string{"check"}, s.args...)
+	return c.runDriver(s).GetMount(ReportPath)
 }
 
 // lock resolves on a copy of the context, since metadata may come from any

@@ -97,12 +97,24 @@ func (c *converter) run(root llb.State, s step) llb.ExecState {
 	return root.Run(append(opts, s.opts...)...)
 }
 
-// runDriver runs uv through the driver.
-func (c *converter) runDriver(s step) llb.ExecState {
+// withUV is a step that has uv.
+func (c *converter) withUV(s step) step {
 	s.opts = append(s.opts,
 		llb.AddMount(uvPath, c.in.UV, llb.SourcePath("/uv"), llb.Readonly),
 		llb.AddEnv("UV_PYTHON_DOWNLOADS", "never"),
 	)
+	return s
+}
+
+// runUV runs uv by itself on the builder, which takes half the time of what
+// the driver does around it.
+func (c *converter) runUV(s step) llb.ExecState {
+	return c.run(c.in.Builder, c.withUV(s))
+}
+
+// runDriver runs uv through the driver.
+func (c *converter) runDriver(s step) llb.ExecState {
+	s = c.withUV(s)
 	s.modules = append(s.modules, sizesPath)
 	return c.runScript(DriverPath, s)
 }
