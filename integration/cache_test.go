@@ -64,8 +64,9 @@ func TestNoCache(t *testing.T) {
 	})
 }
 
-// A builder that finds a whole archive in a cache fetches that, or what the
-// command makes it of, and not what was installed for it.
+// A builder that finds archives in a cache runs nothing for them but, through
+// the command, what puts them together. It fetches what it needs for that, and
+// not what was installed.
 func TestArchiveFromRegistryCache(t *testing.T) {
 	t.Parallel()
 	eachDoor(t, func(t *testing.T, door testenv.Door) {
@@ -74,19 +75,25 @@ func TestArchiveFromRegistryCache(t *testing.T) {
 		_, err := rand.NewChaCha8(sha256.Sum256([]byte(t.Name()))).Read(data)
 		require.NoError(t, err)
 		wheel := exampleWheel(t, [2]string{"example_dist.bin", string(data)})
-		dir := newFunction(t, dependent(serveWheel(t, wheel), wheel))
-		cache := newReference(t) + "-cache"
-		var sums []string
-		build := func(flags ...string) {
-			out := t.TempDir()
-			door.MustBuild(t, dir, append(flags, "--target", "zip", "-o", out)...)
-			sums = append(sums, sum(requireArchive(t, onlyArchive(t, out))))
+		files := completeFunction(serveWheel(t, wheel), wheel)
+		files["app.py"] += "# " + t.Name() + "\n"
+		dir := newFunction(t, files)
+		for target, fetched := range map[string]int{"zip": size, "layer": size, "app": 0} {
+			cache := newReference(t) + "-cache"
+			build := func(flags ...string) (string, testenv.Trace) {
+				out := t.TempDir()
+				trace := door.MustBuild(t, dir, append(flags, "--target", target, "-o", out)...).Trace
+				return sum(requireArchive(t, onlyArchive(t, out))), trace
+			}
+			want, _ := build("--cache-to", "type=registry,mode=max,ref="+cache)
+			before := env.Traffic(cache).Pulled
+			got, trace := build("--builder", env.NewBuilder(t), "--cache-from", "type=registry,ref="+cache)
+			require.Equal(t, want, got)
+			for _, step := range []string{"install", "compress", "write function"} {
+				require.Empty(t, trace.Stages().Named(step).Finished().Names(), target)
+			}
+			require.InDelta(t, fetched, env.Traffic(cache).Pulled-before, size/4, target)
 		}
-		build("--cache-to", "type=registry,mode=max,ref="+cache)
-		before := env.Traffic(cache).Pulled
-		build("--builder", env.NewBuilder(t), "--cache-from", "type=registry,ref="+cache)
-		require.InDelta(t, size, env.Traffic(cache).Pulled-before, size/4)
-		require.Equal(t, sums[0], sums[1])
 	})
 }
 

@@ -2,6 +2,7 @@ package llb
 
 import (
 	"path"
+	"slices"
 	"strconv"
 
 	"github.com/moby/buildkit/client/llb"
@@ -22,11 +23,12 @@ const (
 
 // Mounts of the steps that make archives.
 const (
-	treePath   = "/tree"
-	piecesPath = "/pieces"
-	endPath    = "/pieces/end"
-	factsPath  = "/facts"
-	outPath    = "/out"
+	treePath    = "/tree"
+	piecesPath  = "/pieces"
+	endPath     = "/pieces/end"
+	reportsPath = "/reports"
+	factsPath   = "/facts"
+	outPath     = "/out"
 )
 
 // Archive is what an archive is made of. Each part is compressed by itself, the
@@ -103,6 +105,16 @@ func (a *Archive) Join(parts []*Part, end, facts []byte, placeholder string) llb
 	args := []string{path.Join(outPath, c.plan.Archive.Name), factsPath, placeholder}
 	mount := func(at string, st llb.State, file string) {
 		opts = append(opts, llb.AddMount(at, st, append(c.unsummed(), llb.SourcePath(path.Join("/", file)), llb.Readonly)...))
+	}
+	// The script reads no reports. With them a cache that holds the archive holds
+	// what is read of its parts, and a builder that has only the cache runs none
+	// of their steps.
+	reports := parts
+	if d := a.Dependencies; d != nil && !slices.Contains(parts, d) {
+		reports = append([]*Part{d}, parts...)
+	}
+	for i, part := range reports {
+		mount(path.Join(reportsPath, strconv.Itoa(i)), part.Report, PartEntries)
 	}
 	for i, part := range parts {
 		at := path.Join(piecesPath, strconv.Itoa(i))
