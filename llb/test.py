@@ -41,6 +41,11 @@ class RuntimeAPI(ThreadingHTTPServer):
         # Pairs of a kind and a value: what the function's process did.
         self.outcomes = queue.Queue()
 
+    def handle_error(self, request, client_address):
+        """Print what went wrong, unless the function has ended: that breaks its connection."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
+
     def wait(self, limit, ready=False):
         """The next outcome within so many seconds; that of asking for an event only when it is waited for."""
         deadline = time.monotonic() + limit
@@ -246,7 +251,11 @@ def main():
     with open(REPORT, "w", encoding="utf-8") as file:
         json.dump(report, file, indent=2, ensure_ascii=False)
         file.write("\n")
-    sys.exit(1 if report["failure"] or any(entry["failure"] for entry in report["events"]) else 0)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # Python ends with an error of its own when another thread prints at that
+    # moment, and what the function prints has threads of its own.
+    os._exit(1 if report["failure"] or any(entry["failure"] for entry in report["events"]) else 0)
 
 
 main()

@@ -61,7 +61,7 @@ func (r *report) save(dir string) (string, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return "", fmt.Errorf("writing the figures: %w", err)
 	}
-	file := filepath.Join(dir, r.Date.UTC().Format("2006-01-02T15-04-05Z")+".json")
+	file := filepath.Join(dir, r.Date.UTC().Format("2006-01-02T15-04-05.000Z")+".json")
 	if err := os.WriteFile(file, append(data, '\n'), 0o644); err != nil {
 		return "", fmt.Errorf("writing the figures: %w", err)
 	}

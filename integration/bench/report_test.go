@@ -30,7 +30,7 @@ func TestSaveAndLoad(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "bench")
 	file, err := exampleReport().save(dir)
 	require.NoError(t, err)
-	require.Equal(t, filepath.Join(dir, "2026-03-04T05-06-07Z.json"), file)
+	require.Equal(t, filepath.Join(dir, "2026-03-04T05-06-07.000Z.json"), file)
 	read, err := load(file)
 	require.NoError(t, err)
 	require.Equal(t, exampleReport(), read)
