@@ -106,7 +106,7 @@ func (b *build) joinArchive(ctx context.Context, done *solved, parts []*part, en
 	for _, p := range parts {
 		made = append(made, p.made)
 	}
-	joined := done.graph.Archive.Join(made, end, facts, archive.Unsummed)
+	joined := done.graph.Archive.Join(made, end, facts, archive.SumMark)
 	ref, err := b.evaluate(ctx, done, func(*llb.Result) bkllb.State { return joined })
 	if err != nil {
 		return nil, nil, err

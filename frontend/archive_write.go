@@ -44,7 +44,7 @@ func (b *build) writeArchive(ctx context.Context, name string, parts []*part, en
 		return nil, err
 	}
 	sum := base64.StdEncoding.EncodeToString(digest.Sum(nil))
-	facts = bytes.Replace(facts, []byte(archive.Unsummed), []byte(sum), 1)
+	facts = bytes.Replace(facts, []byte(archive.SumMark), []byte(sum), 1)
 	return facts, b.writeFile(name+".json", func(w io.Writer) error {
 		_, err := w.Write(facts)
 		return err

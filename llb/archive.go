@@ -93,8 +93,8 @@ func (c *converter) deflate(what string, loc plan.Location, tree llb.State, pref
 
 // Join writes the archive out of parts, which are in the order of their data,
 // and what stands behind that: the end of the file. The facts beside it get
-// the archive's checksum in the place of placeholder.
-func (a *Archive) Join(parts []*Part, end, facts []byte, placeholder string) llb.State {
+// the archive's checksum where sumMark stands.
+func (a *Archive) Join(parts []*Part, end, facts []byte, sumMark string) llb.State {
 	c := a.converter
 	loc := c.plan.Archive.Source
 	made := llb.Scratch().File(
@@ -102,7 +102,7 @@ func (a *Archive) Join(parts []*Part, end, facts []byte, placeholder string) llb
 			Mkfile("/facts", 0o644, facts, llb.WithCreatedTime(epoch)),
 		c.named(loc, "[internal] prepare the end of the archive")...)
 	opts := append(c.offline(), sealed()...)
-	args := []string{path.Join(outPath, c.plan.Archive.Name), factsPath, placeholder}
+	args := []string{path.Join(outPath, c.plan.Archive.Name), factsPath, sumMark}
 	mount := func(at string, st llb.State, file string) {
 		opts = append(opts, llb.AddMount(at, st, append(c.unsummed(), llb.SourcePath(path.Join("/", file)), llb.Readonly)...))
 	}

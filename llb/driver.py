@@ -58,7 +58,10 @@ def remove(folder):
             os.remove(os.path.join(path, name))
         for name in folders:
             inner = os.path.join(path, name)
-            os.remove(inner) if os.path.islink(inner) else os.rmdir(inner)
+            if os.path.islink(inner):
+                os.remove(inner)
+            else:
+                os.rmdir(inner)
     os.rmdir(folder)
 
 

@@ -1,9 +1,9 @@
 """Writes an archive whose pieces are there already.
 
-Usage: join.py NAME FACTS PLACEHOLDER PIECE...
+Usage: join.py NAME FACTS MARK PIECE...
 
 The PIECEs one after the other become NAME.zip. FACTS become NAME.json, with the
-archive's checksum, as Lambda prints it, in the place of PLACEHOLDER.
+archive's checksum, as Lambda prints it, where MARK stands.
 """
 
 import binascii
@@ -23,7 +23,7 @@ def chunks(path):
             yield chunk
 
 
-def main(name, facts, placeholder, *pieces):
+def main(name, facts, mark, *pieces):
     digest = hashlib.sha256()
     with open(name + ".zip", "wb") as archive:
         for piece in pieces:
@@ -32,7 +32,7 @@ def main(name, facts, placeholder, *pieces):
                 archive.write(chunk)
     code = binascii.b2a_base64(digest.digest(), newline=False)
     with open(facts, "rb") as template, open(name + ".json", "wb") as out:
-        out.write(template.read().replace(placeholder.encode(), code))
+        out.write(template.read().replace(mark.encode(), code))
 
 
 main(*sys.argv[1:])

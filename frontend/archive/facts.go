@@ -10,8 +10,9 @@ import (
 	"github.com/uvlambda/uvlambda/plan"
 )
 
-// Unsummed stands for the checksum in facts of an archive that is not written.
-const Unsummed = "(CodeSha256)"
+// SumMark stands where the checksum goes in facts of an archive that is not yet
+// written.
+const SumMark = "(CodeSha256)"
 
 // Package is a distribution in an archive; the rest is the application.
 type Package struct {
@@ -32,7 +33,7 @@ type facts struct {
 	Zipped     int64           `json:"zipped"`
 }
 
-// Facts are the facts of the archive as JSON, in which Unsummed has the place
+// Facts are the facts of the archive as JSON, in which SumMark has the place
 // of the checksum. Slimmed is what slimming saved, as JSON, or nil.
 func (l *Layout) Facts(known plan.Facts, slimmed []byte) ([]byte, error) {
 	var b bytes.Buffer
@@ -41,7 +42,7 @@ func (l *Layout) Facts(known plan.Facts, slimmed []byte) ([]byte, error) {
 	w.SetIndent("", "  ")
 	err := w.Encode(facts{
 		Facts:      known,
-		CodeSha256: Unsummed,
+		CodeSha256: SumMark,
 		Packages:   packages(l.entries),
 		Slimmed:    slimmed,
 		Unzipped:   l.Unzipped,

@@ -2,9 +2,7 @@ package solve
 
 import (
 	"io"
-	"maps"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/moby/buildkit/client"
@@ -17,9 +15,13 @@ import (
 // a result in a folder. It is nil when BuildKit has to make the result: when
 // it goes elsewhere too, into a cache say, or when attestations go with it.
 func (d *delivery) createIn(r *buildflags.Request, tell func(*client.SolveStatus)) frontend.CreateFile {
-	attested := slices.ContainsFunc(slices.Collect(maps.Keys(r.Attrs)), func(key string) bool { return strings.HasPrefix(key, "attest:") })
-	if len(r.Outputs) != 1 || attested || len(r.CacheExports) > 0 {
+	if len(r.Outputs) != 1 || len(r.CacheExports) > 0 {
 		return nil
+	}
+	for key := range r.Attrs {
+		if strings.HasPrefix(key, "attest:") {
+			return nil
+		}
 	}
 	out := r.Outputs[0]
 	if out.Type != client.ExporterLocal || len(out.Attrs) > 0 {
