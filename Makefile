@@ -15,7 +15,7 @@ LINT := $(CACHE)/tools/$(call pinned,lint,github.com/golangci/golangci-lint/v2)
 
 UNIT_PACKAGES = $(shell go list ./... | grep -v /integration)
 
-.PHONY: help build demo test unit integration bench bench-quick tools image lint clean
+.PHONY: help build demo test unit race integration bench bench-quick tools image lint clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ test: unit integration ## Run all tests
 
 unit: ## Run the tests that need nothing but Go
 	go test $(UNIT_PACKAGES)
+
+race: ## Run the unit tests under the race detector, which needs a C compiler
+	CGO_ENABLED=1 go test -race $(UNIT_PACKAGES)
 
 integration: build tools ## Run the tests that build on a real buildkitd
 	go test ./integration/... -count=1 -timeout 40m -parallel 6

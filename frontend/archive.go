@@ -30,7 +30,8 @@ const MetadataArchive = "frontend.uvlambda.archive"
 func (b *build) solveArchives(ctx context.Context) (*gwclient.Result, error) {
 	var mu sync.Mutex
 	meta := map[string][]byte{}
-	rb, err := b.client.Build(ctx, func(ctx context.Context, platform *ocispecs.Platform, _ int) (*dockerui.BuildResult, error) {
+	rb, err := b.client.Build(ctx, func(ctx context.Context, platform *ocispecs.Platform, _ int) (_ *dockerui.BuildResult, err error) {
+		defer recoverPanic(&err)
 		ref, facts, err := b.solveArchive(ctx, *platform)
 		if err != nil {
 			return nil, err

@@ -11,7 +11,6 @@ import (
 
 	bkllb "github.com/moby/buildkit/client/llb"
 	gwclient "github.com/moby/buildkit/frontend/gateway/client"
-	"golang.org/x/sync/errgroup"
 
 	"github.com/uvlambda/uvlambda/frontend/archive"
 	"github.com/uvlambda/uvlambda/llb"
@@ -46,7 +45,7 @@ type archiveParts struct {
 // archiveParts makes the parts of an archive, side by side.
 func (b *build) archiveParts(ctx context.Context, done *solved) (*archiveParts, error) {
 	parts := &archiveParts{}
-	eg, ctx := errgroup.WithContext(ctx)
+	eg, ctx := newGroup(ctx)
 	a := done.graph.Archive
 	if a.Dependencies != nil {
 		eg.Go(func() (err error) {
@@ -75,7 +74,7 @@ func (b *build) archiveParts(ctx context.Context, done *solved) (*archiveParts, 
 // packed makes a part in a step of the build.
 func (b *build) packed(ctx context.Context, done *solved, of func(*llb.Archive) *llb.Part) (*part, error) {
 	p := &part{made: of(done.graph.Archive)}
-	eg, ctx := errgroup.WithContext(ctx)
+	eg, ctx := newGroup(ctx)
 	eg.Go(func() (err error) {
 		p.report, err = b.evaluate(ctx, done, func(g *llb.Result) bkllb.State { return of(g.Archive).Report })
 		if err != nil {
@@ -163,7 +162,7 @@ func oddName(name string) bool {
 
 // read reads the files side by side and puts them below a folder.
 func (t *smallTree) read(ctx context.Context, prefix string) ([]archive.File, error) {
-	eg, ctx := errgroup.WithContext(ctx)
+	eg, ctx := newGroup(ctx)
 	for i := range t.files {
 		f := &t.files[i]
 		eg.Go(func() (err error) {

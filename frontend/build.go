@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"maps"
 	"path"
-	"runtime/debug"
 	"time"
 
 	"github.com/moby/buildkit/frontend/dockerui"
@@ -63,11 +62,7 @@ type surroundings struct {
 
 // build is Build in its surroundings.
 func (s surroundings) build(ctx context.Context, c gwclient.Client) (res *gwclient.Result, err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			res, err = nil, fmt.Errorf("internal error: %v: please report it with this trace:\n%s", p, debug.Stack())
-		}
-	}()
+	defer recoverPanic(&err)
 	c = withFilename(c)
 	if err := checkCapabilities(c.BuildOpts().LLBCaps); err != nil {
 		return nil, unlocated(err)
@@ -76,7 +71,7 @@ func (s surroundings) build(ctx context.Context, c gwclient.Client) (res *gwclie
 	if err != nil {
 		return nil, unlocated(fmt.Errorf("reading the build's options: %w", err))
 	}
-	b := &build{client: bc, filename: c.BuildOpts().Opts[keyFilename], target: bc.Target, surroundings: s}
+	b := newBuild(bc, c.BuildOpts().Opts[keyFilename], bc.Target, s)
 	if res, handled, err := b.answer(ctx); handled || err != nil {
 		return res, err
 	}
@@ -113,6 +108,7 @@ func (c *clientWithOpts) BuildOpts() gwclient.BuildOpts { return c.opts }
 // build is one run of the build function.
 type build struct {
 	client   *dockerui.Client
+	solver   *solver
 	filename string
 	// target is --target as it was given.
 	target string
@@ -125,6 +121,11 @@ type build struct {
 	context   *gatewayContext
 	images    imageResolver
 	warned    warnings
+}
+
+// newBuild is a build that has read nothing yet.
+func newBuild(c *dockerui.Client, filename, target string, s surroundings) *build {
+	return &build{client: c, solver: &solver{client: c}, filename: filename, target: target, surroundings: s}
 }
 
 // run reads, plans and solves.
@@ -143,7 +144,8 @@ func (b *build) run(ctx context.Context) (*gwclient.Result, error) {
 	if b.output == plan.OutputImage {
 		solve = b.solveImage
 	}
-	rb, err := b.client.Build(ctx, func(ctx context.Context, platform *ocispecs.Platform, _ int) (*dockerui.BuildResult, error) {
+	rb, err := b.client.Build(ctx, func(ctx context.Context, platform *ocispecs.Platform, _ int) (_ *dockerui.BuildResult, err error) {
+		defer recoverPanic(&err)
 		return solve(ctx, *platform)
 	})
 	if err != nil {
@@ -165,7 +167,7 @@ func (b *build) load(ctx context.Context) error {
 		return err
 	}
 	located := b.constraints()
-	b.context = &gatewayContext{client: b.client, known: files.Set{}, source: located(b.spec.Locate())}
+	b.context = &gatewayContext{client: b.client, solver: b.solver, known: files.Set{}, source: located(b.spec.Locate())}
 	b.images = imageResolver{client: b.client, source: located}
 	b.workspace, err = loadWorkspace(ctx, b.context.files(), b.spec)
 	if err != nil {

@@ -128,7 +128,7 @@ func (b *build) report(ctx context.Context, solve *errdefs.Solve, builder *image
 	if caps.Supports(gwpb.CapGatewayExec) != nil {
 		return ""
 	}
-	rootfs, err := solveRef(ctx, b.client, builder.state, false)
+	rootfs, err := b.solver.solve(ctx, builder.state, false)
 	if err != nil {
 		return ""
 	}

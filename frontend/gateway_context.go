@@ -9,14 +9,12 @@ import (
 	"maps"
 	"path"
 	"slices"
-	"sync"
 
 	"github.com/moby/buildkit/client/llb"
 	"github.com/moby/buildkit/frontend/dockerui"
 	gwclient "github.com/moby/buildkit/frontend/gateway/client"
 	"github.com/moby/patternmatcher"
 	fstypes "github.com/tonistiigi/fsutil/types"
-	"golang.org/x/sync/errgroup"
 
 	"github.com/uvlambda/uvlambda/frontend/files"
 )
@@ -32,6 +30,7 @@ var notProjects = []string{"**/.git", "**/.venv", "**/node_modules"}
 // gatewayContext reads the client's build context through the gateway.
 type gatewayContext struct {
 	client *dockerui.Client
+	solver *solver
 	// read are all paths read so far: each transfer asks for them all, so the
 	// newest state holds them all and the client sends only what is new.
 	read []string
@@ -80,11 +79,11 @@ func (g *gatewayContext) readRound(ctx context.Context, paths []string) (files.S
 	if err != nil {
 		return nil, err
 	}
-	ref, err := solveRef(ctx, g.client, *st, false)
+	ref, err := g.solver.solve(ctx, *st, false)
 	if err != nil {
 		return nil, err
 	}
-	return readPaths(ctx, ref, paths), nil
+	return readPaths(ctx, ref, paths)
 }
 
 // readFolder reads files of the client's folder, whatever .dockerignore says.
@@ -94,19 +93,19 @@ func (g *gatewayContext) readFolder(ctx context.Context, paths []string, opts []
 	opts = append(opts,
 		llb.SessionID(g.client.BuildOpts().SessionID),
 		llb.FollowPaths(append(slices.Clone(g.read), dockerui.DefaultDockerignoreName)))
-	ref, err := solveRef(ctx, g.client, llb.Local(dockerui.DefaultLocalNameContext, opts...), false)
+	ref, err := g.solver.solve(ctx, llb.Local(dockerui.DefaultLocalNameContext, opts...), false)
 	if err != nil {
 		return nil, err
 	}
 	var ignored []string
-	eg, ctx := errgroup.WithContext(ctx)
+	eg, ctx := newGroup(ctx)
 	eg.Go(func() (err error) {
 		ignored, err = g.client.DockerIgnorePatterns(ctx)
 		return contextError(err, ".dockerignore")
 	})
-	eg.Go(func() error {
-		set = readPaths(ctx, ref, paths)
-		return nil
+	eg.Go(func() (err error) {
+		set, err = readPaths(ctx, ref, paths)
+		return err
 	})
 	if err := eg.Wait(); err != nil {
 		return nil, err
@@ -115,8 +114,8 @@ func (g *gatewayContext) readFolder(ctx context.Context, paths []string, opts []
 }
 
 // readPaths reads files of a reference.
-func readPaths(ctx context.Context, ref gwclient.Reference, paths []string) files.Set {
-	return eachPath(paths, func(p string) files.Entry { return readFile(ctx, ref, p) })
+func readPaths(ctx context.Context, ref gwclient.Reference, paths []string) (files.Set, error) {
+	return eachPath(ctx, paths, func(ctx context.Context, p string) files.Entry { return readFile(ctx, ref, p) })
 }
 
 // hide makes the files missing that the patterns of .dockerignore match.
@@ -138,18 +137,23 @@ func hide(set files.Set, ignored []string) error {
 }
 
 // eachPath asks for entries side by side: each is a call to the daemon.
-func eachPath(paths []string, entry func(string) files.Entry) files.Set {
+func eachPath(ctx context.Context, paths []string, entry func(context.Context, string) files.Entry) (files.Set, error) {
 	entries := make([]files.Entry, len(paths))
-	var wg sync.WaitGroup
+	eg, ctx := newGroup(ctx)
 	for i, p := range paths {
-		wg.Go(func() { entries[i] = entry(p) })
+		eg.Go(func() error {
+			entries[i] = entry(ctx, p)
+			return nil
+		})
 	}
-	wg.Wait()
+	if err := eg.Wait(); err != nil {
+		return nil, err
+	}
 	set := files.Set{}
 	for i, p := range paths {
 		set[p] = entries[i]
 	}
-	return set
+	return set, nil
 }
 
 // Stat gives the entries of files and folders, without contents. It transfers
@@ -159,7 +163,7 @@ func (g *gatewayContext) Stat(ctx context.Context, paths []string) (files.Set, e
 	if err != nil {
 		return nil, err
 	}
-	return eachPath(paths, func(p string) files.Entry { return statPath(ctx, ref, p) }), nil
+	return eachPath(ctx, paths, func(ctx context.Context, p string) files.Entry { return statPath(ctx, ref, p) })
 }
 
 // Find gives the sorted paths of all files of that name.
@@ -198,7 +202,7 @@ func (g *gatewayContext) solve(ctx context.Context, what, hint string, opts ...l
 	if err != nil {
 		return nil, contextError(err, what)
 	}
-	ref, err := solveRef(ctx, g.client, *st, false)
+	ref, err := g.solver.solve(ctx, *st, false)
 	return ref, contextError(err, what)
 }
 

@@ -38,7 +38,9 @@ type imageResolver struct {
 // name if there is one, else the registry's.
 func (r *imageResolver) resolve(ctx context.Context, img plan.Image, p ocispecs.Platform) (*image, error) {
 	key := img.Ref + " " + platforms.FormatAll(p)
-	return r.group.Do(ctx, key, func(ctx context.Context) (*image, error) {
+	return r.group.Do(ctx, key, func(ctx context.Context) (_ *image, err error) {
+		// The function runs in a goroutine of its own.
+		defer recoverPanic(&err)
 		resolved, err := r.load(ctx, img, p)
 		if err != nil {
 			return nil, err

@@ -30,7 +30,8 @@ func (b *build) scan(ctx context.Context, rb *dockerui.ResultBuilder) error {
 	if err != nil {
 		return fmt.Errorf("preparing the SBOM scanner %s: %w", want.Generator, err)
 	}
-	return rb.EachPlatform(ctx, func(ctx context.Context, id string, _ ocispecs.Platform) error {
+	return rb.EachPlatform(ctx, func(ctx context.Context, id string, _ ocispecs.Platform) (err error) {
+		defer recoverPanic(&err)
 		return b.scanPlatform(ctx, rb, scanner, id)
 	})
 }
@@ -50,7 +51,7 @@ func (b *build) scanPlatform(ctx context.Context, rb *dockerui.ResultBuilder, sc
 		return fmt.Errorf("scanning the image for %s: %w", id, err)
 	}
 	solved, err := result.ConvertAttestation(&att, func(st *llb.State) (gwclient.Reference, error) {
-		return solveRef(ctx, b.client, *st, false)
+		return b.solver.solve(ctx, *st, false)
 	})
 	if err != nil {
 		return fmt.Errorf("scanning the image for %s: %w", id, err)

@@ -3,7 +3,6 @@ package frontend
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 
 	bkllb "github.com/moby/buildkit/client/llb"
@@ -12,7 +11,6 @@ import (
 	"github.com/moby/buildkit/solver/errdefs"
 	dockerspec "github.com/moby/docker-image-spec/specs-go/v1"
 	ocispecs "github.com/opencontainers/image-spec/specs-go/v1"
-	"golang.org/x/sync/errgroup"
 
 	"github.com/uvlambda/uvlambda/frontend/planner"
 	"github.com/uvlambda/uvlambda/llb"
@@ -43,7 +41,7 @@ func (b *build) start(ctx context.Context, platform ocispecs.Platform) (*solved,
 // finish runs a build, with the check of uv.lock and the test that it depends on
 // beside it.
 func (b *build) finish(ctx context.Context, done *solved, platform ocispecs.Platform, run func(context.Context) error) error {
-	eg, ctx := errgroup.WithContext(ctx)
+	eg, ctx := newGroup(ctx)
 	eg.Go(func() error { return run(ctx) })
 	if done.graph.Check != nil {
 		eg.Go(func() error {
@@ -105,25 +103,6 @@ func (b *build) solveLock(ctx context.Context) (*gwclient.Result, error) {
 	return res, nil
 }
 
-// solveRef solves one state with the client's cache imports, without which
-// --cache-from would do nothing.
-func solveRef(ctx context.Context, c *dockerui.Client, st bkllb.State, evaluate bool) (gwclient.Reference, error) {
-	opts := c.BuildOpts()
-	def, err := st.Marshal(ctx, bkllb.WithCaps(opts.LLBCaps), bkllb.Platform(c.BuildPlatforms[0]))
-	if err != nil {
-		return nil, fmt.Errorf("marshalling the build graph: %w", err)
-	}
-	res, err := c.GatewayClient().Solve(ctx, gwclient.SolveRequest{
-		Definition:   def.ToPB(),
-		CacheImports: c.CacheImports,
-		Evaluate:     evaluate,
-	})
-	if err != nil {
-		return nil, err
-	}
-	return res.SingleRef()
-}
-
 // images are those of one plan; base is nil when nothing is put on it.
 type images struct {
 	base, builder, uv *image
@@ -132,7 +111,7 @@ type images struct {
 // resolveImages asks for all images of a plan at once.
 func (b *build) resolveImages(ctx context.Context, p *plan.Plan, target ocispecs.Platform) (images, error) {
 	var imgs images
-	eg, ctx := errgroup.WithContext(ctx)
+	eg, ctx := newGroup(ctx)
 	resolve := func(to **image, img plan.Image, platform ocispecs.Platform) {
 		eg.Go(func() (err error) {
 			*to, err = b.images.resolve(ctx, img, platform)
@@ -155,13 +134,13 @@ func (b *build) prepare(ctx context.Context, p *plan.Plan, target ocispecs.Platf
 		return nil, err
 	}
 	s := &solved{plan: p, sources: sources}
-	eg, egCtx := errgroup.WithContext(ctx)
+	eg, egCtx := newGroup(ctx)
 	eg.Go(func() (err error) {
 		s.images, err = b.resolveImages(egCtx, p, target)
 		return err
 	})
 	eg.Go(func() error {
-		_, err := solveRef(egCtx, b.client, *sources, true)
+		_, err := b.solver.solve(egCtx, *sources, true)
 		return contextError(err, "sources")
 	})
 	if err := eg.Wait(); err != nil {
@@ -175,13 +154,13 @@ func (b *build) prepare(ctx context.Context, p *plan.Plan, target ocispecs.Platf
 // project files in their shorter form is run on the files themselves, so that
 // uv names their lines, and the shorter form never decides a failure.
 func (b *build) evaluate(ctx context.Context, s *solved, state func(*llb.Result) bkllb.State) (gwclient.Reference, error) {
-	ref, err := solveRef(ctx, b.client, state(s.graph), true)
+	ref, err := b.solver.solve(ctx, state(s.graph), true)
 	if readsProject(err) {
 		whole, convertErr := b.convert(s.plan.Whole(), s.images, s.sources)
 		if convertErr != nil {
 			return nil, convertErr
 		}
-		ref, err = solveRef(ctx, b.client, state(whole), true)
+		ref, err = b.solver.solve(ctx, state(whole), true)
 	}
 	return ref, b.diagnose(ctx, s.plan, s.images, err)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"path"
+	"sync"
 
 	bkllb "github.com/moby/buildkit/client/llb"
 	"github.com/moby/buildkit/solver/errdefs"
@@ -104,12 +105,19 @@ func (b *build) entryName() string {
 // as a pyproject.toml travel with it: carrying a whole uv.lock would cost more
 // than it tells.
 func (b *build) constraints() func(plan.Location) bkllb.ConstraintsOpt {
+	// Images are resolved, and platforms planned, side by side.
+	var mu sync.Mutex
 	maps := map[string]*bkllb.SourceMap{}
-	return func(loc plan.Location) bkllb.ConstraintsOpt {
-		if _, known := maps[loc.File]; !known {
-			maps[loc.File] = b.sourceMap(loc.File)
+	mapped := func(name string) *bkllb.SourceMap {
+		mu.Lock()
+		defer mu.Unlock()
+		if _, known := maps[name]; !known {
+			maps[name] = b.sourceMap(name)
 		}
-		if m := maps[loc.File]; m != nil && loc.Line > 0 {
+		return maps[name]
+	}
+	return func(loc plan.Location) bkllb.ConstraintsOpt {
+		if m := mapped(loc.File); m != nil && loc.Line > 0 {
 			return m.Location([]*pb.Range{pbRange(loc)})
 		}
 		return b.entry.Location([]*pb.Range{pbRange(b.spec.Locate())})

@@ -93,7 +93,8 @@ func (b *build) asked(table *spec.Spec) []*build {
 	}
 	all := make([]*build, len(targets))
 	for i, target := range targets {
-		all[i] = &build{client: b.client, filename: b.filename, target: target, surroundings: b.surroundings, entry: b.entry}
+		all[i] = newBuild(b.client, b.filename, target, b.surroundings)
+		all[i].entry = b.entry
 	}
 	return all
 }
