@@ -2,8 +2,10 @@ package uvlambda
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"path"
+	"slices"
 	"strings"
 	"testing"
 
@@ -92,6 +94,9 @@ func writeExample(b *strings.Builder, title string, e lint.Example) {
 	}
 	if e.Large != "" {
 		given = append(given, "60 MB in `"+e.Large+"`")
+	}
+	for _, at := range slices.Sorted(maps.Keys(e.Links)) {
+		given = append(given, "a link `"+at+"` to `"+e.Links[at]+"`")
 	}
 	if len(given) > 0 {
 		fmt.Fprintf(b, "\nWith %s:\n", strings.Join(given, ", "))

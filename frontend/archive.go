@@ -67,7 +67,7 @@ func (b *build) solveArchive(ctx context.Context, platform ocispecs.Platform) (g
 		return nil, nil, err
 	}
 	var parts *archiveParts
-	err = b.finish(ctx, done, platform, func(ctx context.Context) (err error) {
+	err = b.finish(ctx, done, func(ctx context.Context) (err error) {
 		parts, err = b.archiveParts(ctx, done)
 		return err
 	})

@@ -58,6 +58,10 @@ func (b *build) checkTarget(ctx context.Context, found *findings) error {
 			found.fail(b, err)
 			continue
 		}
+		if decided, _, err = withTrees(ctx, decided, b.context.List); err != nil {
+			found.fail(b, err)
+			continue
+		}
 		look, err := b.look(ctx, decided.Plan, found)
 		if err != nil {
 			return err

@@ -45,7 +45,7 @@ type gatewayContext struct {
 
 // files is the context as the loader sees it.
 func (g *gatewayContext) files() files.Context {
-	return files.Context{Read: g.Read, Stat: g.Stat, Find: g.Find, Glob: g.Glob}
+	return files.Context{Read: g.Read, Stat: g.Stat, Find: g.Find, Glob: g.Glob, List: g.List}
 }
 
 // Read gives the entries of files, with their contents.
@@ -204,6 +204,12 @@ func (g *gatewayContext) solve(ctx context.Context, what, hint string, opts ...l
 	}
 	ref, err := g.solver.solve(ctx, *st, false)
 	return ref, contextError(err, what)
+}
+
+// followed are paths of the sources and the files read so far, of which every
+// transfer of sources brings the same.
+func (g *gatewayContext) followed(paths []string) llb.LocalOption {
+	return llb.FollowPaths(append(slices.Clone(paths), g.read...))
 }
 
 // transfer names a transfer for people, and for the daemon, which keeps what it

@@ -11,6 +11,7 @@ import (
 	"slices"
 
 	"github.com/uvlambda/uvlambda/frontend/files"
+	"github.com/uvlambda/uvlambda/frontend/planner"
 )
 
 // localContext reads a folder of this machine, which no path can leave.
@@ -18,7 +19,7 @@ type localContext struct{ root *os.Root }
 
 // files is the folder as the loader sees it.
 func (l localContext) files() files.Context {
-	return files.Context{Read: l.Read, Stat: l.Stat, Find: l.Find, Glob: l.Glob}
+	return files.Context{Read: l.Read, Stat: l.Stat, Find: l.Find, Glob: l.Glob, List: l.List}
 }
 
 // Read gives the entries of files, with their contents.
@@ -66,6 +67,50 @@ func (l localContext) Find(_ context.Context, name string) ([]string, error) {
 // Glob gives the sorted paths of all files that one of the patterns matches.
 func (l localContext) Glob(_ context.Context, patterns []string) ([]string, error) {
 	return l.list(func(p string) (bool, error) { return files.Matches(patterns, p) })
+}
+
+// List lists what stands at paths and below them.
+func (l localContext) List(_ context.Context, paths []string) (files.Listing, error) {
+	listing := files.Listing{Roots: paths, Entries: files.Set{}}
+	for _, root := range paths {
+		l.listTo(listing.Entries, root)
+		if listing.Entries[root].Kind != files.Folder && root != "." {
+			continue
+		}
+		err := fs.WalkDir(l.root.FS(), root, func(p string, _ fs.DirEntry, err error) error {
+			if err == nil {
+				l.record(listing.Entries, p)
+			}
+			return err
+		})
+		if err != nil {
+			return listing, fmt.Errorf("listing the build context: %w", err)
+		}
+	}
+	return listing, nil
+}
+
+// listTo records a path and the folders on the way to it, as far as they are
+// folders.
+func (l localContext) listTo(entries files.Set, p string) {
+	for _, at := range slices.Backward(planner.Ancestors(p)) {
+		if at != "." && !l.record(entries, at) {
+			return
+		}
+	}
+}
+
+// record keeps what stands at a path, and tells whether that is a folder.
+func (l localContext) record(entries files.Set, p string) bool {
+	name := filepath.FromSlash(p)
+	info, err := l.root.Lstat(name)
+	if err != nil {
+		return false
+	}
+	// Links are read here only: what cannot be read leads nowhere.
+	link, _ := l.root.Readlink(name)
+	entries[p] = entryOf(info.Mode(), filepath.ToSlash(link))
+	return info.IsDir()
 }
 
 // list gives the sorted paths of the files to keep.

@@ -74,6 +74,9 @@ func Plan(ctx context.Context, dir string, opts PlanOptions) ([]plan.Plan, error
 		if err != nil {
 			return nil, err
 		}
+		if decided, _, err = withTrees(ctx, decided, localContext{root}.List); err != nil {
+			return nil, err
+		}
 		p := decided.Plan
 		p.Warnings = lint.Run(lint.Input{Input: in, Decided: decided, Platforms: formatAll(targets), Today: opts.Today}, rules)
 		plans = append(plans, *p)

@@ -19,6 +19,8 @@ import (
 
 // solved is a plan that was built, and what it was built from.
 type solved struct {
+	// in is what the plan was made from.
+	in      planner.Input
 	plan    *plan.Plan
 	images  images
 	sources *bkllb.State
@@ -28,19 +30,20 @@ type solved struct {
 
 // start plans a build for one platform, and gets ready to run it.
 func (b *build) start(ctx context.Context, platform ocispecs.Platform) (*solved, error) {
-	decided, err := planner.Decide(b.input(b.output, platform))
+	in := b.input(b.output, platform)
+	decided, err := planner.Decide(in)
 	if err != nil {
 		return nil, err
 	}
 	if err := b.judge(ctx, decided, platform); err != nil {
 		return nil, err
 	}
-	return b.prepare(ctx, decided.Plan, platform)
+	return b.prepare(ctx, decided, in)
 }
 
 // finish runs a build, with the check of uv.lock and the test that it depends on
 // beside it.
-func (b *build) finish(ctx context.Context, done *solved, platform ocispecs.Platform, run func(context.Context) error) error {
+func (b *build) finish(ctx context.Context, done *solved, run func(context.Context) error) error {
 	eg, ctx := newGroup(ctx)
 	eg.Go(func() error { return run(ctx) })
 	if done.graph.Check != nil {
@@ -50,7 +53,7 @@ func (b *build) finish(ctx context.Context, done *solved, platform ocispecs.Plat
 		})
 	}
 	if done.plan.Test != nil && done.plan.Output != plan.OutputTest {
-		eg.Go(func() error { return b.gate(ctx, done.plan, platform) })
+		eg.Go(func() error { return b.gate(ctx, done) })
 	}
 	return eg.Wait()
 }
@@ -61,7 +64,7 @@ func (b *build) solve(ctx context.Context, platform ocispecs.Platform) (*solved,
 	if err != nil {
 		return nil, err
 	}
-	return done, b.finish(ctx, done, platform, func(ctx context.Context) (err error) {
+	return done, b.finish(ctx, done, func(ctx context.Context) (err error) {
 		done.ref, err = b.evaluate(ctx, done, func(g *llb.Result) bkllb.State { return g.State })
 		return err
 	})
@@ -128,25 +131,30 @@ func (b *build) resolveImages(ctx context.Context, p *plan.Plan, target ocispecs
 
 // prepare resolves the images of a plan and makes its graph. The sources are
 // transferred meanwhile, so that the graph finds them there.
-func (b *build) prepare(ctx context.Context, p *plan.Plan, target ocispecs.Platform) (*solved, error) {
-	sources, err := b.sources(ctx, p)
-	if err != nil {
-		return nil, err
-	}
-	s := &solved{plan: p, sources: sources}
+func (b *build) prepare(ctx context.Context, decided *planner.Decided, in planner.Input) (*solved, error) {
+	s := &solved{}
 	eg, egCtx := newGroup(ctx)
 	eg.Go(func() (err error) {
-		s.images, err = b.resolveImages(egCtx, p, target)
+		s.images, err = b.resolveImages(egCtx, decided.Plan, in.Platform)
 		return err
 	})
 	eg.Go(func() error {
-		_, err := b.solver.solve(egCtx, *sources, true)
-		return contextError(err, "sources")
+		seen, listing, sources, err := b.transfer(egCtx, decided)
+		if err != nil {
+			return err
+		}
+		s.in, s.plan, s.sources = in, seen.Plan, sources
+		s.in.Listing = in.Listing.With(listing)
+		if seen.Plan == decided.Plan && len(seen.LeftOut) == 0 {
+			return nil
+		}
+		return b.judge(egCtx, seen, in.Platform)
 	})
 	if err := eg.Wait(); err != nil {
 		return nil, err
 	}
-	s.graph, err = b.convert(p, s.images, sources)
+	var err error
+	s.graph, err = b.convert(s.plan, s.images, s.sources)
 	return s, err
 }
 
@@ -198,24 +206,6 @@ func (b *build) convert(p *plan.Plan, imgs images, sources *bkllb.State) (*llb.R
 		CgroupParent:   c.CgroupParent,
 		Resources:      c.LinuxResources,
 	})
-}
-
-// sources is the context with the project files and those that a plan copies,
-// and no others.
-func (b *build) sources(ctx context.Context, p *plan.Plan) (*bkllb.State, error) {
-	paths, whole := sourcePaths(p)
-	opts := b.context.transfer("sources", "sources")
-	if whole {
-		ignored, err := b.client.DockerIgnorePatterns(ctx)
-		if err != nil {
-			return nil, contextError(err, ".dockerignore")
-		}
-		opts = append(opts, bkllb.ExcludePatterns(slices.Concat(ignored, notProjects)))
-	} else {
-		opts = append(opts, bkllb.FollowPaths(append(paths, b.context.read...)))
-	}
-	st, err := mainContext(ctx, b.client, opts...)
-	return st, contextError(err, "sources")
 }
 
 // sourcePaths are the paths of the context that a plan takes beside the project

@@ -30,16 +30,18 @@ func loadEvents(ctx context.Context, c files.Context, s *spec.Spec, output plan.
 
 // gate tests the function beside the build of another output, which fails with
 // the test. The steps that both have run once.
-func (b *build) gate(ctx context.Context, tested *plan.Plan, platform ocispecs.Platform) error {
-	p, err := b.plan(plan.OutputTest, platform)
+func (b *build) gate(ctx context.Context, tested *solved) error {
+	in := tested.in
+	in.Output = plan.OutputTest
+	decided, err := planner.Decide(in)
 	if err != nil {
 		return err
 	}
-	p.Archive = tested.Archive
-	if p.Test.Skip != "" {
+	decided.Plan.Archive = tested.plan.Archive
+	if decided.Plan.Test.Skip != "" {
 		return nil
 	}
-	s, err := b.prepare(ctx, p, platform)
+	s, err := b.prepare(ctx, decided, in)
 	if err != nil {
 		return err
 	}

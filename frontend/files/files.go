@@ -21,6 +21,10 @@ const (
 	Folder
 	// Outside is a symbolic link that leads out of the context.
 	Outside
+	// Link is a symbolic link that was not followed, see Listing.
+	Link
+	// Special is a named pipe, a socket or a device.
+	Special
 )
 
 // Entry is what is known of one path.
@@ -28,7 +32,7 @@ type Entry struct {
 	Kind Kind
 	// Data is the content of a Regular that was read, not only looked at.
 	Data []byte
-	// Link is where an Outside leads.
+	// Link is where an Outside or a Link leads.
 	Link string
 }
 
@@ -69,4 +73,6 @@ type Context struct {
 	// Glob gives the sorted paths of all files that one of the patterns
 	// matches; see Matches.
 	Glob func(ctx context.Context, patterns []string) ([]string, error)
+	// List lists what stands at paths and below them.
+	List func(ctx context.Context, paths []string) (Listing, error)
 }

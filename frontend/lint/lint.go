@@ -50,6 +50,8 @@ type Example struct {
 	Files string
 	// Large is a file of 60 MB that is there too.
 	Large string
+	// Links are symbolic links that are there too, by where they stand.
+	Links map[string]string
 }
 
 // Input is all that the rules go by.
@@ -101,6 +103,7 @@ func Rules() []Rule {
 		handlerNotFound(),
 		imageIndex(),
 		largeContext(),
+		linkDangling(),
 		lockMissing(),
 		lockStale(),
 		moduleShadowed(),

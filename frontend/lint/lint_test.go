@@ -165,6 +165,9 @@ func judgeAs(t *testing.T, e lint.Example, opts lint.Options, change func(*lint.
 		if in.Decided, err = planner.Decide(in.Input); err != nil {
 			return nil, err
 		}
+		if in.Decided, err = in.See(listing(all, e.Links)); err != nil {
+			return nil, err
+		}
 		change(&in)
 		for _, warning := range lint.Run(in, opts) {
 			if !slices.Contains(warnings, warning) {
@@ -173,6 +176,15 @@ func judgeAs(t *testing.T, e lint.Example, opts lint.Options, change func(*lint.
 		}
 	}
 	return warnings, nil
+}
+
+// listing is the whole context.
+func listing(all, links map[string]string) files.Listing {
+	whole := files.Listing{Roots: []string{"."}, Entries: entries(all)}
+	for at, to := range links {
+		whole.Entries[at] = files.Entry{Kind: files.Link, Link: to}
+	}
+	return whole
 }
 
 // sent lists what is sent, all of it when .dockerignore does not hide it.

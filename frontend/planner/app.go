@@ -44,7 +44,18 @@ func (p *planning) planApp() error {
 	if err := clashes(copies); err != nil {
 		return err
 	}
-	p.plan.App = &plan.App{Copies: copies, Source: copies[0].Source}
+	p.copies = copies
+	return p.copyTrees()
+}
+
+// copyTrees makes the copies of the application what the trees need that they
+// are copied from.
+func (p *planning) copyTrees() error {
+	copies, err := p.followLinks(p.copies)
+	if err != nil {
+		return err
+	}
+	p.plan.App = &plan.App{Copies: copies, Source: p.copies[0].Source}
 	return nil
 }
 

@@ -6,10 +6,12 @@ package planner
 import (
 	"errors"
 	"path"
+	"reflect"
 
 	"github.com/containerd/platforms"
 	ocispecs "github.com/opencontainers/image-spec/specs-go/v1"
 
+	"github.com/uvlambda/uvlambda/frontend/files"
 	"github.com/uvlambda/uvlambda/frontend/project"
 	"github.com/uvlambda/uvlambda/frontend/source"
 	"github.com/uvlambda/uvlambda/frontend/spec"
@@ -33,6 +35,9 @@ type Input struct {
 	// Upgrade says what `--target lock` may upgrade: "all", or package names
 	// with commas between them.
 	Upgrade string
+	// Listing is what is known of the trees that the application is copied
+	// from: see Decided.Unlisted.
+	Listing files.Listing
 	// BuildCommand is what a person types for a build like this one, less its
 	// target, output and context; messages that name a command start with it.
 	BuildCommand string
@@ -53,6 +58,11 @@ type planning struct {
 	handlerFile string
 	// settings are the uv.toml of the steps that install or build.
 	settings string
+	// copies are the application's before their links are followed.
+	copies []plan.Copy
+	// unlisted and leftOut are those of Decided.
+	unlisted []string
+	leftOut  []LeftOut
 }
 
 // Decided is a plan with what it was decided from, for those who judge it.
@@ -68,6 +78,13 @@ type Decided struct {
 	// HandlerFile is the handler's module in the context; it is empty when that
 	// is in a third-party package.
 	HandlerFile string
+	// Unlisted are places of the context that the Input's Listing does not say
+	// enough of. The decision is not complete before they are listed.
+	Unlisted []string
+	// LeftOut are the symbolic links that lead to nothing.
+	LeftOut []LeftOut
+
+	planning *planning
 }
 
 // New plans one output for one platform. Its errors are joined source errors.
@@ -85,11 +102,31 @@ func Decide(in Input) (*Decided, error) {
 	if err != nil {
 		return nil, err
 	}
-	decided := &Decided{Plan: p.plan, Runtime: p.runtime, Root: p.rootProject, HandlerFile: p.handlerFile}
+	decided := &Decided{Plan: p.plan, Runtime: p.runtime, Root: p.rootProject, HandlerFile: p.handlerFile, Unlisted: p.unlisted, LeftOut: p.leftOut, planning: p}
 	if p.closure != nil {
 		decided.Origins = p.origins()
 	}
 	return decided, nil
+}
+
+// See completes a decision with what a listing says, as Decide with it in the
+// Input would, without deciding the rest again. The plan is the same one when
+// the listing changes nothing.
+func (d *Decided) See(listing files.Listing) (*Decided, error) {
+	p, seen := *d.planning, *d
+	p.Listing, p.unlisted, p.leftOut = listing, nil, nil
+	if p.plan.App != nil {
+		made := *p.plan
+		p.plan = &made
+		if err := p.copyTrees(); err != nil {
+			return nil, err
+		}
+		if reflect.DeepEqual(made.App, d.Plan.App) {
+			p.plan = d.Plan
+		}
+	}
+	seen.Plan, seen.Unlisted, seen.LeftOut, seen.planning = p.plan, p.unlisted, p.leftOut, &p
+	return &seen, nil
 }
 
 // decide makes the plan.

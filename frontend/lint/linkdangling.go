@@ -1,0 +1,41 @@
+package lint
+
+import "fmt"
+
+// linkDangling finds symbolic links of the application that lead to nothing.
+func linkDangling() Rule {
+	return Rule{
+		Name:        "LinkDangling",
+		Description: "A symbolic link of the application should lead to a file",
+		Why: "A build follows the symbolic links of what it copies: a link to a file or folder elsewhere in the build context becomes a copy of it, and a link between two files of the task root stays a link. " +
+			"A link to something that is not in the context has nothing to follow, and is left out: editors make such links as locks (`.#main.py`), and build tools that were cleaned up leave them. " +
+			"What `.dockerignore` hides is not in the context either. A link that leads out of the context is an error.",
+		Bad: Example{Links: map[string]string{"app/settings.toml": "../config/prod.toml"}, Files: `-- pyproject.toml --
+[tool.uvlambda]
+handler = "app.handler"
+-- app.py --
+-- app/__init__.py --
+def handler(event, context):
+    return "hello"
+`},
+		Good: Example{Links: map[string]string{"app/settings.toml": "../config/prod.toml"}, Files: `-- pyproject.toml --
+[tool.uvlambda]
+handler = "app.handler"
+-- app.py --
+-- app/__init__.py --
+def handler(event, context):
+    return "hello"
+-- config/prod.toml --
+greeting = "hello"
+`},
+		find: findDangling,
+	}
+}
+
+func findDangling(in *Input) []finding {
+	var all []finding
+	for _, link := range in.LeftOut {
+		all = append(all, finding{fmt.Sprintf("%s is a symbolic link to %s, which is not in the build context, so it is left out: remove the link, or leave it out with `exclude`", link.Path, link.Link), link.Source})
+	}
+	return all
+}

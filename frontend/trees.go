@@ -1,0 +1,86 @@
+package frontend
+
+import (
+	"context"
+	"slices"
+
+	bkllb "github.com/moby/buildkit/client/llb"
+	gwclient "github.com/moby/buildkit/frontend/gateway/client"
+
+	"github.com/uvlambda/uvlambda/frontend/files"
+	"github.com/uvlambda/uvlambda/frontend/planner"
+)
+
+// lookUp lists what stands at paths of the context and below them.
+type lookUp func(ctx context.Context, paths []string) (files.Listing, error)
+
+// withTrees completes a decision with the trees that it needs to know: what is
+// seen in them, such as a symbolic link to a folder elsewhere, may ask for more.
+func withTrees(ctx context.Context, decided *planner.Decided, list lookUp) (*planner.Decided, files.Listing, error) {
+	var known files.Listing
+	for len(decided.Unlisted) > 0 {
+		listing, err := list(ctx, decided.Unlisted)
+		if err != nil {
+			return nil, known, err
+		}
+		known = known.With(listing)
+		if decided, err = decided.See(known); err != nil {
+			return nil, known, err
+		}
+	}
+	return decided, known, nil
+}
+
+// transfer brings the daemon the sources of a plan, and completes the decision
+// with what is seen in them.
+func (b *build) transfer(ctx context.Context, decided *planner.Decided) (*planner.Decided, files.Listing, *bkllb.State, error) {
+	var sources *bkllb.State
+	sent, whole := sourcePaths(decided.Plan)
+	send := func(more []string) (gwclient.Reference, error) {
+		sent = union(sent, more)
+		var err error
+		if sources, err = b.sources(ctx, sent, whole); err != nil {
+			return nil, contextError(err, "sources")
+		}
+		ref, err := b.solver.solve(ctx, *sources, true)
+		return ref, contextError(err, "sources")
+	}
+	decided, listing, err := withTrees(ctx, decided, func(ctx context.Context, paths []string) (files.Listing, error) {
+		ref, err := send(paths)
+		if err != nil {
+			return files.Listing{}, err
+		}
+		return listTree(ctx, ref, paths)
+	})
+	if err != nil {
+		return nil, listing, nil, err
+	}
+	var paths []string
+	paths, whole = sourcePaths(decided.Plan)
+	if sources == nil || len(union(sent, paths)) > len(sent) {
+		_, err = send(paths)
+	}
+	return decided, listing, sources, err
+}
+
+// union gives sorted paths with more of them, each once.
+func union(paths, more []string) []string {
+	all := append(slices.Clone(paths), more...)
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// sources is the context with the project files and paths, and no others.
+func (b *build) sources(ctx context.Context, paths []string, whole bool) (*bkllb.State, error) {
+	opts := b.context.transfer("sources", "sources")
+	if whole {
+		ignored, err := b.client.DockerIgnorePatterns(ctx)
+		if err != nil {
+			return nil, contextError(err, ".dockerignore")
+		}
+		opts = append(opts, bkllb.ExcludePatterns(slices.Concat(ignored, notProjects)))
+	} else {
+		opts = append(opts, b.context.followed(paths))
+	}
+	return mainContext(ctx, b.client, opts...)
+}
