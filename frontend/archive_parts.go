@@ -134,6 +134,9 @@ func (t *smallTree) walk(ctx context.Context, dir string) error {
 	if err != nil {
 		return fmt.Errorf("listing the application: %w", err)
 	}
+	if len(entries) == 0 && dir != "." {
+		t.files = append(t.files, archive.File{Name: dir + "/"})
+	}
 	for _, st := range entries {
 		name, mode := path.Join(dir, path.Base(st.Path)), fs.FileMode(st.Mode)
 		switch {
@@ -166,8 +169,12 @@ func (t *smallTree) read(ctx context.Context, prefix string) ([]archive.File, er
 	for i := range t.files {
 		f := &t.files[i]
 		eg.Go(func() (err error) {
-			f.Data, err = readAll(ctx, t.ref, path.Join(plan.TaskRoot, f.Name))
-			f.Name = path.Join(prefix, f.Name)
+			if !strings.HasSuffix(f.Name, "/") {
+				f.Data, err = readAll(ctx, t.ref, path.Join(plan.TaskRoot, f.Name))
+			}
+			if prefix != "" {
+				f.Name = prefix + "/" + f.Name
+			}
 			return err
 		})
 	}

@@ -25,31 +25,7 @@ func TestMistakesInArchives(t *testing.T) {
 			name:  "link out of the archive",
 			files: data("data/names.txt"), links: map[string]string{"data/hosts": "/etc/hosts"},
 			archive: true, flags: zip,
-			want: "pyproject.toml:8: function.zip: data/hosts is a symbolic link to /etc/hosts, outside of the archive: copy the file itself",
-		},
-		{
-			// More than a MiB is compressed on all cores.
-			name: "link to nothing beside a large file",
-			files: func() map[string]string {
-				files := data("data/names.txt")
-				files["data/large.txt"] = strings.Repeat("large", 1<<18)
-				return files
-			}(),
-			links:   map[string]string{"data/newest": "2026.txt"},
-			archive: true, flags: zip,
-			want: "pyproject.toml:8: function.zip: data/newest is a symbolic link to 2026.txt, which is not in the archive: remove it, or copy that too",
-		},
-		{
-			name:  "link to a folder",
-			files: data("data/2026/names.txt"), links: map[string]string{"data/newest": "2026"},
-			archive: true, flags: zip,
-			want: "pyproject.toml:8: function.zip: data/newest is a symbolic link to the folder 2026, which a zip archive would lose: copy the folder itself",
-		},
-		{
-			name:  "link to nothing",
-			files: data("data/names.txt"), links: map[string]string{"data/newest": "2026.txt"},
-			archive: true, flags: zip,
-			want: "pyproject.toml:8: function.zip: data/newest is a symbolic link to 2026.txt, which is not in the archive: remove it, or copy that too",
+			want: "pyproject.toml:10: data/hosts is a symbolic link to /etc/hosts, outside of the build context: copy the files into the context, or leave the link out with `exclude`",
 		},
 		{
 			name:  "name that is a path elsewhere",

@@ -7,12 +7,14 @@ entries of a zip archive, one after the other, and REPORT/part.tsv says what the
 are. An archive is such parts one after the other, and a directory behind them.
 
 The bytes depend on the files and their names only: names are sorted, times are
-1980-01-01, modes 0644 or 0755, and there are no extra fields. The format is
+1980-01-01, modes of files 0644 or 0755, and there are no extra fields. Links
+stay links, and a folder is an entry when nothing is in it. The format is
 that of https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT without
 ZIP64, whose sizes are beyond what Lambda takes.
 """
 
 import os
+import stat
 import struct
 import sys
 import zlib
@@ -23,6 +25,7 @@ import sizes
 DATE = (0 << 9) | (1 << 5) | 1  # 1980-01-01
 UTF8 = 0x800
 STORED, DEFLATED = 0, 8
+LINK, FOLDER = stat.S_IFLNK | 0o777, stat.S_IFDIR | 0o755
 # Two thirds of the time of zip's own level 6, for one percent more bytes, which
 # is less than the extra fields take that zip writes.
 LEVEL = 5
@@ -33,12 +36,10 @@ WINDOW = 1 << 15
 
 
 def check_link(tree, path, target):
-    """Refuse a symbolic link that no file of the archive can stand for."""
-    resolved, leads = os.path.realpath(path), os.readlink(path)
-    if not resolved.startswith(os.path.realpath(tree) + os.sep):
+    """Refuse a symbolic link that would lead elsewhere once the archive is unpacked."""
+    root, resolved, leads = os.path.realpath(tree), os.path.realpath(path), os.readlink(path)
+    if os.path.isabs(leads) or os.path.commonpath([root, resolved]) != root:
         sizes.fail("%s is a symbolic link to %s, outside of the archive: copy the file itself" % (target, leads))
-    if os.path.isdir(resolved):
-        sizes.fail("%s is a symbolic link to the folder %s, which a zip archive would lose: copy the folder itself" % (target, leads))
     if not os.path.exists(resolved):
         sizes.fail("%s is a symbolic link to %s, which is not in the archive: remove it, or copy that too" % (target, leads))
 
@@ -46,10 +47,17 @@ def check_link(tree, path, target):
 def check_name(tree, prefix, name):
     """Refuse what cannot be in an archive."""
     path, target = os.path.join(tree, name), os.path.join(prefix, name)
-    if os.path.islink(path):
+    mode = os.lstat(path).st_mode
+    if stat.S_ISLNK(mode):
         check_link(tree, path, target)
+    elif not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+        sizes.fail("%s is a named pipe, a socket or a device, which no archive can hold: remove it" % target)
     if "\\" in target or any(ord(c) < 32 for c in target):
         sizes.fail("the file name %r cannot live in a zip archive: rename the file" % target)
+
+
+def is_file(path):
+    return stat.S_ISREG(os.lstat(path).st_mode)
 
 
 def compress(path, at):
@@ -65,7 +73,13 @@ def compress(path, at):
 
 
 def describe(path, target, pieces):
-    """A file as an archive entry, and its bytes."""
+    """A file, a link or an empty folder as an archive entry, and its bytes."""
+    if os.path.islink(path):
+        # Lambda unpacks links as links, so that a library with three names takes its place once.
+        leads = os.fsencode(os.readlink(path))
+        return [target, LINK, STORED, zlib.crc32(leads), len(leads), len(leads)], leads
+    if target.endswith(os.sep):
+        return [target, FOLDER, STORED, 0, 0, 0], b""
     with open(path, "rb") as source:
         content = source.read()
     packed, method = b"".join(pieces), DEFLATED
@@ -114,17 +128,18 @@ def compress_all(tree, names):
             thread.join()
     if failed:
         raise failed[0]
-    return [[done[name, at] for at in range(0, max(sizes_of[name], 1), PIECE)] for name in names]
+    return {name: [done[name, at] for at in range(0, max(sizes_of[name], 1), PIECE)] for name in names}
 
 
 def pack(tree, prefix, out, report):
     """Write the part that the files of a tree make."""
-    names, owned, offset = sizes.files(tree), sizes.owners(tree), 0
+    names, owned, offset = sorted(sizes.files(tree) + sizes.empty_folders(tree)), sizes.owners(tree), 0
     for name in names:
         check_name(tree, prefix, name)
     with open(os.path.join(out, "part.data"), "wb") as data, open(os.path.join(report, "part.tsv"), "w", encoding="utf-8", newline="\n") as table:
-        for name, pieces in zip(names, compress_all(tree, names)):
-            entry, packed = describe(os.path.join(tree, name), os.path.join(prefix, name), pieces)
+        pieces = compress_all(tree, [name for name in names if is_file(os.path.join(tree, name))])
+        for name in names:
+            entry, packed = describe(os.path.join(tree, name), os.path.join(prefix, name), pieces.pop(name, []))
             owner = owned.get(sizes.source_of(name), sizes.APPLICATION)
             # No name has a tab or a newline: such names are refused.
             print(*entry, offset, *owner, sep="\t", file=table)

@@ -24,6 +24,15 @@ def files(tree):
     return sorted(found)
 
 
+def empty_folders(tree):
+    """The folders with nothing in them as sorted relative paths, each with a slash at its end."""
+    found = []
+    for folder, folders, names in os.walk(tree):
+        if folder != tree and not folders and not names:
+            found.append(os.path.relpath(folder, tree) + os.sep)
+    return sorted(found)
+
+
 def owners(tree):
     """The name and version of the distribution that has a file, by the file's path."""
     found = {}

@@ -16,11 +16,13 @@ import (
 	"strings"
 )
 
-// Entry is a file of an archive.
+// Entry is a file of an archive, a symbolic link, or a folder with nothing in
+// it.
 type Entry struct {
-	// Name is its path, with slashes.
+	// Name is its path, with slashes; that of a folder ends in one.
 	Name string
-	// Mode are permission bits, 0644 or 0755.
+	// Mode are the permission bits of a file, 0644 or 0755, or the whole mode of
+	// a link or folder, as Unix has it.
 	Mode uint32
 	// Method is zip's number of the compression.
 	Method uint16
@@ -88,8 +90,13 @@ const (
 	utf8Names = 0x800
 	// date is 1980-01-01, the first there is.
 	date = 1<<5 | 1
-	// regular is the type of the files in Unix's mode.
-	regular = 0o100000
+	// typeBits are those of Unix's mode that say what an entry is, regular is
+	// what they are for files, and folder for folders.
+	typeBits = 0o170000
+	regular  = 0o100000
+	folder   = 0o040000
+	// dosFolder marks a folder for tools that do not read Unix's mode.
+	dosFolder = 0x10
 
 	// localSize is the size of a local header without its name.
 	localSize = 30
@@ -117,6 +124,18 @@ func (e *Entry) local(b []byte) []byte {
 	return append(e.common(b), e.Name...)
 }
 
+// attributes are the entry's mode, and what else says that it is a folder.
+func (e *Entry) attributes() uint32 {
+	switch e.Mode & typeBits {
+	case 0:
+		return (regular | e.Mode) << 16
+	case folder:
+		return e.Mode<<16 | dosFolder
+	default:
+		return e.Mode << 16
+	}
+}
+
 // central is the entry's record in the directory, with the offset from the
 // start of the archive.
 func (e *Entry) central(b []byte, offset int64) []byte {
@@ -124,7 +143,7 @@ func (e *Entry) central(b []byte, offset int64) []byte {
 	b = binary.LittleEndian.AppendUint16(b, madeOnUnix|version)
 	b = e.common(b)
 	b = append(b, make([]byte, 6)...) // no comment, first disk, binary content
-	b = binary.LittleEndian.AppendUint32(b, (regular|e.Mode)<<16)
+	b = binary.LittleEndian.AppendUint32(b, e.attributes())
 	b = binary.LittleEndian.AppendUint32(b, uint32(offset))
 	return append(b, e.Name...)
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"slices"
+	"strings"
 
 	"github.com/klauspost/compress/flate"
 )
@@ -16,6 +17,8 @@ const level = 5
 
 // File is a file to compress.
 type File struct {
+	// Name is its path, with slashes. A folder with nothing in it has a slash at
+	// the end.
 	Name       string
 	Executable bool
 	Data       []byte
@@ -40,7 +43,10 @@ func Pack(files []File) ([]Entry, []byte, error) {
 			Owner:  application,
 			Offset: int64(data.Len()),
 		}
-		if f.Executable {
+		switch {
+		case strings.HasSuffix(f.Name, "/"):
+			e.Mode = folder | 0o755
+		case f.Executable:
 			e.Mode = 0o755
 		}
 		if len(packed) >= len(f.Data) {
