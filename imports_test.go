@@ -34,7 +34,7 @@ var mayImport = []rule{
 	{"llb", []string{"plan"}},
 	{"frontend/files", nil},
 	{"frontend/suggest", nil},
-	{"frontend/archive", []string{"plan"}},
+	{"frontend/archive", []string{"frontend/files", "plan"}},
 	{"frontend/source", []string{"plan"}},
 	{"frontend/project", []string{"frontend/source", "frontend/suggest", "plan"}},
 	{"frontend/spec", []string{"frontend/project", "frontend/source", "frontend/suggest", "plan"}},

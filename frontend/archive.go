@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"path"
+	"slices"
+	"strings"
 	"sync"
 
 	"github.com/containerd/platforms"
@@ -16,6 +18,7 @@ import (
 	ocispecs "github.com/opencontainers/image-spec/specs-go/v1"
 
 	"github.com/uvlambda/uvlambda/frontend/archive"
+	"github.com/uvlambda/uvlambda/frontend/lint"
 	"github.com/uvlambda/uvlambda/frontend/source"
 	"github.com/uvlambda/uvlambda/llb"
 	"github.com/uvlambda/uvlambda/plan"
@@ -79,6 +82,9 @@ func (b *build) solveArchive(ctx context.Context, platform ocispecs.Platform) (g
 	if err != nil {
 		return nil, nil, source.Errorf(a.Source, "%s.zip: %w", a.Name, err)
 	}
+	if err := b.judgeLayout(ctx, done, layout); err != nil {
+		return nil, nil, err
+	}
 	b.warnOfSize(ctx, a, layout.Size)
 	facts, err := layout.Facts(a.Facts, parts.slimmed)
 	if err != nil {
@@ -99,6 +105,22 @@ func (b *build) solveArchive(ctx context.Context, platform ocispecs.Platform) (g
 		return nil, nil, fmt.Errorf("reading the facts of %s.zip: %w", a.Name, err)
 	}
 	return ref, compact.Bytes(), nil
+}
+
+// judgeLayout tells of the files that several parts of an archive have.
+func (b *build) judgeLayout(ctx context.Context, done *solved, layout *archive.Layout) error {
+	var replaced []lint.Replaced
+	for i, r := range slices.Concat(layout.Replaced, layout.Hidden) {
+		name := strings.TrimPrefix(r.Name, done.plan.Archive.Prefix+"/")
+		replaced = append(replaced, lint.Replaced{
+			Path: name, Owner: r.Owner.String(), By: r.By.String(),
+			Hidden: i >= len(layout.Replaced), At: locateFile(done.plan, name),
+		})
+	}
+	if len(replaced) == 0 {
+		return nil
+	}
+	return b.judge(ctx, done.decided, done.in.Platform, replaced)
 }
 
 // joinArchive has a step of the build write the archive.

@@ -66,7 +66,7 @@ func (b *build) checkTarget(ctx context.Context, found *findings) error {
 		if err != nil {
 			return err
 		}
-		warnings, _, err := b.lint(decided, platform, look)
+		warnings, _, err := b.lint(decided, platform, look, nil)
 		if err != nil {
 			found.fail(b, err)
 		}

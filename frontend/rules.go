@@ -73,8 +73,8 @@ func lintOptions(config *linter.Config) (lint.Options, error) {
 }
 
 // lint gives what the rules that count have against a plan. context is what a
-// check has looked at.
-func (b *build) lint(d *planner.Decided, platform ocispecs.Platform, context *lint.Context) ([]plan.Warning, lint.Options, error) {
+// check has looked at, replaced what a build has found.
+func (b *build) lint(d *planner.Decided, platform ocispecs.Platform, context *lint.Context, replaced []lint.Replaced) ([]plan.Warning, lint.Options, error) {
 	opts, err := ruleOptions(b.spec, b.client.LinterConfig)
 	if err != nil {
 		return nil, opts, err
@@ -86,6 +86,7 @@ func (b *build) lint(d *planner.Decided, platform ocispecs.Platform, context *li
 		Attestations: b.attestations(context != nil),
 		Today:        b.today,
 		Context:      context,
+		Replaced:     replaced,
 	}, opts), opts, nil
 }
 

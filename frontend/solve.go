@@ -3,6 +3,7 @@ package frontend
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 
 	bkllb "github.com/moby/buildkit/client/llb"
@@ -19,8 +20,9 @@ import (
 
 // solved is a plan that was built, and what it was built from.
 type solved struct {
-	// in is what the plan was made from.
+	// in is what the plan was made from, and decided all that was decided.
 	in      planner.Input
+	decided *planner.Decided
 	plan    *plan.Plan
 	images  images
 	sources *bkllb.State
@@ -35,7 +37,7 @@ func (b *build) start(ctx context.Context, platform ocispecs.Platform) (*solved,
 	if err != nil {
 		return nil, err
 	}
-	if err := b.judge(ctx, decided, platform); err != nil {
+	if err := b.judge(ctx, decided, platform, nil); err != nil {
 		return nil, err
 	}
 	return b.prepare(ctx, decided, in)
@@ -64,10 +66,68 @@ func (b *build) solve(ctx context.Context, platform ocispecs.Platform) (*solved,
 	if err != nil {
 		return nil, err
 	}
-	return done, b.finish(ctx, done, func(ctx context.Context) (err error) {
-		done.ref, err = b.evaluate(ctx, done, func(g *llb.Result) bkllb.State { return g.State })
+	return done, b.finish(ctx, done, func(ctx context.Context) error { return b.assemble(ctx, done) })
+}
+
+// assemble puts the trees of a plan together, and compares them. Nearly always
+// nothing is found, so both happen at once; but a test of the function has to
+// wait, since it would run what is found.
+func (b *build) assemble(ctx context.Context, s *solved) error {
+	state := func(g *llb.Result) bkllb.State { return g.State }
+	var found *overlay
+	eg, egCtx := newGroup(ctx)
+	eg.Go(func() (err error) {
+		found, err = b.compareTrees(egCtx, s)
 		return err
 	})
+	if s.plan.Output != plan.OutputTest && s.plan.Lock == nil {
+		eg.Go(func() (err error) {
+			s.ref, err = b.evaluate(egCtx, s, state)
+			return err
+		})
+	}
+	if err := eg.Wait(); err != nil {
+		return err
+	}
+	if err := b.judgeReplaced(ctx, s, found); err != nil {
+		return err
+	}
+	if len(found.stale) > 0 {
+		if err := b.leaveOut(s, found.stale); err != nil {
+			return err
+		}
+		s.ref = nil
+	}
+	if s.ref != nil {
+		return nil
+	}
+	var err error
+	s.ref, err = b.evaluate(ctx, s, state)
+	return err
+}
+
+// leaveOut makes the graph anew, without stale modules.
+func (b *build) leaveOut(s *solved, stale map[plan.Part][]string) error {
+	without := *s.plan
+	for _, part := range slices.Sorted(maps.Keys(stale)) {
+		without.Stale = append(without.Stale, plan.Stale{Part: part, Paths: stale[part]})
+	}
+	s.plan = &without
+	var err error
+	s.graph, err = b.convert(s.plan, s.images, s.sources)
+	return err
+}
+
+// judgeReplaced tells of the files that several parts have.
+func (b *build) judgeReplaced(ctx context.Context, s *solved, found *overlay) error {
+	if len(found.replaced) == 0 {
+		return nil
+	}
+	replaced, err := found.findings(ctx, s.plan)
+	if err != nil {
+		return err
+	}
+	return b.judge(ctx, s.decided, s.in.Platform, replaced)
 }
 
 // solveImage builds the image for one platform.
@@ -143,12 +203,12 @@ func (b *build) prepare(ctx context.Context, decided *planner.Decided, in planne
 		if err != nil {
 			return err
 		}
-		s.in, s.plan, s.sources = in, seen.Plan, sources
+		s.in, s.decided, s.plan, s.sources = in, seen, seen.Plan, sources
 		s.in.Listing = in.Listing.With(listing)
 		if seen.Plan == decided.Plan && len(seen.LeftOut) == 0 {
 			return nil
 		}
-		return b.judge(egCtx, seen, in.Platform)
+		return b.judge(egCtx, seen, in.Platform, nil)
 	})
 	if err := eg.Wait(); err != nil {
 		return nil, err

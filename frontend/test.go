@@ -4,13 +4,11 @@ import (
 	"context"
 	"maps"
 
-	bkllb "github.com/moby/buildkit/client/llb"
 	ocispecs "github.com/opencontainers/image-spec/specs-go/v1"
 
 	"github.com/uvlambda/uvlambda/frontend/files"
 	"github.com/uvlambda/uvlambda/frontend/planner"
 	"github.com/uvlambda/uvlambda/frontend/spec"
-	"github.com/uvlambda/uvlambda/llb"
 	"github.com/uvlambda/uvlambda/plan"
 )
 
@@ -45,8 +43,7 @@ func (b *build) gate(ctx context.Context, tested *solved) error {
 	if err != nil {
 		return err
 	}
-	_, err = b.evaluate(ctx, s, func(g *llb.Result) bkllb.State { return g.State })
-	return err
+	return b.assemble(ctx, s)
 }
 
 // runnable are the platforms whose programs the builder runs, emulated ones

@@ -38,10 +38,11 @@ func (w *warnings) untold(found []plan.Warning) []plan.Warning {
 	return fresh
 }
 
-// judge tells what the rules have against a plan: warnings, or the error that
+// judge tells what the rules have against a plan, and against the files that
+// several parts of the function were found to have: warnings, or the error that
 // they are to be.
-func (b *build) judge(ctx context.Context, d *planner.Decided, platform ocispecs.Platform) error {
-	found, opts, err := b.lint(d, platform, nil)
+func (b *build) judge(ctx context.Context, d *planner.Decided, platform ocispecs.Platform, replaced []lint.Replaced) error {
+	found, opts, err := b.lint(d, platform, nil, replaced)
 	if err != nil {
 		return err
 	}

@@ -148,9 +148,9 @@ func (c *converter) folder() llb.State {
 	for _, l := range c.layers() {
 		info := &llb.CopyInfo{CopyDirContentsOnly: true, CreatedTime: &epoch}
 		if gather == nil {
-			gather = llb.Copy(l.state, plan.TaskRoot, "/", info)
+			gather = llb.Copy(l.State, plan.TaskRoot, "/", info)
 		} else {
-			gather = gather.Copy(l.state, plan.TaskRoot, "/", info)
+			gather = gather.Copy(l.State, plan.TaskRoot, "/", info)
 		}
 	}
 	if gather == nil {

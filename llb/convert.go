@@ -76,9 +76,18 @@ type Result struct {
 	Archive *Archive
 	// Layers are the comments of the layers over the base, for the history.
 	Layers []string
+	// Trees are what lies over one another in the task root, the lowest first.
+	// An archive has parts instead.
+	Trees []Tree
 	// Check fails when uv.lock is stale. It is solved beside State; nil when
 	// the plan has none.
 	Check *llb.State
+}
+
+// Tree is one of the trees of a function, with the files at the task root.
+type Tree struct {
+	Part  plan.Part
+	State llb.State
 }
 
 // Convert turns p into states. It fails on a plan whose output it doesn't know.
@@ -92,10 +101,14 @@ func Convert(p *plan.Plan, in Inputs, opt Options) (*Result, error) {
 		res.Archive = c.archive()
 		return res, nil
 	case plan.OutputDir:
-		return c.checked(c.folder()), nil
+		res := c.checked(c.folder())
+		res.Trees = c.trees()
+		return res, nil
 	case plan.OutputTest:
 		st, err := c.test()
-		return c.checked(st), err
+		res := c.checked(st)
+		res.Trees = c.trees()
+		return res, err
 	case plan.OutputLock:
 		return &Result{State: c.lock(p.Lock)}, nil
 	default:

@@ -1,13 +1,19 @@
 package llb
 
 import (
+	"path"
+	"slices"
+	"strings"
+
 	"github.com/moby/buildkit/client/llb"
 	"github.com/moby/buildkit/solver/pb"
+
+	"github.com/uvlambda/uvlambda/plan"
 )
 
 // layer is a tree over the base and the comment its history entry gets.
 type layer struct {
-	state   llb.State
+	Tree
 	comment string
 }
 
@@ -16,15 +22,54 @@ type layer struct {
 func (c *converter) layers() []layer {
 	var layers []layer
 	if c.plan.Dependencies != nil {
-		layers = append(layers, layer{c.dependencies().layer, "uvlambda: dependencies"})
+		layers = append(layers, c.layer(plan.PartDependencies, c.dependencies().layer))
 	}
 	if len(c.plan.Members) > 0 {
-		layers = append(layers, layer{c.members(), "uvlambda: members"})
+		layers = append(layers, c.layer(plan.PartMembers, c.members()))
 	}
 	if c.plan.App != nil {
-		layers = append(layers, layer{c.app(), "uvlambda: application"})
+		layers = append(layers, c.layer(plan.PartApp, c.app()))
 	}
 	return layers
+}
+
+// layer is a part of the function without what is stale in it.
+func (c *converter) layer(part plan.Part, st llb.State) layer {
+	return layer{Tree{part, c.withoutStale(part, st)}, "uvlambda: " + string(part)}
+}
+
+// withoutStale copies a tree without the compiled modules whose source another
+// part replaces: Python would run them in place of that source. A copy sets the
+// times of folders again, which removing the files would change.
+func (c *converter) withoutStale(part plan.Part, st llb.State) llb.State {
+	i := slices.IndexFunc(c.plan.Stale, func(s plan.Stale) bool { return s.Part == part })
+	if i < 0 {
+		return st
+	}
+	stale := c.plan.Stale[i]
+	name := c.named(c.plan.Base.Source, c.title(stepOutput, "leave out %d compiled modules of %s", len(stale.Paths), part))
+	if !c.supports(pb.CapFileCopyIncludeExcludePatterns) {
+		for _, p := range stale.Paths {
+			st = st.File(llb.Rm(path.Join(plan.TaskRoot, p)), name...)
+		}
+		return st
+	}
+	var left []string
+	for _, p := range stale.Paths {
+		left = append(left, strings.TrimPrefix(path.Join(plan.TaskRoot, p), "/"))
+	}
+	return llb.Scratch().File(llb.Copy(st, "/", "/", &llb.CopyInfo{
+		CopyDirContentsOnly: true, ExcludePatterns: left, CreatedTime: &epoch,
+	}), name...)
+}
+
+// trees are the parts of the function as they lie over one another.
+func (c *converter) trees() []Tree {
+	var trees []Tree
+	for _, l := range c.layers() {
+		trees = append(trees, l.Tree)
+	}
+	return trees
 }
 
 // image puts the layers on the base.
@@ -32,7 +77,7 @@ func (c *converter) image() *Result {
 	layers := c.layers()
 	res := c.checked(c.stack(layers))
 	for _, l := range layers {
-		res.Layers = append(res.Layers, l.comment)
+		res.Layers, res.Trees = append(res.Layers, l.comment), append(res.Trees, l.Tree)
 	}
 	return res
 }
@@ -58,13 +103,13 @@ func (c *converter) stack(layers []layer) llb.State {
 	if c.supports(pb.CapMergeOp) {
 		states := []llb.State{c.in.Base}
 		for _, l := range layers {
-			states = append(states, l.state)
+			states = append(states, l.State)
 		}
 		return llb.Merge(states, opts...)
 	}
 	st := c.in.Base
 	for _, l := range layers {
-		st = st.File(llb.Copy(l.state, "/", "/", &llb.CopyInfo{CopyDirContentsOnly: true}), opts...)
+		st = st.File(llb.Copy(l.State, "/", "/", &llb.CopyInfo{CopyDirContentsOnly: true}), opts...)
 	}
 	return st
 }

@@ -112,6 +112,10 @@ type Plan struct {
 	// when the test, planned and run as OutputTest, passes.
 	Test *Test `json:"test,omitempty"`
 
+	// Stale are compiled modules that the function does not get, since another
+	// part has replaced their source. They are known once the parts are made.
+	Stale []Stale `json:"stale,omitempty"`
+
 	// Warnings are decisions a person should know of.
 	Warnings []Warning `json:"warnings,omitempty"`
 }
@@ -128,6 +132,34 @@ func (p *Plan) Whole() *Plan {
 		export.Reduced, whole.Export = nil, &export
 	}
 	return &whole
+}
+
+// Part is one of the trees that lie over one another in the task root.
+type Part string
+
+// The parts of a function, the lowest first.
+const (
+	PartDependencies Part = "dependencies"
+	PartMembers      Part = "members"
+	PartApp          Part = "application"
+)
+
+// String is the part for people.
+func (p Part) String() string {
+	switch p {
+	case PartMembers:
+		return "the packages of the repository"
+	default:
+		return "the " + string(p)
+	}
+}
+
+// Stale are compiled modules of one part.
+type Stale struct {
+	// Part is the part that has them.
+	Part Part `json:"part"`
+	// Paths are below the task root.
+	Paths []string `json:"paths"`
 }
 
 // Python is the interpreter version everything is resolved for.

@@ -53,6 +53,54 @@ func readArchive(t *testing.T, content []byte) []written {
 	return all
 }
 
+// TestLayOverPackages: what a package has compiled of a module that the
+// application replaces is not in the archive, since Python would run it.
+func TestLayOverPackages(t *testing.T) {
+	t.Parallel()
+	hij, hijData := packed(t, Owner{"hi_j", "1.0"},
+		File{Name: "main.py", Data: []byte("the package")}, File{Name: "__pycache__/main.cpython-313.pyc", Data: []byte("compiled")},
+		File{Name: "__pycache__/main.cpython-313.opt-1.pyc", Data: []byte("compiled")},
+		File{Name: "same.py", Data: []byte("same")}, File{Name: "__pycache__/same.cpython-313.pyc", Data: []byte("compiled")},
+		File{Name: "own.py", Data: []byte("own")}, File{Name: "__pycache__/own.cpython-313.pyc", Data: []byte("compiled")},
+		File{Name: "pkg/__init__.py"}, File{Name: "ext.abi3.so"})
+	lib, libData := packed(t, Owner{"lib", "2"},
+		File{Name: "own.py", Data: []byte("library")}, File{Name: "__pycache__/own.cpython-313.pyc", Data: []byte("compiled of the library")})
+	app, appData := packed(t, application,
+		File{Name: "main.py", Data: []byte("the application")}, File{Name: "same.py", Data: []byte("same")},
+		File{Name: "pkg.py", Data: []byte("x")}, File{Name: "ext.py", Data: []byte("x")}, File{Name: "own.json"})
+	l, err := Lay(hij, lib, app)
+	require.NoError(t, err)
+	content := slices.Concat(hijData, libData, appData, l.Directory)
+	assert.EqualValues(t, len(content), l.Size)
+	got := map[string]string{}
+	for _, f := range readArchive(t, content) {
+		got[f.Name] = f.Text
+	}
+	assert.Equal(t, map[string]string{
+		"main.py": "the application",
+		"same.py": "same", "__pycache__/same.cpython-313.pyc": "compiled",
+		"own.py": "library", "__pycache__/own.cpython-313.pyc": "compiled of the library",
+		"pkg/__init__.py": "", "ext.abi3.so": "", "pkg.py": "x", "ext.py": "x", "own.json": "",
+	}, got)
+	assert.Equal(t, []Replaced{{"main.py", Owner{"hi_j", "1.0"}, application}, {"own.py", Owner{"hi_j", "1.0"}, Owner{"lib", "2"}}}, l.Replaced)
+	assert.Equal(t, []Replaced{{"ext.py", application, Owner{"hi_j", "1.0"}}, {"pkg.py", application, Owner{"hi_j", "1.0"}}}, l.Hidden)
+	assert.Equal(t, "hi-j 1.0", l.Replaced[0].Owner.String())
+	assert.Equal(t, "the application", l.Replaced[0].By.String())
+}
+
+// TestLayLinksAndFolders: other readers find links and folders as such.
+func TestLayLinksAndFolders(t *testing.T) {
+	t.Parallel()
+	entries, data := packed(t, application, File{Name: "empty/"}, File{Name: "lib.so", Data: []byte("lib.so.1")})
+	entries[1].Mode = 0o120777
+	l, err := Lay(entries)
+	require.NoError(t, err)
+	assert.Equal(t, []written{
+		{"empty/", "", fs.ModeDir | 0o755, zip.Store},
+		{"lib.so", "lib.so.1", fs.ModeSymlink | 0o777, zip.Store},
+	}, readArchive(t, append(data, l.Directory...)))
+}
+
 func TestLay(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("long ", 100)

@@ -14,6 +14,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"github.com/uvlambda/uvlambda/plan"
 )
 
 // Entry is a file of an archive, a symbolic link, or a folder with nothing in
@@ -37,6 +39,14 @@ type Entry struct {
 
 // Owner is the name and version of a distribution.
 type Owner [2]string
+
+// String is the owner for people.
+func (o Owner) String() string {
+	if o == application {
+		return plan.PartApp.String()
+	}
+	return strings.TrimSpace(strings.ReplaceAll(o[0], "_", "-") + " " + o[1])
+}
 
 // application owns the files that belong to no distribution.
 var application = Owner{"application", ""}

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/uvlambda/uvlambda/frontend/files"
 )
 
 // Layout is an archive whose parts are known.
@@ -14,28 +16,62 @@ type Layout struct {
 	Directory []byte
 	// Size is that of the whole archive, Unzipped that of its files, in bytes.
 	Size, Unzipped int64
+	// Replaced are the files that two parts have, without those with the same
+	// content, and Hidden the modules of a part in whose place Python imports
+	// what an earlier part has; both are sorted by name.
+	Replaced, Hidden []Replaced
 
 	entries []Entry
 }
 
+// Replaced is a file of one part in whose place the archive has, or Python
+// imports, a file of another.
+type Replaced struct {
+	// Name is the file's path, with slashes.
+	Name string
+	// Owner and By are those of both files.
+	Owner, By Owner
+}
+
 // Lay puts parts one after the other. A file of a later part takes the place of
-// one of an earlier, as a later layer of an image does. It fails on more files
-// than an archive holds.
+// one of an earlier, as a later layer of an image does, and the archive does not
+// have what an earlier part has compiled of a module that a later one replaces.
+// It fails on more files than an archive holds.
 func Lay(parts ...[]Entry) (*Layout, error) {
 	l := &Layout{}
-	at := map[string]int{}
-	for _, part := range parts {
+	at := map[string]laid{}
+	// replacedIn is the part that has replaced a file, by the file's name.
+	replacedIn := map[string]int{}
+	for part, entries := range parts {
 		start := l.Size
-		for _, e := range part {
+		for _, e := range entries {
 			e.Offset += start
 			l.Size = max(l.Size, e.Offset+localSize+int64(len(e.Name))+int64(e.Packed))
-			if i, earlier := at[e.Name]; earlier {
-				l.entries[i] = e
-				continue
+			if earlier, ok := at[e.Name]; ok && !earlier.same(&e) {
+				replacedIn[e.Name] = part
+				l.Replaced = append(l.Replaced, Replaced{Name: e.Name, Owner: earlier.Owner, By: e.Owner})
 			}
-			at[e.Name] = len(l.entries)
-			l.entries = append(l.entries, e)
+			at[e.Name] = laid{e, part}
 		}
+	}
+	for name, e := range at {
+		source, compiled := files.CompiledFrom(name)
+		if part, replaced := replacedIn[source]; compiled && replaced && e.part < part {
+			continue
+		}
+		l.entries = append(l.entries, e.Entry)
+		module, first := files.ImportedFirst(name)
+		if hidden, ok := at[module]; first && ok && hidden.part > e.part {
+			l.Hidden = append(l.Hidden, Replaced{Name: module, Owner: hidden.Owner, By: e.Owner})
+		}
+	}
+	// What is compiled of a replaced module is replaced with it.
+	l.Replaced = slices.DeleteFunc(l.Replaced, func(r Replaced) bool {
+		_, compiled := files.CompiledFrom(r.Name)
+		return compiled
+	})
+	for _, list := range [][]Replaced{l.Replaced, l.Hidden} {
+		slices.SortFunc(list, func(a, b Replaced) int { return cmp.Compare(a.Name, b.Name) })
 	}
 	if len(l.entries) > mostEntries {
 		return nil, fmt.Errorf("%d files are more than the %d that a zip archive holds: leave some out with `exclude`, or build an image", len(l.entries), mostEntries)
@@ -45,6 +81,17 @@ func Lay(parts ...[]Entry) (*Layout, error) {
 	l.Size += int64(len(l.Directory))
 	l.Unzipped = unzipped(l.entries)
 	return l, nil
+}
+
+// laid is an entry of the archive, and the part that it is from.
+type laid struct {
+	Entry
+	part int
+}
+
+// same reports whether two entries have the same content.
+func (e laid) same(other *Entry) bool {
+	return e.CRC == other.CRC && e.Size == other.Size
 }
 
 // directory lists the entries.

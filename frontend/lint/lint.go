@@ -66,6 +66,8 @@ type Input struct {
 	Today time.Time
 	// Context is what a check has looked at; it is nil in a build.
 	Context *Context
+	// Replaced are the files that a build has found in two parts of the function.
+	Replaced []Replaced
 }
 
 // Context is what a check knows of the build context.
@@ -99,6 +101,7 @@ func Rules() []Rule {
 		boto3Shipped(),
 		devGroupInstalled(),
 		fileIgnored(),
+		fileReplaced(),
 		handlerNotCallable(),
 		handlerNotFound(),
 		imageIndex(),

@@ -1,0 +1,114 @@
+package lint
+
+import (
+	"fmt"
+
+	"github.com/uvlambda/uvlambda/plan"
+)
+
+// Replaced is a file that two parts of a function bring, of which only one is
+// what the function gets.
+type Replaced struct {
+	// Path is the file's place below the task root.
+	Path string
+	// Owner and By are the parts whose file is lost and whose is found, such as
+	// "hij 0" and "the application".
+	Owner, By string
+	// Hidden is set when the function has both, at two paths, and Python imports
+	// By's in place of the module of Owner.
+	Hidden bool
+	// At are the lines that bring one of them.
+	At plan.Location
+}
+
+// message says what has happened to the file.
+func (r Replaced) message() string {
+	if r.Hidden {
+		return fmt.Sprintf("%s of %s is never imported, since %s has a package or an extension of that name, which Python takes first: rename one of them", r.Path, r.Owner, r.By)
+	}
+	return fmt.Sprintf("%s is a file of %s and of %s, and the function gets the one of %s: rename one of them, or leave it out", r.Path, r.Owner, r.By, r.By)
+}
+
+// fileReplaced finds files that two parts of a function bring.
+func fileReplaced() Rule {
+	return Rule{
+		Name:        "FileReplaced",
+		Description: "No two parts of a function should bring the same file",
+		Why: "The application, the packages of the repository and those from an index all lie in the task root, one over the other: " +
+			"where two of them have a file at the same path, the application's counts over that of a package of the repository, and that one's over the file of a package from an index. " +
+			"The package that lost its file finds the other's in its place, and fails when it is used. " +
+			"Wheels bring such files by accident, as top-level modules with common names: `main.py`, `utils.py`, `config.py`, or a folder `tests`. " +
+			"What was compiled of a replaced module is left out too, since Python would run that.\n\n" +
+			"A build compares all parts; files with the same content are no finding. A check, which installs nothing, knows the modules of the repository's own packages only.",
+		Bad:  Example{Files: replacedExample("main")},
+		Good: Example{Files: replacedExample("hij")},
+		find: findReplaced,
+	}
+}
+
+func findReplaced(in *Input) []finding {
+	var all []finding
+	for _, r := range in.Replaced {
+		all = append(all, finding{r.message(), r.At})
+	}
+	return all
+}
+
+// replacedExample is a function main.py with a package that has one module.
+func replacedExample(module string) string {
+	return `-- pyproject.toml --
+[project]
+name = "greeting"
+version = "1.0.0"
+requires-python = ">=3.13"
+dependencies = ["hij"]
+
+[tool.uv.workspace]
+members = ["hij"]
+
+[tool.uv.sources]
+hij = { workspace = true }
+
+[tool.uvlambda]
+handler = "main.handler"
+-- app.py --
+-- main.py --
+def handler(event, context):
+    return "hello"
+-- hij/pyproject.toml --
+[project]
+name = "hij"
+version = "1.0.0"
+requires-python = ">=3.13"
+
+[build-system]
+requires = ["setuptools"]
+build-backend = "setuptools.build_meta"
+
+[tool.setuptools]
+py-modules = ["` + module + `"]
+-- hij/` + module + `.py --
+GREETING = "hello"
+-- uv.lock --
+version = 1
+revision = 3
+requires-python = ">=3.13"
+
+[manifest]
+members = ["greeting", "hij"]
+
+[[package]]
+name = "greeting"
+version = "1.0.0"
+source = { virtual = "." }
+dependencies = [{ name = "hij" }]
+
+[package.metadata]
+requires-dist = [{ name = "hij", editable = "hij" }]
+
+[[package]]
+name = "hij"
+version = "1.0.0"
+source = { editable = "hij" }
+`
+}
