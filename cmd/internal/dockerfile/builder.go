@@ -27,6 +27,9 @@ func (r *renderer) builder() string {
 	b.WriteString(settings("ENV", variables))
 	b.WriteString("# settle gives a layer the same times and modes in every build.\n")
 	b.WriteString(document("/bin/settle", fmt.Sprintf(settle, p.Python.Executable, layerPath), "--chmod=755"))
+	if len(r.stale()) > 0 {
+		b.WriteString(r.freshScript())
+	}
 	b.WriteString("# The task root is a link into the layer: its bytecode holds the path it was compiled at.\n")
 	fmt.Fprintf(&b, "RUN rm -rf %[1]s && mkdir -p %[2]s && ln -s %[2]s %[1]s\nWORKDIR /src\n", plan.TaskRoot, layerPath+plan.TaskRoot)
 	return b.String()

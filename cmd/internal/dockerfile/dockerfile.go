@@ -96,6 +96,7 @@ func (r *renderer) stages() []string {
 	if p.App != nil {
 		stages = append(stages, r.application())
 	}
+	stages = append(stages, r.fresh()...)
 	return append(stages, r.function())
 }
 

@@ -49,13 +49,13 @@ func (r *renderer) function() string {
 	var b strings.Builder
 	if r.plan.Output == plan.OutputDir {
 		b.WriteString("# function is the task root.\nFROM scratch AS function\n")
-		for _, stage := range r.layers() {
+		for _, stage := range r.final() {
 			b.WriteString(copyPaths([]string{layerPath + plan.TaskRoot}, "/", "--link", "--from="+stage))
 		}
 		return b.String()
 	}
 	fmt.Fprintf(&b, "# function is the image. A change of one layer leaves the others as they are.\nFROM %s AS function\n", r.plan.Base.Ref)
-	for _, stage := range r.layers() {
+	for _, stage := range r.final() {
 		b.WriteString(copyPaths([]string{layerPath}, "/", "--link", "--from="+stage))
 	}
 	b.WriteString(settings("ENV", r.plan.Config.Env))

@@ -35,6 +35,20 @@ for path in (layer, *layer.rglob("*")):
         path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
     os.utime(path, (time, time), follow_symlinks=False)
 EOF
+# fresh removes the compiled modules of sources that a later layer has too.
+COPY --chmod=755 <<'EOF' /bin/fresh
+#!/var/lang/bin/python3.12 -IS
+from pathlib import Path
+
+task = Path("/layer/var/task")
+for upper in Path("/upper").iterdir():
+    for source in upper.rglob("*.py"):
+        path = source.relative_to(upper)
+        if not (task / path).is_file() or (task / path).read_bytes() == source.read_bytes():
+            continue
+        for module in (task / path).parent.glob("__pycache__/" + path.stem + ".*.pyc"):
+            module.unlink()
+EOF
 # The task root is a link into the layer: its bytecode holds the path it was compiled at.
 RUN rm -rf /var/task && mkdir -p /layer/var/task && ln -s /layer/var/task /var/task
 WORKDIR /src
@@ -79,9 +93,18 @@ COPY --exclude=**/__pycache__ --exclude=**/*.pyc --exclude=**/*.tmp \
 COPY orders/orders.py /var/task/orders.py
 RUN settle
 
+# dependencies-fresh is dependencies without the compiled modules whose source a later layer replaces.
+FROM dependencies AS dependencies-fresh
+RUN --mount=from=application,source=/layer/var/task,target=/upper/application \
+    <<EOF
+set -e
+fresh
+settle
+EOF
+
 # function is the image. A change of one layer leaves the others as they are.
 FROM registry.example.com/lambda/python:3.12 AS function
-COPY --link --from=dependencies /layer /
+COPY --link --from=dependencies-fresh /layer /
 COPY --link --from=application /layer /
 LABEL org.opencontainers.image.base.name=registry.example.com/lambda/python:3.12 \
     org.opencontainers.image.title=orders \
