@@ -104,15 +104,19 @@ def tidy():
     return size
 
 
+def our(module):
+    """One of the scripts beside this one, which few steps need."""
+    folder = os.path.dirname(__file__)
+    if folder not in sys.path:
+        sys.path.insert(0, folder)
+    return __import__(module)
+
+
 def refuse(limit):
     """Leave with the largest packages, since no function can hold them all."""
-    # Nobody else waits for the import.
-    sys.path.insert(0, os.path.dirname(__file__))
-    import sizes
-
-    sizes.refuse(
+    our("sizes").refuse(
         "the installed files have %d bytes",
-        sizes.measure(LAYER + TASK_ROOT),
+        our("sizes").measure(LAYER + TASK_ROOT),
         "%d for images" % limit,
         "leave some out, or have the function read large files from S3 or EFS",
     )
@@ -231,15 +235,13 @@ def install(args):
         prefix, uv = uv[1], uv[2:]
     link_task_root()
     run(uv + ["--target", TASK_ROOT])
+    our("sizes").warn_of_replaced(LAYER + TASK_ROOT)
     if ways:
         slim(ways)
     if tidy() > limit:
         refuse(limit)
     if prefix is not None:
-        sys.path.insert(0, os.path.dirname(__file__))
-        import pack
-
-        pack.pack(LAYER + TASK_ROOT, prefix, PART, os.path.dirname(REPORT))
+        our("pack").pack(LAYER + TASK_ROOT, prefix, PART, os.path.dirname(REPORT))
 
 
 def empty_cache():

@@ -33,9 +33,8 @@ def empty_folders(tree):
     return sorted(found)
 
 
-def owners(tree):
-    """The name and version of the distribution that has a file, by the file's path."""
-    found = {}
+def records(tree):
+    """What each distribution says of its files: the distribution's name and version, a file's path and its hash."""
     for folder in sorted(os.listdir(tree)):
         record = os.path.join(tree, folder, "RECORD")
         if not folder.endswith(".dist-info") or not os.path.exists(record):
@@ -43,8 +42,26 @@ def owners(tree):
         name, _, version = folder[: -len(".dist-info")].partition("-")
         with open(record, encoding="utf-8") as lines:
             for line in lines:
-                found[os.path.normpath(line.rsplit(",", 2)[0].strip('"'))] = [name, version]
-    return found
+                path, *rest = line.rsplit(",", 2)
+                yield [name, version], os.path.normpath(path.strip('"')), rest[0] if rest else ""
+
+
+def owners(tree):
+    """The name and version of the distribution that has a file, by the file's path."""
+    return {path: owner for owner, path, _ in records(tree)}
+
+
+def warn_of_replaced(tree):
+    """Name the files that two distributions have with different content: only one of them is there."""
+    found = {}
+    for owner, path, checksum in records(tree):
+        first = found.setdefault(path, (owner, checksum))
+        if first[1] != checksum:
+            print(
+                "warning: %s is a file of %s %s and of %s %s: only one of them is installed, and the other package may fail"
+                % (path, *first[0], *owner),
+                file=sys.stderr,
+            )
 
 
 def source_of(name):
