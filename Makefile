@@ -15,7 +15,7 @@ LINT := $(CACHE)/tools/$(call pinned,lint,github.com/golangci/golangci-lint/v2)
 
 UNIT_PACKAGES = $(shell go list ./... | grep -v /integration)
 
-.PHONY: help build demo test unit race integration bench bench-quick tools image lint clean
+.PHONY: help build demo test unit race differential integration bench bench-quick tools image lint clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,7 +34,10 @@ unit: ## Run the tests that need nothing but Go
 race: ## Run the unit tests under the race detector, which needs a C compiler
 	CGO_ENABLED=1 go test -race $(UNIT_PACKAGES)
 
-integration: build tools ## Run the tests that build on a real buildkitd
+differential: ## Compare decisions with those of uv and of other programs
+	go test ./integration/differential -count=1
+
+integration: build tools ## Run the tests that build on a real buildkitd, and those above
 	go test ./integration/... -count=1 -timeout 40m -parallel 6
 
 bench: ## Measure builds beside the guide's: make bench [BENCH="-rows zip -runs 9 -docs docs"]
