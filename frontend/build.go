@@ -120,7 +120,9 @@ type build struct {
 	workspace *planner.Workspace
 	context   *gatewayContext
 	images    imageResolver
-	warned    warnings
+
+	interpreters interpreters
+	warned       warnings
 }
 
 // newBuild is a build that has read nothing yet.
@@ -222,11 +224,6 @@ func (b *build) table(name string) (*spec.Spec, error) {
 		return nil, err
 	}
 	return spec.Parse(doc)
-}
-
-// plan plans one output for one platform.
-func (b *build) plan(output plan.Output, platform ocispecs.Platform) (*plan.Plan, error) {
-	return planner.New(b.input(output, platform))
 }
 
 // input is what one output for one platform is planned from.

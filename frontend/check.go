@@ -8,7 +8,6 @@ import (
 	"github.com/moby/buildkit/frontend/subrequests/lint"
 
 	rules "github.com/uvlambda/uvlambda/frontend/lint"
-	"github.com/uvlambda/uvlambda/frontend/planner"
 	"github.com/uvlambda/uvlambda/plan"
 )
 
@@ -53,7 +52,7 @@ func (b *build) checkTarget(ctx context.Context, found *findings) error {
 		return nil
 	}
 	for _, platform := range targetPlatforms(b.client, b.spec, b.output) {
-		decided, err := planner.Decide(b.input(b.output, platform))
+		decided, err := b.assume(b.output, platform)
 		if err != nil {
 			found.fail(b, err)
 			continue

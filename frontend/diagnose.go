@@ -70,7 +70,9 @@ func (b *build) origins(p *plan.Plan) *project.Origins {
 	if err != nil {
 		return nil
 	}
-	decided, err := planner.Decide(b.input(p.Output, platform))
+	in := b.input(p.Output, platform)
+	in.Python = p.Python.FullVersion
+	decided, err := planner.Decide(in)
 	if err != nil {
 		return nil
 	}

@@ -62,19 +62,21 @@ func (o *outlined) add(ctx context.Context, b *build, sources *answerSources) er
 		return err
 	}
 	platform := targetPlatforms(b.client, b.spec, b.output)[0]
-	p, err := b.plan(b.output, platform)
+	decided, err := b.assume(b.output, platform)
 	if err != nil {
 		return err
 	}
+	p := decided.Plan
 	o.Name = planner.Target{Function: b.spec.Name, Output: b.output}.String()
 	o.Description = b.output.Description()
 	o.Args = outlineArgs(b.output, b.client.BuildArgs)
 	if b.output != plan.OutputLock {
 		// The plan of an archive has no handler, that of the image does.
-		image, err := b.plan(plan.OutputImage, platform)
+		decided, err := b.assume(plan.OutputImage, platform)
 		if err != nil {
 			return err
 		}
+		image := decided.Plan
 		o.Functions = append(o.Functions, outlinedFunction{
 			Name:     cmp.Or(image.Function, image.Project),
 			Handler:  image.Config.Cmd[0],

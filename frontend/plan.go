@@ -69,7 +69,7 @@ func Plan(ctx context.Context, dir string, opts PlanOptions) ([]plan.Plan, error
 	}
 	var plans []plan.Plan
 	for _, target := range targets {
-		in := planner.Input{Spec: s, Output: output, Workspace: w, Platform: target, Labels: opts.Labels, BuildCommand: localCommand(name)}
+		in := planner.Input{Spec: s, Output: output, Workspace: w, Platform: target, Labels: opts.Labels, AssumePython: true, BuildCommand: localCommand(name)}
 		decided, err := planner.Decide(in)
 		if err != nil {
 			return nil, err
@@ -78,7 +78,7 @@ func Plan(ctx context.Context, dir string, opts PlanOptions) ([]plan.Plan, error
 			return nil, err
 		}
 		p := decided.Plan
-		p.Warnings = lint.Run(lint.Input{Input: in, Decided: decided, Platforms: formatAll(targets), Today: opts.Today}, rules)
+		p.Warnings = append(p.Warnings, lint.Run(lint.Input{Input: in, Decided: decided, Platforms: formatAll(targets), Today: opts.Today}, rules)...)
 		plans = append(plans, *p)
 	}
 	return plans, nil

@@ -32,8 +32,7 @@ type solved struct {
 
 // start plans a build for one platform, and gets ready to run it.
 func (b *build) start(ctx context.Context, platform ocispecs.Platform) (*solved, error) {
-	in := b.input(b.output, platform)
-	decided, err := planner.Decide(in)
+	decided, in, err := b.decide(ctx, b.input(b.output, platform))
 	if err != nil {
 		return nil, err
 	}
@@ -243,16 +242,21 @@ func readsProject(err error) bool {
 	return stage == "export" || stage == "check"
 }
 
-// convert turns a plan into a graph over the client's context and settings.
+// convert turns a plan into a graph over the client's context.
 func (b *build) convert(p *plan.Plan, imgs images, sources *bkllb.State) (*llb.Result, error) {
-	c := b.client
-	caps := c.BuildOpts().LLBCaps
 	in := llb.Inputs{Context: *sources, Builder: imgs.builder.state, UV: imgs.uv.state}
 	if imgs.base != nil {
 		in.Base = imgs.base.state
 		in.Entrypoint, in.WorkingDir = imgs.base.config.Config.Entrypoint, imgs.base.config.Config.WorkingDir
 	}
-	return llb.Convert(p, in, llb.Options{
+	return llb.Convert(p, in, b.graphOptions())
+}
+
+// graphOptions are the client's settings of a graph.
+func (b *build) graphOptions() llb.Options {
+	c := b.client
+	caps := c.BuildOpts().LLBCaps
+	return llb.Options{
 		Caps:           &caps,
 		NoCache:        c.IsNoCache,
 		Source:         b.constraints(),
@@ -265,7 +269,7 @@ func (b *build) convert(p *plan.Plan, imgs images, sources *bkllb.State) (*llb.R
 		Hostname:       c.Hostname,
 		CgroupParent:   c.CgroupParent,
 		Resources:      c.LinuxResources,
-	})
+	}
 }
 
 // sourcePaths are the paths of the context that a plan takes beside the project

@@ -31,7 +31,7 @@ func loadEvents(ctx context.Context, c files.Context, s *spec.Spec, output plan.
 func (b *build) gate(ctx context.Context, tested *solved) error {
 	in := tested.in
 	in.Output = plan.OutputTest
-	decided, err := planner.Decide(in)
+	decided, in, err := b.decide(ctx, in)
 	if err != nil {
 		return err
 	}

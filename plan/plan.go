@@ -166,6 +166,12 @@ type Stale struct {
 type Python struct {
 	// Version is MAJOR.MINOR, as in the base image's tag.
 	Version string `json:"version"`
+	// FullVersion is the base's version with its patch release, for which this
+	// plan was made. It is left out when the plan is the same for all of them.
+	FullVersion string `json:"fullVersion,omitempty"`
+	// Assumed is set when nobody asked the base for FullVersion: it is the newest
+	// that the project tells apart from others, and a build may find another.
+	Assumed bool `json:"assumed,omitempty"`
 	// Reason names where the version comes from, for people.
 	Reason string `json:"reason"`
 	// Executable is the interpreter's path in the base image.
@@ -384,7 +390,8 @@ type Facts struct {
 
 // Warning is a remark with the lines it is about.
 type Warning struct {
-	// Rule names the kind of warning, "PythonVersionMismatch".
+	// Rule names the kind of warning, "PythonVersionMismatch". It is empty for a
+	// warning that no rule is for.
 	Rule string `json:"rule"`
 	// Message is for people.
 	Message string   `json:"message"`

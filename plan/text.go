@@ -2,6 +2,7 @@ package plan
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"io"
 	"maps"
@@ -39,7 +40,7 @@ func (p Plan) title() string {
 // facts are what the build starts from and what the image is set to.
 func (p Plan) facts() [][2]string {
 	facts := [][2]string{
-		{"Python", p.Python.Version + " (" + p.Python.Reason + ")"},
+		{"Python", p.Python.text()},
 		{"Base", p.Base.Ref},
 		{"uv", p.UV.Ref},
 	}
@@ -49,6 +50,15 @@ func (p Plan) facts() [][2]string {
 	facts = append(facts, [2]string{"Handler", strings.Join(p.Config.Cmd, " ")})
 	facts = append(facts, settings("Environment", p.Config.Env)...)
 	return append(facts, settings("Label", p.Config.Labels)...)
+}
+
+// text is the version and where it comes from.
+func (p Python) text() string {
+	version := cmp.Or(p.FullVersion, p.Version)
+	if p.Assumed {
+		version = p.Version + ", taken to be " + p.FullVersion
+	}
+	return version + " (" + p.Reason + ")"
 }
 
 // settings is a row for each key of a map, in the order of the keys.

@@ -62,7 +62,7 @@ func traced(t *testing.T, stage, messages string) diagnosis.Failure {
 	require.NoError(t, err)
 	lock, err := project.ParseLock("uv.lock", []byte(lockFile))
 	require.NoError(t, err)
-	closure, err := lock.Closure("api", nil, nil, project.TargetEnvironment(project.Version{Major: 3, Minor: 13}, "amd64"))
+	closure, err := lock.Closure("api", nil, nil, project.TargetEnvironment(project.NewInterpreter(project.Version{Major: 3, Minor: 13}, "", nil), "amd64"))
 	require.NoError(t, err)
 	return diagnosis.Failure{
 		Stage: stage, Messages: messages,

@@ -153,7 +153,7 @@ func judgeAs(t *testing.T, e lint.Example, opts lint.Options, change func(*lint.
 		in := lint.Input{
 			Input: planner.Input{
 				Spec: function, Output: output, Workspace: w, Platform: platform, BuildCommand: "uvlambda build",
-				Runnable: []ocispecs.Platform{{OS: "linux", Architecture: "amd64"}},
+				Runnable: []ocispecs.Platform{{OS: "linux", Architecture: "amd64"}}, AssumePython: true,
 			},
 			Attestations: c.attestations,
 			Today:        today,

@@ -4,6 +4,10 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/uvlambda/uvlambda/frontend/lint"
+	"github.com/uvlambda/uvlambda/plan"
 )
 
 func TestPythonVersionMismatch(t *testing.T) {
@@ -20,5 +24,33 @@ func TestPythonVersionMismatch(t *testing.T) {
 	}
 	for _, tt := range tests {
 		assert.Equal(t, tt.want, messages(t, table(handler+tt.keys, "-- .python-version --\n"+tt.file+"\n")), tt.file)
+	}
+}
+
+// A build knows the patch release of its base.
+func TestPatchReleaseMismatch(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		file, full string
+		assumed    bool
+		want       string
+	}{
+		{file: "3.13.9", full: "3.13.5", want: ".python-version says 3.13.9, but the base public.ecr.aws/lambda/python:3.13 has Python 3.13.5: write 3.13 there, since Lambda chooses the patch release"},
+		{file: "cpython-3.13.9-linux-x86_64-gnu", full: "3.13.5", want: ".python-version says 3.13.9, but the base public.ecr.aws/lambda/python:3.13 has Python 3.13.5: write 3.13 there, since Lambda chooses the patch release"},
+		{file: "3.13.5", full: "3.13.5"},
+		{file: "3.13", full: "3.13.5"},
+		{file: "3.13.9", full: "3.13.5", assumed: true},
+		{file: "3.13.9"},
+	} {
+		example := table("handler = \"app.handler\"\n", "-- .python-version --\n"+tt.file+"\n")
+		warnings, err := judgeAs(t, example, lint.Options{}, func(in *lint.Input) {
+			in.Plan.Python.FullVersion, in.Plan.Python.Assumed = tt.full, tt.assumed
+		})
+		require.NoError(t, err)
+		var want []plan.Warning
+		if tt.want != "" {
+			want = []plan.Warning{{Rule: "PythonVersionMismatch", Message: tt.want, Source: plan.Location{File: ".python-version", Line: 1, EndLine: 1}}}
+		}
+		assert.Equal(t, want, warnings, tt.file)
 	}
 }

@@ -98,7 +98,7 @@ func (p *planning) checkWheels(build project.BuildSettings) error {
 	}
 	return source.ErrorAt(at,
 		"%d of the locked packages cannot be installed on %s with Python %s (glibc 2.%d):\n%s\nlock versions that have such a wheel, choose another `python` or platform, or depend on a package that has one",
-		len(missing), p.plan.Platform, p.runtime.Version, p.runtime.GlibcMinor, strings.Join(lines, "\n")).Of(RuleNoCompatibleWheel)
+		len(missing), p.plan.Platform, p.python, p.runtime.GlibcMinor, strings.Join(lines, "\n")).Of(RuleNoCompatibleWheel)
 }
 
 // readSettings takes the entries of the workspace's [tool.uv] that uv installs

@@ -48,7 +48,11 @@ func newPlan(set files.Set, c client) (*plan.Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	return planner.New(in)
+	decided, err := planner.Decide(in)
+	if err != nil {
+		return nil, err
+	}
+	return decided.Plan, nil
 }
 
 // newInput reads a whole context.
@@ -90,7 +94,7 @@ func newInput(set files.Set, c client) (planner.Input, error) {
 	}
 	return planner.Input{
 		Spec: function, Output: output, Workspace: w, Platform: platform, Labels: c.labels, BuildCommand: "uvlambda build",
-		Runnable: runnable, Upgrade: c.upgrade,
+		Runnable: runnable, Upgrade: c.upgrade, AssumePython: true,
 	}, nil
 }
 

@@ -19,12 +19,16 @@ const (
 	UVRepository = "ghcr.io/astral-sh/uv"
 )
 
-// chooseImages names the base and uv images.
-func (p *planning) chooseImages() error {
-	p.plan.Base = plan.Image{Ref: BaseRepository + ":" + p.plan.Python.Version, Source: p.pythonLocation()}
+// baseImage is the image that has the chosen Python.
+func (p *planning) baseImage() plan.Image {
 	if p.Spec.Base != "" {
-		p.plan.Base = plan.Image{Ref: p.Spec.Base, Source: p.Spec.Locate("base")}
+		return plan.Image{Ref: p.Spec.Base, Source: p.Spec.Locate("base")}
 	}
+	return plan.Image{Ref: BaseRepository + ":" + p.plan.Python.Version, Source: p.pythonLocation()}
+}
+
+// chooseUV names the image that has uv.
+func (p *planning) chooseUV() error {
 	uv, err := p.uvImage()
 	p.plan.UV = uv
 	return err

@@ -21,7 +21,7 @@ func (p *planning) lock() error {
 	if err := p.choosePython(p.requirements(nil)); err != nil {
 		return err
 	}
-	if err := p.chooseImages(); err != nil {
+	if err := p.chooseUV(); err != nil {
 		return err
 	}
 	args, err := p.upgradeArgs()

@@ -38,16 +38,24 @@ type Input struct {
 	// Listing is what is known of the trees that the application is copied
 	// from: see Decided.Unlisted.
 	Listing files.Listing
+	// Python is the whole version of the base's Python, "3.13.5". While it is
+	// empty, Decide gives an Unknown if that decides something.
+	Python string
+	// AssumePython has a decision that depends on the patch release made for
+	// the newest one that it tells apart, where nobody can ask the base.
+	AssumePython bool
 	// BuildCommand is what a person types for a build like this one, less its
 	// target, output and context; messages that name a command start with it.
 	BuildCommand string
 }
 
-// planning is one run of New.
+// planning is one run of Decide.
 type planning struct {
 	Input
 	plan    *plan.Plan
 	runtime project.Runtime
+	// python is the interpreter of the runtime.
+	python  *project.Interpreter
 	closure *project.Closure
 	// root is the selected package, rootDir its folder and rootProject its
 	// pyproject.toml.
@@ -87,21 +95,18 @@ type Decided struct {
 	planning *planning
 }
 
-// New plans one output for one platform. Its errors are joined source errors.
-func New(in Input) (*plan.Plan, error) {
-	decided, err := Decide(in)
-	if err != nil {
-		return nil, err
-	}
-	return decided.Plan, nil
-}
-
-// Decide is New with what the plan was decided from.
+// Decide plans one output for one platform. Its errors are joined source errors;
+// one of type *Unknown says that the input has to hold more.
 func Decide(in Input) (*Decided, error) {
 	p, err := decide(in)
+	if unknown := p.unknown(); unknown != nil {
+		// Any other error may be one of a Python that is not the base's.
+		return nil, unknown
+	}
 	if err != nil {
 		return nil, err
 	}
+	p.describePython()
 	decided := &Decided{Plan: p.plan, Runtime: p.runtime, Root: p.rootProject, HandlerFile: p.handlerFile, Unlisted: p.unlisted, LeftOut: p.leftOut, planning: p}
 	if p.closure != nil {
 		decided.Origins = p.origins()
@@ -129,7 +134,7 @@ func (d *Decided) See(listing files.Listing) (*Decided, error) {
 	return &seen, nil
 }
 
-// decide makes the plan.
+// decide makes the plan, as far as it gets.
 func decide(in Input) (*planning, error) {
 	p := &planning{Input: in, plan: &plan.Plan{
 		Version:  plan.Version,
@@ -139,10 +144,10 @@ func decide(in Input) (*planning, error) {
 		Platform: platforms.Format(in.Platform),
 	}}
 	if err := p.checkPlatform(); err != nil {
-		return nil, err
+		return p, err
 	}
 	if in.Workspace.Top == nil {
-		return nil, source.Errorf(in.Spec.Locate(), "there is no pyproject.toml in %s: use -f with the project's own, or put one there", folderName(in.Workspace.Root))
+		return p, source.Errorf(in.Spec.Locate(), "there is no pyproject.toml in %s: use -f with the project's own, or put one there", folderName(in.Workspace.Root))
 	}
 	if in.Output == plan.OutputLock {
 		return p, p.lock()
@@ -196,7 +201,7 @@ func (p *planning) function() error {
 		return err
 	}
 	steps := []func() error{
-		p.chooseImages, p.checkLockedMarkers, p.readSettings, p.planDependencies, p.planMembers, p.planApp, p.planTest,
+		p.chooseUV, p.checkLockedMarkers, p.readSettings, p.planDependencies, p.planMembers, p.planApp, p.planTest,
 	}
 	var errs []error
 	for _, step := range steps {

@@ -61,7 +61,25 @@ func (p *planning) choosePython(reqs []requirement) error {
 		Executable:    "/var/lang/bin/python" + v.String(),
 		WheelPlatform: rt.WheelPlatform(p.Platform.Architecture),
 	}
+	p.plan.Base = p.baseImage()
+	if err := p.checkInterpreter(); err != nil {
+		return err
+	}
+	p.python = project.NewInterpreter(v, p.Python, specifiers(reqs))
+	if file := p.Workspace.PythonVersion; file != nil && !p.AssumePython {
+		// Whether the file agrees with the base is worth a warning.
+		p.python.Is(project.PinnedRelease(file.Data))
+	}
 	return p.checkRequirements(reqs)
+}
+
+// specifiers are those of requirements.
+func specifiers(reqs []requirement) []string {
+	var all []string
+	for _, r := range reqs {
+		all = append(all, r.specifier)
+	}
+	return all
 }
 
 func (p *planning) pythonVersion(reqs []requirement) (project.Version, string, error) {
@@ -119,11 +137,15 @@ func (p *planning) pythonLocation() plan.Location {
 func (p *planning) checkRequirements(reqs []requirement) error {
 	var errs []error
 	for _, r := range reqs {
-		ok, err := project.Allows(r.specifier, p.runtime.Version)
+		some, err := project.Allows(r.specifier, p.runtime.Version)
+		this, _ := p.python.Allows(r.specifier)
 		switch {
 		case err != nil:
 			errs = append(errs, source.Errorf(r.loc, "requires-python = %q of %s: %w", r.specifier, r.of, err))
-		case !ok:
+		case some && !this && p.Python != "":
+			errs = append(errs, source.Errorf(r.loc, "%s requires Python %s, but the base %s has Python %s: change requires-python so that it allows %s, and lock again, or name a `base` with another release of Python %s",
+				r.of, r.specifier, p.plan.Base.Ref, p.Python, p.Python, p.runtime.Version))
+		case !some:
 			errs = append(errs, source.Errorf(r.loc, "%s requires Python %s, but the function would run on %s (from %s): change `python` or requires-python",
 				r.of, r.specifier, p.runtime.Version, p.plan.Python.Reason))
 		}
@@ -140,6 +162,33 @@ func allowsAll(reqs []requirement, v project.Version) bool {
 		}
 	}
 	return true
+}
+
+// checkInterpreter refuses a base whose interpreter is not what its path says.
+func (p *planning) checkInterpreter() error {
+	if p.Python == "" || strings.HasPrefix(p.Python, p.runtime.Version.String()+".") {
+		return nil
+	}
+	return source.Errorf(p.plan.Base.Source, "%s of the base %s is Python %s, not %s: name a `base` that has Python %s there, or another `python`",
+		p.plan.Python.Executable, p.plan.Base.Ref, p.Python, p.runtime.Version, p.runtime.Version)
+}
+
+// describePython says in the plan which patch release it was made for, when
+// another one could make another plan.
+func (p *planning) describePython() {
+	if p.python == nil || p.python.DependsOnPatch() == "" {
+		return
+	}
+	p.plan.Python.FullVersion = p.python.FullVersion()
+	if p.Python != "" {
+		return
+	}
+	p.plan.Python.Assumed = true
+	p.plan.Warnings = append(p.plan.Warnings, plan.Warning{
+		Message: fmt.Sprintf("%q depends on the patch release of Python, which this plan takes to be %s: a build asks %s for it",
+			p.python.DependsOnPatch(), p.plan.Python.FullVersion, p.plan.Base.Ref),
+		Source: p.pythonLocation(),
+	})
 }
 
 // runtimeNames lists the runtimes, newest first.

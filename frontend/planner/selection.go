@@ -120,7 +120,7 @@ func (p *planning) checkNames(kind, key string, chosen, known []string) []error 
 
 // resolveClosure follows the lock from the selected package.
 func (p *planning) resolveClosure() error {
-	env := project.TargetEnvironment(p.runtime.Version, p.Platform.Architecture)
+	env := project.TargetEnvironment(p.python, p.Platform.Architecture)
 	closure, err := p.Workspace.Lock.Closure(p.root.Name, p.Spec.Groups, p.Spec.Extras, env)
 	if err != nil {
 		return p.located(err)
@@ -145,7 +145,7 @@ func (p *planning) located(err error) error {
 // checkLockedMarkers refuses a lock that was resolved for other environments
 // only: some versions of uv would install nothing and report success.
 func (p *planning) checkLockedMarkers() error {
-	env := project.TargetEnvironment(p.runtime.Version, p.Platform.Architecture)
+	env := project.TargetEnvironment(p.python, p.Platform.Architecture)
 	lock := p.Workspace.Lock
 	ok, err := lock.Supports(env)
 	if err != nil {
@@ -155,7 +155,7 @@ func (p *planning) checkLockedMarkers() error {
 		return nil
 	}
 	return source.Errorf(p.Workspace.Top.Doc.Locate("tool", "uv", "environments"),
-		"[tool.uv] environments leaves out %s with Python %s: add \"sys_platform == 'linux'\" to it and lock again", p.plan.Platform, p.runtime.Version)
+		"[tool.uv] environments leaves out %s with Python %s: add \"sys_platform == 'linux'\" to it and lock again", p.plan.Platform, p.python)
 }
 
 // exportArgs choose what `uv export` exports.

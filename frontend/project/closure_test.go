@@ -66,7 +66,7 @@ func TestClosure(t *testing.T) {
 			require.NoError(t, err)
 			lock := loadLock(t, tt.lock)
 			c, err := lock.Closure(tt.root, strings.Fields(tt.groups), strings.Fields(tt.extras),
-				TargetEnvironment(version, tt.arch))
+				TargetEnvironment(NewInterpreter(version, "", nil), tt.arch))
 			require.NoError(t, err)
 			assert.Equal(t, tt.packages, versioned(lock, c.Packages))
 			assert.Equal(t, tt.members, names(c.Members))
@@ -93,7 +93,7 @@ func versioned(lock *Lock, packages []*Package) string {
 
 func TestClosureRoot(t *testing.T) {
 	t.Parallel()
-	env := TargetEnvironment(Version{3, 13}, "amd64")
+	env := TargetEnvironment(NewInterpreter(Version{3, 13}, "3.13.0", nil), "amd64")
 	for root, installed := range map[string]bool{"api": true, "root": false, "nested": true} {
 		c, err := loadLock(t, "workspace.lock").Closure(root, nil, nil, env)
 		require.NoError(t, err)
@@ -104,7 +104,7 @@ func TestClosureRoot(t *testing.T) {
 
 func TestClosureErrors(t *testing.T) {
 	t.Parallel()
-	env := TargetEnvironment(Version{3, 13}, "amd64")
+	env := TargetEnvironment(NewInterpreter(Version{3, 13}, "3.13.0", nil), "amd64")
 	lock := loadLock(t, "workspace.lock")
 	tests := []struct{ root, groups, extras, want string }{
 		{"absent", "", "", "uv.lock has no package \"absent\": run `uv lock`"},
@@ -136,7 +136,7 @@ func TestClosureOfBrokenLocks(t *testing.T) {
 			lock, err := ParseLock("uv.lock", []byte(
 				"version = 1\n[[package]]\nname = 'app'\nsource = { virtual = '.' }\ndependencies = ["+tt.dependency+"]\n"))
 			require.NoError(t, err)
-			_, err = lock.Closure("app", nil, nil, TargetEnvironment(Version{3, 13}, "amd64"))
+			_, err = lock.Closure("app", nil, nil, TargetEnvironment(NewInterpreter(Version{3, 13}, "3.13.0", nil), "amd64"))
 			assert.EqualError(t, err, tt.want)
 		})
 	}
@@ -155,7 +155,7 @@ source = { editable = "b" }
 dependencies = [{ name = "a" }, { name = "b" }]
 `))
 	require.NoError(t, err)
-	c, err := lock.Closure("a", nil, nil, TargetEnvironment(Version{3, 13}, "amd64"))
+	c, err := lock.Closure("a", nil, nil, TargetEnvironment(NewInterpreter(Version{3, 13}, "3.13.0", nil), "amd64"))
 	require.NoError(t, err)
 	assert.Equal(t, "b", names(c.Members))
 }

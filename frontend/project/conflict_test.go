@@ -10,7 +10,7 @@ import (
 func TestConflicts(t *testing.T) {
 	t.Parallel()
 	lock := loadLock(t, "conflicts.lock")
-	env := TargetEnvironment(Version{3, 13}, "amd64")
+	env := TargetEnvironment(NewInterpreter(Version{3, 13}, "3.13.0", nil), "amd64")
 	tests := []struct{ groups, extras, want string }{
 		{"", "cpu", ""},
 		{"old", "cpu", ""},

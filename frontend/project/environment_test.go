@@ -8,11 +8,19 @@ import (
 
 func TestTargetEnvironment(t *testing.T) {
 	t.Parallel()
-	assert.Equal(t, Environment{
-		"implementation_name": "cpython", "implementation_version": "3.9.0", "os_name": "posix",
+	env := TargetEnvironment(NewInterpreter(Version{3, 15}, "3.15.0b2", nil), "amd64")
+	for variable, want := range map[string]string{
+		"implementation_name": "cpython", "implementation_version": "3.15.0b2", "os_name": "posix",
 		"platform_machine": "x86_64", "platform_python_implementation": "CPython", "platform_release": "",
-		"platform_system": "Linux", "platform_version": "", "python_full_version": "3.9.0", "python_version": "3.9",
+		"platform_system": "Linux", "platform_version": "", "python_full_version": "3.15.0", "python_version": "3.15",
 		"sys_platform": "linux",
-	}, TargetEnvironment(Version{3, 9}, "amd64"))
-	assert.Equal(t, "aarch64", TargetEnvironment(Version{3, 9}, "arm64")["platform_machine"])
+	} {
+		value, ok := env.value(variable, env.python.known())
+		assert.True(t, ok, variable)
+		assert.Equal(t, want, value, variable)
+	}
+	_, ok := env.value("extra", "3.15.0")
+	assert.False(t, ok)
+	machine, _ := TargetEnvironment(NewInterpreter(Version{3, 9}, "", nil), "arm64").value("platform_machine", "3.9.0")
+	assert.Equal(t, "aarch64", machine)
 }

@@ -191,7 +191,7 @@ name = "c"
 
 func TestLockSupports(t *testing.T) {
 	t.Parallel()
-	env := TargetEnvironment(Version{3, 13}, "amd64")
+	env := TargetEnvironment(NewInterpreter(Version{3, 13}, "3.13.0", nil), "amd64")
 	ok, err := loadLock(t, "conflicts.lock").Supports(env)
 	require.NoError(t, err)
 	assert.True(t, ok)
@@ -218,7 +218,7 @@ func FuzzParseLock(f *testing.F) {
 		}
 		rt, _ := LookupRuntime(Version{3, 13})
 		for _, p := range lock.Local() {
-			c, err := lock.Closure(p.Name, nil, nil, TargetEnvironment(rt.Version, "arm64"))
+			c, err := lock.Closure(p.Name, nil, nil, TargetEnvironment(NewInterpreter(rt.Version, rt.Version.String()+".0", nil), "arm64"))
 			if err == nil {
 				c.MissingWheels(rt, "arm64", BuildSettings{})
 			}

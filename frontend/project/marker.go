@@ -33,21 +33,35 @@ func evaluateMarker(text string, env Environment, extras map[string]bool) (bool,
 	if err != nil {
 		return false, fmt.Errorf("reading the marker %q: %w", text, err)
 	}
-	ok, err := m.evaluate(env, extras)
+	holds := func(release string) (bool, error) { return m.evaluate(situation{env, release, extras}) }
+	var ok bool
+	if env.python == nil {
+		ok, err = holds("")
+	} else {
+		ok, err = env.python.decide(text, m.patches(env.python.Version), holds)
+	}
 	if err != nil {
 		return false, fmt.Errorf("evaluating the marker %q: %w", text, err)
 	}
 	return ok, nil
 }
 
-func (m marker) evaluate(env Environment, extras map[string]bool) (bool, error) {
+// situation is what a marker is evaluated in: an environment whose interpreter
+// is of a release, and the names for which `extra == name` is true.
+type situation struct {
+	env     Environment
+	release string
+	extras  map[string]bool
+}
+
+func (m marker) evaluate(in situation) (bool, error) {
 	for _, alternative := range m.any {
-		if ok, err := alternative.evaluate(env, extras); ok || err != nil {
+		if ok, err := alternative.evaluate(in); ok || err != nil {
 			return ok, err
 		}
 	}
 	for _, condition := range m.all {
-		if ok, err := condition.evaluate(env, extras); !ok || err != nil {
+		if ok, err := condition.evaluate(in); !ok || err != nil {
 			return false, err
 		}
 	}
@@ -55,13 +69,13 @@ func (m marker) evaluate(env Environment, extras map[string]bool) (bool, error) 
 		return m.all != nil, nil
 	}
 	if m.left.isExtra() || m.right.isExtra() {
-		return m.evaluateExtra(extras)
+		return m.evaluateExtra(in.extras)
 	}
-	left, err := m.left.value(env)
+	left, err := m.left.value(in)
 	if err != nil {
 		return false, err
 	}
-	right, err := m.right.value(env)
+	right, err := m.right.value(in)
 	if err != nil {
 		return false, err
 	}
@@ -75,6 +89,21 @@ func (m marker) evaluate(env Environment, extras map[string]bool) (bool, error) 
 	}
 }
 
+// patches are the patch releases of a Python that the marker names.
+func (m marker) patches(v Version) []int {
+	var named []int
+	for _, part := range slices.Concat(m.any, m.all) {
+		named = append(named, part.patches(v)...)
+	}
+	for _, sides := range [][2]operand{{m.left, m.right}, {m.right, m.left}} {
+		// python_version has no patch release.
+		if sides[0].isVersion() && sides[0].text != "python_version" && !sides[1].variable {
+			named = append(named, patches(sides[1].text, v)...)
+		}
+	}
+	return named
+}
+
 func (o operand) isExtra() bool { return o.variable && o.text == "extra" }
 
 // isVersion reports whether PEP 508 gives the variable's value as a version.
@@ -83,11 +112,11 @@ func (o operand) isVersion() bool {
 		[]string{"python_version", "python_full_version", "implementation_version"}, o.text)
 }
 
-func (o operand) value(env Environment) (string, error) {
+func (o operand) value(in situation) (string, error) {
 	if !o.variable {
 		return o.text, nil
 	}
-	value, ok := env[o.text]
+	value, ok := in.env.value(o.text, in.release)
 	if !ok {
 		return "", fmt.Errorf("unknown variable %s", o.text)
 	}
@@ -130,17 +159,18 @@ func mirrored(operator string) string {
 }
 
 // compareVersion compares by PEP 440 and, as PEP 508 says, as text when the
-// other side is no version. "in" takes a list of versions, as uv does.
+// other side is no version. As uv does, it takes a pre-release on the other side
+// for the release that it leads to, and a list of versions after "in".
 func compareVersion(value, operator, other string) (bool, error) {
-	switch operator {
-	case "in", "not in":
+	if operator == "in" || operator == "not in" {
 		versions := strings.FieldsFunc(other, func(r rune) bool { return r == ' ' || r == ',' || r == '|' })
-		found := slices.ContainsFunc(versions, func(v string) bool { return semver.PyPI.Compare(v, value) == 0 })
+		found := slices.ContainsFunc(versions, func(v string) bool { return semver.PyPI.Compare(releaseOnly(v), value) == 0 })
 		return found == (operator == "in"), nil
-	case "===":
-		return value == other, nil
 	}
-	c, err := semver.PyPI.ParseConstraint(operator + other)
+	if operator == "===" {
+		operator = "=="
+	}
+	c, err := semver.PyPI.ParseConstraint(operator + releaseOnly(other))
 	if err != nil {
 		return compareText(value, operator, other)
 	}

@@ -40,7 +40,7 @@ func origins(t *testing.T, root string, groups, extras []string, arch string) *O
 	t.Helper()
 	o := &Origins{Lock: loadLock(t, "workspace.lock"), Projects: map[string]*Pyproject{}}
 	var err error
-	o.Closure, err = o.Lock.Closure(root, groups, extras, TargetEnvironment(Version{3, 13}, arch))
+	o.Closure, err = o.Lock.Closure(root, groups, extras, TargetEnvironment(NewInterpreter(Version{3, 13}, "3.13.0", nil), arch))
 	require.NoError(t, err)
 	for name, text := range map[string]string{"api": apiProject, "core": coreProject} {
 		doc, err := source.Parse(name+"/pyproject.toml", []byte(text))

@@ -64,7 +64,7 @@ func TestDeclares(t *testing.T) {
 		{"tracer", List{Group: "absent"}, Version{3, 13}, 0},
 	}
 	for _, tt := range tests {
-		loc, ok := p.Declares(tt.name, tt.in, TargetEnvironment(tt.python, "amd64"))
+		loc, ok := p.Declares(tt.name, tt.in, TargetEnvironment(NewInterpreter(tt.python, "", nil), "amd64"))
 		assert.Equal(t, tt.line, loc.Line, "%s in %v", tt.name, tt.in)
 		assert.Equal(t, tt.line > 0, ok, "%s in %v", tt.name, tt.in)
 	}
@@ -76,7 +76,7 @@ func TestDeclaresWithoutAMarkerThatHolds(t *testing.T) {
 	t.Parallel()
 	doc, err := source.Parse("pyproject.toml", []byte("[project]\ndependencies = [\n\"six; sys_platform == 'win32'\"]\n"))
 	require.NoError(t, err)
-	loc, ok := (&Pyproject{Doc: doc}).Declares("six", List{}, TargetEnvironment(Version{3, 13}, "amd64"))
+	loc, ok := (&Pyproject{Doc: doc}).Declares("six", List{}, TargetEnvironment(NewInterpreter(Version{3, 13}, "3.13.0", nil), "amd64"))
 	assert.True(t, ok)
 	assert.Equal(t, 3, loc.Line)
 }

@@ -8,10 +8,6 @@ import (
 	"deps.dev/util/semver"
 )
 
-// newestPatch bounds the patch releases of a Python that Allows considers. No
-// branch of CPython 3 has reached 30.
-const newestPatch = 99
-
 // specifier reads a PEP 440 version specifier. The library does not know "===",
 // which for the plain versions met here means the same as "==", nor a comma at
 // the end, which uv lets pass.
@@ -37,6 +33,15 @@ func Allows(requires string, v Version) (bool, error) {
 		}
 	}
 	return false, nil
+}
+
+// allowsRelease reports whether a release satisfies requires.
+func allowsRelease(requires, release string) (bool, error) {
+	c, err := specifier(requires)
+	if err != nil {
+		return false, err
+	}
+	return c.Match(release), nil
 }
 
 // MatchUV reports whether a uv version satisfies [tool.uv] required-version: a

@@ -122,7 +122,7 @@ func TestMissingWheels(t *testing.T) {
 
 func TestMissingWheelsOfALock(t *testing.T) {
 	t.Parallel()
-	c, err := loadLock(t, "workspace.lock").Closure("api", nil, nil, TargetEnvironment(Version{3, 13}, "amd64"))
+	c, err := loadLock(t, "workspace.lock").Closure("api", nil, nil, TargetEnvironment(NewInterpreter(Version{3, 13}, "3.13.0", nil), "amd64"))
 	require.NoError(t, err)
 	rt, _ := LookupRuntime(Version{3, 13})
 	missing := c.MissingWheels(rt, "amd64", BuildSettings{})

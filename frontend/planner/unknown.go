@@ -1,0 +1,40 @@
+package planner
+
+import (
+	"fmt"
+
+	"github.com/uvlambda/uvlambda/plan"
+)
+
+// Unknown is the error of a decision that takes more than the input has. The
+// decision is made again with what it names.
+type Unknown struct {
+	// Python is set when Input.Python is needed.
+	Python *UnknownPython
+}
+
+// UnknownPython is an interpreter whose patch release decides something.
+type UnknownPython struct {
+	// Base is the image that has the interpreter, Executable its path there.
+	Base       plan.Image
+	Executable string
+	// Because is the marker or the version specifier that depends on it.
+	Because string
+}
+
+func (u *Unknown) Error() string {
+	return fmt.Sprintf("the patch release of Python in %s is not known, and %q depends on it", u.Python.Base.Ref, u.Python.Because)
+}
+
+// unknown is the error of a decision that lacks something, nil when it lacks
+// nothing. A decision that failed before there was a base lacks nothing either.
+func (p *planning) unknown() error {
+	if p.python == nil || p.Python != "" || p.AssumePython || p.plan.Base.Ref == "" {
+		return nil
+	}
+	because := p.python.DependsOnPatch()
+	if because == "" {
+		return nil
+	}
+	return &Unknown{Python: &UnknownPython{Base: p.plan.Base, Executable: p.plan.Python.Executable, Because: because}}
+}
