@@ -3,6 +3,7 @@ package project
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"deps.dev/util/semver"
@@ -167,14 +168,60 @@ func compareVersion(value, operator, other string) (bool, error) {
 		found := slices.ContainsFunc(versions, func(v string) bool { return semver.PyPI.Compare(releaseOnly(v), value) == 0 })
 		return found == (operator == "in"), nil
 	}
-	if operator == "===" {
-		operator = "=="
-	}
-	c, err := semver.PyPI.ParseConstraint(operator + releaseOnly(other))
-	if err != nil {
+	plain, star := strings.CutSuffix(strings.TrimSpace(other), ".*")
+	release := releaseOnly(plain)
+	if _, err := semver.PyPI.Parse(plain); err != nil || star && operator != "==" && operator != "!=" {
 		return compareText(value, operator, other)
 	}
-	return c.Match(value), nil
+	from := semver.PyPI.Compare(value, release)
+	switch {
+	case star:
+		within := from >= 0 && semver.PyPI.Compare(value, following(release)) < 0
+		return within == (operator == "=="), nil
+	case operator == "~=":
+		series, _, ok := cutLast(release)
+		return ok && from >= 0 && semver.PyPI.Compare(value, following(series)) < 0, nil
+	default:
+		return holdsFor(from, operator), nil
+	}
+}
+
+// holdsFor reports whether a comparison with that sign satisfies an operator.
+func holdsFor(sign int, operator string) bool {
+	switch operator {
+	case "<":
+		return sign < 0
+	case "<=":
+		return sign <= 0
+	case ">":
+		return sign > 0
+	case ">=":
+		return sign >= 0
+	case "!=":
+		return sign != 0
+	default:
+		return sign == 0
+	}
+}
+
+// following gives the first release that does not begin with the parts of
+// another: "3.14" for "3.13".
+func following(release string) string {
+	before, last, ok := cutLast(release)
+	number, _ := strconv.Atoi(last)
+	if !ok {
+		return strconv.Itoa(number + 1)
+	}
+	return before + "." + strconv.Itoa(number+1)
+}
+
+// cutLast takes the last part off a release that has several.
+func cutLast(release string) (before, last string, ok bool) {
+	i := strings.LastIndexByte(release, '.')
+	if i < 0 {
+		return "", release, false
+	}
+	return release[:i], release[i+1:], true
 }
 
 // compareText compares as Python compares strings.

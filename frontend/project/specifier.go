@@ -3,6 +3,7 @@ package project
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"deps.dev/util/semver"
@@ -11,13 +12,27 @@ import (
 // specifier reads a PEP 440 version specifier. The library does not know "===",
 // which for the plain versions met here means the same as "==", nor a comma at
 // the end, which uv lets pass.
-func specifier(s string) (*semver.Constraint, error) {
+func specifier(s string) (clauses, error) {
 	text := strings.ReplaceAll(strings.TrimSuffix(strings.TrimSpace(s), ","), "===", "==")
-	c, err := semver.PyPI.ParseConstraint(text)
-	if err != nil {
-		return nil, fmt.Errorf("%q is not a version specifier: write it as in \">=3.12,<3.14\" (PEP 440)", s)
+	var all clauses
+	for clause := range strings.SplitSeq(text, ",") {
+		c, err := semver.PyPI.ParseConstraint(clause)
+		if err != nil {
+			return nil, fmt.Errorf("%q is not a version specifier: write it as in \">=3.12,<3.14\" (PEP 440)", s)
+		}
+		all = append(all, c)
 	}
-	return c, nil
+	return all, nil
+}
+
+// clauses are the parts of a specifier, which all have to match. The library is
+// asked for each by itself, since it is wrong about some that exclude versions
+// in the middle.
+type clauses []*semver.Constraint
+
+// match reports whether a version satisfies all clauses.
+func (c clauses) match(version string) bool {
+	return !slices.ContainsFunc(c, func(clause *semver.Constraint) bool { return !clause.Match(version) })
 }
 
 // Allows reports whether some patch release of v satisfies requires, a PEP 440
@@ -28,7 +43,7 @@ func Allows(requires string, v Version) (bool, error) {
 		return false, err
 	}
 	for patch := range newestPatch + 1 {
-		if c.Match(fmt.Sprintf("%s.%d", v, patch)) {
+		if c.match(fmt.Sprintf("%s.%d", v, patch)) {
 			return true, nil
 		}
 	}
@@ -41,7 +56,7 @@ func allowsRelease(requires, release string) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	return c.Match(release), nil
+	return c.match(release), nil
 }
 
 // MatchUV reports whether a uv version satisfies [tool.uv] required-version: a
@@ -54,7 +69,7 @@ func MatchUV(requiredVersion, version string) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	return c.Match(version), nil
+	return c.match(version), nil
 }
 
 var exactVersion = regexp.MustCompile(`^(?:={2,3})?\s*([0-9]+\.[0-9]+\.[0-9]+)$`)

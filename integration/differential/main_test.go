@@ -32,23 +32,24 @@ func TestMain(m *testing.M) {
 // run runs an oracle in a folder and gives what it prints.
 func run(t testing.TB, dir, program string, args ...string) string {
 	t.Helper()
-	out, err := output(t, dir, program, args...)
+	out, _, err := output(t, dir, program, args...)
 	require.NoError(t, err)
 	return out
 }
 
-// output is run for an oracle that may fail; the error has what it says.
-func output(t testing.TB, dir, program string, args ...string) (string, error) {
+// output is run for an oracle that may fail, or whose messages matter; the error
+// has them too.
+func output(t testing.TB, dir, program string, args ...string) (out, messages string, err error) {
 	t.Helper()
 	command := exec.CommandContext(t.Context(), oracles.Python.Program(program), args...)
 	command.Dir = dir
-	command.Env = append(os.Environ(), "UV_NO_CONFIG=1", "UV_PYTHON_DOWNLOADS=never", "UV_OFFLINE=1", "NO_COLOR=1")
+	command.Env = append(os.Environ(), "UV_NO_CONFIG=1", "UV_PYTHON_DOWNLOADS=never", "UV_OFFLINE=1", "UV_PREVIEW_FEATURES=pylock", "NO_COLOR=1")
 	var stdout, stderr bytes.Buffer
 	command.Stdout, command.Stderr = &stdout, &stderr
 	if err := command.Run(); err != nil {
-		return "", fmt.Errorf("%s %q: %w\n%s", program, args, err, stderr.String())
+		return "", "", fmt.Errorf("%s %q: %w\n%s", program, args, err, stderr.String())
 	}
-	return stdout.String(), nil
+	return stdout.String(), stderr.String(), nil
 }
 
 // TestOracles holds that builds use the uv that they are compared with.
