@@ -107,6 +107,19 @@ func TestWriteTextFailure(t *testing.T) {
 	assert.ErrorIs(t, err, full)
 }
 
+func TestWriteTextOfAPatchRelease(t *testing.T) {
+	t.Parallel()
+	for want, python := range map[string]Python{
+		"Python  3.13 (python)":                              {Version: "3.13", Reason: "python"},
+		"Python  3.13.5 (python)":                            {Version: "3.13", FullVersion: "3.13.5", Reason: "python"},
+		"Python  3.13, taken to be 3.13.1 (.python-version)": {Version: "3.13", FullVersion: "3.13.1", Assumed: true, Reason: ".python-version"},
+	} {
+		var text strings.Builder
+		require.NoError(t, Plan{Output: OutputDir, Python: python}.WriteText(&text))
+		assert.Contains(t, text.String(), want+"\n")
+	}
+}
+
 // failing is a writer that is always full.
 type failing struct{ err error }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/docker/cli/cli/config/configfile"
 	"github.com/google/uuid"
@@ -43,6 +44,10 @@ func (r *devRun) inputs(ctx context.Context) (*dev.Inputs, error) {
 	if err == nil {
 		// What keeps a plan from being made is said by the build.
 		plans, _ = frontend.Plan(ctx, r.folder, opts)
+	}
+	if slices.ContainsFunc(plans, func(p plan.Plan) bool { return p.Python.Assumed }) {
+		// The build may plan for another Python, and read other members.
+		plans = nil
 	}
 	return dev.ReadInputs(r.folder, r.file, plans)
 }

@@ -13,6 +13,7 @@ func (r *renderer) builder() string {
 	var b strings.Builder
 	b.WriteString("# builder has the function's Python for the platform that builds, so that nothing is emulated.\n")
 	fmt.Fprintf(&b, "FROM --platform=$BUILDPLATFORM %s AS builder\n", p.Base.Ref)
+	b.WriteString(r.release())
 	variables := map[string]string{"SOURCE_DATE_EPOCH": epoch}
 	if r.usesUV() {
 		b.WriteString("COPY --from=uv /uv /bin/\n")
@@ -33,6 +34,19 @@ func (r *renderer) builder() string {
 	b.WriteString("# The task root is a link into the layer: its bytecode holds the path it was compiled at.\n")
 	fmt.Fprintf(&b, "RUN rm -rf %[1]s && mkdir -p %[2]s && ln -s %[2]s %[1]s\nWORKDIR /src\n", plan.TaskRoot, layerPath+plan.TaskRoot)
 	return b.String()
+}
+
+// release refuses a base older than the patch release that the plan was made
+// for. What is copied and built was chosen for that one and newer ones.
+func (r *renderer) release() string {
+	py := r.plan.Python
+	if py.FullVersion == "" {
+		return ""
+	}
+	parts := strings.ReplaceAll(py.FullVersion, ".", ", ")
+	return "# The project tells patch releases of Python apart, and this file was written for that one.\n" +
+		fmt.Sprintf("RUN %s -c \"import sys; sys.exit(sys.version_info < (%s) and 'this Dockerfile is for Python %s or newer: write another one')\"\n",
+			py.Executable, parts, py.FullVersion)
 }
 
 // layerPath is the folder of a stage that becomes a layer.

@@ -34,6 +34,17 @@ func TestPlatforms(t *testing.T) {
 	assert.Contains(t, one, "AS installer-arm64\nENV PYTHON_PLATFORM=aarch64-manylinux_2_34\n")
 }
 
+// A plan that another patch release of Python could change names its own.
+func TestPatchRelease(t *testing.T) {
+	t.Parallel()
+	p := readPlan(t, "selection")
+	p.Python.FullVersion = "3.12.2"
+	text, err := dockerfile.Render([]plan.Plan{p})
+	require.NoError(t, err)
+	assert.Contains(t, text, "AS builder\n# The project tells patch releases of Python apart, and this file was written for that one.\n"+
+		"RUN /var/lang/bin/python3.12 -c \"import sys; sys.exit(sys.version_info < (3, 12, 2) and 'this Dockerfile is for Python 3.12.2 or newer: write another one')\"\n")
+}
+
 // Counts and the test of a function may differ, since neither is written.
 func TestPlatformsThatDiffer(t *testing.T) {
 	t.Parallel()
