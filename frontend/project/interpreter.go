@@ -136,9 +136,17 @@ func (i *Interpreter) release(patch int) string { return fmt.Sprintf("%s.%d", i.
 // releasePart is the release in the text of a version, "3.13.0" in "3.13.0rc1".
 var releasePart = regexp.MustCompile(`^\s*v?((?:[0-9]+!)?[0-9]+(?:\.[0-9]+)*)`)
 
+// isRelease tells what most markers name: a version of numbers alone.
+func isRelease(version string) bool {
+	return version != "" && strings.Trim(version, "0123456789.") == "" && version[0] != '.' && !strings.HasSuffix(version, ".") && !strings.Contains(version, "..")
+}
+
 // releaseOnly gives a version without what makes it a pre-release or the like,
 // and any other text, such as "3.13.*", as it is.
 func releaseOnly(version string) string {
+	if isRelease(version) {
+		return version
+	}
 	m := releasePart.FindStringSubmatch(version)
 	if _, err := semver.PyPI.Parse(version); err != nil || m == nil || strings.Contains(version, "*") {
 		return version
@@ -152,6 +160,10 @@ var threeParts = regexp.MustCompile(`([0-9]+)\.([0-9]+)(?:\.([0-9]+))?[.0-9]*`)
 // patches are the patch releases of v that a text with versions names. "3.13"
 // names the first: nothing is between the two.
 func patches(text string, v Version) []int {
+	if !strings.Contains(text, v.String()) {
+		// Most markers name another minor version.
+		return nil
+	}
 	var named []int
 	for _, m := range threeParts.FindAllStringSubmatch(text, -1) {
 		if m[1] != strconv.Itoa(v.Major) || m[2] != strconv.Itoa(v.Minor) {

@@ -170,7 +170,7 @@ func compareVersion(value, operator, other string) (bool, error) {
 	}
 	plain, star := strings.CutSuffix(strings.TrimSpace(other), ".*")
 	release := releaseOnly(plain)
-	if _, err := semver.PyPI.Parse(plain); err != nil || star && operator != "==" && operator != "!=" {
+	if !isRelease(release) || star && operator != "==" && operator != "!=" {
 		return compareText(value, operator, other)
 	}
 	from := semver.PyPI.Compare(value, release)

@@ -149,7 +149,7 @@ func (c choice) flags() []string {
 func TestClosuresOfUV(t *testing.T) {
 	t.Parallel()
 	var locked, dependent int
-	for seed := range uint64(16) {
+	for seed := range uint64(10) {
 		g := generator{rand.New(rand.NewPCG(seed, 0))}
 		dir := t.TempDir()
 		g.wheelhouse(t, filepath.Join(dir, "wheels"))
@@ -165,8 +165,8 @@ func TestClosuresOfUV(t *testing.T) {
 			}
 		}
 	}
-	require.Greater(t, locked, 8, "too few of the projects can be locked")
-	require.Greater(t, dependent, 8, "too few closures depend on the patch release")
+	require.Greater(t, locked, 5, "too few of the projects can be locked")
+	require.Greater(t, dependent, 5, "too few closures depend on the patch release")
 	require.Less(t, dependent, 3*locked, "all closures depend on the patch release")
 }
 
