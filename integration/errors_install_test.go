@@ -106,9 +106,8 @@ func TestMistakesOfInstallations(t *testing.T) {
 		{
 			name:  "release of Python",
 			files: replaced(chained(t, locked{from: serveFile(t, wheel), data: wheel}), ">=3.13,<3.14", ">=3.13.99,<3.14"),
-			want: "pyproject.toml:6: installing the dependencies failed: requires-python leaves out the release of Python 3.13 that public.ecr.aws/lambda/python:3.13 has: " +
-				"widen it and lock again, or name another `base`",
-			also: []string{"uv.lock:3"},
+			want: "pyproject.toml:5: function requires Python >=3.13.99,<3.14, but the base public.ecr.aws/lambda/python:3.13 has Python 3.13.5: " +
+				"change requires-python so that it allows 3.13.5, and lock again, or name a `base` with another release of Python 3.13",
 		},
 	})
 }

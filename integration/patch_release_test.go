@@ -48,6 +48,40 @@ func TestPatchRelease(t *testing.T) {
 	require.Empty(t, again.Named(askStep).Ran(), "the base is asked once, for every platform")
 }
 
+// A Dockerfile in place of a build makes the same image, on a base as new as the
+// one that it was written for.
+func TestPatchReleaseOfADockerfile(t *testing.T) {
+	t.Parallel()
+	dir := newFunction(t, patchProject())
+	lockShape(t, env.CLI(), dir)
+	requireSameByDockerfile(t, dir, nil)
+
+	newer := newFunction(t, map[string]string{"pyproject.toml": strings.ReplaceAll(patchProject()["pyproject.toml"], "3.13.1", "3.13.99")})
+	for name, text := range patchProject() {
+		if strings.HasPrefix(name, "library/") {
+			writeFile(t, filepath.Join(newer, name), text)
+		}
+	}
+	lockShape(t, env.CLI(), newer)
+	result := env.SyntaxLine().Build(t, newer, "-f", eject(t, newer))
+	require.Error(t, result.Err)
+	require.Contains(t, result.Stderr, "this Dockerfile is for Python 3.13.99 or newer: write another one")
+}
+
+// A .python-version may name a patch release that Lambda does not have.
+func TestPatchReleaseOfPythonVersionFile(t *testing.T) {
+	t.Parallel()
+	dir := newFunction(t, map[string]string{".python-version": "3.13.9\n"})
+	const warning = ".python-version says 3.13.9, but the base public.ecr.aws/lambda/python:3.13 has Python 3.13.5: write 3.13 there, since Lambda chooses the patch release"
+	for _, door := range env.Doors() {
+		require.Contains(t, door.MustBuild(t, dir, "--progress", "plain").Stderr, warning)
+	}
+	writeFile(t, filepath.Join(dir, ".python-version"), "3.13\n")
+	result := env.CLI().MustBuild(t, dir, "--progress", "plain")
+	require.NotContains(t, result.Stderr, warning)
+	require.Empty(t, result.Trace.Named(askStep), "nothing depends on the patch release")
+}
+
 // A package that only another patch release wants refuses nothing: 3.11.2 is the
 // oldest of Lambda's kind.
 func TestPatchReleaseRefusesNothing(t *testing.T) {

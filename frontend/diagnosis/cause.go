@@ -30,8 +30,6 @@ var causes = []cause{
 	{pattern: regexp.MustCompile(`40[13] (?:Unauthorized|Forbidden)`), explain: (*reading).credentials},
 	{pattern: regexp.MustCompile(`invalid peer certificate|UnknownIssuer|certificate verify failed`), explain: (*reading).certificate},
 	{pattern: full, reason: diskFull},
-	{pattern: regexp.MustCompile("resolved to Python ([^ ,]+), which is incompatible with the `pylock.toml`'s Python requirement: `([^`]+)`"),
-		explain: (*reading).pythonRelease},
 	{pattern: regexp.MustCompile(`Connection refused|dns error|failed to lookup address|[Cc]onnection reset|connection closed before|timed out|error sending request|tcp connect error`),
 		explain: (*reading).network},
 	{pattern: regexp.MustCompile(`Failed to extract archive|Invalid zip file structure`), explain: (*reading).damaged},
@@ -118,17 +116,6 @@ func (r *reading) damaged() (string, []plan.Location) {
 
 func (r *reading) broken() (string, []plan.Location) {
 	return r.host() + " failed by itself: try again later, or ask those who run it", nil
-}
-
-// pythonRelease tells of a base image whose Python is too old or too new: a
-// plan knows no more of it than MAJOR.MINOR.
-func (r *reading) pythonRelease() (string, []plan.Location) {
-	reason := fmt.Sprintf("requires-python leaves out the release of Python %s that %s has: widen it and lock again, or name another `base`",
-		r.plan.Python.Version, r.plan.Base.Ref)
-	if r.Origins == nil {
-		return reason, nil
-	}
-	return reason, []plan.Location{r.Origins.Lock.LocateKey("requires-python")}
 }
 
 // wheel says which platforms a package has wheels for.

@@ -174,12 +174,6 @@ func TestExplainCauses(t *testing.T) {
 			failedTools + "the builder's disk is full: free some with `docker buildx prune`, or give the builder more", toolsLines(),
 		},
 		{
-			"release of Python", "install",
-			"error: The requested interpreter resolved to Python 3.13.5, which is incompatible with the `pylock.toml`'s Python requirement: `>=3.13.7`",
-			"pyproject.toml:4: installing the dependencies failed: requires-python leaves out the release of Python 3.13 that registry.example.com/base:1 has: widen it and lock again, or name another `base`",
-			[]plan.Location{at("pyproject.toml", 4, 4), at("uv.lock", 2, 2)},
-		},
-		{
 			"architecture", "install", "error: The built wheel `tools-1.0-cp313-cp313-linux_x86_64.whl` is not compatible with the target Python 3.13",
 			"pyproject.toml:4: installing the dependencies failed: a package built from source has native code, which cannot be built for another architecture: " +
 				"build on a builder of that architecture, or depend on a version with wheels",

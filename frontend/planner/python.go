@@ -18,6 +18,9 @@ type requirement struct {
 	loc           plan.Location
 }
 
+// bare is the specifier without white space, which a lock writes in its own way.
+func (r requirement) bare() string { return strings.Join(strings.Fields(r.specifier), "") }
+
 // requirements gives the requires-python of the selected project, of the lock
 // and of the members in dirs.
 func (p *planning) requirements(dirs []string) []requirement {
@@ -136,13 +139,17 @@ func (p *planning) pythonLocation() plan.Location {
 // before anything is installed.
 func (p *planning) checkRequirements(reqs []requirement) error {
 	var errs []error
+	refused := map[string]bool{}
 	for _, r := range reqs {
 		some, err := project.Allows(r.specifier, p.runtime.Version)
 		this, _ := p.python.Allows(r.specifier)
 		switch {
 		case err != nil:
 			errs = append(errs, source.Errorf(r.loc, "requires-python = %q of %s: %w", r.specifier, r.of, err))
+		case some && !this && refused[r.bare()]:
+			// The lock repeats what the project says.
 		case some && !this && p.Python != "":
+			refused[r.bare()] = true
 			errs = append(errs, source.Errorf(r.loc, "%s requires Python %s, but the base %s has Python %s: change requires-python so that it allows %s, and lock again, or name a `base` with another release of Python %s",
 				r.of, r.specifier, p.plan.Base.Ref, p.Python, p.Python, p.runtime.Version))
 		case !some:
