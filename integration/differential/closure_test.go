@@ -22,9 +22,9 @@ type generator struct{ *rand.Rand }
 
 func (g generator) pick(from []string) string { return from[g.IntN(len(from))] }
 
-// marker is empty half of the time.
+// marker is empty most of the time.
 func (g generator) marker() string {
-	if g.IntN(2) == 0 {
+	if g.IntN(4) != 0 {
 		return ""
 	}
 	atoms := []string{
@@ -98,7 +98,13 @@ func writeWheel(t testing.TB, dir, name, version, metadata string) {
 	writeFile(t, dir, name+"-"+version+"-py3-none-any.whl", data.String())
 }
 
-// project is a pyproject.toml with a group, an extra, and things that exclude
+// member is the pyproject.toml of a package of the workspace.
+func (g generator) member() string {
+	return "[project]\nname = \"member\"\nversion = \"1\"\nrequires-python = \">=3.11\"\n" + list("dependencies", []string{g.requirement(packages())}) +
+		"[build-system]\nrequires = [\"uv_build\"]\nbuild-backend = \"uv_build\"\n"
+}
+
+// project is a pyproject.toml with a member, a group, and extras that exclude
 // one another.
 func (g generator) project() string {
 	all := packages()
@@ -109,10 +115,13 @@ func (g generator) project() string {
 	if g.IntN(2) == 0 {
 		dependencies = append(dependencies, g.fork("pe")...)
 	}
+	if g.IntN(2) == 0 {
+		dependencies = append(dependencies, "member"+g.marker())
+	}
 	text := "[project]\nname = \"app\"\nversion = \"1\"\nrequires-python = \">=3.11\"\n" + list("dependencies", dependencies) +
 		"[project.optional-dependencies]\n" + list("fast", []string{g.requirement(all), "pf==1" + g.marker()}) + list("slow", []string{g.requirement(all), "pf==2" + g.marker()}) +
 		"[dependency-groups]\n" + list("dev", []string{g.requirement(all)}) +
-		"[tool.uv]\nconflicts = [[{ extra = \"fast\" }, { extra = \"slow\" }]]\n"
+		"[tool.uv.workspace]\nmembers = [\"member\"]\n[tool.uv.sources]\nmember = { workspace = true }\n[tool.uv]\nconflicts = [[{ extra = \"fast\" }, { extra = \"slow\" }]]\n"
 	if g.IntN(4) == 0 {
 		text += list("environments", []string{"python_full_version >= '3.13.2' and sys_platform == 'linux'"})
 	}
@@ -154,6 +163,8 @@ func TestClosuresOfUV(t *testing.T) {
 		dir := t.TempDir()
 		g.wheelhouse(t, filepath.Join(dir, "wheels"))
 		writeFile(t, dir, "pyproject.toml", g.project())
+		writeFile(t, dir, "member/pyproject.toml", g.member())
+		writeFile(t, dir, "member/src/member/__init__.py", "")
 		if _, _, err := output(t, dir, "uv", "lock", "--no-index", "--find-links", "wheels", "--python", oracles.Python.Program("python")); err != nil {
 			require.Contains(t, err.Error(), "No solution found", "seed %d", seed)
 			continue
@@ -177,7 +188,7 @@ func compareClosures(t *testing.T, dir string, chosen choice) bool {
 	data, err := os.ReadFile(filepath.Join(dir, "uv.lock"))
 	require.NoError(t, err)
 	lock := parseLock(t, data)
-	run(t, dir, "uv", append([]string{"export", "--frozen", "--quiet", "--no-emit-local", "--format", "pylock.toml", "--output-file", "pylock.toml"}, chosen.flags()...)...)
+	run(t, dir, "uv", append([]string{"export", "--frozen", "--quiet", "--no-emit-project", "--no-editable", "--format", "pylock.toml", "--output-file", "pylock.toml"}, chosen.flags()...)...)
 
 	unknown := project.NewInterpreter(project.Version{Major: 3, Minor: 13}, "", nil)
 	supported, err := lock.Supports(project.TargetEnvironment(unknown, "amd64"))
@@ -198,7 +209,7 @@ func compareClosures(t *testing.T, dir string, chosen choice) bool {
 		require.True(t, supported, "%+v", to)
 		closure, err := lock.Closure("app", chosen.groups, chosen.extras, env)
 		require.NoError(t, err)
-		require.Equal(t, want, names(closure.Packages), "%+v %+v\n%s", to, chosen, data)
+		require.Equal(t, want, names(slices.Concat(closure.Packages, closure.Members)), "%+v %+v\n%s", to, chosen, data)
 		if strings.HasPrefix(to.full, "3.13.") && to.arch == "amd64" {
 			require.True(t, before == nil || unknown.DependsOnPatch() != "" || slices.Equal(before, want), "%+v %+v\n%s", to, chosen, data)
 			before = want

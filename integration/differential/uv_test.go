@@ -55,7 +55,11 @@ func install(t testing.TB, dir string, to target) ([]string, error) {
 		return nil, err
 	}
 	installed := []string{}
-	for _, m := range regexp.MustCompile(`(?m)^ \+ (\S+==\S+)`).FindAllStringSubmatch(messages, -1) {
+	for _, m := range regexp.MustCompile(`(?m)^ \+ (\S+==\S+)|^ \+ (\S+) @ `).FindAllStringSubmatch(messages, -1) {
+		if m[2] != "" {
+			// A member's version is not told: it is 1.
+			m[1] = m[2] + "==1"
+		}
 		installed = append(installed, m[1])
 	}
 	slices.Sort(installed)
