@@ -24,7 +24,6 @@ const (
 	StageTest         = "test"
 	StageLock         = "lock"
 	StageLockCheck    = "lock-check"
-	StageInterpreter  = "interpreter"
 )
 
 // epoch is the modification time of every file that a build puts into an
