@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -15,6 +16,7 @@ import (
 
 	"github.com/uvlambda/uvlambda/frontend/files"
 	"github.com/uvlambda/uvlambda/frontend/lint"
+	"github.com/uvlambda/uvlambda/frontend/planner"
 	"github.com/uvlambda/uvlambda/llb"
 	"github.com/uvlambda/uvlambda/plan"
 )
@@ -37,8 +39,58 @@ type overlay struct {
 
 // overlaid is one of the trees, in the order in which they lie.
 type overlaid struct {
-	llb.Tree
-	ref gwclient.Reference
+	part plan.Part
+	// open gives the tree, which is made once.
+	open func() (gwclient.Reference, error)
+	// names are the entries of each folder of the application, by the folder:
+	// true stands for a folder. The context's listing knows them, so that nothing
+	// is asked of the daemon. They are nil for the other trees.
+	names map[string]map[string]bool
+}
+
+// list gives the entries of a folder below the task root; true stands for a
+// folder.
+func (t overlaid) list(ctx context.Context, dir string) (map[string]bool, error) {
+	if t.names != nil {
+		return t.names[dir], nil
+	}
+	ref, err := t.open()
+	if err != nil {
+		return nil, err
+	}
+	entries, err := ref.ReadDir(ctx, gwclient.ReadDirRequest{Path: path.Join(plan.TaskRoot, dir)})
+	if err != nil {
+		return nil, fmt.Errorf("listing %s: %w", t.part, err)
+	}
+	names := map[string]bool{}
+	for _, st := range entries {
+		names[path.Base(st.Path)] = fs.FileMode(st.Mode).IsDir()
+	}
+	return names, nil
+}
+
+// read reads a file below the task root.
+func (t overlaid) read(ctx context.Context, file string) ([]byte, error) {
+	ref, err := t.open()
+	if err != nil {
+		return nil, err
+	}
+	return readAll(ctx, ref, path.Join(plan.TaskRoot, file))
+}
+
+// byFolder gives the entries of each folder that paths lead through.
+func byFolder(paths []string) map[string]map[string]bool {
+	names := map[string]map[string]bool{".": {}}
+	for _, p := range paths {
+		for isDir := false; p != "."; p, isDir = path.Dir(p), true {
+			dir := path.Dir(p)
+			if names[dir] == nil {
+				names[dir] = map[string]bool{}
+			}
+			names[dir][path.Base(p)] = isDir
+		}
+	}
+	return names
 }
 
 // replacedFile is a file of a lower and of an upper tree.
@@ -56,19 +108,20 @@ func (b *build) compareTrees(ctx context.Context, done *solved) (*overlay, error
 	if len(done.graph.Trees) < 2 {
 		return o, nil
 	}
-	o.trees = make([]overlaid, len(done.graph.Trees))
-	eg, solveCtx := newGroup(ctx)
 	for i, tree := range done.graph.Trees {
-		eg.Go(func() error {
-			ref, err := b.evaluate(solveCtx, done, func(g *llb.Result) bkllb.State { return g.Trees[i].State })
-			o.trees[i] = overlaid{tree, ref}
-			return err
-		})
+		t := overlaid{part: tree.Part, open: sync.OnceValues(func() (gwclient.Reference, error) {
+			return b.evaluate(ctx, done, func(g *llb.Result) bkllb.State { return g.Trees[i].State })
+		})}
+		if tree.Part == plan.PartApp {
+			shipped, err := planner.Shipped(done.plan.App.Copies, done.in.Listing)
+			if err != nil {
+				return nil, err
+			}
+			t.names = byFolder(shipped)
+		}
+		o.trees = append(o.trees, t)
 	}
-	if err := eg.Wait(); err != nil {
-		return nil, err
-	}
-	eg, ctx = newGroup(ctx)
+	eg, ctx := newGroup(ctx)
 	eg.Go(func() error { return o.compare(ctx, eg, ".", o.trees) })
 	if err := eg.Wait(); err != nil {
 		return nil, err
@@ -82,19 +135,13 @@ func (b *build) compareTrees(ctx context.Context, done *solved) (*overlay, error
 
 // compare compares a folder that trees have in common, and what is below it.
 func (o *overlay) compare(ctx context.Context, eg group, dir string, trees []overlaid) error {
-	listed := make([]map[string]bool, len(trees))
+	listed, err := listAll(ctx, dir, trees)
+	if err != nil {
+		return err
+	}
 	all := map[string]bool{}
-	for i, tree := range trees {
-		entries, err := tree.ref.ReadDir(ctx, gwclient.ReadDirRequest{Path: path.Join(plan.TaskRoot, dir)})
-		if err != nil {
-			return fmt.Errorf("listing %s: %w", tree.Part, err)
-		}
-		listed[i] = map[string]bool{}
-		for _, st := range entries {
-			name := path.Base(st.Path)
-			listed[i][name] = fs.FileMode(st.Mode).IsDir()
-			all[name] = true
-		}
+	for _, names := range listed {
+		maps.Copy(all, names)
 	}
 	for name := range all {
 		if name == "__pycache__" || strings.HasSuffix(name, ".dist-info") {
@@ -115,10 +162,25 @@ func (o *overlay) compare(ctx context.Context, eg group, dir string, trees []ove
 		}
 		for i := range len(withFile) - 1 {
 			compiled := listed[indices[i]]["__pycache__"]
-			eg.Go(func() error { return o.replace(ctx, replacedFile{path: at, lower: withFile[i], upper: withFile[i+1]}, compiled) })
+			eg.Go(func() error {
+				return o.replace(ctx, replacedFile{path: at, lower: withFile[i], upper: withFile[i+1]}, compiled)
+			})
 		}
 	}
 	return o.hide(ctx, dir, trees, listed)
+}
+
+// listAll lists a folder of several trees, side by side.
+func listAll(ctx context.Context, dir string, trees []overlaid) ([]map[string]bool, error) {
+	listed := make([]map[string]bool, len(trees))
+	eg, ctx := newGroup(ctx)
+	for i, tree := range trees {
+		eg.Go(func() (err error) {
+			listed[i], err = tree.list(ctx, dir)
+			return err
+		})
+	}
+	return listed, eg.Wait()
 }
 
 // hide notes the modules of a folder that Python does not import, since a lower
@@ -142,8 +204,13 @@ func (o *overlay) hide(ctx context.Context, dir string, trees []overlaid, listed
 				continue
 			}
 			if isDir {
-				if _, err := lower.ref.StatFile(ctx, gwclient.StatRequest{Path: path.Join(plan.TaskRoot, at)}); err != nil {
-					continue // a folder without the file is a package only when nothing else is
+				// A folder without the file is a package only when nothing else is.
+				inside, err := lower.list(ctx, path.Dir(at))
+				if err != nil {
+					return err
+				}
+				if _, isPackage := inside["__init__.py"]; !isPackage {
+					continue
 				}
 			}
 			o.mu.Lock()
@@ -164,12 +231,12 @@ func (o *overlay) replace(ctx context.Context, r replacedFile, compiled bool) er
 	var stale []string
 	if compiled && strings.HasSuffix(r.path, ".py") {
 		cache := path.Join(path.Dir(r.path), "__pycache__")
-		entries, err := r.lower.ref.ReadDir(ctx, gwclient.ReadDirRequest{Path: path.Join(plan.TaskRoot, cache)})
+		entries, err := r.lower.list(ctx, cache)
 		if err != nil {
-			return fmt.Errorf("listing %s: %w", r.lower.Part, err)
+			return err
 		}
-		for _, st := range entries {
-			module := path.Join(cache, path.Base(st.Path))
+		for name := range entries {
+			module := path.Join(cache, name)
 			if source, ok := files.CompiledFrom(module); ok && source == r.path {
 				stale = append(stale, module)
 			}
@@ -179,19 +246,18 @@ func (o *overlay) replace(ctx context.Context, r replacedFile, compiled bool) er
 	defer o.mu.Unlock()
 	o.replaced = append(o.replaced, r)
 	if len(stale) > 0 {
-		o.stale[r.lower.Part] = append(o.stale[r.lower.Part], stale...)
+		o.stale[r.lower.part] = append(o.stale[r.lower.part], stale...)
 	}
 	return nil
 }
 
 // sameContent compares the files of both trees.
 func sameContent(ctx context.Context, r replacedFile) (bool, error) {
-	name := path.Join(plan.TaskRoot, r.path)
-	lower, err := readAll(ctx, r.lower.ref, name)
+	lower, err := r.lower.read(ctx, r.path)
 	if err != nil {
 		return false, err
 	}
-	upper, err := readAll(ctx, r.upper.ref, name)
+	upper, err := r.upper.read(ctx, r.path)
 	return string(lower) == string(upper), err
 }
 
@@ -201,23 +267,23 @@ func (o *overlay) findings(ctx context.Context, p *plan.Plan) ([]lint.Replaced, 
 	var all []lint.Replaced
 	for _, r := range o.replaced {
 		for _, tree := range []overlaid{r.lower, r.upper} {
-			if owners[tree.Part] == nil && tree.Part != plan.PartApp {
-				owned, err := readOwners(ctx, tree.ref)
+			if owners[tree.part] == nil && tree.part != plan.PartApp {
+				owned, err := tree.owners(ctx)
 				if err != nil {
 					return nil, err
 				}
-				owners[tree.Part] = owned
+				owners[tree.part] = owned
 			}
 		}
 		found := lint.Replaced{
 			Path:   r.path,
-			Owner:  ownerOf(owners, r.lower.Part, r.path),
-			By:     ownerOf(owners, r.upper.Part, r.path),
+			Owner:  ownerOf(owners, r.lower.part, r.path),
+			By:     ownerOf(owners, r.upper.part, r.path),
 			Hidden: r.hidden,
 			At:     locateFile(p, r.path),
 		}
 		if r.hidden {
-			found.Owner, found.By = found.By, ownerOf(owners, r.lower.Part, strings.TrimSuffix(r.path, ".py")+"/__init__.py")
+			found.Owner, found.By = found.By, ownerOf(owners, r.lower.part, strings.TrimSuffix(r.path, ".py")+"/__init__.py")
 		}
 		all = append(all, found)
 	}
@@ -232,22 +298,21 @@ func ownerOf(owners map[plan.Part]map[string]string, part plan.Part, file string
 	return part.String()
 }
 
-// readOwners reads which distribution has which file of a tree
+// owners reads which distribution has which file of a tree
 // (https://packaging.python.org/en/latest/specifications/recording-installed-packages/).
-func readOwners(ctx context.Context, ref gwclient.Reference) (map[string]string, error) {
-	entries, err := ref.ReadDir(ctx, gwclient.ReadDirRequest{Path: plan.TaskRoot})
+func (t overlaid) owners(ctx context.Context) (map[string]string, error) {
+	folders, err := t.list(ctx, ".")
 	if err != nil {
-		return nil, fmt.Errorf("listing the packages: %w", err)
+		return nil, err
 	}
 	owners := map[string]string{}
-	for _, st := range entries {
-		folder := path.Base(st.Path)
+	for folder := range folders {
 		distribution, ok := strings.CutSuffix(folder, ".dist-info")
 		if !ok {
 			continue
 		}
 		name, version, _ := strings.Cut(distribution, "-")
-		record, err := readAll(ctx, ref, path.Join(plan.TaskRoot, folder, "RECORD"))
+		record, err := t.read(ctx, path.Join(folder, "RECORD"))
 		if err != nil {
 			continue // slimmed away: the file then belongs to the part
 		}

@@ -112,7 +112,7 @@ func TestRequestsWhenNothingChanged(t *testing.T) {
 	dir := newFunction(t, completeFunction(serveWheel(t, wheel), wheel))
 	first := countRequests(t, dir)
 	require.Positive(t, first.sent)
-	require.Equal(t, requests{solves: 7, images: 2, transfers: 4, sent: 1}, countRequests(t, dir))
+	require.Equal(t, requests{solves: 9, images: 2, transfers: 4, sent: 1}, countRequests(t, dir))
 	// The command has the folder at hand, and sends it once, for the steps.
 	loads := env.CLI().MustBuild(t, dir).Trace.Named("[internal] load ").Names()
 	require.Equal(t, []string{"[internal] load sources"}, slices.DeleteFunc(loads, func(name string) bool {

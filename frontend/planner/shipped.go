@@ -1,0 +1,43 @@
+package planner
+
+import (
+	"path"
+	"slices"
+
+	"github.com/uvlambda/uvlambda/frontend/files"
+	"github.com/uvlambda/uvlambda/frontend/source"
+	"github.com/uvlambda/uvlambda/plan"
+)
+
+// Shipped gives the sorted paths below the task root of the files and links that
+// an application copies there, as far as a listing knows the trees that it is
+// copied from.
+func Shipped(copies []plan.Copy, l files.Listing) ([]string, error) {
+	var shipped []string
+	for _, c := range copies {
+		left, err := files.Matcher(c.Exclude)
+		if err != nil {
+			return nil, source.Errorf(c.Source, "%w", err)
+		}
+		at, e, known := l.Resolve(c.From)
+		if known && e.Kind == files.Regular {
+			shipped = append(shipped, c.To)
+			continue
+		}
+		for _, p := range l.Below(at) {
+			rel, _ := relative(at, p)
+			if l.Entries[p].Kind == files.Folder {
+				continue
+			}
+			excluded, err := left(rel)
+			if err != nil {
+				return nil, source.Errorf(c.Source, "%w", err)
+			}
+			if !excluded {
+				shipped = append(shipped, path.Join(c.To, rel))
+			}
+		}
+	}
+	slices.Sort(shipped)
+	return slices.Compact(shipped), nil
+}
