@@ -20,6 +20,10 @@ func compiled() []string { return []string{"**/__pycache__", "**/*.pyc"} }
 // planApp plans the copies of the application's files: those of `include`, and
 // the handler's own top-level package or module when nothing else brings it.
 func (p *planning) planApp() error {
+	var err error
+	if p.exclude, err = files.ParsePatterns(append(compiled(), p.Spec.Exclude...)); err != nil {
+		return source.Errorf(p.Spec.Locate("exclude"), "exclude: %w", err)
+	}
 	copies, err := p.includes()
 	if err != nil {
 		return err
@@ -31,12 +35,8 @@ func (p *planning) planApp() error {
 	p.handlerFile = cmp.Or(h.file, h.included)
 	p.plan.Config = &plan.Config{Cmd: []string{h.handler}}
 	if h.file != "" && !p.isBuilt(h) {
-		copies = append(copies, plan.Copy{
-			From:    path.Join(h.root, h.top()),
-			To:      h.top(),
-			Exclude: p.excludes(path.Join(h.root, h.top())),
-			Source:  p.Spec.Locate("handler"),
-		})
+		from := path.Join(h.root, h.top())
+		copies = append(copies, plan.Copy{From: from, To: h.top(), Exclude: p.excludes(from), Source: p.Spec.Locate("handler")})
 	}
 	if len(copies) == 0 {
 		return nil
@@ -102,48 +102,16 @@ func (p *planning) includePaths(inc spec.Include) (from, to string) {
 }
 
 // excludes are the patterns of `exclude` that can match below from, relative
-// to it; patterns are relative to the build file's folder, as in .dockerignore.
+// to it. The patterns are relative to the build file's folder, as those of
+// .dockerignore are relative to the context. One that matches from itself, or a
+// folder above it, does not count for it: somebody asked for from by name. For
+// a file none counts: BuildKit would copy it all the same, and, by a pattern
+// that matches everything, not see when it changes.
 func (p *planning) excludes(from string) []string {
-	patterns := compiled()
-	for _, pattern := range p.Spec.Exclude {
-		not, pattern := cutNegation(pattern)
-		if strings.HasPrefix(pattern, "**/") {
-			patterns = append(patterns, not+pattern)
-			continue
-		}
-		if rel, ok := below(from, path.Join(p.Workspace.Dir, pattern)); ok {
-			patterns = append(patterns, not+rel)
-		}
+	if p.Workspace.Files[from].Kind == files.Regular || p.Listing.Entries[from].Kind == files.Regular {
+		return compiled()
 	}
-	return patterns
-}
-
-// cutNegation splits off the sign of a pattern that brings files back.
-func cutNegation(pattern string) (not, rest string) {
-	if rest, ok := strings.CutPrefix(pattern, "!"); ok {
-		return "!", rest
-	}
-	return "", pattern
-}
-
-// below gives what of a pattern is left to match below a folder; ok is false
-// when the pattern matches nothing there, or the folder itself, which somebody
-// asked for.
-func below(dir, pattern string) (rest string, ok bool) {
-	if dir == "." {
-		return pattern, true
-	}
-	for name := range strings.SplitSeq(dir, "/") {
-		first, rest, more := strings.Cut(pattern, "/")
-		if first == "**" {
-			break
-		}
-		if same, err := path.Match(first, name); err != nil || !same || !more {
-			return "", false
-		}
-		pattern = rest
-	}
-	return pattern, true
+	return files.Below(p.exclude, fromFolder(p.Workspace.Dir, from))
 }
 
 // clashes refuses two copies to one place in the task root.

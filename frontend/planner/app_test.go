@@ -1,6 +1,37 @@
 package planner_test
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// TestExclude translates the patterns of the build file's folder to each of the
+// folders that are copied.
+func TestExclude(t *testing.T) {
+	t.Parallel()
+	contents := base()
+	delete(contents, "app.py")
+	for _, name := range []string{"app/__init__.py", "templates/x.html", "data[1].json", "data.json"} {
+		contents[name] = ""
+	}
+	contents["pyproject.toml"] += `include = ["templates", "data[1].json", "data.json"]
+exclude = ["**/app/drafts", "/templates/drafts/", "**.txt", "da**", "templates", "!app/drafts/[a-c]"]
+`
+	p, err := newPlan(contextOf(contents), client{})
+	require.NoError(t, err)
+	excludes := map[string][]string{}
+	for _, c := range p.App.Copies {
+		excludes[c.From] = c.Exclude
+	}
+	assert.Equal(t, map[string][]string{
+		"app":          {"**/__pycache__", "**/*.pyc", "**/app/drafts", "drafts", "**/*.txt", "!drafts/[a-c]", "!drafts/[a-c]/**"},
+		"templates":    {"**/__pycache__", "**/*.pyc", "**/app/drafts", "drafts", "**/*.txt"},
+		"data[1].json": {"**/__pycache__", "**/*.pyc"},
+		"data.json":    {"**/__pycache__", "**/*.pyc"},
+	}, excludes)
+}
 
 func TestIncludeErrors(t *testing.T) {
 	t.Parallel()
@@ -10,6 +41,11 @@ func TestIncludeErrors(t *testing.T) {
 			files: keys("handler = 'app.handler'\ninclude = [\n  'app.py',\n  'templates/',\n]"),
 			want: `pyproject.toml:11: include "templates" is not in the build context: correct the path (it is relative to the context's root), ` +
 				"and check that .dockerignore does not hide it",
+		},
+		{
+			name:  "missing, with a backslash",
+			files: keys("handler = 'app.handler'\ninclude = ['site\\templates']"),
+			want:  `pyproject.toml:9: include "site\\templates" is not in the build context: separate folders with /`,
 		},
 		{
 			name:  "several missing",

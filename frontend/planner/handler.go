@@ -208,6 +208,9 @@ func (p *planning) checkInclude(from, written string, loc plan.Location) error {
 	case files.Outside:
 		return source.Errorf(loc, "include %q is a symbolic link to %s, outside of the build context: copy the files into the context", written, e.Link)
 	default:
+		if strings.ContainsRune(written, '\\') {
+			return source.Errorf(loc, "include %q is not in the build context: separate folders with /", written)
+		}
 		return source.Errorf(loc, "include %q is not in the build context: correct the path (it is relative to %s), and check that .dockerignore does not hide it", written, folderName(p.Workspace.Dir))
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"path"
 	"slices"
-	"strings"
 
 	"github.com/uvlambda/uvlambda/frontend/files"
 	"github.com/uvlambda/uvlambda/frontend/source"
@@ -126,7 +125,7 @@ func (f *following) followLink(i int, p, rel string) {
 	case e.Kind != files.Missing && f.keeps(p, path.Join(c.To, rel), 0):
 		return
 	}
-	c.Exclude = append(slices.Clone(c.Exclude), literalPattern(rel))
+	c.Exclude = append(slices.Clone(c.Exclude), files.Exactly(rel))
 	if e.Kind == files.Missing {
 		f.leftOut = append(f.leftOut, LeftOut{Path: p, Link: link, Source: c.Source})
 		return
@@ -135,14 +134,13 @@ func (f *following) followLink(i int, p, rel string) {
 		f.errs = append(f.errs, source.Errorf(c.Source, "%s is a symbolic link to %s, so that %s would hold itself without end: leave the link out with `exclude`", p, link, at))
 		return
 	}
+	exclude := f.excludes(at)
+	if e.Kind == files.Folder {
+		exclude = append(exclude, f.ownExcludes(p)...)
+	}
 	f.copies = append(f.copies, followed{
-		Copy: plan.Copy{
-			From:    at,
-			To:      path.Join(c.To, rel),
-			Exclude: append(f.excludes(at), f.ownExcludes(p)...),
-			Source:  c.Source,
-		},
-		via: append(slices.Clone(c.via), c.From),
+		Copy: plan.Copy{From: at, To: path.Join(c.To, rel), Exclude: exclude, Source: c.Source},
+		via:  append(slices.Clone(c.via), c.From),
 	})
 }
 
@@ -191,21 +189,4 @@ func (f *following) ships(p, to string) bool {
 // refuse is the error of what is no file.
 func (f *following) refuse(p string, at plan.Location) {
 	f.errs = append(f.errs, source.Errorf(at, "%s is a named pipe, a socket or a device, which no function can hold: remove it, or leave it out with `exclude`", p))
-}
-
-// literalPattern is the pattern of .dockerignore that matches one name only.
-func literalPattern(name string) string {
-	var b strings.Builder
-	for i, r := range name {
-		switch {
-		case strings.ContainsRune(`*?[]\`, r), r == '!' && i == 0:
-			b.WriteByte('\\')
-			b.WriteRune(r)
-		case r == ' ' && (i == 0 || i == len(name)-1):
-			b.WriteString("[ ]")
-		default:
-			b.WriteRune(r)
-		}
-	}
-	return b.String()
 }

@@ -53,7 +53,7 @@ func TestFollowLinks(t *testing.T) {
 		},
 		"file elsewhere": {
 			tree: map[string]string{"app/c*.toml": "../c.toml", "c.toml": ""},
-			want: []plan.Copy{{From: "app", To: "app", Exclude: []string{`c\*.toml`}}, {From: "c.toml", To: "app/c*.toml"}},
+			want: []plan.Copy{{From: "app", To: "app", Exclude: []string{`c[\*].toml`}}, {From: "c.toml", To: "app/c*.toml"}},
 		},
 		"links in what is linked": {
 			tree: map[string]string{"app/a": "../libs/a", "libs/a/b": "../../deep/b", "deep/b/x": ""},

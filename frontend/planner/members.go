@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/uvlambda/uvlambda/frontend/files"
 	"github.com/uvlambda/uvlambda/frontend/project"
 	"github.com/uvlambda/uvlambda/frontend/source"
 	"github.com/uvlambda/uvlambda/plan"
@@ -77,13 +78,13 @@ func (p *planning) notSources(dir string) []string {
 	return append(leftovers(), p.nested(dir)...)
 }
 
-// nested are the folders of other packages below dir, relative to it: what
-// changes in them does not concern it.
+// nested are the patterns of the folders of other packages below dir, relative
+// to it: what changes in them does not concern it.
 func (p *planning) nested(dir string) []string {
 	var below []string
 	for other := range p.Workspace.Members {
 		if rel, ok := relative(dir, other); ok && rel != "." {
-			below = append(below, rel)
+			below = append(below, files.Exactly(rel))
 		}
 	}
 	slices.Sort(below)
@@ -101,6 +102,17 @@ func relative(dir, p string) (string, bool) {
 		return p[len(dir)+1:], true
 	}
 	return "", false
+}
+
+// fromFolder gives p relative to dir, through the folders above it if need be.
+func fromFolder(dir, p string) string {
+	up := ""
+	for {
+		if rel, ok := relative(dir, p); ok {
+			return path.Join(up, rel)
+		}
+		dir, up = path.Dir(dir), path.Join(up, "..")
+	}
 }
 
 // pathOf is the pyproject.toml of a folder.

@@ -66,6 +66,8 @@ type planning struct {
 	handlerFile string
 	// settings are the uv.toml of the steps that install or build.
 	settings string
+	// exclude are the patterns of what is left out of the application.
+	exclude []files.Pattern
 	// copies are the application's before their links are followed.
 	copies []plan.Copy
 	// unlisted and leftOut are those of Decided.

@@ -3,11 +3,11 @@ package spec
 import (
 	"errors"
 	"fmt"
-	"path"
 	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/uvlambda/uvlambda/frontend/files"
 	"github.com/uvlambda/uvlambda/frontend/project"
 )
 
@@ -100,9 +100,16 @@ func checkImage(value string) error {
 // checkPath is for paths relative to the context or to the task root, which
 // they may not leave.
 func checkPath(value string) error {
-	switch {
-	case strings.ContainsRune(value, '\\'):
+	if strings.ContainsRune(value, '\\') {
 		return fmt.Errorf("%q has a backslash: separate folders with /", value)
+	}
+	return checkNamed(value)
+}
+
+// checkNamed is checkPath for a path that exists, or else is missed: a backslash
+// may be a letter of its name.
+func checkNamed(value string) error {
+	switch {
 	case strings.ContainsFunc(value, func(r rune) bool { return r < ' ' || r == 0x7f }):
 		return fmt.Errorf("%q has a control character: remove it", value)
 	case strings.HasPrefix(value, "/"):
@@ -114,16 +121,17 @@ func checkPath(value string) error {
 }
 
 // checkPattern is for patterns as in .dockerignore, where a leading ! brings
-// files back.
+// files back, a leading / is the build file's folder, and \ keeps a character
+// from matching others.
 func checkPattern(value string) error {
-	pattern := strings.TrimPrefix(value, "!")
+	pattern := strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(value), "!"))
 	if pattern == "" {
 		return fmt.Errorf("%q has no pattern: add one", value)
 	}
-	if _, err := path.Match(pattern, ""); err != nil {
-		return fmt.Errorf("%q is not a pattern: close its bracket", value)
+	if _, err := files.ParsePattern(value); err != nil {
+		return fmt.Errorf("%q is not a pattern: %w", value, err)
 	}
-	return checkPath(pattern)
+	return checkNamed(strings.TrimPrefix(pattern, "/"))
 }
 
 var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)

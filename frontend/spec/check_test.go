@@ -50,12 +50,18 @@ func TestChecks(t *testing.T) {
 		{checkPath, "/etc", `"/etc" is absolute: make it relative`},
 		{checkPath, "a/..", `"a/.." has a "..": name a path without it`},
 		{checkPath, `a\b`, `"a\\b" has a backslash: separate folders with /`},
+		{checkNamed, `a\b`, ""},
 		{checkPath, "a\nb", `"a\nb" has a control character: remove it`},
 
 		{checkPattern, "!keep", ""},
 		{checkPattern, "!", `"!" has no pattern: add one`},
 		{checkPattern, "app/[a-z]*", ""},
 		{checkPattern, "!app/[a", `"!app/[a" is not a pattern: close its bracket`},
+		{checkPattern, "/app/*.md", ""},
+		{checkPattern, `data\[1].json`, ""},
+		{checkPattern, " ! ", `" ! " has no pattern: add one`},
+		{checkPattern, "a[*]", `"a[*]" is not a pattern: it has * in brackets: write \*`},
+		{checkPattern, `docs\x`, `"docs\\x" is not a pattern: it has \ before x: separate folders with /, and write \ only before a character that would match others`},
 		{checkPattern, "!../x", `"../x" has a "..": name a path without it`},
 	}
 	for _, tt := range tests {

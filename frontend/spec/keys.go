@@ -100,14 +100,14 @@ func contentKeys() []Key {
 	return []Key{
 		{
 			Name: "include", Type: Includes,
-			Doc:     "Files and folders to copy beside the handler's own top-level package or module, and where they go below the task root. A symbolic link in them to another place of the build context becomes a copy of that place.",
+			Doc:     "Files and folders to copy beside the handler's own top-level package or module, and where they go below the task root. Each is a name, not a pattern. A symbolic link in them to another place of the build context becomes a copy of that place.",
 			Default: "none: only the handler's own",
 			Example: `include = ["templates", { from = "config/prod.toml", to = "config.toml" }]`,
 			read:    func(t *source.Table, s *Spec) { s.Include = readIncludes(t) },
 		},
 		{
 			Name: "exclude", Type: Strings,
-			Doc:     "Patterns of files that are never copied, as in .dockerignore.",
+			Doc:     "Patterns of files that are not copied, as in .dockerignore, relative to the build file's folder. A pattern that matches a path which `include` or the handler names, or a folder above it, does not count for that path.",
 			Default: "none",
 			Example: `exclude = ["**/*.md", "!templates/*.md"]`,
 			read:    func(t *source.Table, s *Spec) { s.Exclude = readStrings(t, "exclude", checkPattern) },

@@ -52,11 +52,11 @@ func readIncludes(t *source.Table) []Include {
 		include := Include{Source: t.Locate(at...)}
 		switch item.(type) {
 		case string:
-			include.From = cleaned(checked(t, at, "include", checkPath))
+			include.From = cleaned(checked(t, at, "include", checkNamed))
 		case map[string]any:
 			checkNames(t, at, []string{"from", "to"}, " in include")
-			include.From = readIncludePath(t, at, "from")
-			include.To = readIncludePath(t, at, "to")
+			include.From = readIncludePath(t, at, "from", checkNamed)
+			include.To = readIncludePath(t, at, "to", checkPath)
 		default:
 			t.Add(at, "include must hold strings and { from, to } tables only")
 		}
@@ -66,13 +66,13 @@ func readIncludes(t *source.Table) []Include {
 }
 
 // readIncludePath reads one of the two keys of an include; both are required.
-func readIncludePath(t *source.Table, include []string, name string) string {
+func readIncludePath(t *source.Table, include []string, name string, check check) string {
 	at := []string{include[0], include[1], name}
 	if t.Value(at...) == nil {
 		t.Add(include, "include has no %q: write { from = \"PATH\", to = \"PATH\" }", name)
 		return ""
 	}
-	return cleaned(checked(t, at, "include "+name, checkPath))
+	return cleaned(checked(t, at, "include "+name, check))
 }
 
 // cleaned gives a path without "./" and trailing slashes.

@@ -2,10 +2,9 @@ package spec
 
 import (
 	"fmt"
-	"path"
 	"strconv"
-	"strings"
 
+	"github.com/uvlambda/uvlambda/frontend/files"
 	"github.com/uvlambda/uvlambda/frontend/source"
 )
 
@@ -53,7 +52,7 @@ func testKeys() []Key {
 		},
 		{
 			Name: "events", Type: Strings,
-			Doc:     "Patterns of the JSON files to send to the function, as in .dockerignore. The response to NAME.json has to equal NAME.response.json, if there is one.",
+			Doc:     "Patterns of the JSON files to send to the function, as in .dockerignore; a file whose name is the pattern itself counts before others. The response to NAME.json has to equal NAME.response.json, if there is one.",
 			Default: "none: the function is only started, which imports the handler",
 			Example: `events = ["event.json", "events/*.json"]`,
 			read:    func(t *source.Table, s *Spec) { s.Test.Events = readEvents(t) },
@@ -89,7 +88,7 @@ func readEvents(t *source.Table) []string {
 // checkEvents is for a pattern of files to send, all relative to the build
 // file's folder.
 func checkEvents(value string) error {
-	if _, err := path.Match(value, ""); err != nil || strings.HasPrefix(value, "!") {
+	if p, err := files.ParsePattern(value); err != nil || p.Negated {
 		return fmt.Errorf("%q is no pattern of files: write it as in \"events/*.json\"", value)
 	}
 	return checkPath(value)

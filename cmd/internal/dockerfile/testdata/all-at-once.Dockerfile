@@ -203,13 +203,16 @@ RUN settle
 # application has the function's own files.
 FROM builder AS application
 COPY --exclude=**/__pycache__ --exclude=**/*.pyc --exclude=**/*.md --exclude=!**/KEEP.md \
-    --exclude=drafts --exclude=tmp services/orders/templates /var/task/templates
-COPY --exclude=**/__pycache__ --exclude=**/*.pyc --exclude=**/*.md --exclude=!**/KEEP.md \
+    --exclude=!**/KEEP.md/** --exclude=drafts --exclude=drafts/** --exclude=tmp --exclude=tmp/** \
+    services/orders/templates /var/task/templates
+COPY --exclude=**/__pycache__ --exclude=**/*.pyc \
     services/orders/conf/prod.toml /var/task/settings/config.toml
 COPY --exclude=**/__pycache__ --exclude=**/*.pyc --exclude=**/*.md --exclude=!**/KEEP.md \
-    --exclude=raw --exclude=tmp services/orders/assets /var/task
+    --exclude=!**/KEEP.md/** --exclude=raw --exclude=raw/** --exclude=tmp --exclude=tmp/** \
+    services/orders/assets /var/task
 COPY --exclude=**/__pycache__ --exclude=**/*.pyc --exclude=**/*.md --exclude=!**/KEEP.md \
-    --exclude=tmp services/orders/orders /var/task/orders
+    --exclude=!**/KEEP.md/** --exclude=tmp --exclude=tmp/** \
+    services/orders/orders /var/task/orders
 RUN settle
 
 # dependencies-fresh is dependencies without the compiled modules whose source a later layer replaces.

@@ -88,8 +88,7 @@ EOF
 
 # application has the function's own files.
 FROM builder AS application
-COPY --exclude=**/__pycache__ --exclude=**/*.pyc --exclude=**/*.tmp \
-    deploy/notes.txt /var/task/notes.txt
+COPY --exclude=**/__pycache__ --exclude=**/*.pyc deploy/notes.txt /var/task/notes.txt
 COPY orders/orders.py /var/task/orders.py
 RUN settle
 
