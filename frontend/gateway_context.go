@@ -75,7 +75,7 @@ func (g *gatewayContext) readRound(ctx context.Context, paths []string) (files.S
 	if folder {
 		return g.readFolder(ctx, paths, opts)
 	}
-	st, err := mainContext(ctx, g.client, append(opts, llb.FollowPaths(g.read))...)
+	st, err := mainContext(ctx, g.client, append(opts, only(g.read))...)
 	if err != nil {
 		return nil, err
 	}
@@ -92,7 +92,7 @@ func (g *gatewayContext) readRound(ctx context.Context, paths []string) (files.S
 func (g *gatewayContext) readFolder(ctx context.Context, paths []string, opts []llb.LocalOption) (set files.Set, err error) {
 	opts = append(opts,
 		llb.SessionID(g.client.BuildOpts().SessionID),
-		llb.FollowPaths(append(slices.Clone(g.read), dockerui.DefaultDockerignoreName)))
+		only(append(slices.Clone(g.read), dockerui.DefaultDockerignoreName)))
 	ref, err := g.solver.solve(ctx, llb.Local(dockerui.DefaultLocalNameContext, opts...), false)
 	if err != nil {
 		return nil, err
@@ -159,7 +159,7 @@ func eachPath(ctx context.Context, paths []string, entry func(context.Context, s
 // Stat gives the entries of files and folders, without contents. It transfers
 // them, which the build would do next anyway.
 func (g *gatewayContext) Stat(ctx context.Context, paths []string) (files.Set, error) {
-	ref, err := g.solve(ctx, "included files", "include", llb.FollowPaths(paths))
+	ref, err := g.solve(ctx, "included files", "include", only(paths))
 	if err != nil {
 		return nil, err
 	}
@@ -168,7 +168,7 @@ func (g *gatewayContext) Stat(ctx context.Context, paths []string) (files.Set, e
 
 // Find gives the sorted paths of all files of that name.
 func (g *gatewayContext) Find(ctx context.Context, name string) ([]string, error) {
-	found, err := g.list(ctx, "every "+name, "find", []string{"**/" + name})
+	found, err := g.list(ctx, "every "+name, "find", []string{"**/" + files.Exactly(name)})
 	return slices.DeleteFunc(found, func(p string) bool { return path.Base(p) != name }), err
 }
 
@@ -209,7 +209,7 @@ func (g *gatewayContext) solve(ctx context.Context, what, hint string, opts ...l
 // followed are paths of the sources and the files read so far, of which every
 // transfer of sources brings the same.
 func (g *gatewayContext) followed(paths []string) llb.LocalOption {
-	return llb.FollowPaths(append(slices.Clone(paths), g.read...))
+	return only(append(slices.Clone(paths), g.read...))
 }
 
 // transfer names a transfer for people, and for the daemon, which keeps what it
@@ -255,7 +255,7 @@ func statPath(ctx context.Context, ref gwclient.Reference, p string) files.Entry
 		}
 		return files.Entry{Kind: files.Regular}
 	}
-	entries, err := ref.ReadDir(ctx, gwclient.ReadDirRequest{Path: path.Dir(p), IncludePattern: path.Base(p)})
+	entries, err := ref.ReadDir(ctx, gwclient.ReadDirRequest{Path: path.Dir(p), IncludePattern: files.Exactly(path.Base(p))})
 	if err != nil {
 		return files.Entry{}
 	}

@@ -68,11 +68,7 @@ func (l *lister) root(ctx context.Context, root string) error {
 
 // entry records one entry of a folder, and gives its kind.
 func (l *lister) entry(ctx context.Context, dir, name string) (files.Kind, error) {
-	req := gwclient.ReadDirRequest{Path: dir}
-	if !strings.ContainsAny(name, `*?[]\`) && strings.TrimSpace(name) == name && name[0] != '!' {
-		req.IncludePattern = name
-	}
-	stats, err := l.readDir(ctx, req)
+	stats, err := l.readDir(ctx, gwclient.ReadDirRequest{Path: dir, IncludePattern: files.Exactly(name)})
 	if err != nil {
 		return files.Missing, err
 	}

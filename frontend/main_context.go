@@ -5,6 +5,8 @@ import (
 
 	"github.com/moby/buildkit/client/llb"
 	"github.com/moby/buildkit/frontend/dockerui"
+
+	"github.com/uvlambda/uvlambda/frontend/files"
 )
 
 // mainContextName is the named context that takes the place of the build
@@ -25,4 +27,14 @@ func mainContext(ctx context.Context, c *dockerui.Client, opts ...llb.LocalOptio
 	}
 	st, _, err := named.Load(ctx)
 	return st, err
+}
+
+// only has a transfer bring these paths. They are names, and BuildKit takes
+// patterns.
+func only(paths []string) llb.LocalOption {
+	patterns := make([]string, len(paths))
+	for i, p := range paths {
+		patterns[i] = files.Exactly(p)
+	}
+	return llb.FollowPaths(patterns)
 }

@@ -17,7 +17,11 @@ func loadEvents(ctx context.Context, c files.Context, s *spec.Spec, output plan.
 	if !planner.Tested(s, output) || len(s.Test.Events) == 0 {
 		return nil
 	}
-	matched, err := c.Glob(ctx, planner.EventPatterns(s, w))
+	patterns, err := planner.EventPatterns(s, w)
+	if err != nil {
+		return err
+	}
+	matched, err := c.Glob(ctx, patterns)
 	if err != nil {
 		return err
 	}

@@ -71,8 +71,8 @@ func TestDockerfileOfShapes(t *testing.T) {
 func TestDockerfileWithOddNames(t *testing.T) {
 	t.Parallel()
 	const table = `
-include = ["a b", '"$HOME"', "größe", "it's"]
-exclude = ["**/left out", "a b/*.tmp", "!**/kept.tmp"]
+include = ["a b", '"$HOME"', "größe", "it's", "data[1].json", "pages [x]", "star-*.txt"]
+exclude = ["**/left out", "a b/*.tmp", "!**/kept.tmp", 'pages \[x]/\[*']
 env = { GREETING = 'say "hi" to $USER \ and é', EMPTY = "", LANG = "C.UTF-8" }
 labels = { "com.example/odd key" = "it's # no comment", plain = "$" }
 `
@@ -80,6 +80,7 @@ labels = { "com.example/odd key" = "it's # no comment", plain = "$" }
 		"pyproject.toml": projectTable + handlerTable + table,
 		"a b/c d.json":   "{}", "a b/x.tmp": "", "a b/kept.tmp": "", "a b/left out/x": "",
 		`"$HOME"/z`: "", "größe/1": "", "it's": "",
+		"data[1].json": "1", "data1.json": "another", "pages [x]/[id].html": "left out", "pages [x]/index.html": "kept", "star-*.txt": "star", "star-x.txt": "another",
 	})
 	requireSameByDockerfile(t, dir, nil)
 }

@@ -1,6 +1,7 @@
 package planner_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -57,4 +58,22 @@ func TestMemberWithoutPyproject(t *testing.T) {
 	assert.True(t, p.Members[0].LegacySetuptools)
 	assert.Equal(t, "uv.lock", p.Members[0].Source.File)
 	assert.Contains(t, p.LockCheck.Files, "library/setup.py")
+}
+
+// TestNestedMemberInAnOddFolder leaves a package's own folder out of the
+// sources of the one around it, and no other that its name would match.
+func TestNestedMemberInAnOddFolder(t *testing.T) {
+	t.Parallel()
+	const built = "[build-system]\nrequires = ['hatchling']\nbuild-backend = 'hatchling.build'\n"
+	contents := change(map[string]string{
+		"pyproject.toml":                 base()["pyproject.toml"] + built,
+		"uv.lock":                        strings.Replace(locked("library", "source = { directory = 'libs/core [old]' }"), "virtual", "editable", 1),
+		"libs/core [old]/pyproject.toml": "[project]\nname = 'library'\nversion = '1'\n" + built,
+		"api/__init__.py":                "",
+	})
+	p, err := newPlan(contextOf(contents), client{})
+	require.NoError(t, err)
+	require.Len(t, p.Members, 2)
+	assert.Contains(t, p.Members[0].Exclude, `libs/core [\[]old[\]]`)
+	assert.Equal(t, "libs/core [old]", p.Members[1].Path)
 }

@@ -27,13 +27,19 @@ func Tested(s *spec.Spec, output plan.Output) bool {
 	return output == plan.OutputTest || s.Test.OnBuild && output != plan.OutputLock
 }
 
-// EventPatterns are the patterns of the event files, relative to the context.
-func EventPatterns(s *spec.Spec, w *Workspace) []string {
-	patterns := make([]string, len(s.Test.Events))
-	for i, pattern := range s.Test.Events {
-		patterns[i] = path.Join(w.Dir, pattern)
+// EventPatterns are the patterns of the event files, relative to the context,
+// and of the files that have such a pattern for a name.
+func EventPatterns(s *spec.Spec, w *Workspace) ([]string, error) {
+	var patterns []string
+	for _, event := range s.Test.Events {
+		pattern, err := files.Under(w.Dir, event)
+		if err != nil {
+			return nil, fmt.Errorf("events %q: %w", event, err)
+		}
+		patterns = append(patterns, pattern, files.Exactly(path.Join(w.Dir, event)))
 	}
-	return patterns
+	slices.Sort(patterns)
+	return slices.Compact(patterns), nil
 }
 
 // EventFiles are the files to read, of those that the patterns match: the
@@ -65,9 +71,9 @@ func (p *planning) planTest() error {
 		Skip:    p.skipReason(),
 		Source:  p.Spec.Locate("test"),
 	}
-	for i, pattern := range EventPatterns(p.Spec, p.Workspace) {
+	for i, written := range p.Spec.Test.Events {
 		loc := p.Spec.Locate("test", "events", strconv.Itoa(i))
-		events, err := p.events(pattern, p.Spec.Test.Events[i], loc)
+		events, err := p.events(written, loc)
 		if err != nil {
 			return err
 		}
@@ -90,8 +96,16 @@ func (p *planning) skipReason() string {
 	return fmt.Sprintf("%s is not among the builder's platforms: use a builder of that architecture, or install QEMU on it", p.plan.Platform)
 }
 
-// events are those that a pattern matches, in the order of their names.
-func (p *planning) events(pattern, written string, loc plan.Location) ([]plan.Event, error) {
+// events are those that a pattern matches, in the order of their names. A file of
+// the pattern's name counts before others that it matches.
+func (p *planning) events(written string, loc plan.Location) ([]plan.Event, error) {
+	pattern, err := files.Under(p.Workspace.Dir, written)
+	if err != nil {
+		return nil, source.Errorf(loc, "events %q: %w", written, err)
+	}
+	if named := path.Join(p.Workspace.Dir, written); p.Workspace.Files[named].Kind == files.Regular {
+		pattern = files.Exactly(named)
+	}
 	var names, responses []string
 	for _, name := range p.Workspace.Files.Existing() {
 		matched, err := files.Matches([]string{pattern}, name)

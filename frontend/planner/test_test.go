@@ -79,8 +79,28 @@ func TestPlanTest(t *testing.T) {
 func TestPlanTestOfAMember(t *testing.T) {
 	t.Parallel()
 	w := &planner.Workspace{Dir: "services/api"}
-	s := &spec.Spec{Test: spec.Test{Events: []string{"event.json", "events/**"}}}
-	assert.Equal(t, []string{"services/api/event.json", "services/api/events/**"}, planner.EventPatterns(s, w))
+	s := &spec.Spec{Test: spec.Test{Events: []string{"event.json", "order[1].json"}}}
+	patterns, err := planner.EventPatterns(s, w)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"services/api/event.json", "services/api/order[1].json", `services/api/order[\[]1[\]].json`}, patterns)
+}
+
+// TestPlanTestOfANamedEvent sends the file of a pattern's name, not what the
+// pattern matches.
+func TestPlanTestOfANamedEvent(t *testing.T) {
+	t.Parallel()
+	contents := base()
+	contents["pyproject.toml"] += "[tool.uvlambda.test]\nevents = ['order[1].json', 'other[1].json']\n"
+	for _, name := range []string{"order[1].json", "order1.json", "other1.json"} {
+		contents[name] = "{}"
+	}
+	p, err := newPlan(contextOf(contents), client{target: "test"})
+	require.NoError(t, err)
+	var events []string
+	for _, event := range p.Test.Events {
+		events = append(events, event.Path)
+	}
+	assert.Equal(t, []string{"order[1].json", "other1.json"}, events)
 }
 
 func TestEventFiles(t *testing.T) {

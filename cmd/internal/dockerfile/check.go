@@ -45,35 +45,28 @@ func (r *renderer) checkConfig() error {
 	return nil
 }
 
-// checkCopies refuses paths and patterns that a COPY takes for others.
+// checkCopies refuses patterns that a COPY takes for others.
 func (r *renderer) checkCopies() error {
 	var errs []error
 	if check := r.plan.LockCheck; check != nil {
 		for _, folder := range check.Builds {
-			errs = append(errs, checkCopy(check.Source, folder.Path, folder.Exclude))
-		}
-		for _, file := range slices.Concat(check.Files, check.Archives) {
-			errs = append(errs, checkCopy(check.Source, file, nil))
+			errs = append(errs, checkExcludes(check.Source, folder.Exclude))
 		}
 	}
 	for _, m := range r.plan.Members {
-		errs = append(errs, checkCopy(m.Source, m.Path, m.Exclude))
+		errs = append(errs, checkExcludes(m.Source, m.Exclude))
 	}
 	if r.plan.App != nil {
 		for _, c := range r.plan.App.Copies {
-			errs = append(errs, checkCopy(c.Source, c.From, c.Exclude))
+			errs = append(errs, checkExcludes(c.Source, c.Exclude))
 		}
 	}
 	return errors.Join(errs...)
 }
 
-// checkCopy checks one path, and what is left out of it. BuildKit takes the
-// bytes of a flag for characters, so that no pattern can hold others than those
-// of ASCII.
-func checkCopy(loc plan.Location, from string, exclude []string) error {
-	if strings.ContainsAny(from, "*?[") {
-		return source.Errorf(loc, "%s has a *, ? or [ in its name, which the COPY of a Dockerfile takes for a pattern: rename it", from)
-	}
+// checkExcludes checks what is left out of one path. BuildKit takes the bytes of
+// a flag for characters, so that no pattern can hold others than those of ASCII.
+func checkExcludes(loc plan.Location, exclude []string) error {
 	for _, pattern := range exclude {
 		if strings.ContainsFunc(pattern, func(c rune) bool { return c > unicode.MaxASCII }) {
 			return source.Errorf(loc, "the pattern %q has letters that the --exclude of a Dockerfile cannot hold: write ? for each of them", pattern)

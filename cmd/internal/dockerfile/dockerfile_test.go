@@ -85,10 +85,6 @@ func TestErrors(t *testing.T) {
 			"KEY has a line break in its value, which a Dockerfile cannot hold: write the value in one line"},
 		"label": {"single", func(p *plan.Plan) { p.Config.Labels = map[string]string{"a=b": "c"} },
 			"the label \"a=b\" has a = or a line break in its name, which a Dockerfile cannot hold: give it another name"},
-		"path": {"single", copies(plan.Copy{From: "[x]"}),
-			"pyproject.toml:7: [x] has a *, ? or [ in its name, which the COPY of a Dockerfile takes for a pattern: rename it"},
-		"folder of a member": {"workspace", func(p *plan.Plan) { p.Members[0].Path, p.Members[0].Source, p.LockCheck = "li?", at, nil },
-			"pyproject.toml:7: li? has a *, ? or [ in its name, which the COPY of a Dockerfile takes for a pattern: rename it"},
 		"pattern": {"single", copies(plan.Copy{From: "app", Exclude: []string{"*.größe"}}),
 			"pyproject.toml:7: the pattern \"*.größe\" has letters that the --exclude of a Dockerfile cannot hold: write ? for each of them"},
 	}

@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/uvlambda/uvlambda/frontend/files"
 )
 
 // width is where long lines are broken.
@@ -67,8 +69,8 @@ func document(to, text string, flags ...string) string {
 	return wrap(append(words, "<<'EOF'", to)...) + "\n" + strings.TrimSuffix(text, "\n") + "\nEOF\n"
 }
 
-// copyPaths writes a COPY of paths. Names with spaces need the form that is a
-// JSON list.
+// copyPaths writes a COPY of paths. They are names, and COPY takes patterns. Names
+// with spaces need the form that is a JSON list.
 func copyPaths(from []string, to string, flags ...string) string {
 	words := append([]string{"COPY"}, flags...)
 	paths := make([]string, 0, len(from)+1)
@@ -76,7 +78,7 @@ func copyPaths(from []string, to string, flags ...string) string {
 		if strings.HasPrefix(path, "--") {
 			path = "./" + path
 		}
-		paths = append(paths, escapeWord(path))
+		paths = append(paths, escapeWord(files.Exactly(path)))
 	}
 	paths = append(paths, escapeWord(to))
 	if slices.ContainsFunc(paths, func(path string) bool { return strings.Contains(path, " ") }) {

@@ -10,6 +10,8 @@ import (
 	"github.com/moby/buildkit/frontend/dockerfile/shell"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/uvlambda/uvlambda/frontend/files"
 )
 
 // readBack has BuildKit parse an instruction and replace its variables, of
@@ -55,7 +57,7 @@ func FuzzSettings(f *testing.F) {
 }
 
 func FuzzCopy(f *testing.F) {
-	for _, text := range []string{"app", "a b", `"a"`, "it's", "$HOME", "größe", "a\u00a0b\u2003c", "<<EOF", "#a", "[a", `a\b`, "a,b", "--a"} {
+	for _, text := range []string{"app", "a b", `"a"`, "it's", "$HOME", "größe", "a\u00a0b\u2003c", "<<EOF", "#a", "[a", `a\b`, "a,b", "--a", "data[1].json", "q?.txt", "*"} {
 		f.Add(text, "**/*.pyc")
 		f.Add("app", text)
 	}
@@ -70,7 +72,7 @@ func FuzzCopy(f *testing.F) {
 		if strings.HasPrefix(from, "--") {
 			from = "./" + from
 		}
-		assert.Equal(t, []string{from, "other"}, command.SourcePaths)
+		assert.Equal(t, []string{files.Exactly(from), "other"}, command.SourcePaths)
 		assert.Equal(t, to, command.DestPath)
 	})
 }
