@@ -1,6 +1,7 @@
 package frontend
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"maps"
@@ -28,6 +29,8 @@ type solved struct {
 	sources *bkllb.State
 	graph   *llb.Result
 	ref     gwclient.Reference
+	// transferred is what the daemon has of the sources.
+	transferred gwclient.Reference
 }
 
 // start plans a build for one platform, and gets ready to run it.
@@ -43,8 +46,10 @@ func (b *build) start(ctx context.Context, platform ocispecs.Platform) (*solved,
 }
 
 // finish runs a build, with the check of uv.lock and the test that it depends on
-// beside it.
+// beside it. Meanwhile the names of the members' files are looked at.
 func (b *build) finish(ctx context.Context, done *solved, run func(context.Context) error) error {
+	names, namesCtx := newGroup(ctx)
+	names.Go(func() error { return checkNames(namesCtx, done.plan, done.transferred) })
 	eg, ctx := newGroup(ctx)
 	eg.Go(func() error { return run(ctx) })
 	if done.graph.Check != nil {
@@ -56,7 +61,9 @@ func (b *build) finish(ctx context.Context, done *solved, run func(context.Conte
 	if done.plan.Test != nil && done.plan.Output != plan.OutputTest {
 		eg.Go(func() error { return b.gate(ctx, done) })
 	}
-	return eg.Wait()
+	err := eg.Wait()
+	// A step may have failed for such a name, and says less of it.
+	return cmp.Or(names.Wait(), err)
 }
 
 // solve plans and builds for one platform.
@@ -198,12 +205,13 @@ func (b *build) prepare(ctx context.Context, decided *planner.Decided, in planne
 		return err
 	})
 	eg.Go(func() error {
-		seen, listing, sources, err := b.transfer(egCtx, decided)
+		t, err := b.transfer(egCtx, decided)
 		if err != nil {
 			return err
 		}
-		s.in, s.decided, s.plan, s.sources = in, seen, seen.Plan, sources
-		s.in.Listing = in.Listing.With(listing)
+		seen := t.decided
+		s.in, s.decided, s.plan, s.sources, s.transferred = in, seen, seen.Plan, t.sources, t.ref
+		s.in.Listing = in.Listing.With(t.listing)
 		if seen.Plan == decided.Plan && len(seen.LeftOut) == 0 {
 			return nil
 		}

@@ -185,6 +185,10 @@ func (r *stubRef) StatFile(_ context.Context, req gwclient.StatRequest) (*fstype
 func (r *stubRef) ReadDir(_ context.Context, req gwclient.ReadDirRequest) ([]*fstypes.Stat, error) {
 	entries := map[string]*fstypes.Stat{}
 	for name, text := range r.files {
+		if req.Path == "." && path.IsAbs(name) {
+			// It is a file of another result.
+			continue
+		}
 		rel := name
 		if req.Path != "." {
 			var below bool

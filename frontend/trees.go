@@ -31,36 +31,42 @@ func withTrees(ctx context.Context, decided *planner.Decided, list lookUp) (*pla
 	return decided, known, nil
 }
 
+// transferred is what the daemon has of the sources of a plan.
+type transferred struct {
+	// decided is the decision, completed with what is seen in the sources.
+	decided *planner.Decided
+	listing files.Listing
+	sources *bkllb.State
+	ref     gwclient.Reference
+}
+
 // transfer brings the daemon the sources of a plan, and completes the decision
 // with what is seen in them.
-func (b *build) transfer(ctx context.Context, decided *planner.Decided) (*planner.Decided, files.Listing, *bkllb.State, error) {
-	var sources *bkllb.State
+func (b *build) transfer(ctx context.Context, decided *planner.Decided) (t transferred, err error) {
 	sent, whole := sourcePaths(decided.Plan)
-	send := func(more []string) (gwclient.Reference, error) {
+	send := func(more []string) (err error) {
 		sent = union(sent, more)
-		var err error
-		if sources, err = b.sources(ctx, sent, whole); err != nil {
-			return nil, contextError(err, "sources")
+		if t.sources, err = b.sources(ctx, sent, whole); err != nil {
+			return contextError(err, "sources")
 		}
-		ref, err := b.solver.solve(ctx, *sources, true)
-		return ref, contextError(err, "sources")
+		t.ref, err = b.solver.solve(ctx, *t.sources, true)
+		return contextError(err, "sources")
 	}
-	decided, listing, err := withTrees(ctx, decided, func(ctx context.Context, paths []string) (files.Listing, error) {
-		ref, err := send(paths)
-		if err != nil {
+	t.decided, t.listing, err = withTrees(ctx, decided, func(ctx context.Context, paths []string) (files.Listing, error) {
+		if err := send(paths); err != nil {
 			return files.Listing{}, err
 		}
-		return listTree(ctx, ref, paths)
+		return listTree(ctx, t.ref, paths)
 	})
 	if err != nil {
-		return nil, listing, nil, err
+		return t, err
 	}
 	var paths []string
-	paths, whole = sourcePaths(decided.Plan)
-	if sources == nil || len(union(sent, paths)) > len(sent) {
-		_, err = send(paths)
+	paths, whole = sourcePaths(t.decided.Plan)
+	if t.sources == nil || len(union(sent, paths)) > len(sent) {
+		err = send(paths)
 	}
-	return decided, listing, sources, err
+	return t, err
 }
 
 // union gives sorted paths with more of them, each once.

@@ -189,3 +189,54 @@ func TestExcludedNameThatIsIncluded(t *testing.T) {
 		}
 	})
 }
+
+// TestNameThatIsNotUTF8 refuses a file that would be copied, and no other.
+func TestNameThatIsNotUTF8(t *testing.T) {
+	t.Parallel()
+	const wrong = "caf\xe9.txt"
+	table := projectTable + handlerTable + "include = ['in']\n"
+	contents := map[string]string{"pyproject.toml": table, "in/a": "", "in/below/" + wrong: ""}
+	tests := map[string]struct {
+		files  map[string]string
+		target string
+		// want is the error; there is none when it is empty.
+		want string
+	}{
+		"image": {contents, "", `pyproject.toml:9: the name of the file "in/below/caf\xe9.txt" is not UTF-8: rename it, or leave it out by the line in/below/caf?.txt in .dockerignore`},
+		"zip":   {contents, "zip", `pyproject.toml:9: the name of the file "in/below/caf\xe9.txt" is not UTF-8: rename it`},
+		"dir":   {contents, "dir", `pyproject.toml:9: the name of the file "in/below/caf\xe9.txt" is not UTF-8: rename it`},
+		"member": {map[string]string{
+			"pyproject.toml":         strings.ReplaceAll(projectTable, "dependencies = []", "dependencies = []\n[build-system]\nrequires = ['hatchling']\nbuild-backend = 'hatchling.build'") + "[tool.uvlambda]\nhandler = 'function.handler'\n",
+			"uv.lock":                lockHeader + strings.ReplaceAll(lockOwn, "virtual", "editable"),
+			"function/__init__.py":   "def handler(event, context): ...\n",
+			"function/data/" + wrong: "",
+		}, "dir", `pyproject.toml:8: the name of the file "function/data/caf\xe9.txt" is not UTF-8: rename it`},
+		"ignored":         {with(contents, ".dockerignore", "in/below/caf?.txt\n"), "zip", ""},
+		"excluded":        {with(contents, "pyproject.toml", table+"exclude = ['**/caf?.txt']\n"), "zip", ""},
+		"excluded folder": {with(contents, "pyproject.toml", table+"exclude = ['in/below']\n"), "", ""},
+		"elsewhere":       {map[string]string{"other/" + wrong: ""}, "", ""},
+		"lock":            {contents, "lock", ""},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			eachDoor(t, func(t *testing.T, door testenv.Door) {
+				result := door.Build(t, newFunction(t, test.files), "--target", test.target, "-o", "type=local,dest="+t.TempDir())
+				if test.want == "" {
+					require.NoError(t, result.Err, result.Stderr)
+					return
+				}
+				require.Error(t, result.Err)
+				require.Contains(t, result.Stderr, test.want)
+				require.NotContains(t, result.Stderr, "grpc")
+			})
+		})
+	}
+}
+
+// with gives files with another one.
+func with(files map[string]string, name, content string) map[string]string {
+	all := maps.Clone(files)
+	all[name] = content
+	return all
+}

@@ -11,6 +11,9 @@ import (
 	"os/signal"
 	"syscall"
 
+	// The wire format of the session, which is that of BuildKit's own clients:
+	// it takes every name that a file can have.
+	_ "github.com/moby/buildkit/util/grpcutil/encoding/proto"
 	"github.com/sirupsen/logrus"
 
 	"github.com/uvlambda/uvlambda/cmd/internal/heap"

@@ -79,19 +79,22 @@ func (f *following) follow(i int) {
 		return
 	}
 	for _, p := range f.Listing.Below(at) {
-		kind := f.Listing.Entries[p].Kind
-		if kind != files.Link && kind != files.Special {
+		kind, wrong := f.Listing.Entries[p].Kind, WrongName(p, c.Source)
+		if kind != files.Link && kind != files.Special && wrong == nil {
 			continue
 		}
 		rel, _ := relative(at, p)
 		if excluded, err := left(rel); excluded || err != nil {
 			continue
 		}
-		if kind == files.Special {
+		switch {
+		case wrong != nil:
+			f.errs = append(f.errs, wrong)
+		case kind == files.Special:
 			f.refuse(p, c.Source)
-			continue
+		default:
+			f.followLink(i, p, rel)
 		}
-		f.followLink(i, p, rel)
 	}
 }
 
