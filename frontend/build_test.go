@@ -180,6 +180,16 @@ func TestMissingCapabilities(t *testing.T) {
 	}
 }
 
+// A BuildKit that leaves nothing out of a copy builds what excludes nothing.
+func TestExcludeNeedsACapability(t *testing.T) {
+	t.Parallel()
+	context := changed("pyproject.toml", strings.Replace(greeting()["pyproject.toml"], "[tool.uvlambda]\n", "[tool.uvlambda]\nexclude = ['**/*.md']\n", 1))
+	_, err := buildForTest(t.Context(), newStub(context, nil).without(pb.CapFileCopyIncludeExcludePatterns))
+	require.ErrorContains(t, err, "this BuildKit copies folders whole, with what `exclude` names: use BuildKit 0.9 or later (Docker 23.0 or later has one)")
+	require.Len(t, errdefs.Sources(err), 1)
+	assert.Equal(t, "pyproject.toml", errdefs.Sources(err)[0].Info.Filename)
+}
+
 // What a BuildKit lacks and has a substitute for is not used.
 func TestFallbacks(t *testing.T) {
 	t.Parallel()

@@ -5,6 +5,9 @@ import (
 
 	"github.com/moby/buildkit/solver/pb"
 	"github.com/moby/buildkit/util/apicaps"
+
+	"github.com/uvlambda/uvlambda/frontend/source"
+	"github.com/uvlambda/uvlambda/frontend/spec"
 )
 
 // required are the capabilities that no build does without, and the BuildKit
@@ -30,4 +33,13 @@ func checkCapabilities(caps apicaps.CapSet) error {
 		}
 	}
 	return nil
+}
+
+// checkExclude refuses a BuildKit that would copy what the function excludes.
+// What other patterns leave out is only in the way.
+func checkExclude(caps apicaps.CapSet, s *spec.Spec) error {
+	if len(s.Exclude) == 0 || caps.Supports(pb.CapFileCopyIncludeExcludePatterns) == nil {
+		return nil
+	}
+	return source.Errorf(s.Locate("exclude"), "this BuildKit copies folders whole, with what `exclude` names: use BuildKit 0.9 or later (Docker 23.0 or later has one)")
 }

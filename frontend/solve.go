@@ -35,6 +35,9 @@ type solved struct {
 
 // start plans a build for one platform, and gets ready to run it.
 func (b *build) start(ctx context.Context, platform ocispecs.Platform) (*solved, error) {
+	if err := checkExclude(b.client.BuildOpts().LLBCaps, b.spec); err != nil {
+		return nil, err
+	}
 	decided, in, err := b.decide(ctx, b.input(b.output, platform))
 	if err != nil {
 		return nil, err
