@@ -51,8 +51,11 @@ func (c *converter) lockCheck() llb.State {
 // file of it, and keeps uv.lock only.
 func (c *converter) lock(l *plan.Lock) llb.State {
 	name := c.title(1, "resolve %s", path.Join(l.Root, "uv.lock"))
-	sources := c.files(StageLock, l.Source, c.title(1, "copy the project"),
-		llb.Copy(c.in.Context, "/", "/", c.copyInfo(l.Exclude)))
+	info := c.copyInfo(l.Exclude)
+	// BuildKit would look for what each link of the context leads to, and a link
+	// that leads to nothing would end the build.
+	info.FollowSymlinks = false
+	sources := c.files(StageLock, l.Source, c.title(1, "copy the project"), llb.Copy(c.in.Context, "/", "/", info))
 	opts := c.network("", l.Secrets, l.Source)
 	opts = append(opts, llb.AddMount(SourcePath, sources, c.writable()...), llb.IgnoreCache)
 	exec := c.runDriver(step{
