@@ -1,6 +1,7 @@
 package frontend
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"slices"
@@ -16,7 +17,7 @@ import (
 // has, and not a git repository, a URL, or another build's result.
 func clientFolder(ctx context.Context, c *dockerui.Client) (bool, error) {
 	build := c.BuildOpts()
-	for _, key := range []string{dockerui.DefaultLocalNameContext, "contextkey", "context:" + mainContextName, "local-sessionid:" + mainContextName} {
+	for _, key := range []string{dockerui.DefaultLocalNameContext, "contextkey", "context:" + mainContextName} {
 		if build.Opts[key] != "" {
 			return false, nil
 		}
@@ -27,6 +28,12 @@ func clientFolder(ctx context.Context, c *dockerui.Client) (bool, error) {
 	inputs, err := c.GatewayClient().Inputs(ctx)
 	_, given := inputs[mainContextName]
 	return !given && err == nil, err
+}
+
+// contextSession is the session that has the client's folder: several targets
+// of one docker buildx bake share it.
+func contextSession(opts gwclient.BuildOpts) string {
+	return cmp.Or(opts.Opts["local-sessionid:"+dockerui.DefaultLocalNameContext], opts.SessionID)
 }
 
 // ignoreBeside is a client from which dockerui reads .dockerignore without a

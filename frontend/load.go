@@ -3,6 +3,7 @@ package frontend
 import (
 	"context"
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -25,6 +26,9 @@ func loadWorkspace(ctx context.Context, c files.Context, s *spec.Spec) (*planner
 	}
 	w, err := planner.NewWorkspace(dir, read)
 	if err != nil {
+		return nil, err
+	}
+	if w.Ignored.Patterns, err = c.Ignored(ctx); err != nil {
 		return nil, err
 	}
 	more, stat := planner.IncludeFiles(planner.Input{Spec: s, Workspace: w})
@@ -54,7 +58,72 @@ func loadWorkspace(ctx context.Context, c files.Context, s *spec.Spec) (*planner
 			}
 		}
 	}
-	return w, nil
+	if err := lookPastIgnored(ctx, c, s, w); err != nil {
+		return nil, err
+	}
+	return w, explainIgnored(ctx, c, s, w)
+}
+
+// lookPastIgnored finds out whether what an ignore file hides of the sources is
+// there.
+func lookPastIgnored(ctx context.Context, c files.Context, s *spec.Spec, w *planner.Workspace) error {
+	if len(w.Ignored.Patterns) == 0 {
+		return nil
+	}
+	in := planner.Input{Spec: s, Workspace: w}
+	if err := planner.MarkEmptied(in); err != nil {
+		return err
+	}
+	unseen, err := planner.Unseen(in)
+	if err != nil || len(unseen) == 0 {
+		return err
+	}
+	seen, err := c.Look(ctx, unseen)
+	if err != nil {
+		return err
+	}
+	if err := hide(seen, w.Ignored.Patterns); err != nil {
+		return err
+	}
+	maps.Copy(w.Files, seen)
+	return nil
+}
+
+// explainIgnored reads the ignore file when it hides something that was looked
+// for, so that its lines can be named.
+func explainIgnored(ctx context.Context, c files.Context, s *spec.Spec, w *planner.Workspace) error {
+	if w.Ignored.Name != "" || !slices.ContainsFunc(slices.Collect(maps.Keys(w.Files)), w.Files.Hidden) {
+		return nil
+	}
+	names := planner.IgnoreFiles(path.Join(w.Dir, path.Base(s.Doc.Name)))
+	read, err := c.IgnoreFiles(ctx, names)
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		if data, ok := read.Content(name); ok && w.Ignored.Name == "" {
+			w.Ignored.Name, w.Ignored.Data = name, data
+		}
+	}
+	return nil
+}
+
+// hide marks the entries that the patterns of an ignore file match.
+func hide(set files.Set, patterns []string) error {
+	ignore, err := files.NewIgnore(patterns)
+	if err != nil {
+		return contextError(err, ".dockerignore")
+	}
+	for p, e := range set {
+		hidden, err := ignore.Hides(p)
+		if err != nil {
+			return contextError(err, ".dockerignore")
+		}
+		if hidden && e.Kind != files.Missing {
+			set[p] = files.Entry{Kind: files.Hidden, Data: e.Data}
+		}
+	}
+	return nil
 }
 
 // readMore reads the paths that are not known yet.
@@ -132,14 +201,14 @@ func readProject(ctx context.Context, c files.Context, dir string, s *spec.Spec)
 
 // isBuildFile compares a file of the context with the build file.
 func isBuildFile(read files.Set, name string, s *spec.Spec) bool {
-	data, ok := read.Data(name)
+	data, ok := read.Content(name)
 	return ok && string(data) == string(s.Doc.Data)
 }
 
 // lockedFolders are the folders that the root's lock has for the build file's
 // project.
 func lockedFolders(read files.Set, s *spec.Spec) ([]string, error) {
-	data, ok := read.Data("uv.lock")
+	data, ok := read.Content("uv.lock")
 	if !ok || s.Doc.Name != DefaultFilename {
 		return nil, nil
 	}
