@@ -80,6 +80,7 @@ type folderStubRef struct {
 	sent []string
 }
 
+// ReadFile gives nothing of an empty file, as a daemon does.
 func (r *folderStubRef) ReadFile(ctx context.Context, req gwclient.ReadRequest) ([]byte, error) {
 	if !slices.Contains(r.sent, path.Clean(req.Filename)) {
 		return nil, fs.ErrNotExist
@@ -87,6 +88,9 @@ func (r *folderStubRef) ReadFile(ctx context.Context, req gwclient.ReadRequest) 
 	data, err := os.ReadFile(filepath.Join(r.dir, req.Filename))
 	if err != nil {
 		return nil, err
+	}
+	if len(data) == 0 {
+		return nil, nil
 	}
 	return (&stubRef{map[string]string{path.Clean(req.Filename): string(data)}}).ReadFile(ctx, req)
 }

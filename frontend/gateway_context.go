@@ -120,8 +120,11 @@ func (g *gatewayContext) solveFolder(ctx context.Context, opts []llb.LocalOption
 }
 
 // Ignored gives the patterns of the ignore file that counts. A context that is
-// no folder has none.
+// no folder has none, and a named one in its place is read with its own.
 func (g *gatewayContext) Ignored(ctx context.Context) ([]string, error) {
+	if g.client.BuildOpts().Opts["context:"+mainContextName] != "" {
+		return nil, nil
+	}
 	patterns, err := g.client.DockerIgnorePatterns(ctx)
 	return patterns, contextError(err, ".dockerignore")
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/uvlambda/uvlambda/frontend/files"
 	"github.com/uvlambda/uvlambda/plan"
 )
 
@@ -123,9 +124,9 @@ func TestIgnoredSources(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			files := repository()
-			files[".dockerignore"] = test.ignore
-			dir := write(t, files)
+			repo := repository()
+			repo[".dockerignore"] = test.ignore
+			dir := write(t, repo)
 			got, err := planned(t, dir)
 			requireSameBuild(t, dir, got, err)
 			if test.want == "" {
@@ -190,12 +191,12 @@ func requireRemedies(t *testing.T, dir string, err error) {
 // A build with a hidden member has its project file from the plan.
 func TestHiddenMemberIsLocked(t *testing.T) {
 	t.Parallel()
-	files := repository()
-	files[".dockerignore"] = "other\n"
-	dir := write(t, files)
+	repo := repository()
+	repo[".dockerignore"] = "other\n"
+	dir := write(t, repo)
 	p, err := planned(t, dir)
 	require.NoError(t, err)
-	require.Equal(t, []plan.File{{Path: "other/pyproject.toml", Content: files["other/pyproject.toml"]}}, p.LockCheck.Hidden)
+	require.Equal(t, []plan.File{{Path: "other/pyproject.toml", Content: repo["other/pyproject.toml"]}}, p.LockCheck.Hidden)
 	require.Contains(t, p.LockCheck.Files, "other/pyproject.toml")
 	for _, given := range p.LockCheck.Given() {
 		assert.NotContains(t, given.Content, "for itself")
@@ -213,13 +214,14 @@ func TestIgnoreFileOfTheBuildFile(t *testing.T) {
 		"both":  {map[string]string{"fn/pyproject.toml.dockerignore": "# own\nlib\n", ".dockerignore": "uv.lock\n"}, `fn/pyproject.toml.dockerignore:2: "lib" hides lib, `},
 		"own":   {map[string]string{"fn/pyproject.toml.dockerignore": "lib\n"}, `fn/pyproject.toml.dockerignore:1: "lib" hides lib, `},
 		"frees": {map[string]string{"fn/pyproject.toml.dockerignore": "frontend\n", ".dockerignore": "lib\n"}, ""},
+		"empty": {map[string]string{"fn/pyproject.toml.dockerignore": "", ".dockerignore": "lib\n"}, ""},
 		"root":  {map[string]string{"pyproject.toml.dockerignore": "lib\n"}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			files := repository()
-			maps.Copy(files, tt.ignores)
-			dir := write(t, files)
+			repo := repository()
+			maps.Copy(repo, tt.ignores)
+			dir := write(t, repo)
 			got, err := planned(t, dir)
 			requireSameBuild(t, dir, got, err)
 			if tt.want == "" {
@@ -229,4 +231,22 @@ func TestIgnoreFileOfTheBuildFile(t *testing.T) {
 			require.ErrorContains(t, err, tt.want)
 		})
 	}
+}
+
+// A lock is resolved from the project files of all members, hidden ones too, and
+// from no others that are hidden.
+func TestLockReadsPastIgnored(t *testing.T) {
+	t.Parallel()
+	patterns := append(pastIgnored([]string{"other", "*.lock", ".venv", "**/*.md"}), notProjects...)
+	ignore, err := files.NewIgnore(patterns)
+	require.NoError(t, err)
+	for name, want := range map[string]bool{
+		"uv.lock": true, "poetry.lock": false, "other/pyproject.toml": true, "other/deep/setup.py": true, "other/src/a.py": false,
+		"README.md": false, "lib/a.py": true, ".venv/lib/a/pyproject.toml": false, "web/node_modules/a/setup.py": false,
+	} {
+		hidden, err := ignore.Hides(name)
+		require.NoError(t, err)
+		assert.Equal(t, want, !hidden, name)
+	}
+	assert.Empty(t, pastIgnored(nil))
 }

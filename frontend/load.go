@@ -108,6 +108,24 @@ func explainIgnored(ctx context.Context, c files.Context, s *spec.Spec, w *plann
 	return nil
 }
 
+// pastIgnored are the patterns of an ignore file with exceptions for the files
+// that a lock is resolved from: without them uv would drop a hidden member, and
+// the versions of a hidden lock.
+func pastIgnored(ignored []string) []string {
+	if len(ignored) == 0 {
+		return nil
+	}
+	patterns := slices.Clone(ignored)
+	for _, name := range append(planner.MetadataFiles(), "uv.lock") {
+		patterns = append(patterns, "!**/"+name)
+	}
+	for _, folder := range notProjects {
+		// A folder that was hidden before the exceptions needs more than its name.
+		patterns = append(patterns, folder+"/**")
+	}
+	return patterns
+}
+
 // hide marks the entries that the patterns of an ignore file match.
 func hide(set files.Set, patterns []string) error {
 	ignore, err := files.NewIgnore(patterns)

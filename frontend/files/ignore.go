@@ -21,10 +21,15 @@ type Ignore struct {
 // NewIgnore reads patterns.
 func NewIgnore(patterns []string) (*Ignore, error) {
 	m, err := patternmatcher.New(patterns)
-	if err != nil {
-		return nil, fmt.Errorf("reading .dockerignore: %w", err)
+	if err == nil {
+		return &Ignore{patterns: m}, nil
 	}
-	return &Ignore{patterns: m}, nil
+	for _, pattern := range patterns {
+		if _, err := patternmatcher.New([]string{pattern}); err != nil {
+			return nil, fmt.Errorf("the pattern %q of the ignore file is malformed (%w): correct it", pattern, err)
+		}
+	}
+	return nil, fmt.Errorf("the patterns %q of the ignore file are malformed: %w", patterns, err)
 }
 
 // Hides reports whether a client leaves out a path, with slashes. What is below
@@ -45,7 +50,7 @@ func (i *Ignore) Hides(name string) (bool, error) {
 		}
 		var err error
 		if hidden, info, err = i.patterns.MatchesUsingParentResults(name[:end], info); err != nil {
-			return false, fmt.Errorf("matching .dockerignore: %w", err)
+			return false, fmt.Errorf("matching the ignore file with %s: %w", name, err)
 		}
 		if hidden && end < len(name) && !i.mayTakeBack(name[:end]) {
 			return true, nil

@@ -60,6 +60,13 @@ func sent(t *testing.T, tree listedFS, patterns []string) map[string]bool {
 	return found
 }
 
+// A pattern that no client can read is named.
+func TestMalformedPattern(t *testing.T) {
+	t.Parallel()
+	_, err := files.NewIgnore([]string{"lib", "a[", "b"})
+	require.EqualError(t, err, `the pattern "a[" of the ignore file is malformed (syntax error in pattern): correct it`)
+}
+
 // fullTree has every path of up to three of the names, those of the last as
 // files.
 func fullTree() (tree listedFS, leaves []string) {

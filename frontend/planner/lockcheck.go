@@ -48,7 +48,7 @@ func (p *planning) planLockCheck() error {
 // project files are hidden.
 func (w *Workspace) checkHiddenBuild(pkg *project.Package, dir string) error {
 	why := "the package " + pkg.Name + ", which uv builds to check uv.lock, since its dependencies are dynamic"
-	for _, name := range projectFiles() {
+	for _, name := range MetadataFiles() {
 		if err := w.refuse(path.Join(dir, name), why, dir); err != nil {
 			return err
 		}

@@ -71,16 +71,16 @@ func Ancestors(dir string) []string {
 	return all
 }
 
-// projectFiles are the names of the files that make a folder a project, or say
+// MetadataFiles are the names of the files that make a folder a project, or say
 // how it is resolved and built.
-func projectFiles() []string { return []string{"pyproject.toml", "setup.cfg", "setup.py"} }
+func MetadataFiles() []string { return []string{"pyproject.toml", "setup.cfg", "setup.py"} }
 
 // ProjectFiles are the files that a build reads first: those that say what the
 // project in dir is, wherever above it its workspace begins.
 func ProjectFiles(dir string) []string {
 	var paths []string
 	for _, d := range Ancestors(dir) {
-		for _, name := range projectFiles() {
+		for _, name := range MetadataFiles() {
 			paths = append(paths, path.Join(d, name))
 		}
 		paths = append(paths, path.Join(d, "uv.lock"), path.Join(d, ".python-version"))
@@ -177,7 +177,7 @@ func (w *Workspace) MemberFiles() []string {
 		if Outside(dir) {
 			continue
 		}
-		for _, name := range projectFiles() {
+		for _, name := range MetadataFiles() {
 			file := path.Join(dir, name)
 			if _, known := w.Files[file]; !known {
 				paths = append(paths, file)

@@ -89,6 +89,9 @@ func TestErrors(t *testing.T) {
 			"pyproject.toml:7: [x] has a *, ? or [ in its name, which the COPY of a Dockerfile takes for a pattern: rename it"},
 		"folder of a member": {"workspace", func(p *plan.Plan) { p.Members[0].Path, p.Members[0].Source, p.LockCheck = "li?", at, nil },
 			"pyproject.toml:7: li? has a *, ? or [ in its name, which the COPY of a Dockerfile takes for a pattern: rename it"},
+		"hidden member": {"workspace", func(p *plan.Plan) {
+			p.LockCheck.Hidden, p.LockCheck.Source = []plan.File{{Path: "other/pyproject.toml"}}, at
+		}, "pyproject.toml:7: other/pyproject.toml is hidden by .dockerignore, which a Dockerfile cannot read past to check uv.lock: add the line !other/pyproject.toml at its end"},
 		"pattern": {"single", copies(plan.Copy{From: "app", Exclude: []string{"*.größe"}}),
 			"pyproject.toml:7: the pattern \"*.größe\" has letters that the --exclude of a Dockerfile cannot hold: write ? for each of them"},
 	}
