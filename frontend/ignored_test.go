@@ -250,3 +250,72 @@ func TestLockReadsPastIgnored(t *testing.T) {
 	}
 	assert.Empty(t, pastIgnored(nil))
 }
+
+// TestIgnoredSourcesOfOtherShapes hides files of packages that are built in
+// other ways.
+func TestIgnoredSourcesOfOtherShapes(t *testing.T) {
+	t.Parallel()
+	const (
+		dynamic    = "[project]\nname = 'other'\nversion = '1'\ndynamic = ['dependencies']\n"
+		setuptools = "[project]\nname = 'my-lib'\nversion = '1'\nreadme = 'README.md'\n[build-system]\nrequires = ['setuptools']\nbuild-backend = 'setuptools.build_meta'\n"
+		elsewhere  = "[project]\nname = 'my-lib'\nversion = '1'\n[build-system]\nrequires = ['hatchling']\nbuild-backend = 'hatchling.build'\n[tool.hatch.build.targets.wheel]\npackages = ['acme']\n"
+	)
+	tests := []struct {
+		name, ignore string
+		files        map[string]string
+		want         string
+	}{
+		{"a build that the lock's check needs", "other\n", map[string]string{"other/pyproject.toml": dynamic},
+			`.dockerignore:1: "other" hides other, the package other, which uv builds to check uv.lock, since its dependencies are dynamic: remove it, or add the line !other at the end`},
+		{"setup.py of setuptools", "**/setup.py\n", map[string]string{"lib/pyproject.toml": setuptools, "lib/setup.py": "x"},
+			`.dockerignore:1: "**/setup.py" hides lib/setup.py, which my-lib is built by: remove it, or add the line !lib/setup.py at the end`},
+		{"setup.py of another", "**/setup.py\n", map[string]string{"lib/setup.py": "x"}, ""},
+		{"readme of setuptools", "**/*.md\n", map[string]string{"lib/pyproject.toml": setuptools}, ""},
+		{"single module", "lib/my_lib.py\n", map[string]string{"lib/src/my_lib/__init__.py": "", "lib/my_lib.py": "x"},
+			`.dockerignore:1: "lib/my_lib.py" hides lib/my_lib.py, the module my_lib of the package my-lib: remove it, or add the line !lib/my_lib.py at the end`},
+		{"script named like the package", "lib/my_lib.py\n", map[string]string{
+			"lib/src/my_lib/__init__.py": "", "lib/my_lib.py": "x", "lib/acme/__init__.py": "x", "lib/pyproject.toml": elsewhere,
+		}, ""},
+		{"another folder of sources", "lib/src\n", map[string]string{"lib/my_lib/__init__.py": "x"}, ""},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			repo := repository()
+			repo[".dockerignore"] = test.ignore
+			for name, text := range test.files {
+				repo[name] = text
+				if text == "" {
+					delete(repo, name)
+				}
+			}
+			dir := write(t, repo)
+			got, err := planned(t, dir)
+			requireSameBuild(t, dir, got, err)
+			if test.want == "" {
+				require.NoError(t, err)
+				return
+			}
+			require.EqualError(t, err, test.want)
+			requireRemedies(t, dir, err)
+		})
+	}
+}
+
+// A build file that is hidden with its folder is found all the same. Clients
+// send it without its folder.
+func TestHiddenBuildFile(t *testing.T) {
+	t.Parallel()
+	const buildFile = "services/api/pyproject.toml"
+	dir := write(t, map[string]string{
+		".dockerignore":        "services\n",
+		buildFile:              "[project]\nname = 'api'\nversion = '1'\nrequires-python = '>=3.13'\n",
+		"services/api/uv.lock": "version = 1\n[[package]]\nname = 'api'\nsource = { virtual = '.' }\n",
+		"services/api/app.py":  "def handler(event, context): ...\n",
+	})
+	const want = `.dockerignore:1: "services" hides services/api, which the build needs: remove it, or add the line !services/api at the end`
+	_, err := buildForTest(t.Context(), newFolderStub(t, dir, buildFile, map[string]string{}))
+	require.ErrorContains(t, err, want)
+	_, err = Plan(t.Context(), dir, PlanOptions{Filename: buildFile, Platforms: []string{"linux/amd64"}})
+	require.EqualError(t, err, want)
+}

@@ -182,13 +182,18 @@ func locate(ctx context.Context, c files.Context, s *spec.Spec) (string, files.S
 			return d, read, nil
 		}
 	}
-	return search(ctx, c, s)
+	return search(ctx, c, s, false)
 }
 
-// search looks for the build file in the whole context.
-func search(ctx context.Context, c files.Context, s *spec.Spec) (string, files.Set, error) {
+// search looks for the build file in the whole context, the second time in what
+// an ignore file hides too: the line that hides it can then be named.
+func search(ctx context.Context, c files.Context, s *spec.Spec, hidden bool) (string, files.Set, error) {
 	base := path.Base(s.Doc.Name)
-	paths, err := c.Find(ctx, base)
+	find := func() ([]string, error) { return c.Find(ctx, base) }
+	if hidden {
+		find = func() ([]string, error) { return c.Glob(ctx, []string{"**/" + base}, true) }
+	}
+	paths, err := find()
 	if err != nil {
 		return "", nil, err
 	}
@@ -203,6 +208,12 @@ func search(ctx context.Context, c files.Context, s *spec.Spec) (string, files.S
 		read, err := readProject(ctx, c, dir, s)
 		return dir, read, err
 	case 0:
+		if ignored, err := c.Ignored(ctx); !hidden && (err != nil || len(ignored) > 0) {
+			if err != nil {
+				return "", nil, err
+			}
+			return search(ctx, c, s, true)
+		}
 		return "", nil, source.Errorf(plan.Location{File: base}, "the build file is not in the build context: use the folder that holds it, or one above, as the context (and check that .dockerignore does not hide it)")
 	default:
 		return "", nil, source.Errorf(plan.Location{File: base}, "%s have the same content, so the build file's folder is not known: use its folder as the context, or make them differ by a comment", strings.Join(same, " and "))

@@ -114,7 +114,12 @@ func moduleName(name string) string {
 func (p *planning) checkHiddenProject() error {
 	w := p.Workspace
 	const why = "which the build needs"
-	return errors.Join(w.refuse(w.LockName(), why, w.Root), w.refuse(pathOf(w.Root), why, w.Root))
+	locked, top := w.refuse(w.LockName(), why, w.Root), w.refuse(pathOf(w.Root), why, w.Root)
+	if locked != nil && top != nil && locked.Error() == top.Error() {
+		// Their folder is hidden.
+		return top
+	}
+	return errors.Join(locked, top)
 }
 
 // checkHiddenSources refuses to build a package of which an ignore file hides
@@ -155,8 +160,8 @@ func (p *planning) checkHiddenModule(pkg *project.Package, dir string) error {
 			return nil
 		}
 		around := []string{dir, root, place, place + everything}
-		if refused == nil {
-			refused = errors.Join(w.refuse(single, why, dir, root))
+		if refused == nil && !saysModules(w.Members[dir]) {
+			refused = w.refuse(single, why, dir, root)
 		}
 		for _, name := range []string{first, place} {
 			if refused == nil {
@@ -165,6 +170,22 @@ func (p *planning) checkHiddenModule(pkg *project.Package, dir string) error {
 		}
 	}
 	return refused
+}
+
+// saysModules reports whether a pyproject.toml says which modules its build
+// backend takes. A file that has the package's name may be a script then.
+func saysModules(py *project.Pyproject) bool {
+	if py == nil {
+		return false
+	}
+	for _, table := range [][]string{
+		{"flit", "module"}, {"hatch", "build"}, {"maturin"}, {"pdm", "build"}, {"poetry", "packages"}, {"setuptools"}, {"uv", "build-backend"},
+	} {
+		if py.Doc.Has(append([]string{"tool"}, table...)...) {
+			return true
+		}
+	}
+	return false
 }
 
 // checkHiddenMetadata refuses to build a package of which a file is hidden that

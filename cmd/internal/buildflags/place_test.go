@@ -129,6 +129,16 @@ func TestPlaceOfAMember(t *testing.T) {
 	assert.EqualError(t, err, `invalid --output "`+member+`": the files of the task root would be written over the project in `+member+`: name another folder, or a new one in it`)
 }
 
+// A cache has the names of an image's layout.
+func TestPlaceOfACache(t *testing.T) {
+	t.Parallel()
+	dir := placeProject(t)
+	_, err := parse(t, "--cache-to", "type=local,dest="+dir).Request(dir, environment(nil))
+	assert.EqualError(t, err, `invalid --cache-to "type=local,dest=`+dir+`": the cache's blobs would be written over the project in `+dir+`: name another folder, or a new one in it`)
+	_, err = parse(t, "--cache-to", "type=local,dest="+filepath.Join(dir, "out")).Request(dir, environment(nil))
+	assert.NoError(t, err)
+}
+
 // An archive of each platform has no place in one file.
 func TestPlaceOfPlatforms(t *testing.T) {
 	t.Parallel()
