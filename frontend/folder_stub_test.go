@@ -24,13 +24,15 @@ type folderStub struct {
 	t *testing.T
 	// folders are by the names of the transfers.
 	folders map[string]string
+	// sent counts the transfers.
+	sent int
 }
 
 // newFolderStub has a build file in the folder, by its path.
 func newFolderStub(t *testing.T, dir, buildFile string, opts map[string]string) *folderStub {
 	t.Helper()
 	opts["filename"] = path.Base(buildFile)
-	return &folderStub{newStub(nil, opts), t, map[string]string{
+	return &folderStub{stub: newStub(nil, opts), t: t, folders: map[string]string{
 		"local://context": dir, "local://dockerfile": filepath.Join(dir, path.Dir(buildFile)),
 	}}
 }
@@ -44,6 +46,9 @@ func (s *folderStub) Solve(ctx context.Context, req gwclient.SolveRequest) (*gwc
 	if folder == "" {
 		return s.stub.Solve(ctx, req)
 	}
+	s.mu.Lock()
+	s.sent++
+	s.mu.Unlock()
 	res := gwclient.NewResult()
 	res.SetRef(&folderStubRef{dir: folder, sent: s.transfer(folder, ops[0].GetSource().GetAttrs())})
 	return res, nil

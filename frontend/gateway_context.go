@@ -13,6 +13,7 @@ import (
 	"github.com/moby/buildkit/client/llb"
 	"github.com/moby/buildkit/frontend/dockerui"
 	gwclient "github.com/moby/buildkit/frontend/gateway/client"
+	"github.com/moby/patternmatcher/ignorefile"
 	fstypes "github.com/tonistiigi/fsutil/types"
 
 	"github.com/uvlambda/uvlambda/frontend/files"
@@ -36,6 +37,8 @@ type gatewayContext struct {
 	// rounds counts the transfers. Each has its own key on the daemon, so that
 	// the same round of the next build finds its files and sends changes only.
 	rounds int
+	// folder is the newest transfer of the client's folder, with .dockerignore.
+	folder gwclient.Reference
 	// known are the entries of all files read so far.
 	known files.Set
 	// source gives the transfers the lines that ask for them.
@@ -96,6 +99,7 @@ func (g *gatewayContext) readFolder(ctx context.Context, paths []string, opts []
 	if err != nil {
 		return nil, err
 	}
+	g.folder = ref
 	var ignored []string
 	eg, ctx := newGroup(ctx)
 	eg.Go(func() (err error) {
@@ -130,8 +134,19 @@ func (g *gatewayContext) Ignored(ctx context.Context) ([]string, error) {
 }
 
 // IgnoreFiles gives those of the files that there are, which may hide
-// themselves.
+// themselves. When the patterns are those of .dockerignore, it is here already.
 func (g *gatewayContext) IgnoreFiles(ctx context.Context, names []string) (files.Set, error) {
+	if g.folder != nil {
+		patterns, err := g.Ignored(ctx)
+		if err != nil {
+			return nil, err
+		}
+		e := readFile(ctx, g.folder, dockerui.DefaultDockerignoreName)
+		if read, err := ignorefile.ReadAll(bytes.NewReader(e.Data)); err == nil && slices.Equal(read, patterns) {
+			g.known[dockerui.DefaultDockerignoreName] = e
+			return files.Set{dockerui.DefaultDockerignoreName: e}, nil
+		}
+	}
 	folder, err := clientFolder(ctx, g.client)
 	if err != nil || !folder {
 		return nil, err

@@ -319,3 +319,20 @@ func TestHiddenBuildFile(t *testing.T) {
 	_, err = Plan(t.Context(), dir, PlanOptions{Filename: buildFile, Platforms: []string{"linux/amd64"}})
 	require.EqualError(t, err, want)
 }
+
+// A project that hides what it does not need has the transfers of one that hides
+// nothing, as long as no folder is in question.
+func TestHiddenFilesTakeNoTransfer(t *testing.T) {
+	t.Parallel()
+	transfers := func(ignore string) int {
+		repo := repository()
+		repo[".dockerignore"], repo[".python-version"] = ignore, "3.13"
+		s := newFolderStub(t, write(t, repo), fnFile, map[string]string{})
+		_, err := buildForTest(t.Context(), s)
+		require.NoError(t, err)
+		return s.sent
+	}
+	plain := transfers("frontend\n")
+	require.Positive(t, plain)
+	assert.Equal(t, plain, transfers(".python-version\nother\n"))
+}
