@@ -178,9 +178,6 @@ func (b *build) load(ctx context.Context) error {
 	if err := b.relocate(); err != nil {
 		return err
 	}
-	if err := b.checkIgnored(ctx); err != nil {
-		return err
-	}
 	return loadEvents(ctx, b.context.files(), b.spec, b.output, b.workspace)
 }
 

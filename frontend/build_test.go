@@ -245,10 +245,9 @@ func TestErrorsHaveSources(t *testing.T) {
 			"pyproject.toml", []int32{5}},
 		{"ignored lock", func() map[string]string {
 			all := greeting()
-			delete(all, "uv.lock")
 			all[".dockerignore"] = "# locks\n\n/uv.lock\n"
 			return all
-		}(), nil, `.dockerignore:3: "uv.lock" hides uv.lock, which the build needs: remove it, or add the line !uv.lock`, ".dockerignore", []int32{3}},
+		}(), nil, `.dockerignore:3: "/uv.lock" hides uv.lock, which the build needs: remove it, or add the line !uv.lock at the end`, ".dockerignore", []int32{3}},
 		{"no build file", greeting(), map[string]string{"filename": "absent.toml"},
 			"absent.toml: the build file cannot be read (file does not exist): check -f, and that the file is in the context", "", nil},
 		{"options", greeting(), map[string]string{"shm-size": "x"},

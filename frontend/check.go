@@ -81,10 +81,6 @@ func (b *build) checkTarget(ctx context.Context, found *findings) error {
 // look is what the rules want to know of the context, beside the files that
 // were read.
 func (b *build) look(ctx context.Context, p *plan.Plan, found *findings) (*rules.Context, error) {
-	ignored, err := b.ignored(ctx)
-	if err != nil {
-		return nil, err
-	}
 	if found.listed == nil {
 		listed, err := b.context.listing(ctx)
 		if err != nil {
@@ -93,7 +89,7 @@ func (b *build) look(ctx context.Context, p *plan.Plan, found *findings) (*rules
 		found.listed = &listed
 	}
 	sent, err := sentFor(p, *found.listed)
-	return &rules.Context{Ignored: ignored, Sent: sent}, err
+	return &rules.Context{Sent: sent}, err
 }
 
 // fail adds a mistake, once: functions share what they inherit.

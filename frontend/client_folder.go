@@ -1,9 +1,12 @@
 package frontend
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
+	"path"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/moby/buildkit/frontend/dockerui"
@@ -16,7 +19,7 @@ import (
 // has, and not a git repository, a URL, or another build's result.
 func clientFolder(ctx context.Context, c *dockerui.Client) (bool, error) {
 	build := c.BuildOpts()
-	for _, key := range []string{dockerui.DefaultLocalNameContext, "contextkey", "context:" + mainContextName, "local-sessionid:" + mainContextName} {
+	for _, key := range []string{dockerui.DefaultLocalNameContext, "contextkey", "context:" + mainContextName} {
 		if build.Opts[key] != "" {
 			return false, nil
 		}
@@ -27,6 +30,12 @@ func clientFolder(ctx context.Context, c *dockerui.Client) (bool, error) {
 	inputs, err := c.GatewayClient().Inputs(ctx)
 	_, given := inputs[mainContextName]
 	return !given && err == nil, err
+}
+
+// contextSession is the session that has the client's folder: several targets
+// of one docker buildx bake share it.
+func contextSession(opts gwclient.BuildOpts) string {
+	return cmp.Or(opts.Opts["local-sessionid:"+dockerui.DefaultLocalNameContext], opts.SessionID)
 }
 
 // ignoreBeside is a client from which dockerui reads .dockerignore without a
@@ -50,18 +59,51 @@ func (c *ignoreBeside) Solve(ctx context.Context, req gwclient.SolveRequest) (*g
 		}
 		c.mu.Unlock()
 	}
-	return c.Client.Solve(ctx, req)
+	res, err := c.Client.Solve(ctx, req)
+	if err != nil || res.Ref == nil || !followsIgnoreFile(req.Definition) {
+		return res, err
+	}
+	res.SetRef(&writtenRef{res.Ref})
+	return res, nil
+}
+
+// writtenRef tells an empty file from one that is not there: dockerui takes an
+// ignore file without content, of which the daemon sends nothing, for none.
+type writtenRef struct{ gwclient.Reference }
+
+// ReadFile gives content that is not nil.
+func (r *writtenRef) ReadFile(ctx context.Context, req gwclient.ReadRequest) ([]byte, error) {
+	data, err := r.Reference.ReadFile(ctx, req)
+	if err == nil && data == nil {
+		data = []byte{}
+	}
+	return data, err
+}
+
+// followsIgnoreFile reports whether a graph is the transfer of a build file with
+// the ignore file of its own.
+func followsIgnoreFile(def *pb.Definition) bool {
+	return slices.ContainsFunc(followedFrom(def, "local://"), func(p string) bool { return path.Ext(p) == ".dockerignore" && path.Base(p) != ".dockerignore" })
 }
 
 // followedPaths are the single files of the client's folder that a graph is a
 // transfer of.
 func followedPaths(def *pb.Definition) []string {
+	return followedFrom(def, "local://"+dockerui.DefaultLocalNameContext)
+}
+
+// followedFrom are the single files that a graph is a transfer of, from the
+// folder of an address or, when it ends in a slash, from any.
+func followedFrom(def *pb.Definition, address string) []string {
 	// Two operations: the transfer, and the graph's end.
 	if def == nil || len(def.Def) != 2 {
 		return nil
 	}
 	var op pb.Op
-	if err := op.Unmarshal(def.Def[0]); err != nil || op.GetSource().GetIdentifier() != "local://"+dockerui.DefaultLocalNameContext {
+	if err := op.Unmarshal(def.Def[0]); err != nil {
+		return nil
+	}
+	if from := op.GetSource().GetIdentifier(); from != address && (!strings.HasSuffix(address, "/") || !strings.HasPrefix(from, address)) {
 		return nil
 	}
 	var paths []string

@@ -47,13 +47,20 @@ func TestIgnoreHidesProjectFiles(t *testing.T) {
 	require.ErrorContains(t, err, ".dockerignore")
 }
 
-// TestOtherContextsHaveTheirOwnIgnore leaves the transfer of .dockerignore to
-// dockerui where the build context is not the client's folder.
-func TestOtherContextsHaveTheirOwnIgnore(t *testing.T) {
+// TestFolderOfAnotherSession reads the folder from the session that has it:
+// targets of one docker buildx bake share a folder.
+func TestFolderOfAnotherSession(t *testing.T) {
 	t.Parallel()
 	s := newStub(greeting(), map[string]string{"local-sessionid:context": "other"})
 	buildStub(t, s)
-	assert.Contains(t, s.transfers(), []string{".dockerignore"})
+	found := 0
+	for _, req := range s.solved {
+		if followedPaths(req.Definition) != nil {
+			found++
+			assert.Equal(t, "other", operations(req)[0].GetSource().GetAttrs()[pb.AttrLocalSessionID])
+		}
+	}
+	assert.Positive(t, found)
 }
 
 // TestEveryVertexHasLines but the transfer of the build file, which is what

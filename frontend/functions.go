@@ -37,7 +37,11 @@ func ReadFunctions(ctx context.Context, dir, filename string) (*Functions, error
 	}
 	// A lock may be large, and has no say in this.
 	own := path.Dir(path.Clean(filename))
-	read, err := localContext{root}.Read(ctx, []string{path.Join(own, DefaultFilename)})
+	local, err := openLocal(root, path.Clean(filename))
+	if err != nil {
+		return nil, err
+	}
+	read, err := local.Read(ctx, []string{path.Join(own, DefaultFilename)})
 	if err != nil {
 		return nil, err
 	}

@@ -13,7 +13,7 @@ import (
 	"github.com/moby/buildkit/client/llb"
 	"github.com/moby/buildkit/frontend/dockerui"
 	gwclient "github.com/moby/buildkit/frontend/gateway/client"
-	"github.com/moby/patternmatcher"
+	"github.com/moby/patternmatcher/ignorefile"
 	fstypes "github.com/tonistiigi/fsutil/types"
 
 	"github.com/uvlambda/uvlambda/frontend/files"
@@ -37,6 +37,8 @@ type gatewayContext struct {
 	// rounds counts the transfers. Each has its own key on the daemon, so that
 	// the same round of the next build finds its files and sends changes only.
 	rounds int
+	// folder is the newest transfer of the client's folder, with .dockerignore.
+	folder gwclient.Reference
 	// known are the entries of all files read so far.
 	known files.Set
 	// source gives the transfers the lines that ask for them.
@@ -45,7 +47,10 @@ type gatewayContext struct {
 
 // files is the context as the loader sees it.
 func (g *gatewayContext) files() files.Context {
-	return files.Context{Read: g.Read, Stat: g.Stat, Find: g.Find, Glob: g.Glob, List: g.List}
+	return files.Context{
+		Read: g.Read, Stat: g.Stat, Find: g.Find, Glob: g.Glob, List: g.List,
+		Look: g.Look, Ignored: g.Ignored, IgnoreFiles: g.IgnoreFiles,
+	}
 }
 
 // Read gives the entries of files, with their contents.
@@ -90,13 +95,11 @@ func (g *gatewayContext) readRound(ctx context.Context, paths []string) (files.S
 // That comes in the same transfer, and hides what it matches: one after the
 // other would be a round trip more in every build.
 func (g *gatewayContext) readFolder(ctx context.Context, paths []string, opts []llb.LocalOption) (set files.Set, err error) {
-	opts = append(opts,
-		llb.SessionID(g.client.BuildOpts().SessionID),
-		only(append(slices.Clone(g.read), dockerui.DefaultDockerignoreName)))
-	ref, err := g.solver.solve(ctx, llb.Local(dockerui.DefaultLocalNameContext, opts...), false)
+	ref, err := g.solveFolder(ctx, append(opts, only(append(slices.Clone(g.read), dockerui.DefaultDockerignoreName))))
 	if err != nil {
 		return nil, err
 	}
+	g.folder = ref
 	var ignored []string
 	eg, ctx := newGroup(ctx)
 	eg.Go(func() (err error) {
@@ -113,27 +116,74 @@ func (g *gatewayContext) readFolder(ctx context.Context, paths []string, opts []
 	return set, hide(set, ignored)
 }
 
+// solveFolder transfers a part of the client's folder, whatever .dockerignore
+// says.
+func (g *gatewayContext) solveFolder(ctx context.Context, opts []llb.LocalOption) (gwclient.Reference, error) {
+	opts = append(opts, llb.SessionID(contextSession(g.client.BuildOpts())))
+	return g.solver.solve(ctx, llb.Local(dockerui.DefaultLocalNameContext, opts...), false)
+}
+
+// Ignored gives the patterns of the ignore file that counts. A context that is
+// no folder has none, and a named one in its place is read with its own.
+func (g *gatewayContext) Ignored(ctx context.Context) ([]string, error) {
+	if g.client.BuildOpts().Opts["context:"+mainContextName] != "" {
+		return nil, nil
+	}
+	patterns, err := g.client.DockerIgnorePatterns(ctx)
+	return patterns, contextError(err, ".dockerignore")
+}
+
+// IgnoreFiles gives those of the files that there are, which may hide
+// themselves. When the patterns are those of .dockerignore, it is here already.
+func (g *gatewayContext) IgnoreFiles(ctx context.Context, names []string) (files.Set, error) {
+	if g.folder != nil {
+		patterns, err := g.Ignored(ctx)
+		if err != nil {
+			return nil, err
+		}
+		e := readFile(ctx, g.folder, dockerui.DefaultDockerignoreName)
+		if read, err := ignorefile.ReadAll(bytes.NewReader(e.Data)); err == nil && slices.Equal(read, patterns) {
+			g.known[dockerui.DefaultDockerignoreName] = e
+			return files.Set{dockerui.DefaultDockerignoreName: e}, nil
+		}
+	}
+	folder, err := clientFolder(ctx, g.client)
+	if err != nil || !folder {
+		return nil, err
+	}
+	ref, err := g.solveFolder(ctx, append(g.transfer("ignore files", "ignore"), only(names)))
+	if err != nil {
+		return nil, contextError(err, ".dockerignore")
+	}
+	set, err := readPaths(ctx, ref, names)
+	if err != nil {
+		return nil, err
+	}
+	maps.Copy(g.known, set)
+	return set, nil
+}
+
+// Look gives the entries of files and folders, whatever .dockerignore hides of
+// them. Of a folder nothing is transferred but the folder itself.
+func (g *gatewayContext) Look(ctx context.Context, paths []string) (files.Set, error) {
+	folder, err := clientFolder(ctx, g.client)
+	if err != nil || !folder {
+		return nil, err
+	}
+	var below []string
+	for _, p := range slices.Sorted(slices.Values(paths)) {
+		below = append(below, "!"+files.Escape(p), files.Escape(p)+"/*")
+	}
+	ref, err := g.solveFolder(ctx, append(g.transfer("hidden files", "hidden"), only(paths), llb.ExcludePatterns(below)))
+	if err != nil {
+		return nil, contextError(err, "hidden files")
+	}
+	return eachPath(ctx, paths, func(ctx context.Context, p string) files.Entry { return statPath(ctx, ref, p) })
+}
+
 // readPaths reads files of a reference.
 func readPaths(ctx context.Context, ref gwclient.Reference, paths []string) (files.Set, error) {
 	return eachPath(ctx, paths, func(ctx context.Context, p string) files.Entry { return readFile(ctx, ref, p) })
-}
-
-// hide makes the files missing that the patterns of .dockerignore match.
-func hide(set files.Set, ignored []string) error {
-	m, err := patternmatcher.New(ignored)
-	if err != nil {
-		return contextError(err, ".dockerignore")
-	}
-	for p := range set {
-		hidden, err := m.MatchesOrParentMatches(p)
-		if err != nil {
-			return contextError(err, ".dockerignore")
-		}
-		if hidden {
-			set[p] = files.Entry{}
-		}
-	}
-	return nil
 }
 
 // eachPath asks for entries side by side: each is a call to the daemon.
@@ -173,8 +223,20 @@ func (g *gatewayContext) Find(ctx context.Context, name string) ([]string, error
 }
 
 // Glob gives the sorted paths of all files that one of the patterns matches.
-func (g *gatewayContext) Glob(ctx context.Context, patterns []string) ([]string, error) {
-	return g.list(ctx, "events", "events", patterns)
+func (g *gatewayContext) Glob(ctx context.Context, patterns []string, hidden bool) ([]string, error) {
+	if !hidden {
+		return g.list(ctx, "events", "events", patterns)
+	}
+	folder, err := clientFolder(ctx, g.client)
+	if err != nil || !folder {
+		return nil, err
+	}
+	opts := append(g.transfer("hidden events", "hidden-events"), llb.IncludePatterns(patterns), llb.ExcludePatterns(notProjects), llb.Differ(llb.DiffNone, false))
+	ref, err := g.solveFolder(ctx, opts)
+	if err != nil {
+		return nil, contextError(err, "hidden events")
+	}
+	return allFiles(ctx, ref)
 }
 
 // list gives the sorted paths of all files that are included by patterns.
@@ -190,8 +252,13 @@ func (g *gatewayContext) list(ctx context.Context, what, hint string, patterns [
 	if err != nil {
 		return nil, err
 	}
+	return allFiles(ctx, ref)
+}
+
+// allFiles gives the sorted paths of all files of a reference.
+func allFiles(ctx context.Context, ref gwclient.Reference) ([]string, error) {
 	var found []string
-	err = walk(ctx, ref, ".", func(p string) { found = append(found, p) })
+	err := walk(ctx, ref, ".", func(p string) { found = append(found, p) })
 	slices.Sort(found)
 	return found, err
 }

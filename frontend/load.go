@@ -3,6 +3,7 @@ package frontend
 import (
 	"context"
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -25,6 +26,9 @@ func loadWorkspace(ctx context.Context, c files.Context, s *spec.Spec) (*planner
 	}
 	w, err := planner.NewWorkspace(dir, read)
 	if err != nil {
+		return nil, err
+	}
+	if w.Ignored.Patterns, err = c.Ignored(ctx); err != nil {
 		return nil, err
 	}
 	more, stat := planner.IncludeFiles(planner.Input{Spec: s, Workspace: w})
@@ -54,7 +58,90 @@ func loadWorkspace(ctx context.Context, c files.Context, s *spec.Spec) (*planner
 			}
 		}
 	}
-	return w, nil
+	if err := lookPastIgnored(ctx, c, s, w); err != nil {
+		return nil, err
+	}
+	return w, explainIgnored(ctx, c, s, w)
+}
+
+// lookPastIgnored finds out whether what an ignore file hides of the sources is
+// there.
+func lookPastIgnored(ctx context.Context, c files.Context, s *spec.Spec, w *planner.Workspace) error {
+	if len(w.Ignored.Patterns) == 0 {
+		return nil
+	}
+	in := planner.Input{Spec: s, Workspace: w}
+	if err := planner.MarkEmptied(in); err != nil {
+		return err
+	}
+	unseen, err := planner.Unseen(in)
+	if err != nil || len(unseen) == 0 {
+		return err
+	}
+	seen, err := c.Look(ctx, unseen)
+	if err != nil {
+		return err
+	}
+	if err := hide(seen, w.Ignored.Patterns); err != nil {
+		return err
+	}
+	maps.Copy(w.Files, seen)
+	return nil
+}
+
+// explainIgnored reads the ignore file when it hides something that was looked
+// for, so that its lines can be named.
+func explainIgnored(ctx context.Context, c files.Context, s *spec.Spec, w *planner.Workspace) error {
+	if w.Ignored.Name != "" || !slices.ContainsFunc(slices.Collect(maps.Keys(w.Files)), w.Files.Hidden) {
+		return nil
+	}
+	names := planner.IgnoreFiles(path.Join(w.Dir, path.Base(s.Doc.Name)))
+	read, err := c.IgnoreFiles(ctx, names)
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		if data, ok := read.Content(name); ok && w.Ignored.Name == "" {
+			w.Ignored.Name, w.Ignored.Data = name, data
+		}
+	}
+	return nil
+}
+
+// pastIgnored are the patterns of an ignore file with exceptions for the files
+// that a lock is resolved from: without them uv would drop a hidden member, and
+// the versions of a hidden lock.
+func pastIgnored(ignored []string) []string {
+	if len(ignored) == 0 {
+		return nil
+	}
+	patterns := slices.Clone(ignored)
+	for _, name := range append(planner.MetadataFiles(), "uv.lock") {
+		patterns = append(patterns, "!**/"+name)
+	}
+	for _, folder := range notProjects {
+		// A folder that was hidden before the exceptions needs more than its name.
+		patterns = append(patterns, folder+"/**")
+	}
+	return patterns
+}
+
+// hide marks the entries that the patterns of an ignore file match.
+func hide(set files.Set, patterns []string) error {
+	ignore, err := files.NewIgnore(patterns)
+	if err != nil {
+		return contextError(err, ".dockerignore")
+	}
+	for p, e := range set {
+		hidden, err := ignore.Hides(p)
+		if err != nil {
+			return contextError(err, ".dockerignore")
+		}
+		if hidden && e.Kind != files.Missing {
+			set[p] = files.Entry{Kind: files.Hidden, Data: e.Data}
+		}
+	}
+	return nil
 }
 
 // readMore reads the paths that are not known yet.
@@ -95,13 +182,18 @@ func locate(ctx context.Context, c files.Context, s *spec.Spec) (string, files.S
 			return d, read, nil
 		}
 	}
-	return search(ctx, c, s)
+	return search(ctx, c, s, false)
 }
 
-// search looks for the build file in the whole context.
-func search(ctx context.Context, c files.Context, s *spec.Spec) (string, files.Set, error) {
+// search looks for the build file in the whole context, the second time in what
+// an ignore file hides too: the line that hides it can then be named.
+func search(ctx context.Context, c files.Context, s *spec.Spec, hidden bool) (string, files.Set, error) {
 	base := path.Base(s.Doc.Name)
-	paths, err := c.Find(ctx, base)
+	find := func() ([]string, error) { return c.Find(ctx, base) }
+	if hidden {
+		find = func() ([]string, error) { return c.Glob(ctx, []string{"**/" + base}, true) }
+	}
+	paths, err := find()
 	if err != nil {
 		return "", nil, err
 	}
@@ -116,6 +208,12 @@ func search(ctx context.Context, c files.Context, s *spec.Spec) (string, files.S
 		read, err := readProject(ctx, c, dir, s)
 		return dir, read, err
 	case 0:
+		if ignored, err := c.Ignored(ctx); !hidden && (err != nil || len(ignored) > 0) {
+			if err != nil {
+				return "", nil, err
+			}
+			return search(ctx, c, s, true)
+		}
 		return "", nil, source.Errorf(plan.Location{File: base}, "the build file is not in the build context: use the folder that holds it, or one above, as the context (and check that .dockerignore does not hide it)")
 	default:
 		return "", nil, source.Errorf(plan.Location{File: base}, "%s have the same content, so the build file's folder is not known: use its folder as the context, or make them differ by a comment", strings.Join(same, " and "))
@@ -132,14 +230,14 @@ func readProject(ctx context.Context, c files.Context, dir string, s *spec.Spec)
 
 // isBuildFile compares a file of the context with the build file.
 func isBuildFile(read files.Set, name string, s *spec.Spec) bool {
-	data, ok := read.Data(name)
+	data, ok := read.Content(name)
 	return ok && string(data) == string(s.Doc.Data)
 }
 
 // lockedFolders are the folders that the root's lock has for the build file's
 // project.
 func lockedFolders(read files.Set, s *spec.Spec) ([]string, error) {
-	data, ok := read.Data("uv.lock")
+	data, ok := read.Content("uv.lock")
 	if !ok || s.Doc.Name != DefaultFilename {
 		return nil, nil
 	}

@@ -30,7 +30,10 @@ type memory struct {
 var errTransfer = errors.New("transfer failed")
 
 func (m *memory) context() files.Context {
-	return files.Context{Read: m.read, Stat: m.stat, Find: m.find}
+	return files.Context{
+		Read: m.read, Stat: m.stat, Find: m.find,
+		Ignored: func(context.Context) ([]string, error) { return nil, nil },
+	}
 }
 
 func (m *memory) call(name string, paths ...string) error {

@@ -52,11 +52,15 @@ func Plan(ctx context.Context, dir string, opts PlanOptions) ([]plan.Plan, error
 	if err != nil {
 		return nil, err
 	}
-	w, err := loadWorkspace(ctx, localContext{root}.files(), s)
+	local, err := openLocal(root, name)
 	if err != nil {
 		return nil, err
 	}
-	if err := loadEvents(ctx, localContext{root}.files(), s, output, w); err != nil {
+	w, err := loadWorkspace(ctx, local.files(), s)
+	if err != nil {
+		return nil, err
+	}
+	if err := loadEvents(ctx, local.files(), s, output, w); err != nil {
 		return nil, err
 	}
 	targets, err := planPlatforms(opts, s)
@@ -74,7 +78,7 @@ func Plan(ctx context.Context, dir string, opts PlanOptions) ([]plan.Plan, error
 		if err != nil {
 			return nil, err
 		}
-		if decided, _, err = withTrees(ctx, decided, localContext{root}.List); err != nil {
+		if decided, _, err = withTrees(ctx, decided, local.List); err != nil {
 			return nil, err
 		}
 		p := decided.Plan

@@ -152,7 +152,9 @@ func TestLocalContext(t *testing.T) {
 	root, err := os.OpenRoot(dir)
 	require.NoError(t, err)
 	defer root.Close()
-	c := localContext{root}.files()
+	local, err := openLocal(root, "pyproject.toml")
+	require.NoError(t, err)
+	c := local.files()
 
 	found, err := c.Find(t.Context(), "pyproject.toml")
 	require.NoError(t, err)

@@ -21,13 +21,29 @@ func loadEvents(ctx context.Context, c files.Context, s *spec.Spec, output plan.
 	if err != nil {
 		return err
 	}
-	matched, err := c.Glob(ctx, patterns)
+	matched, err := c.Glob(ctx, patterns, false)
 	if err != nil {
 		return err
 	}
+	if len(w.Ignored.Patterns) > 0 {
+		unpaired, err := planner.Unpaired(patterns, matched)
+		if err != nil {
+			return err
+		}
+		if len(unpaired) > 0 {
+			hidden, err := c.Glob(ctx, unpaired, true)
+			if err != nil {
+				return err
+			}
+			matched = append(matched, hidden...)
+		}
+	}
 	read, err := readMore(ctx, c, w.Files, planner.EventFiles(matched))
+	if err != nil {
+		return err
+	}
 	maps.Copy(w.Files, read)
-	return err
+	return explainIgnored(ctx, c, s, w)
 }
 
 // gate tests the function beside the build of another output, which fails with

@@ -9,6 +9,7 @@ import (
 
 	"github.com/uvlambda/uvlambda/frontend/files"
 	"github.com/uvlambda/uvlambda/frontend/planner"
+	"github.com/uvlambda/uvlambda/plan"
 )
 
 // lookUp lists what stands at paths of the context and below them.
@@ -83,6 +84,9 @@ func (b *build) sources(ctx context.Context, paths []string, whole bool) (*bkllb
 		ignored, err := b.client.DockerIgnorePatterns(ctx)
 		if err != nil {
 			return nil, contextError(err, ".dockerignore")
+		}
+		if b.output == plan.OutputLock {
+			ignored = pastIgnored(ignored)
 		}
 		opts = append(opts, bkllb.ExcludePatterns(slices.Concat(ignored, notProjects)))
 	} else {

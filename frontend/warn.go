@@ -80,26 +80,3 @@ func (b *build) warn(ctx context.Context, found []plan.Warning) {
 		b.entry.Warn(ctx, text, opts)
 	}
 }
-
-// checkIgnored refuses a context whose .dockerignore hides uv.lock.
-func (b *build) checkIgnored(ctx context.Context) error {
-	if b.workspace.Lock != nil || b.output == plan.OutputLock {
-		return nil
-	}
-	ignored, err := b.ignored(ctx)
-	if err != nil || len(ignored.Patterns) == 0 {
-		return err
-	}
-	return planner.CheckIgnored(b.workspace, ignored)
-}
-
-// ignored is what .dockerignore says.
-func (b *build) ignored(ctx context.Context) (planner.Ignored, error) {
-	patterns, err := b.client.DockerIgnorePatterns(ctx)
-	if err != nil || len(patterns) == 0 {
-		return planner.Ignored{}, contextError(err, ".dockerignore")
-	}
-	names := planner.IgnoreFiles(b.filename)
-	read, err := b.context.Read(ctx, names)
-	return planner.Ignored{Patterns: patterns, Names: names, Read: read}, err
-}

@@ -173,11 +173,11 @@ func TestCheckOfFiles(t *testing.T) {
 	}{
 		{"stale lock", map[string]string{"pyproject.toml": changed + handlerTable}, "", []string{"LockStale"}},
 		{"coroutine", map[string]string{"app.py": "async def handler(event, context): ...\n"}, "", []string{"HandlerNotCallable"}},
-		{"hidden readme and large folder", map[string]string{
-			"pyproject.toml": packaged, ".dockerignore": "*.md\n", "README.md": "text\n",
+		{"large folder", map[string]string{
+			"pyproject.toml": packaged, "README.md": "text\n",
 			"src/function/__init__.py": "def handler(event, context): ...\n",
 			"uv.lock":                  strings.Replace(lockHeader+lockOwn, `virtual = "."`, `editable = "."`, 1),
-		}, "data/samples.bin", []string{"FileIgnored", "LargeContext"}},
+		}, "data/samples.bin", []string{"LargeContext"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

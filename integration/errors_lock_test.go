@@ -33,7 +33,7 @@ func TestMistakesInTheLock(t *testing.T) {
 		{
 			name:  "lock ignored",
 			files: map[string]string{".dockerignore": "*.lock\n"},
-			want:  `.dockerignore:1: "*.lock" hides uv.lock, which the build needs: remove it, or add the line !uv.lock`,
+			want:  `.dockerignore:1: "*.lock" hides uv.lock, which the build needs: remove it, or add the line !uv.lock at the end`,
 		},
 		{
 			name:  "lock of another project",

@@ -28,7 +28,8 @@ func TestCopiesFromTheContext(t *testing.T) {
 				if source := g.vertices[v.inputs[action.SecondaryInput]].op.GetSource(); source != nil {
 					assert.Equal(t, "local://context", source.Identifier, v.name)
 					assert.Equal(t, "u=rwX,go=rX", c.ModeStr, v.name)
-					assert.True(t, c.CreateDestPath && c.FollowSymlink && c.DirCopyContents, v.name)
+					assert.True(t, c.CreateDestPath && c.DirCopyContents, v.name)
+					assert.Equal(t, !strings.Contains(v.name, "copy the project"), c.FollowSymlink, v.name)
 				}
 			}
 		}

@@ -14,7 +14,7 @@ import (
 func (c *converter) lockCheck() llb.State {
 	l := c.plan.LockCheck
 	args := []string{uvPath, "lock", "--check"}
-	opts := append(c.mountProject(l.Source, l.Files, l.Reduced), mountFiles(c.in.Context, l.Archives)...)
+	opts := append(c.mountProject(l.Source, l.Files, l.Given()), mountFiles(c.in.Context, l.Archives)...)
 	if len(l.Builds) == 0 {
 		// The cache holds what uv asked the interpreter, which takes longer than
 		// the check.

@@ -4,6 +4,8 @@
 // nothing else of this module and holds no behaviour beyond printing.
 package plan
 
+import "slices"
+
 // Version is the schema version of a printed plan. It grows when a field is
 // renamed, removed or changes its meaning; added fields do not change it.
 const Version = 1
@@ -134,6 +136,17 @@ func (p *Plan) Whole() *Plan {
 	return &whole
 }
 
+// Given are the files that the check reads from the plan itself.
+func (l *LockCheck) Given() []File {
+	given := slices.Clone(l.Reduced)
+	for _, hidden := range l.Hidden {
+		if !slices.ContainsFunc(l.Reduced, func(f File) bool { return f.Path == hidden.Path }) {
+			given = append(given, hidden)
+		}
+	}
+	return given
+}
+
 // Part is one of the trees that lie over one another in the task root.
 type Part string
 
@@ -208,6 +221,9 @@ type LockCheck struct {
 	Files []string `json:"files"`
 	// Reduced are those of Files that are read in a shorter form.
 	Reduced []File `json:"reduced,omitempty"`
+	// Hidden are those of Files that an ignore file keeps from the build, whole.
+	// Nothing else reads them.
+	Hidden []File `json:"hidden,omitempty"`
 	// Archives are the wheels and sdists of the repository that the lock
 	// names, relative to the context: the check reads their metadata.
 	Archives []string `json:"archives,omitempty"`

@@ -41,7 +41,11 @@ The test sends the events of [tool.uvlambda.test]. What uv.lock has is kept,
 unless --build-arg UPGRADE=all, or =PACKAGE,..., upgrades it.
 
 All but the image are written to a folder by --output. Beside an archive is a
-NAME.json with its CodeSha256, its sizes and what it holds.
+NAME.json with its CodeSha256, its sizes and what it holds; "-o dist.zip" gives
+the archive a name of its own, dist.json being its facts.
+
+The files of an image are written to an empty or a new folder, to another only
+by "-o type=local,dest=FOLDER", and like those of dir never over the project.
 
 Environment:
 

@@ -13,7 +13,7 @@ import (
 type Kind int
 
 const (
-	// Missing is a path that does not exist, or that .dockerignore hides.
+	// Missing is a path that does not exist.
 	Missing Kind = iota
 	// Regular is a file.
 	Regular
@@ -25,12 +25,14 @@ const (
 	Link
 	// Special is a named pipe, a socket or a device.
 	Special
+	// Hidden is a file or a folder that an ignore file keeps from the build.
+	Hidden
 )
 
 // Entry is what is known of one path.
 type Entry struct {
 	Kind Kind
-	// Data is the content of a Regular that was read, not only looked at.
+	// Data is the content of a file that was read, not only looked at.
 	Data []byte
 	// Link is where an Outside or a Link leads.
 	Link string
@@ -44,6 +46,16 @@ func (s Set) Data(path string) ([]byte, bool) {
 	e := s[path]
 	return e.Data, e.Kind == Regular
 }
+
+// Content gives the content of a file that was read, also when an ignore file
+// hides it: what a project is does not depend on what is sent of it.
+func (s Set) Content(path string) ([]byte, bool) {
+	e := s[path]
+	return e.Data, e.Kind == Regular || e.Kind == Hidden && e.Data != nil
+}
+
+// Hidden reports whether an ignore file hides what is at path.
+func (s Set) Hidden(path string) bool { return s[path].Kind == Hidden }
 
 // Exists reports whether there is a file or a folder at path.
 func (s Set) Exists(path string) bool {
@@ -71,8 +83,16 @@ type Context struct {
 	// Find gives the sorted paths of all files of that name.
 	Find func(ctx context.Context, name string) ([]string, error)
 	// Glob gives the sorted paths of all files that one of the patterns
-	// matches; see Matches.
-	Glob func(ctx context.Context, patterns []string) ([]string, error)
+	// matches; see Matches. With hidden, those that an ignore file hides are
+	// among them.
+	Glob func(ctx context.Context, patterns []string, hidden bool) ([]string, error)
+	// Look gives the entries of files and folders, without contents, whatever
+	// an ignore file hides of them.
+	Look func(ctx context.Context, paths []string) (Set, error)
+	// Ignored gives the patterns of the ignore file that counts.
+	Ignored func(ctx context.Context) ([]string, error)
+	// IgnoreFiles gives those of the files that there are.
+	IgnoreFiles func(ctx context.Context, names []string) (Set, error)
 	// List lists what stands at paths and below them.
 	List func(ctx context.Context, paths []string) (Listing, error)
 }

@@ -35,7 +35,11 @@ greeting = "hello"
 func findDangling(in *Input) []finding {
 	var all []finding
 	for _, link := range in.LeftOut {
-		all = append(all, finding{fmt.Sprintf("%s is a symbolic link to %s, which is not in the build context, so it is left out: remove the link, or leave it out with `exclude`", link.Path, link.Link), link.Source})
+		why, remedy := "which is not in the build context, so it is left out", "remove the link, or leave it out with `exclude`"
+		if h, err := in.Workspace.Ignored.Hides(link.Target); err == nil && h != nil {
+			why, remedy = fmt.Sprintf("which the line %q of .dockerignore hides, so that the link is left out", h.Pattern), h.Remedy(link.Target)
+		}
+		all = append(all, finding{fmt.Sprintf("%s is a symbolic link to %s, %s: %s", link.Path, link.Link, why, remedy), link.Source})
 	}
 	return all
 }

@@ -72,7 +72,6 @@ type Input struct {
 
 // Context is what a check knows of the build context.
 type Context struct {
-	Ignored planner.Ignored
 	// Sent are the files that the client sends for the plan, sorted by path;
 	// there are none when that is not known.
 	Sent []Sent

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/containerd/platforms"
+	"github.com/moby/patternmatcher/ignorefile"
 	ocispecs "github.com/opencontainers/image-spec/specs-go/v1"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -87,12 +88,25 @@ func entries(contents map[string]string) files.Set {
 }
 
 // ignored is what the example's .dockerignore says.
-func ignored(all map[string]string) planner.Ignored {
-	read := planner.Ignored{Names: planner.IgnoreFiles("pyproject.toml"), Read: entries(all)}
-	for line := range strings.Lines(all[".dockerignore"]) {
-		read.Patterns = append(read.Patterns, strings.Trim(line, "/\n"))
+func ignored(t *testing.T, all map[string]string) planner.Ignored {
+	t.Helper()
+	data := all[".dockerignore"]
+	patterns, err := ignorefile.ReadAll(strings.NewReader(data))
+	require.NoError(t, err)
+	return planner.Ignored{Patterns: patterns, Name: ".dockerignore", Data: []byte(data)}
+}
+
+// hide hides files of a context.
+func hide(t *testing.T, set files.Set, hidden planner.Ignored) files.Set {
+	t.Helper()
+	for name, e := range set {
+		h, err := hidden.Hides(name)
+		require.NoError(t, err)
+		if h != nil {
+			set[name] = files.Entry{Kind: files.Hidden, Data: e.Data}
+		}
 	}
-	return read
+	return set
 }
 
 // client is what a client says, by its flags.
@@ -142,12 +156,10 @@ func judgeAs(t *testing.T, e lint.Example, opts lint.Options, change func(*lint.
 	require.NoError(t, err)
 	function, output, err := planner.ParseTarget(c.target, table)
 	require.NoError(t, err)
-	w, err := planner.NewWorkspace(".", entries(all))
+	w, err := planner.NewWorkspace(".", hide(t, entries(all), ignored(t, all)))
 	require.NoError(t, err)
+	w.Ignored = ignored(t, all)
 	require.NoError(t, w.AddMembers(nil))
-	if err := planner.CheckIgnored(w, ignored(all)); err != nil && w.Lock == nil {
-		return nil, err
-	}
 	var warnings []plan.Warning
 	for _, platform := range c.platforms {
 		in := lint.Input{
@@ -157,7 +169,7 @@ func judgeAs(t *testing.T, e lint.Example, opts lint.Options, change func(*lint.
 			},
 			Attestations: c.attestations,
 			Today:        today,
-			Context:      &lint.Context{Ignored: ignored(all), Sent: sent(all, e.Large)},
+			Context:      &lint.Context{Sent: sent(t, all, e.Large)},
 		}
 		for _, p := range c.platforms {
 			in.Platforms = append(in.Platforms, platforms.Format(p))
@@ -188,13 +200,18 @@ func listing(all, links map[string]string) files.Listing {
 }
 
 // sent lists what is sent, all of it when .dockerignore does not hide it.
-func sent(all map[string]string, large string) []lint.Sent {
+func sent(t *testing.T, all map[string]string, large string) []lint.Sent {
+	t.Helper()
 	var list []lint.Sent
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		list = append(list, lint.Sent{Path: name, Size: int64(len(all[name]))})
 	}
-	hides, _, err := ignored(all).Hides(large)
-	if large != "" && hides == "" && err == nil {
+	if large == "" {
+		return list
+	}
+	h, err := ignored(t, all).Hides(large)
+	require.NoError(t, err)
+	if h == nil {
 		list = append(list, lint.Sent{Path: large, Size: 60_000_000})
 	}
 	return list

@@ -23,7 +23,7 @@ func TestTableOptions(t *testing.T) {
 		{"error = true", lint.Options{Error: true}, ""},
 		{"skip = [\n  'SecretInEnv',\n  'UnusedInclud',\n]", lint.Options{}, `pyproject.toml:4: check.skip: unknown rule "UnusedInclud": did you mean "UnusedInclude"?`},
 		{"skip = ['LockMissing']", lint.Options{}, "pyproject.toml:2: check.skip: LockMissing is a mistake that no build gets past, so it cannot be skipped: remove the name"},
-		{"skip = ['Nonsense']", lint.Options{}, `pyproject.toml:2: check.skip: unknown rule "Nonsense": known are all, Boto3Shipped, DevGroupInstalled, FileIgnored, FileReplaced, HandlerNotCallable, ` +
+		{"skip = ['Nonsense']", lint.Options{}, `pyproject.toml:2: check.skip: unknown rule "Nonsense": known are all, Boto3Shipped, DevGroupInstalled, FileReplaced, HandlerNotCallable, ` +
 			"ImageIndex, LargeContext, LinkDangling, LockStale, ModuleShadowed, PythonVersionMismatch, RuntimeDeprecated, SecretInEnv, SizeLimit, SourceBuild, TestSkipped, UnpinnedImage, UnusedInclude"},
 	}
 	for _, tt := range tests {

@@ -106,10 +106,42 @@ func (p *planning) findHandler() (found, error) {
 			return found{handler: h}, nil
 		}
 	}
+	if err := p.hiddenHandler(); err != nil {
+		return found{}, err
+	}
 	if p.Spec.Handler == "" {
 		return found{}, source.Errorf(p.Spec.Locate(), "no handler was found (looked for %s): set `handler = \"module.function\"` in [tool.uvlambda]", strings.Join(UsualHandlers(), ", ")).Of(RuleHandlerNotFound)
 	}
 	return found{}, p.noHandler()
+}
+
+// hiddenHandler is the error of a handler whose module an ignore file hides.
+// What is copied for a module in a package is the package.
+func (p *planning) hiddenHandler() error {
+	for _, h := range handlers(p.Spec.Handler) {
+		module, function := moduleOf(h)
+		why := "the module of the handler " + h
+		for _, name := range p.includedFiles(module) {
+			if p.Workspace.Files.Hidden(name) && p.defines(name, function) {
+				return p.Workspace.refuse(name, why)
+			}
+		}
+		for _, dir := range p.searchDirs() {
+			for _, root := range sourceRoots(dir) {
+				for _, file := range moduleFiles(root, module) {
+					if !p.Workspace.Files.Hidden(file) || !p.defines(file, function) {
+						continue
+					}
+					around := []string{dir, root}
+					if top := path.Join(root, found{file: file, root: root}.top()); top != file {
+						around = append(around, top, top+everything)
+					}
+					return p.Workspace.refuse(file, why, around...)
+				}
+			}
+		}
+	}
+	return nil
 }
 
 // noHandler is the error of a handler whose module is nowhere.
@@ -140,7 +172,7 @@ func (p *planning) defines(file, function string) bool {
 	if p.Spec.Handler != "" {
 		return true
 	}
-	data, ok := p.Workspace.Files.Data(file)
+	data, ok := p.Workspace.Files.Content(file)
 	return ok && Defines(data, function)
 }
 
@@ -165,6 +197,18 @@ func (p *planning) isInstalled(module string) bool {
 
 // included finds the file that an include puts where the module is looked for.
 func (p *planning) included(module string) (string, bool) {
+	for _, src := range p.includedFiles(module) {
+		if p.Workspace.Files[src].Kind == files.Regular {
+			return src, true
+		}
+	}
+	return "", false
+}
+
+// includedFiles are the files that includes put where the module is looked for,
+// if they exist.
+func (p *planning) includedFiles(module string) []string {
+	var all []string
 	for _, inc := range p.Spec.Include {
 		from, to := p.includePaths(inc)
 		for _, file := range moduleFiles(".", module) {
@@ -172,12 +216,10 @@ func (p *planning) included(module string) (string, bool) {
 			if !ok {
 				continue
 			}
-			if src := path.Join(from, rel); p.Workspace.Files[src].Kind == files.Regular {
-				return src, true
-			}
+			all = append(all, path.Join(from, rel))
 		}
 	}
-	return "", false
+	return all
 }
 
 // IncludeFiles are the files to read to know whether an include provides the
@@ -202,6 +244,9 @@ func IncludeFiles(in Input) (read, stat []string) {
 // checkInclude refuses an include that does not exist, or that leads out of the
 // context.
 func (p *planning) checkInclude(from, written string, loc plan.Location) error {
+	if err := p.hiddenInclude(from); err != nil {
+		return err
+	}
 	switch e := p.Workspace.Files[from]; e.Kind {
 	case files.Regular, files.Folder:
 		return nil
@@ -213,6 +258,16 @@ func (p *planning) checkInclude(from, written string, loc plan.Location) error {
 		}
 		return source.Errorf(loc, "include %q is not in the build context: correct the path (it is relative to %s), and check that .dockerignore does not hide it", written, folderName(p.Workspace.Dir))
 	}
+}
+
+// hiddenInclude refuses an include that an ignore file hides, or empties.
+func (p *planning) hiddenInclude(from string) error {
+	w := p.Workspace
+	const why = "which is named by include"
+	if err := w.refuse(from+everything, why); err != nil {
+		return err
+	}
+	return w.refuse(from, why)
 }
 
 // folderName is a folder for people.

@@ -2,10 +2,10 @@ package planner
 
 import (
 	"bytes"
-	"fmt"
 	"path"
+	"slices"
+	"strings"
 
-	"github.com/moby/patternmatcher"
 	"github.com/moby/patternmatcher/ignorefile"
 
 	"github.com/uvlambda/uvlambda/frontend/files"
@@ -13,74 +13,137 @@ import (
 	"github.com/uvlambda/uvlambda/plan"
 )
 
-// IgnoreFiles are the files that hold the patterns of ignored files, the one
-// that counts first: https://docs.docker.com/build/concepts/context/#filename-and-location
+// everything is the end of a path that stands for all that is in a folder.
+const everything = "/*"
+
+// IgnoreFiles are the files that may hold the patterns of ignored files, the
+// one that counts first: https://docs.docker.com/build/concepts/context/#filename-and-location
 func IgnoreFiles(buildFile string) []string {
-	return []string{path.Base(buildFile) + ".dockerignore", ".dockerignore"}
+	return []string{buildFile + ".dockerignore", ".dockerignore"}
 }
 
 // Ignored is what the client does not send.
 type Ignored struct {
 	// Patterns are those of the ignore file that counts.
 	Patterns []string
-	// Names are the files that the patterns may be from, see IgnoreFiles, and
-	// Read what could be read of them: they may be hidden themselves.
-	Names []string
-	Read  files.Set
+	// Name is that file, and Data what it holds. Both are empty when nothing
+	// that was looked for is hidden.
+	Name string
+	Data []byte
 }
 
-// Hides gives the pattern that hides a file, and its line as far as that is
-// known. It is empty when none does.
-func (i Ignored) Hides(file string) (pattern string, at plan.Location, err error) {
-	pattern, err = hidingPattern(file, i.Patterns)
-	if err != nil || pattern == "" {
-		return "", at, err
-	}
-	for _, name := range i.Names {
-		if data, ok := i.Read.Data(name); ok {
-			return pattern, locatePattern(name, data, pattern), nil
-		}
-	}
-	return pattern, plan.Location{File: i.Names[len(i.Names)-1]}, nil
+// Hiding is a line of an ignore file that hides something.
+type Hiding struct {
+	// Pattern is the line as it was written, At its place.
+	Pattern string
+	At      plan.Location
+	// alone is set when nothing else hides the same.
+	alone bool
 }
 
-// CheckIgnored explains a missing uv.lock that an ignore file hides.
-func CheckIgnored(w *Workspace, ignored Ignored) error {
-	hiding, loc, err := ignored.Hides(w.LockName())
-	if err != nil || hiding == "" {
-		return err
+// Hides gives the line that hides a path, nil when none does. A path that ends
+// in everything is hidden when all that is below its folder is.
+func (i Ignored) Hides(name string) (*Hiding, error) {
+	hidden, err := hides(name, i.Patterns)
+	if err != nil || !hidden {
+		return nil, err
 	}
-	return source.Errorf(loc, "%q hides %s, which the build needs: remove it, or add the line !%s", hiding, w.LockName(), w.LockName()).Of(RuleFileIgnored)
-}
-
-// hidingPattern gives the first pattern that hides a file and that no later one
-// takes back. It is empty when the file is not hidden.
-func hidingPattern(name string, patterns []string) (string, error) {
-	hiding := ""
-	for i, pattern := range patterns {
-		m, err := patternmatcher.New(patterns[:i+1])
-		if err != nil {
-			return "", fmt.Errorf("reading .dockerignore: %w", err)
-		}
-		hidden, err := m.MatchesOrParentMatches(name)
+	first := -1
+	for n := range i.Patterns {
+		hidden, err := hides(name, i.Patterns[:n+1])
 		switch {
 		case err != nil:
-			return "", fmt.Errorf("matching .dockerignore: %w", err)
+			return nil, err
 		case !hidden:
-			hiding = ""
-		case hiding == "":
-			hiding = pattern
+			first = -1
+		case first < 0:
+			first = n
 		}
 	}
-	return hiding, nil
+	without := slices.Delete(slices.Clone(i.Patterns), first, first+1)
+	still, err := hides(name, without)
+	if err != nil {
+		return nil, err
+	}
+	h := &Hiding{Pattern: i.Patterns[first], At: plan.Location{File: i.Name}, alone: !still}
+	nth := 0
+	for _, before := range i.Patterns[:first] {
+		if before == h.Pattern {
+			nth++
+		}
+	}
+	h.locate(i.Data, nth)
+	return h, nil
 }
 
-// locatePattern finds the line that a pattern was read from.
-func locatePattern(name string, data []byte, pattern string) plan.Location {
+// hides decides with some of the patterns.
+func hides(name string, patterns []string) (bool, error) {
+	ignore, err := files.NewIgnore(patterns)
+	if err != nil {
+		return false, err
+	}
+	folder, all := strings.CutSuffix(name, everything)
+	if !all {
+		return ignore.Hides(name)
+	}
+	// A name that nobody gives a file stands for all names.
+	hidden, err := ignore.Hides(path.Join(folder, "\x01"))
+	return hidden && !ignore.MayTakeBack(folder), err
+}
+
+// locate finds the line that the pattern was read from, after nth equal ones.
+func (h *Hiding) locate(data []byte, nth int) {
+	pattern := h.Pattern
 	for i, line := range bytes.Split(data, []byte("\n")) {
-		if read, err := ignorefile.ReadAll(bytes.NewReader(line)); err == nil && len(read) == 1 && read[0] == pattern {
-			return plan.Location{File: name, Line: i + 1, EndLine: i + 1}
+		if read, err := ignorefile.ReadAll(bytes.NewReader(line)); err != nil || len(read) != 1 || read[0] != pattern {
+			continue
+		}
+		if nth--; nth < 0 {
+			h.Pattern, h.At.Line, h.At.EndLine = string(bytes.TrimSpace(line)), i+1, i+1
+			return
 		}
 	}
-	return plan.Location{File: name}
+}
+
+// Remedy is what makes the path visible. The line has to come last: an
+// exception counts for what the lines before it hide.
+func (h *Hiding) Remedy(name string) string {
+	folder, all := strings.CutSuffix(name, everything)
+	line := "add the line !" + files.Escape(folder)
+	if all {
+		line += everything
+	}
+	line += " at the end"
+	if h.alone {
+		return "remove it, or " + line
+	}
+	return line
+}
+
+// refuse is the error of what the line hides.
+func (h *Hiding) refuse(name, why string) error {
+	return source.Errorf(h.At, "%q hides %s, %s: %s", h.Pattern, name, why, h.Remedy(name)).Of(RuleFileIgnored)
+}
+
+// refuse gives the error of a file or folder that the build needs and an ignore
+// file hides. It is nil for what is not hidden. Around are the folders that are
+// needed as a whole with it, the outermost first: one that is hidden itself is
+// named in its place, since the file alone would not do.
+func (w *Workspace) refuse(name, why string, around ...string) error {
+	if !w.Files.Hidden(name) {
+		return nil
+	}
+	for _, part := range append(around, name) {
+		if part == "." || part == "."+everything {
+			continue
+		}
+		h, err := w.Ignored.Hides(part)
+		if err != nil {
+			return err
+		}
+		if h != nil {
+			return h.refuse(part, why)
+		}
+	}
+	return nil
 }

@@ -12,8 +12,9 @@ import (
 
 // LeftOut is a symbolic link of the application that leads to nothing.
 type LeftOut struct {
-	// Path is the link's place in the context, Link what it says.
-	Path, Link string
+	// Path is the link's place in the context, Link what it says, and Target
+	// where in the context that is.
+	Path, Link, Target string
 	// Source are the lines that asked for the folder with the link.
 	Source plan.Location
 }
@@ -130,7 +131,7 @@ func (f *following) followLink(i int, p, rel string) {
 	}
 	c.Exclude = append(slices.Clone(c.Exclude), files.Exactly(rel))
 	if e.Kind == files.Missing {
-		f.leftOut = append(f.leftOut, LeftOut{Path: p, Link: link, Source: c.Source})
+		f.leftOut = append(f.leftOut, LeftOut{Path: p, Link: link, Target: at, Source: c.Source})
 		return
 	}
 	if slices.Contains(c.via, at) || at == c.From {

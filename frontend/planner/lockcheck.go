@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"errors"
 	"path"
 	"slices"
 	"strings"
@@ -12,15 +13,17 @@ import (
 
 // planLockCheck plans the check that uv.lock is up to date. It reads all that
 // was locked, not only what the function needs.
-func (p *planning) planLockCheck() {
+func (p *planning) planLockCheck() error {
 	if p.Spec.Lock == spec.LockUnchecked {
-		return
+		return nil
 	}
 	w := p.Workspace
 	check := &plan.LockCheck{Root: w.Root, Files: p.checkedFiles(), Source: p.projectLocation()}
+	var errs []error
 	for i := range w.Lock.Packages {
 		pkg := &w.Lock.Packages[i]
 		if file := w.fromRoot(pkg.Source.Path); isArchive(pkg) && !Outside(file) {
+			errs = append(errs, w.refuse(file, "which uv reads to check uv.lock"))
 			check.Archives = append(check.Archives, file)
 		}
 	}
@@ -29,13 +32,39 @@ func (p *planning) planLockCheck() {
 		if !Outside(dir) && !declaresDependencies(w.Members[dir]) {
 			check.Builds = append(check.Builds, plan.Folder{Path: dir, Exclude: p.notSources(dir)})
 			check.Secrets = p.secrets()
+			errs = append(errs, w.checkHiddenBuild(pkg, dir))
 		}
 	}
 	built := func(name string) bool {
 		return slices.ContainsFunc(check.Builds, func(f plan.Folder) bool { return f.Path == path.Dir(name) })
 	}
 	check.Reduced = p.reduced(slices.DeleteFunc(slices.Clone(check.Files), built), true)
+	check.Hidden = w.hiddenFiles(check.Files)
 	p.plan.LockCheck = check
+	return errors.Join(errs...)
+}
+
+// checkHiddenBuild refuses a check of uv.lock that has to build a package whose
+// project files are hidden.
+func (w *Workspace) checkHiddenBuild(pkg *project.Package, dir string) error {
+	why := "the package " + pkg.Name + ", which uv builds to check uv.lock, since its dependencies are dynamic"
+	for _, name := range MetadataFiles() {
+		if err := w.refuse(path.Join(dir, name), why, dir); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// hiddenFiles are the files among those that an ignore file hides.
+func (w *Workspace) hiddenFiles(names []string) []plan.File {
+	var hidden []plan.File
+	for _, name := range names {
+		if w.Files.Hidden(name) {
+			hidden = append(hidden, plan.File{Path: name, Content: string(w.Files[name].Data)})
+		}
+	}
+	return hidden
 }
 
 // reduced are the project files among those in a shorter form, with or without
@@ -69,7 +98,10 @@ func (p *planning) checkedFiles() []string {
 	for dir := range w.Members {
 		read = append(read, pathOf(dir))
 	}
-	for _, name := range w.Files.Existing() {
+	for name := range w.Files {
+		if _, ok := w.Files.Content(name); !ok {
+			continue
+		}
 		if strings.HasSuffix(name, "setup.cfg") || strings.HasSuffix(name, "setup.py") {
 			read = append(read, name)
 		}

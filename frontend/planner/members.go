@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"errors"
 	"path"
 	"slices"
 	"strings"
@@ -34,15 +35,14 @@ func (p *planning) planMembers() error {
 	}
 	slices.SortFunc(local, func(a, b *project.Package) int { return strings.Compare(a.Name, b.Name) })
 
+	var errs []error
 	for _, pkg := range local {
 		m, err := p.member(pkg)
-		if err != nil {
-			return err
-		}
+		errs = append(errs, err)
 		m.Settings, m.CompileBytecode, m.Secrets = p.settings, p.Spec.CompileBytecode, p.secrets()
 		p.plan.Members = append(p.plan.Members, m)
 	}
-	return nil
+	return errors.Join(errs...)
 }
 
 // member plans one package of the repository.
@@ -58,7 +58,10 @@ func (p *planning) member(pkg *project.Package) (plan.Member, error) {
 		return m, source.Errorf(m.Source, "%s is in %s, outside of the build context: build with a context that holds it, and -f for this project", pkg.Name, m.Path)
 	}
 	if m.Archive {
-		return m, nil
+		return m, p.Workspace.refuse(m.Path, "the package "+pkg.Name)
+	}
+	if err := p.checkHiddenSources(pkg, m.Path); err != nil {
+		return m, err
 	}
 	m.Exclude = p.notSources(m.Path)
 	py := p.Workspace.Members[m.Path]

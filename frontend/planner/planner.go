@@ -212,7 +212,9 @@ func (p *planning) function() error {
 	if err := errors.Join(errs...); err != nil {
 		return err
 	}
-	p.planLockCheck()
+	if err := p.planLockCheck(); err != nil {
+		return err
+	}
 	p.planConfig()
 	return p.planArchive()
 }

@@ -23,6 +23,9 @@ func (p *planning) selectPackage() error {
 	if own := w.Own; own != nil && !own.HasProject && !own.Workspace && p.Spec.Package == "" {
 		return source.Errorf(p.Spec.Locate(), "there is no [project] table, so there is nothing to build: add one, as `uv init` writes it")
 	}
+	if err := p.checkHiddenProject(); err != nil {
+		return err
+	}
 	if w.Lock == nil {
 		return source.Errorf(p.projectLocation(), "%s is missing: write it with `uv lock`, or without uv by `%s`", w.LockName(), p.LockCommand()).Of(RuleLockMissing)
 	}
@@ -42,7 +45,7 @@ func (p *planning) selectPackage() error {
 	if p.rootProject == nil {
 		return source.Errorf(p.Spec.Locate("package"), "package %q has no pyproject.toml in %s, which %s says it is in: restore it, or lock again", name, dir, w.Lock.Name)
 	}
-	return nil
+	return w.refuse(pathOf(dir), "which the build needs", dir)
 }
 
 // checkOwnProject refuses a workspace root that stands for all its members or

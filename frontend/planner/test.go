@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"strconv"
@@ -120,10 +121,16 @@ func (p *planning) events(written string, loc plan.Location) ([]plan.Event, erro
 	}
 	for _, response := range responses {
 		if !slices.ContainsFunc(names, func(name string) bool { return responseOf(name) == response }) {
+			if err := p.hiddenEvent(pattern, func(name string) bool { return responseOf(name) == response }); err != nil {
+				return nil, err
+			}
 			return nil, source.Errorf(loc, "events %q: %s is the response to no event: name it after one, or remove it", written, response)
 		}
 	}
 	if len(names) == 0 {
+		if err := p.hiddenEvent(pattern, func(string) bool { return true }); err != nil {
+			return nil, err
+		}
 		return nil, source.Errorf(loc, "events %q match no file in the build context: correct the pattern (it is relative to %s), and check that .dockerignore does not hide them", written, folderName(p.Workspace.Dir))
 	}
 	events := make([]plan.Event, len(names))
@@ -131,12 +138,57 @@ func (p *planning) events(written string, loc plan.Location) ([]plan.Event, erro
 	for i, name := range names {
 		events[i].Path = name
 		errs = append(errs, p.checkJSON(name))
+		errs = append(errs, p.Workspace.refuse(responseOf(name), "the response expected to "+name))
 		if response := responseOf(name); p.Workspace.Files[response].Kind == files.Regular {
 			events[i].Response = response
 			errs = append(errs, p.checkJSON(response))
 		}
 	}
 	return events, errors.Join(errs...)
+}
+
+// Unpaired gives the patterns that match no event, or a response without its
+// event: an ignore file may hide that.
+func Unpaired(patterns, matched []string) ([]string, error) {
+	var unpaired []string
+	for _, pattern := range patterns {
+		matches, err := files.Matcher([]string{pattern})
+		if err != nil {
+			return nil, err
+		}
+		events, responses := 0, 0
+		for _, name := range matched {
+			switch ok, err := matches(name); {
+			case err != nil:
+				return nil, err
+			case !ok:
+			case !strings.HasSuffix(name, responseSuffix):
+				events++
+			case !slices.ContainsFunc(matched, func(event string) bool { return event != name && responseOf(event) == name }):
+				responses++
+			}
+		}
+		if events == 0 || responses > 0 {
+			unpaired = append(unpaired, pattern)
+		}
+	}
+	return unpaired, nil
+}
+
+// hiddenEvent refuses a pattern of which an ignore file hides one of the events
+// that count.
+func (p *planning) hiddenEvent(pattern string, counts func(name string) bool) error {
+	for _, name := range slices.Sorted(maps.Keys(p.Workspace.Files)) {
+		matched, err := files.Matches([]string{pattern}, name)
+		if err != nil || !matched || strings.HasSuffix(name, responseSuffix) || !counts(name) {
+			continue
+		}
+		dir := path.Dir(name)
+		if err := p.Workspace.refuse(name, "an event of the test", dir, dir+everything); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // checkJSON refuses a file that holds something else.

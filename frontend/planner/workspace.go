@@ -25,8 +25,11 @@ type Workspace struct {
 	Members map[string]*project.Pyproject
 	// PythonVersion is the nearest .python-version, nil when there is none.
 	PythonVersion *PythonVersionFile
-	// Files are all entries read so far.
+	// Files are all entries read so far. Of those that an ignore file hides the
+	// contents count too, for what they say of the project.
 	Files files.Set
+	// Ignored is what the client does not send.
+	Ignored Ignored
 }
 
 // PythonVersionFile is a .python-version and where it was found.
@@ -68,16 +71,16 @@ func Ancestors(dir string) []string {
 	return all
 }
 
-// projectFiles are the names of the files that make a folder a project, or say
+// MetadataFiles are the names of the files that make a folder a project, or say
 // how it is resolved and built.
-func projectFiles() []string { return []string{"pyproject.toml", "setup.cfg", "setup.py"} }
+func MetadataFiles() []string { return []string{"pyproject.toml", "setup.cfg", "setup.py"} }
 
 // ProjectFiles are the files that a build reads first: those that say what the
 // project in dir is, wherever above it its workspace begins.
 func ProjectFiles(dir string) []string {
 	var paths []string
 	for _, d := range Ancestors(dir) {
-		for _, name := range projectFiles() {
+		for _, name := range MetadataFiles() {
 			paths = append(paths, path.Join(d, name))
 		}
 		paths = append(paths, path.Join(d, "uv.lock"), path.Join(d, ".python-version"))
@@ -104,7 +107,7 @@ func NewWorkspace(dir string, read files.Set) (*Workspace, error) {
 			return nil, err
 		}
 	}
-	if data, ok := read.Data(w.LockName()); ok {
+	if data, ok := read.Content(w.LockName()); ok {
 		if w.Lock, err = project.ParseLock(w.LockName(), data); err != nil {
 			return nil, err
 		}
@@ -127,9 +130,9 @@ func NewWorkspace(dir string, read files.Set) (*Workspace, error) {
 // table above when that has the project as a member. A build file without a
 // project belongs to whatever is above it.
 func workspaceRoot(dir string, read files.Set) (string, error) {
-	own := read.Exists(pathOf(dir))
+	_, own := read.Content(pathOf(dir))
 	for _, d := range Ancestors(dir) {
-		if read.Exists(path.Join(d, "uv.lock")) && (d == dir || !own) {
+		if _, locked := read.Content(path.Join(d, "uv.lock")); locked && (d == dir || !own) {
 			return d, nil
 		}
 		p, err := parsePyproject(read, d)
@@ -150,7 +153,7 @@ func workspaceRoot(dir string, read files.Set) (string, error) {
 // parsePyproject gives nil when there is no pyproject.toml in dir.
 func parsePyproject(read files.Set, dir string) (*project.Pyproject, error) {
 	name := path.Join(dir, "pyproject.toml")
-	data, ok := read.Data(name)
+	data, ok := read.Content(name)
 	if !ok {
 		return nil, nil
 	}
@@ -174,7 +177,7 @@ func (w *Workspace) MemberFiles() []string {
 		if Outside(dir) {
 			continue
 		}
-		for _, name := range projectFiles() {
+		for _, name := range MetadataFiles() {
 			file := path.Join(dir, name)
 			if _, known := w.Files[file]; !known {
 				paths = append(paths, file)

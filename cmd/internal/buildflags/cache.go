@@ -25,6 +25,11 @@ func (f Flags) setCaches(r *Request, args map[string]string) error {
 	if r.CacheExports, err = build.ParseExportCache(to); err != nil {
 		return fmt.Errorf("invalid --cache-to: %w", err)
 	}
+	for i, cache := range r.CacheExports {
+		if folder, ok := r.projectFolder(cache.Attrs["dest"]); ok && cache.Type == "local" {
+			return fail("cache-to", f.CacheTo[min(i, len(f.CacheTo)-1)], fmt.Errorf("the cache's blobs would be written over the project in %s: name another folder, or a new one in it", folder))
+		}
+	}
 	if isTrue(args["BUILDKIT_INLINE_CACHE"]) {
 		r.CacheExports = append(r.CacheExports, client.CacheOptionsEntry{Type: "inline", Attrs: map[string]string{}})
 	}

@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path"
-	"slices"
 	"strings"
 
 	"github.com/distribution/reference"
@@ -22,7 +20,8 @@ type Output struct {
 	// Attrs are the exporter's attributes.
 	Attrs map[string]string
 	// Dest is a folder when Folder is set, else a file or - for standard
-	// output. It is empty for images and for what is loaded into docker.
+	// output. It is empty for images and for what is loaded into docker. A file
+	// of type local is an archive that has a name of its own.
 	Dest   string
 	Folder bool
 }
@@ -31,6 +30,9 @@ type Output struct {
 func (f Flags) setOutputs(r *Request) error {
 	for _, value := range f.Outputs {
 		out, err := parseOutput(value)
+		if err == nil {
+			out, err = f.place(r, value, out)
+		}
 		if err != nil {
 			return err
 		}
@@ -51,8 +53,7 @@ func (f Flags) setOutputs(r *Request) error {
 // checkTarget refuses to make an image of what is not one: the frontend does
 // not know where its result goes, and the exporter not what it is.
 func (f Flags) checkTarget(outputs []Output) error {
-	output := plan.Output(path.Base(f.Target))
-	if output == plan.OutputImage || !slices.Contains(plan.Outputs(), output) {
+	if f.output() == plan.OutputImage {
 		return nil
 	}
 	for _, out := range outputs {
@@ -69,8 +70,8 @@ func parseOutput(value string) (Output, error) {
 	if value == "-" {
 		return Output{Type: client.ExporterTar, Attrs: map[string]string{}, Dest: "-"}, nil
 	}
-	if !strings.Contains(value, "=") && !strings.Contains(value, ",") && value != "" {
-		return checkDest(value, Output{Type: client.ExporterLocal, Attrs: map[string]string{}, Dest: value, Folder: true})
+	if isPath(value) {
+		return Output{Type: client.ExporterLocal, Attrs: map[string]string{}, Dest: value, Folder: true}, nil
 	}
 	attrs, err := csvAttributes("output", value)
 	if err != nil {
@@ -97,7 +98,7 @@ func parseOutput(value string) (Output, error) {
 	case client.ExporterDocker:
 		out.Folder = attrs["tar"] != "" && !isTrue(attrs["tar"])
 	}
-	return checkDest(value, out)
+	return out, nil
 }
 
 // orStdout is the destination of an exporter that writes one stream.
@@ -108,7 +109,7 @@ func orStdout(dest string) string {
 	return dest
 }
 
-// checkDest refuses a destination that cannot be written.
+// checkDest refuses a destination that cannot be written, or must not be.
 func checkDest(value string, out Output) (Output, error) {
 	if out.Folder && (out.Dest == "" || out.Dest == "-") {
 		return out, fail("output", value, fmt.Errorf("type=%s writes a folder: name it with dest=FOLDER", out.Type))

@@ -108,6 +108,9 @@ func FuzzOutput(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, value string) {
 		out, err := parseOutput(value)
+		if err == nil {
+			out, err = Flags{}.place(&Request{}, value, out)
+		}
 		if err != nil {
 			return
 		}

@@ -13,6 +13,7 @@ import (
 	"github.com/moby/patternmatcher"
 	"github.com/moby/patternmatcher/ignorefile"
 
+	"github.com/uvlambda/uvlambda/frontend/files"
 	"github.com/uvlambda/uvlambda/frontend/planner"
 	"github.com/uvlambda/uvlambda/plan"
 )
@@ -25,7 +26,7 @@ type Inputs struct {
 	// trees are files and folders that are copied.
 	trees []tree
 	// ignored are the patterns of .dockerignore.
-	ignored *patternmatcher.PatternMatcher
+	ignored *files.Ignore
 }
 
 // tree is a file, or a folder less what its patterns exclude.
@@ -66,7 +67,7 @@ func noSources() []string { return []string{"**/.*", "**/node_modules", "**/__py
 
 // readIgnored reads the patterns of the .dockerignore that counts.
 func readIgnored(context, buildFile string) ([]string, error) {
-	for _, name := range ignoreFiles(buildFile) {
+	for _, name := range planner.IgnoreFiles(buildFile) {
 		file, err := os.Open(filepath.Join(context, filepath.FromSlash(name)))
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
@@ -86,20 +87,13 @@ func readIgnored(context, buildFile string) ([]string, error) {
 
 // newInputs are the files that decide what is planned.
 func newInputs(buildFile string, ignore []string) (*Inputs, error) {
-	ignored, err := patternmatcher.New(ignore)
+	ignored, err := files.NewIgnore(ignore)
 	if err != nil {
-		return nil, fmt.Errorf("reading .dockerignore: %w", err)
+		return nil, err
 	}
 	in := &Inputs{ignored: ignored, files: append(planner.ProjectFiles(path.Dir(buildFile)), buildFile)}
-	in.files = append(in.files, ignoreFiles(buildFile)...)
+	in.files = append(in.files, planner.IgnoreFiles(buildFile)...)
 	return in, nil
-}
-
-// ignoreFiles are the files that may hold the patterns of ignored files of a
-// build, the one that counts first.
-func ignoreFiles(buildFile string) []string {
-	names := planner.IgnoreFiles(buildFile)
-	return []string{path.Join(path.Dir(buildFile), names[0]), names[1]}
 }
 
 // add takes in what a plan reads.
@@ -175,7 +169,7 @@ func (in *Inputs) hold(t tree, name string) (bool, error) {
 	if name == t.path {
 		return true, nil
 	}
-	if out, err := in.ignored.MatchesOrParentMatches(name); out || err != nil {
+	if out, err := in.ignored.Hides(name); out || err != nil {
 		return false, err
 	}
 	out, err := t.exclude.MatchesOrParentMatches(strings.TrimPrefix(name, t.path+"/"))
@@ -185,7 +179,7 @@ func (in *Inputs) hold(t tree, name string) (bool, error) {
 // mayHold reports whether there can be inputs below a folder of a tree. Below
 // what is excluded there are none, unless a pattern takes some back.
 func (in *Inputs) mayHold(t tree, folder string) (bool, error) {
-	if in.ignored.Exclusions() || t.exclude.Exclusions() {
+	if in.ignored.MayTakeBack(folder) || t.exclude.Exclusions() {
 		return true, nil
 	}
 	return in.hold(t, folder)

@@ -49,6 +49,9 @@ func (r *renderer) checkConfig() error {
 func (r *renderer) checkCopies() error {
 	var errs []error
 	if check := r.plan.LockCheck; check != nil {
+		for _, file := range check.Hidden {
+			errs = append(errs, source.Errorf(check.Source, "%[1]s is hidden by .dockerignore, which a Dockerfile cannot read past to check uv.lock: add the line !%[1]s at its end", file.Path))
+		}
 		for _, folder := range check.Builds {
 			errs = append(errs, checkExcludes(check.Source, folder.Exclude))
 		}

@@ -85,6 +85,9 @@ func TestErrors(t *testing.T) {
 			"KEY has a line break in its value, which a Dockerfile cannot hold: write the value in one line"},
 		"label": {"single", func(p *plan.Plan) { p.Config.Labels = map[string]string{"a=b": "c"} },
 			"the label \"a=b\" has a = or a line break in its name, which a Dockerfile cannot hold: give it another name"},
+		"hidden member": {"workspace", func(p *plan.Plan) {
+			p.LockCheck.Hidden, p.LockCheck.Source = []plan.File{{Path: "other/pyproject.toml"}}, at
+		}, "pyproject.toml:7: other/pyproject.toml is hidden by .dockerignore, which a Dockerfile cannot read past to check uv.lock: add the line !other/pyproject.toml at its end"},
 		"pattern": {"single", copies(plan.Copy{From: "app", Exclude: []string{"*.größe"}}),
 			"pyproject.toml:7: the pattern \"*.größe\" has letters that the --exclude of a Dockerfile cannot hold: write ? for each of them"},
 	}

@@ -2,6 +2,7 @@ package solve
 
 import (
 	"io"
+	"path"
 	"path/filepath"
 	"strings"
 
@@ -29,6 +30,16 @@ func (d *delivery) createIn(r *buildflags.Request, tell func(*client.SolveStatus
 	}
 	return func(name string) (io.WriteCloser, error) {
 		f := &file{path: filepath.Join(out.Dest, filepath.FromSlash(name))}
+		if !out.Folder {
+			if f.path = namedAs(out.Dest, name); f.path == "" {
+				return nil, severalFiles(out.Dest)
+			}
+		}
+		if path.Ext(name) == ".json" {
+			if err := buildflags.CheckFacts(f.path); err != nil {
+				return nil, err
+			}
+		}
 		d.mu.Lock()
 		d.files = append(d.files, f)
 		d.mu.Unlock()

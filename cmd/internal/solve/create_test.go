@@ -92,3 +92,21 @@ func TestCreateInNoFolder(t *testing.T) {
 	_, err = create("api.zip")
 	require.EqualError(t, err, "writing "+filepath.Join(folder, "api.zip")+": it is a folder: remove it, or write to another place")
 }
+
+// The facts of an archive have the name of the project, which a file of it may
+// have too.
+func TestCreateOverAnotherFile(t *testing.T) {
+	t.Parallel()
+	out := t.TempDir()
+	file := filepath.Join(out, "api.json")
+	require.NoError(t, os.WriteFile(file, []byte(`{"openapi": "3.1.0"}`), 0o600))
+	d := &delivery{}
+	create := d.createIn(&buildflags.Request{Outputs: []buildflags.Output{{Type: "local", Dest: out, Folder: true}}}, func(*client.SolveStatus) {})
+	_, err := create("api.json")
+	require.EqualError(t, err, "the archive's facts would replace "+file+", which holds something else: name another place")
+	require.NoError(t, os.WriteFile(file, []byte(`{"CodeSha256": "x"}`), 0o600))
+	w, err := create("api.json")
+	require.NoError(t, err)
+	require.NoError(t, w.Close())
+	d.discard()
+}

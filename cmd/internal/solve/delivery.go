@@ -22,6 +22,8 @@ type delivery struct {
 	// mu guards files: those of several platforms are made at once.
 	mu    sync.Mutex
 	files []*file
+	// archives are those that get a name of their own.
+	archives []*archiveFile
 	// pushes are the names that docker pushes once the engine has the image.
 	pushes []string
 	// cacheOnly is set when the request wants no output.
@@ -67,6 +69,10 @@ func (d *delivery) export(ctx context.Context, out buildflags.Output) (client.Ex
 	switch {
 	case out.Folder:
 		entry.OutputDir = out.Dest
+	case out.Type == client.ExporterLocal:
+		a := newArchiveFile(out.Dest)
+		d.archives = append(d.archives, a)
+		entry.OutputDir = a.temp
 	case out.Loads():
 		load, err := dockerLoad(ctx, d.log, d.terminal.Stderr)
 		if err != nil {
@@ -93,6 +99,11 @@ func (d *delivery) finish(ctx context.Context) error {
 			return err
 		}
 	}
+	for _, a := range d.archives {
+		if err := a.commit(); err != nil {
+			return err
+		}
+	}
 	for _, name := range d.pushes {
 		if err := dockerPush(ctx, name, d.log, d.terminal.Stderr); err != nil {
 			return err
@@ -105,6 +116,9 @@ func (d *delivery) finish(ctx context.Context) error {
 func (d *delivery) discard() {
 	for _, f := range d.files {
 		f.discard()
+	}
+	for _, a := range d.archives {
+		a.discard()
 	}
 }
 

@@ -1,0 +1,127 @@
+package frontend
+
+import (
+	"context"
+	"encoding/json"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	gwclient "github.com/moby/buildkit/frontend/gateway/client"
+	"github.com/moby/buildkit/solver/pb"
+	"github.com/stretchr/testify/require"
+	"github.com/tonistiigi/fsutil"
+	fstypes "github.com/tonistiigi/fsutil/types"
+)
+
+// folderStub is a stub whose context is a folder, of which each transfer has
+// what a client sends for it.
+type folderStub struct {
+	*stub
+	t *testing.T
+	// folders are by the names of the transfers.
+	folders map[string]string
+	// sent counts the transfers.
+	sent int
+}
+
+// newFolderStub has a build file in the folder, by its path.
+func newFolderStub(t *testing.T, dir, buildFile string, opts map[string]string) *folderStub {
+	t.Helper()
+	opts["filename"] = path.Base(buildFile)
+	return &folderStub{stub: newStub(nil, opts), t: t, folders: map[string]string{
+		"local://context": dir, "local://dockerfile": filepath.Join(dir, path.Dir(buildFile)),
+	}}
+}
+
+func (s *folderStub) Solve(ctx context.Context, req gwclient.SolveRequest) (*gwclient.Result, error) {
+	ops := operations(req)
+	folder := ""
+	if len(ops) == 2 {
+		folder = s.folders[ops[0].GetSource().GetIdentifier()]
+	}
+	if folder == "" {
+		return s.stub.Solve(ctx, req)
+	}
+	s.mu.Lock()
+	s.sent++
+	s.mu.Unlock()
+	res := gwclient.NewResult()
+	res.SetRef(&folderStubRef{dir: folder, sent: s.transfer(folder, ops[0].GetSource().GetAttrs())})
+	return res, nil
+}
+
+// transfer gives the paths that a client sends: fsutil is what clients use.
+func (s *folderStub) transfer(folder string, attrs map[string]string) []string {
+	list := func(key string) (values []string) {
+		if attrs[key] != "" {
+			require.NoError(s.t, json.Unmarshal([]byte(attrs[key]), &values))
+		}
+		return values
+	}
+	all, err := fsutil.NewFS(folder)
+	require.NoError(s.t, err)
+	filtered, err := fsutil.NewFilterFS(all, &fsutil.FilterOpt{
+		IncludePatterns: list(pb.AttrIncludePatterns),
+		ExcludePatterns: list(pb.AttrExcludePatterns),
+		FollowPaths:     list(pb.AttrFollowPaths),
+	})
+	require.NoError(s.t, err)
+	var sent []string
+	require.NoError(s.t, filtered.Walk(s.t.Context(), "", func(name string, _ fs.DirEntry, err error) error {
+		sent = append(sent, filepath.ToSlash(name))
+		return err
+	}))
+	return sent
+}
+
+// folderStubRef holds what was sent of a folder.
+type folderStubRef struct {
+	stubRef
+	dir  string
+	sent []string
+}
+
+// ReadFile gives nothing of an empty file, as a daemon does.
+func (r *folderStubRef) ReadFile(ctx context.Context, req gwclient.ReadRequest) ([]byte, error) {
+	if !slices.Contains(r.sent, path.Clean(req.Filename)) {
+		return nil, fs.ErrNotExist
+	}
+	data, err := os.ReadFile(filepath.Join(r.dir, req.Filename))
+	if err != nil {
+		return nil, err
+	}
+	if len(data) == 0 {
+		return nil, nil
+	}
+	return (&stubRef{map[string]string{path.Clean(req.Filename): string(data)}}).ReadFile(ctx, req)
+}
+
+func (r *folderStubRef) StatFile(_ context.Context, req gwclient.StatRequest) (*fstypes.Stat, error) {
+	if !slices.Contains(r.sent, path.Clean(req.Path)) {
+		return nil, fs.ErrNotExist
+	}
+	info, err := os.Stat(filepath.Join(r.dir, req.Path))
+	if err != nil {
+		return nil, err
+	}
+	return &fstypes.Stat{Path: info.Name(), Mode: uint32(info.Mode()), Size: info.Size()}, nil
+}
+
+func (r *folderStubRef) ReadDir(ctx context.Context, req gwclient.ReadDirRequest) ([]*fstypes.Stat, error) {
+	var list []*fstypes.Stat
+	for _, name := range r.sent {
+		if path.Dir(name) != path.Clean(req.Path) {
+			continue
+		}
+		st, err := r.StatFile(ctx, gwclient.StatRequest{Path: name})
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, st)
+	}
+	return list, nil
+}
