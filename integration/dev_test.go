@@ -124,7 +124,7 @@ func TestDevIsLambda(t *testing.T) {
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodPut, d.requests+"a?b=c", bytes.NewReader([]byte{0, 255}))
 	require.NoError(t, err)
 	request.Header.Set("Cookie", "a=1; b=2")
-	response, err := http.DefaultClient.Do(request)
+	response, err := d.client.Do(request)
 	status, body := answerOf(t, response, err)
 	require.Equal(t, 207, status)
 	require.Equal(t, "\x00\xff", body)
@@ -150,7 +150,7 @@ func TestDevOfWhatDoesNotBuild(t *testing.T) {
 	var client sync.WaitGroup
 	client.Go(func() {
 		close(began)
-		response, err := http.Post(d.events, "", strings.NewReader(`{"do": "sleep"}`))
+		response, err := d.client.Post(d.events, "", strings.NewReader(`{"do": "sleep"}`))
 		if err == nil {
 			response.Body.Close()
 		}

@@ -35,7 +35,9 @@ func received(t *testing.T, send *http.Request) map[string]any {
 		send.Host = send.URL.Host
 	}
 	send.URL.Scheme, send.URL.Host = "http", target
-	response, err := http.DefaultTransport.RoundTrip(send)
+	// The server's own transport: closing a test server also closes the idle
+	// connections of the default one, under a test that runs beside it.
+	response, err := server.Client().Transport.RoundTrip(send)
 	require.NoError(t, err)
 	require.NoError(t, response.Body.Close())
 	var got map[string]any

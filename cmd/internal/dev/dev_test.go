@@ -27,6 +27,7 @@ type session struct {
 	t      *testing.T
 	folder string
 	opts   Options
+	client *http.Client
 
 	mu     sync.Mutex
 	output bytes.Buffer
@@ -35,7 +36,9 @@ type session struct {
 
 func newSession(t *testing.T, code string) *session {
 	t.Helper()
-	s := &session{t: t, folder: project(t, map[string]string{"app.py": code})}
+	transport := &http.Transport{}
+	t.Cleanup(transport.CloseIdleConnections)
+	s := &session{t: t, folder: project(t, map[string]string{"app.py": code}), client: &http.Client{Transport: transport}}
 	s.opts = Options{
 		Context: s.folder,
 		Build:   s.build,
@@ -126,9 +129,9 @@ func (s *session) save(code string) {
 // answers asks both doors.
 func (s *session) answers(want string) {
 	s.t.Helper()
-	event, err := http.Post("http://"+s.opts.Events.Addr().String()+InvokePath, "", strings.NewReader("{}"))
+	event, err := s.client.Post("http://"+s.opts.Events.Addr().String()+InvokePath, "", strings.NewReader("{}"))
 	s.hasBody(event, err, want)
-	page, err := http.Get("http://" + s.opts.HTTP.Addr().String())
+	page, err := s.client.Get("http://" + s.opts.HTTP.Addr().String())
 	s.hasBody(page, err, want)
 }
 
@@ -176,7 +179,7 @@ func TestRunOfWhatDoesNotBuild(t *testing.T) {
 	s := newSession(t, "broken")
 	s.start()
 	s.prints(`ERROR: the build failed\nwaiting for a change\n` + addresses)
-	response, err := http.Get("http://" + s.opts.HTTP.Addr().String())
+	response, err := s.client.Get("http://" + s.opts.HTTP.Addr().String())
 	s.hasBody(response, err, `{"message":"Internal Server Error"}`)
 	s.prints(`ERROR: GET /: the function is not built yet: its terminal says why\n`)
 	s.save("1")
@@ -211,7 +214,7 @@ func TestRunThatCannotGoOn(t *testing.T) {
 	s.save("2")
 	require.ErrorIs(t, <-ended, broken)
 	assert.True(t, s.builds[0].removed.Load())
-	_, err := http.Get("http://" + s.opts.HTTP.Addr().String())
+	_, err := s.client.Get("http://" + s.opts.HTTP.Addr().String())
 	require.Error(t, err)
 }
 
