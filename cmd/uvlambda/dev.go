@@ -20,6 +20,7 @@ import (
 	"github.com/uvlambda/uvlambda/cmd/internal/buildflags"
 	"github.com/uvlambda/uvlambda/cmd/internal/dev"
 	"github.com/uvlambda/uvlambda/cmd/internal/invoke"
+	"github.com/uvlambda/uvlambda/cmd/internal/rootless"
 	"github.com/uvlambda/uvlambda/frontend"
 	"github.com/uvlambda/uvlambda/plan"
 )
@@ -38,7 +39,7 @@ With --http, plain requests are taken too, as an API Gateway HTTP API in front
 of the function takes them: as events in payload format 2.0.
 
 The image runs as with "uvlambda invoke": in the Docker engine when one answers,
-else in runc, which needs root. As in Lambda the function works on one event at
+else in runc. As in Lambda the function works on one event at
 a time; others wait, also while a change is being built.
 
 CONTEXT is a folder, "." when it is left out. Ctrl-C ends the function and
@@ -112,6 +113,9 @@ func runDev(ctx context.Context, o *devOptions, folder string, out io.Writer) (e
 	mode, err := (&buildOptions{progress: o.progress}).display()
 	if err != nil {
 		return err
+	}
+	if invoke.BuiltNeedsRoot(ctx) {
+		return rootless.Run(ctx)
 	}
 	events, requests, err := o.listen()
 	if err != nil {
