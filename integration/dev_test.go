@@ -2,6 +2,7 @@ package integration
 
 import (
 	"bytes"
+	"fmt"
 	"net/http"
 	"os"
 	"os/exec"
@@ -43,15 +44,20 @@ func TestDev(t *testing.T) {
 
 	replaceIn(t, code, "return", "retrun")
 	d.await(`SyntaxError`)
-	d.await(`\nthe function of the last good build goes on, waiting for a change\n`)
-	_, answer = d.get()
-	require.Equal(t, `"Hello, change!"`, answer)
+	d.await(`\nrequests are answered with this error; waiting for a change\n`)
+	status, answer = d.get()
+	require.Equal(t, http.StatusBadGateway, status)
+	require.Contains(t, answer, "SyntaxError")
 
 	replaceIn(t, filepath.Join(dir, "pyproject.toml"), "app.main.handler", "app.mian.handler")
 	d.await(`pyproject.toml:\d+.*app\.mian\.handler`)
-	d.await(`\nthe function of the last good build goes on, waiting for a change\n`)
-	_, answer = d.get()
-	require.Equal(t, `"Hello, change!"`, answer)
+	d.await(`\nrequests are answered with this error; waiting for a change\n`)
+	status, answer = d.get()
+	require.Equal(t, http.StatusBadGateway, status)
+	require.Contains(t, answer, "app.mian.handler")
+	status, answer = d.invoke(`{}`)
+	require.Equal(t, http.StatusServiceUnavailable, status)
+	require.Contains(t, answer, "app.mian.handler")
 
 	replaceIn(t, filepath.Join(dir, "pyproject.toml"), "app.mian.handler", "app.main.handler")
 	replaceIn(t, code, "retrun", "return")
@@ -120,7 +126,11 @@ func TestDevIsLambda(t *testing.T) {
 		status, answer := d.invoke(e.event)
 		require.Equal(t, e.status, status, e.event)
 		require.Regexp(t, e.answer, answer, e.event)
+		d.await(fmt.Sprintf(`\nREPORT event %d  Duration: \d+\.\d\d ms`, e.status))
 	}
+	require.Equal(t, 1, strings.Count(d.printed(), "Traceback (most recent call last):"))
+	require.NotContains(t, d.printed(), "\r")
+	require.Regexp(t, `\nREPORT event 200  Duration: \d+\.\d\d ms  Max Memory Used: \d+ MB\n`, d.printed())
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodPut, d.requests+"a?b=c", bytes.NewReader([]byte{0, 255}))
 	require.NoError(t, err)
 	request.Header.Set("Cookie", "a=1; b=2")
@@ -141,7 +151,7 @@ func TestDevOfWhatDoesNotBuild(t *testing.T) {
 	d := startDev(t, env.Command, dir, "-e", "STAGE=dev")
 	status, answer := d.invoke(`{}`)
 	require.Equal(t, http.StatusServiceUnavailable, status)
-	require.Contains(t, answer, "the function is not built yet")
+	require.Contains(t, answer, `did you mean \"handler\"`)
 	replaceIn(t, filepath.Join(dir, "pyproject.toml"), "handle =", "handler =")
 	d.await(`\nready (\d+\.\d\d s) after the save\n`)
 	_, answer = d.invoke(`{}`)

@@ -28,8 +28,8 @@ import (
 const devLong = `Run a function while it is being written.
 
 The function is built and started, and built and started again when a file
-changes that the build reads. A build that fails is shown, and the function of
-the last good one goes on.
+changes that the build reads. A build that fails is shown, and is the answer to
+all requests until a change mends it.
 
 Events are taken at the path of AWS's Runtime Interface Emulator:
 
@@ -137,14 +137,15 @@ func runDev(ctx context.Context, o *devOptions, folder string, out io.Writer) (e
 		daemon: daemon, docker: docker, engine: invoke.EngineAnswers(ctx),
 	}
 	return dev.Run(ctx, dev.Options{
-		Context: folder,
-		Build:   r.build,
-		Inputs:  r.inputs,
-		Events:  events,
-		HTTP:    requests,
-		Out:     out,
-		Report:  reportFunction,
-		Now:     time.Now,
+		Context:  folder,
+		Build:    r.build,
+		Inputs:   r.inputs,
+		Events:   events,
+		HTTP:     requests,
+		Out:      out,
+		Report:   reportFunction,
+		Describe: describe,
+		Now:      time.Now,
 	})
 }
 

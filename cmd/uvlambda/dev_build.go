@@ -7,10 +7,13 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/docker/cli/cli/config/configfile"
 	"github.com/google/uuid"
+	"github.com/moby/buildkit/util/grpcerrors"
 	"github.com/moby/buildkit/util/progress/progressui"
+	"google.golang.org/grpc/codes"
 
 	"github.com/uvlambda/uvlambda/cmd/internal/dev"
 	"github.com/uvlambda/uvlambda/cmd/internal/invoke"
@@ -66,7 +69,7 @@ func (r *devRun) build(ctx context.Context) (dev.Built, error) {
 		Docker:   r.docker,
 	})
 	if err != nil {
-		return dev.Built{}, err
+		return dev.Built{}, reachError(err)
 	}
 	function, err := invoke.Prepare(ctx, invoke.Options{
 		Image:       image,
@@ -102,12 +105,25 @@ func (r *devRun) display() progressui.DisplayMode {
 	return r.mode
 }
 
-// reportFunction prints an error for people, a function's own with the
+// reportFunction prints an error for people.
+func reportFunction(err error) { fmt.Fprint(os.Stderr, describe(err)) }
+
+// describe is an error as people are told it, a function's own with the
 // traceback.
-func reportFunction(err error) {
+func describe(err error) string {
+	var text strings.Builder
 	var raised *runtimeapi.FunctionError
 	if errors.As(err, &raised) && len(raised.Stack) > 0 {
-		fmt.Fprint(os.Stderr, raised.Traceback())
+		text.WriteString(raised.Traceback())
 	}
-	report(os.Stderr, err)
+	report(&text, err)
+	return text.String()
+}
+
+// reachError says that the builder of a run does not answer any more.
+func reachError(err error) error {
+	if grpcerrors.Code(err) != codes.Unavailable {
+		return err
+	}
+	return fmt.Errorf("BuildKit is out of reach: start it again (uvlambda builder find says which one builds use) and save a file: %w", err)
 }

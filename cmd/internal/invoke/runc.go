@@ -52,7 +52,7 @@ func unpackedFunction(ctx context.Context, opts Options, image v1.Image) (*Funct
 	if err := c.unpack(ctx, image); err != nil {
 		return nil, errors.Join(err, c.remove())
 	}
-	return newFunction(opts, c.run, c.remove), nil
+	return newFunction(opts, c.run, c.peak, c.remove), nil
 }
 
 // rootfsFunction runs a root filesystem as it is. It has no configuration: that
@@ -80,7 +80,7 @@ func rootfsFunction(opts Options) (*Function, error) {
 		return nil, fmt.Errorf("making a folder for runc: %w", err)
 	}
 	c := &container{folder: folder, rootfs: rootfs, unmount: nothing, config: baseConfig(), user: user, opts: opts}
-	return newFunction(opts, c.run, c.remove), nil
+	return newFunction(opts, c.run, c.peak, c.remove), nil
 }
 
 // checkRootfs refuses a folder that is no root filesystem of Lambda's.
@@ -171,13 +171,21 @@ func (c *container) run(ctx context.Context, port int) error {
 	if err := os.WriteFile(filepath.Join(c.folder, "config.json"), spec, 0o600); err != nil {
 		return fmt.Errorf("describing the container: %w", err)
 	}
-	cmd := c.runc(ctx, "run", "--bundle", c.folder, c.name())
-	cmd.Stdout, cmd.Stderr = c.opts.Log, c.opts.Log
+	cmd := c.runc(ctx, "run", "--pid-file", c.pidFile(), "--bundle", c.folder, c.name())
+	log := newFunctionLog(c.opts.Log)
+	defer log.flush()
+	cmd.Stdout, cmd.Stderr = log, log
 	cmd.WaitDelay = killTime
 	keepFromTerminal(cmd)
 	cmd.Cancel = c.kill
 	return cmd.Run()
 }
+
+// pidFile is where runc says which process it started.
+func (c *container) pidFile() string { return filepath.Join(c.folder, "pid") }
+
+// peak is the most memory that the process has had.
+func (c *container) peak() int64 { return peakOfProcess(c.pidFile()) }
 
 // kill ends the container and all of its processes.
 func (c *container) kill() error {

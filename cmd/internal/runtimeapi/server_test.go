@@ -253,3 +253,13 @@ func TestUnknownRequest(t *testing.T) {
 	assert.Equal(t, http.StatusBadRequest, client.post("/invocation/other/error", "{}", nil))
 	assert.Equal(t, http.StatusNotFound, client.post("/unknown", "", nil))
 }
+
+func TestMissingModule(t *testing.T) {
+	t.Parallel()
+	const says = "Unable to import module 'app': No module named 'yaml.nodes'"
+	err := &FunctionError{Init: true, Type: "Runtime.ImportModuleError", Message: says}
+	require.EqualError(t, err, "the function did not start: Runtime.ImportModuleError: "+says+
+		": add its package (uv add yaml, or its name on the index), or name a module of the project in `include`")
+	err.Init = false
+	assert.EqualError(t, err, "the function raised Runtime.ImportModuleError: "+says, "what a running function imports may be an option of its own")
+}
