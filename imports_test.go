@@ -34,6 +34,7 @@ var mayImport = []rule{
 	{"llb", []string{"plan"}},
 	{"frontend/files", nil},
 	{"frontend/suggest", nil},
+	{"frontend/python", nil},
 	{"frontend/archive", []string{"frontend/files", "plan"}},
 	{"frontend/source", []string{"plan"}},
 	{"frontend/project", []string{"frontend/source", "frontend/suggest", "plan"}},
@@ -46,7 +47,7 @@ var mayImport = []rule{
 
 // decides are the packages that decide what is built: they know nothing of how.
 var decides = []string{
-	"plan", "frontend/files", "frontend/suggest", "frontend/source", "frontend/project", "frontend/spec", "frontend/planner", "frontend/lint", "frontend/diagnosis", "frontend/archive",
+	"plan", "frontend/files", "frontend/python", "frontend/suggest", "frontend/source", "frontend/project", "frontend/spec", "frontend/planner", "frontend/lint", "frontend/diagnosis", "frontend/archive",
 }
 
 // goPackage is what `go list` says of a package.
