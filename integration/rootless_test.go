@@ -2,9 +2,13 @@ package integration
 
 import (
 	"bytes"
+	"context"
+	"io"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -111,4 +115,65 @@ func TestWithoutRoot(t *testing.T) {
 	left, err := filepath.Glob(p.file("uvlambda-*"))
 	require.NoError(t, err)
 	require.Empty(t, left, "temporary files are left")
+}
+
+// TestDevWithoutRoot builds in a builder that belongs to root, and runs what it
+// built as somebody who is not.
+func TestDevWithoutRoot(t *testing.T) {
+	t.Parallel()
+	p := newPerson(t)
+	dir := p.file("project")
+	require.NoError(t, os.CopyFS(dir, os.DirFS(newFunction(t, map[string]string{"app.py": lambdaFunction}))))
+	require.NoError(t, exec.CommandContext(t.Context(), "chown", "-R", strconv.Itoa(nobody), p.home).Run())
+	d := startDev(t, p.prepare(reachable(t, env.Address)), dir, "-e", "STAGE=dev")
+	status, answer := d.invoke(`{}`)
+	require.Equal(t, 200, status)
+	require.Equal(t, `[1, 0, "dev"]`, answer)
+	d.await(`\nREPORT event 200  Duration: \d+\.\d\d ms  Max Memory Used: \d+ MB\n`)
+	replaceIn(t, filepath.Join(dir, "app.py"), "return [calls,", "return [-calls,")
+	d.await(`\nready (\d+\.\d\d s) after the save\n`)
+	_, answer = d.invoke(`{}`)
+	require.Equal(t, `[-1, 0, "dev"]`, answer)
+	d.interrupt()
+	left, err := filepath.Glob(p.file("uvlambda-*"))
+	require.NoError(t, err)
+	require.Empty(t, left, "temporary files are left")
+}
+
+// prepare makes a command that becomes the person's.
+func (p person) prepare(builder string) preparation {
+	return func(ctx context.Context, program string, args ...string) *exec.Cmd {
+		become := []string{"--reuid=" + strconv.Itoa(nobody), "--regid=" + strconv.Itoa(nobody), "--clear-groups", "env",
+			"HOME=" + p.home, "XDG_CACHE_HOME=", "XDG_STATE_HOME=", "TMPDIR=" + p.home, "DOCKER_HOST=unix:///nonexistent", "DOCKER_CONFIG=", "BUILDX_CONFIG=", "BUILDKIT_HOST=" + builder,
+			p.file(filepath.Base(program))}
+		return env.Command(ctx, "setpriv", append(become, args...)...)
+	}
+}
+
+// reachable is an address at which everybody reaches a socket of root's.
+func reachable(t testing.TB, address string) string {
+	t.Helper()
+	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	t.Cleanup(func() { listener.Close() })
+	go func() {
+		for {
+			client, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			builder, err := (&net.Dialer{}).DialContext(t.Context(), "unix", strings.TrimPrefix(address, "unix://"))
+			if err != nil {
+				client.Close()
+				return
+			}
+			for _, way := range [][2]net.Conn{{client, builder}, {builder, client}} {
+				go func() {
+					_, _ = io.Copy(way[0], way[1])
+					way[0].Close()
+				}()
+			}
+		}
+	}()
+	return "tcp://" + listener.Addr().String()
 }

@@ -25,7 +25,10 @@ func Run(ctx context.Context) error {
 		UidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Geteuid(), Size: 1}},
 		GidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getegid(), Size: 1}},
 	}
-	again.Cancel = func() error { return again.Process.Signal(syscall.SIGTERM) }
+	again.Cancel = func() error {
+		// The status of the second run says how it ended, and not the signal.
+		return errors.Join(again.Process.Signal(syscall.SIGTERM), os.ErrProcessDone)
+	}
 	again.WaitDelay = endTime
 	if err := again.Start(); err != nil {
 		return refused(err)

@@ -3,7 +3,9 @@ package scaffold
 import (
 	"fmt"
 	"io/fs"
+	"os"
 	"path"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -72,29 +74,60 @@ func readDeployments(folder fs.FS) []deployed {
 	return found
 }
 
+// deployments are the functions that the project's own files describe, and those
+// of the workspace's root whose code is the project's.
+func (s *scaffolding) deployments() ([]deployed, error) {
+	found := readDeployments(s.folder)
+	for i := range found {
+		found[i].file = s.path(found[i].file)
+	}
+	root, err := s.workspaceRoot()
+	if err != nil || root == filepath.Clean(s.Dir) {
+		return found, err
+	}
+	dir, err := filepath.Rel(root, s.Dir)
+	if err != nil {
+		return nil, fmt.Errorf("looking for the workspace: %w", err)
+	}
+	for _, d := range readDeployments(os.DirFS(root)) {
+		below, ok := relativeTo(filepath.ToSlash(dir), d.dir)
+		if ok {
+			d.file, d.dir = filepath.Join(root, filepath.FromSlash(d.file)), below
+			found = append(found, d)
+		}
+	}
+	return found, nil
+}
+
 // deployedFunctions are the functions that the project's deployment names and
 // that the project has. What it names and the project lacks is remarked.
-func (s *scaffolding) deployedFunctions() []function {
+func (s *scaffolding) deployedFunctions() ([]function, error) {
+	all, err := s.deployments()
+	if err != nil {
+		return nil, err
+	}
 	var found []function
-	for _, d := range readDeployments(s.folder) {
+	var files []string
+	for _, d := range all {
 		if d.runtime != "" && !pythonRuntime.MatchString(d.runtime) {
 			continue
 		}
 		f, ok := s.functionDeployed(d)
 		if !ok {
-			s.remark("%s names the handler %s, whose module is not in %s: it was left out.", s.path(d.file), d.handler, s.path(d.dir))
+			s.remark("%s names the handler %s, whose module is not in %s: it was left out.", d.file, d.handler, s.path(d.dir))
 			continue
 		}
 		if !slices.ContainsFunc(found, func(other function) bool {
 			return other.handler == f.handler && slices.Equal(other.include, f.include)
 		}) {
 			found = append(found, f)
+			files = append(files, d.file)
 		}
 	}
 	if len(found) > 0 {
-		s.remark("Handlers, runtimes and architectures were read from the files that deploy them.")
+		s.remark("What is deployed was read from %s.", strings.Join(slices.Compact(files), ", "))
 	}
-	return found
+	return found, nil
 }
 
 // functionDeployed is the function that a deployment describes. It is not ok
@@ -152,7 +185,7 @@ func (s *scaffolding) pythonOf(d deployed) string {
 		return ""
 	}
 	if allowed, err := project.Allows(s.own.RequiresPython, version); s.own.RequiresPython != "" && (err != nil || !allowed) {
-		s.remark("%s runs %s on %s, which requires-python = %q does not allow: the Python was left out.", s.path(d.file), d.handler, d.runtime, s.own.RequiresPython)
+		s.remark("%s runs %s on %s, which requires-python = %q does not allow: the Python was left out.", d.file, d.handler, d.runtime, s.own.RequiresPython)
 		return ""
 	}
 	return match[1]

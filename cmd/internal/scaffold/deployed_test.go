@@ -2,6 +2,7 @@ package scaffold
 
 import (
 	"fmt"
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -251,4 +252,21 @@ func TestProposeArchitecture(t *testing.T) {
 		written := contents(t, p, dir)["pyproject.toml"]
 		assert.Equal(t, want, written[min(len(project), len(written)):])
 	}
+}
+
+// The files of a workspace's root name the functions of its members.
+func TestProposeForAMemberThatTheRootDeploys(t *testing.T) {
+	t.Parallel()
+	dir := newProject(t, map[string]string{
+		"pyproject.toml": "[project]\nname = 'shop'\n[tool.uv.workspace]\nmembers = ['services/*']\n",
+		"template.yaml": "Globals: {Function: {Runtime: python3.13, Architectures: [arm64]}}\nResources:\n" +
+			"  Orders: {Type: AWS::Serverless::Function, Properties: {CodeUri: services/orders, Handler: run.start}}\n" +
+			"  Other: {Type: AWS::Serverless::Function, Properties: {CodeUri: services/other, Handler: run.start}}\n",
+		"services/orders/pyproject.toml": freshProject, "services/orders/run.py": "def start(event, context): ...\n",
+		"services/other/pyproject.toml": "[project]\nname = 'other'\n", "services/other/run.py": "def start(event, context): ...\n",
+	})
+	p, err := Propose(Request{Dir: filepath.Join(dir, "services", "orders")})
+	require.NoError(t, err)
+	assert.Equal(t, freshProject+"\n[tool.uvlambda]\nhandler = \"run.start\"\npython = \"3.13\"\narchitecture = \"arm64\"\n", contents(t, p, dir)["services/orders/pyproject.toml"])
+	assert.Equal(t, []string{"What is deployed was read from " + filepath.Join(dir, "template.yaml") + "."}, p.Remarks)
 }

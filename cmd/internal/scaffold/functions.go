@@ -104,8 +104,8 @@ func functionName(name string) string {
 	return strings.Trim(otherLetters.ReplaceAllString(name, "-"), "-")
 }
 
-// named gives every function a name of its own.
-func named(functions []function) {
+// nameApart gives every function a name of its own.
+func nameApart(functions []function) {
 	seen := map[string]int{}
 	for i := range functions {
 		f := &functions[i]
@@ -121,10 +121,10 @@ func named(functions []function) {
 // findFunctions looks for the functions of a project: in what deploys them, in
 // its modules, and in its web applications.
 func (s *scaffolding) findFunctions() ([]function, error) {
-	if found := s.deployedFunctions(); len(found) > 0 {
-		return found, nil
+	found, err := s.deployedFunctions()
+	if err != nil || len(found) > 0 {
+		return found, err
 	}
-	var found []function
 	for _, c := range s.sources.handlers() {
 		found = append(found, s.sources.functionOf(c))
 	}

@@ -253,7 +253,7 @@ func (s *scaffolding) use(functions []function) {
 		s.set(functions[0].settings(nil)...)
 		return
 	}
-	named(functions)
+	nameApart(functions)
 	s.set(shared(functions)...)
 	s.functions = functions
 }
