@@ -2,6 +2,7 @@ package integration
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"net/http"
 	"os"
@@ -276,3 +277,28 @@ func TestDevPage(t *testing.T) {
 
 // numbers are what differs from run to run in what is printed.
 var numbers = regexp.MustCompile(`\d+`)
+
+// TestDevWithoutBuilder loses the builder for a while.
+func TestDevWithoutBuilder(t *testing.T) {
+	t.Parallel()
+	builder := newProxy(t, env.Address)
+	prepare := func(ctx context.Context, program string, args ...string) *exec.Cmd {
+		command := env.Command(ctx, program, args...)
+		command.Env = append(command.Env, "BUILDKIT_HOST="+builder.address())
+		return command
+	}
+	dir := newFunction(t, map[string]string{"app.py": lambdaFunction})
+	d := startDev(t, prepare, dir, "-e", "STAGE=dev")
+	builder.cut()
+	replaceIn(t, filepath.Join(dir, "app.py"), "return [calls,", "return [-calls,")
+	d.await(`\nERROR: BuildKit is out of reach: start it again .* and save a file: `)
+	status, answer := d.invoke(`{}`)
+	require.Equal(t, http.StatusServiceUnavailable, status)
+	require.Contains(t, answer, "BuildKit is out of reach")
+	builder.restore()
+	replaceIn(t, filepath.Join(dir, "app.py"), "return [-calls,", "return [-calls - 1,")
+	d.await(`\nready (\d+\.\d\d s) after the save\n`)
+	_, answer = d.invoke(`{}`)
+	require.Equal(t, `[-2, 993, "dev"]`, answer)
+	d.interrupt()
+}

@@ -3,8 +3,6 @@ package integration
 import (
 	"bytes"
 	"context"
-	"io"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -89,7 +87,8 @@ func TestWithoutRoot(t *testing.T) {
 	}),
 		"-o", "type=oci,dest="+p.file("oci.tar"),
 		"-o", "type=docker,dest="+p.file("docker.tar"),
-		"-o", "type=oci,tar=false,dest="+p.file("layout"))
+		"-o", "type=oci,tar=false,dest="+p.file("layout"),
+		"-o", "type=local,dest="+p.file("rootfs"))
 	writeFile(t, p.file("look.json"), `{"do": "look", "names": ["/etc/issue", "/etc/skel/new", "/etc/skel/.profile", "/etc/os-release"]}`)
 	if os.Geteuid() == 0 {
 		require.NoError(t, exec.CommandContext(t.Context(), "chown", "-R", "nobody", p.home).Run())
@@ -100,6 +99,7 @@ func TestWithoutRoot(t *testing.T) {
 		require.JSONEq(t, `[1, 0, "dev"]`, p.run("invoke", image, "-e", "STAGE=dev"), image)
 		require.Contains(t, p.run("explain", image), image+": image for linux/")
 	}
+	require.JSONEq(t, `[1, 0, "dev"]`, p.run("invoke", "rootfs", "--handler", "app.handler", "-e", "STAGE=dev"))
 	require.DirExists(t, p.file(".cache/uvlambda/layers"), "layers are kept")
 	// Without a folder for them, the image is unpacked for itself.
 	require.NoError(t, os.RemoveAll(p.file(".cache")))
@@ -125,7 +125,7 @@ func TestDevWithoutRoot(t *testing.T) {
 	dir := p.file("project")
 	require.NoError(t, os.CopyFS(dir, os.DirFS(newFunction(t, map[string]string{"app.py": lambdaFunction}))))
 	require.NoError(t, exec.CommandContext(t.Context(), "chown", "-R", strconv.Itoa(nobody), p.home).Run())
-	d := startDev(t, p.prepare(reachable(t, env.Address)), dir, "-e", "STAGE=dev")
+	d := startDev(t, p.prepare(newProxy(t, env.Address).address()), dir, "-e", "STAGE=dev")
 	status, answer := d.invoke(`{}`)
 	require.Equal(t, 200, status)
 	require.Equal(t, `[1, 0, "dev"]`, answer)
@@ -148,32 +148,4 @@ func (p person) prepare(builder string) preparation {
 			p.file(filepath.Base(program))}
 		return env.Command(ctx, "setpriv", append(become, args...)...)
 	}
-}
-
-// reachable is an address at which everybody reaches a socket of root's.
-func reachable(t testing.TB, address string) string {
-	t.Helper()
-	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	t.Cleanup(func() { listener.Close() })
-	go func() {
-		for {
-			client, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			builder, err := (&net.Dialer{}).DialContext(t.Context(), "unix", strings.TrimPrefix(address, "unix://"))
-			if err != nil {
-				client.Close()
-				return
-			}
-			for _, way := range [][2]net.Conn{{client, builder}, {builder, client}} {
-				go func() {
-					_, _ = io.Copy(way[0], way[1])
-					way[0].Close()
-				}()
-			}
-		}
-	}()
-	return "tcp://" + listener.Addr().String()
 }

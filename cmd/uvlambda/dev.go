@@ -126,16 +126,14 @@ func runDev(ctx context.Context, o *devOptions, folder string, out io.Writer) (e
 	if err != nil {
 		return err
 	}
-	defer daemon.Client.Close()
+	r := &devRun{devOptions: o, folder: folder, file: file, mode: mode, daemon: daemon, docker: docker, engine: invoke.EngineAnswers(ctx)}
+	defer r.disconnect()
 	state, err := os.MkdirTemp("", "uvlambda-dev-")
 	if err != nil {
 		return fmt.Errorf("making a folder for the image: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(state)) }()
-	r := &devRun{
-		devOptions: o, folder: folder, file: file, state: state, mode: mode,
-		daemon: daemon, docker: docker, engine: invoke.EngineAnswers(ctx),
-	}
+	r.state = state
 	return dev.Run(ctx, dev.Options{
 		Context:  folder,
 		Build:    r.build,

@@ -15,6 +15,7 @@ import (
 	"github.com/moby/buildkit/util/progress/progressui"
 	"google.golang.org/grpc/codes"
 
+	"github.com/uvlambda/uvlambda/cmd/internal/buildflags"
 	"github.com/uvlambda/uvlambda/cmd/internal/dev"
 	"github.com/uvlambda/uvlambda/cmd/internal/invoke"
 	"github.com/uvlambda/uvlambda/cmd/internal/runtimeapi"
@@ -62,14 +63,9 @@ func (r *devRun) build(ctx context.Context) (dev.Built, error) {
 	if err != nil {
 		return dev.Built{}, err
 	}
-	result, err := solve.Run(ctx, r.daemon, solve.Options{
-		Request:  request,
-		Progress: r.display(),
-		Terminal: solve.Terminal{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr},
-		Docker:   r.docker,
-	})
+	result, err := r.solve(ctx, request)
 	if err != nil {
-		return dev.Built{}, reachError(err)
+		return dev.Built{}, err
 	}
 	function, err := invoke.Prepare(ctx, invoke.Options{
 		Image:       image,
@@ -120,10 +116,45 @@ func describe(err error) string {
 	return text.String()
 }
 
-// reachError says that the builder of a run does not answer any more.
-func reachError(err error) error {
+// solve runs a build. A builder that does not answer any more may have been
+// started again since: it is looked for once more.
+func (r *devRun) solve(ctx context.Context, request *buildflags.Request) (*solve.Result, error) {
+	opts := solve.Options{
+		Request:  request,
+		Progress: r.display(),
+		Terminal: solve.Terminal{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr},
+		Docker:   r.docker,
+	}
+	result, err := solve.Run(ctx, r.daemon, opts)
 	if grpcerrors.Code(err) != codes.Unavailable {
+		return result, err
+	}
+	lost := r.reconnect(ctx)
+	if lost == nil {
+		result, err = solve.Run(ctx, r.daemon, opts)
+	} else {
+		err = lost
+	}
+	if lost != nil || grpcerrors.Code(err) == codes.Unavailable {
+		err = fmt.Errorf("BuildKit is out of reach: start it again (uvlambda builder find says which one builds use) and save a file: %w", err)
+	}
+	return result, err
+}
+
+// reconnect connects to the builder anew: a connection that has failed tries
+// again by itself only after a while.
+func (r *devRun) reconnect(ctx context.Context) error {
+	daemon, err := openDaemon(ctx, r.builder)
+	if err != nil {
 		return err
 	}
-	return fmt.Errorf("BuildKit is out of reach: start it again (uvlambda builder find says which one builds use) and save a file: %w", err)
+	r.disconnect()
+	r.daemon = daemon
+	return nil
+}
+
+// disconnect ends the connection to the builder.
+func (r *devRun) disconnect() {
+	// The run needs it no longer, whatever became of it.
+	_ = r.daemon.Client.Close()
 }
