@@ -22,7 +22,8 @@ type deployed struct {
 	// handler is as it is written there, dir the folder that it starts from,
 	// relative to the project.
 	handler, dir string
-	// runtime is Lambda's name of one; architecture is Lambda's.
+	// runtime is Lambda's name of one, empty for an image; architecture is
+	// Lambda's.
 	runtime, architecture string
 }
 
@@ -109,10 +110,13 @@ func (s *scaffolding) deployedFunctions() ([]function, error) {
 	var found []function
 	var files []string
 	for _, d := range all {
-		if d.runtime != "" && !pythonRuntime.MatchString(d.runtime) {
+		if d.handler == "" || d.runtime != "" && !pythonRuntime.MatchString(d.runtime) {
 			continue
 		}
 		f, ok := s.functionDeployed(d)
+		if !ok && d.runtime == "" {
+			continue
+		}
 		if !ok {
 			s.remark("%s names the handler %s, whose module is not in %s: it was left out.", d.file, d.handler, s.path(d.dir))
 			continue
@@ -164,6 +168,24 @@ func (s *scaffolding) isBelowPackage(dir string) bool {
 		}
 	}
 	return false
+}
+
+// deployedArchitecture is the one that all functions of the deployment have,
+// empty when there are several or none.
+func (s *scaffolding) deployedArchitecture() (string, error) {
+	all, err := s.deployments()
+	if err != nil {
+		return "", err
+	}
+	found := ""
+	for _, d := range all {
+		architecture := s.architectureOf(d)
+		if found != "" && architecture != found {
+			return "", nil
+		}
+		found = architecture
+	}
+	return found, nil
 }
 
 // architectureOf is a deployment's architecture, Lambda's own when it says none.

@@ -31,7 +31,14 @@ func readTerraform(folder fs.FS, file string, data []byte) []deployed {
 			file: file, name: block.Labels[len(block.Labels)-1], handler: module.text(block, "handler"),
 			dir: relativeDir(file, code), runtime: module.text(block, "runtime"), architecture: module.text(block, "architectures"),
 		}
-		if d.handler != "" && strings.HasPrefix(d.runtime, "python") {
+		isImage := module.text(block, "package_type") == "Image"
+		for _, inner := range block.Body.Blocks {
+			if isImage && inner.Type == "image_config" {
+				d.handler = module.text(inner, "command")
+				d.dir = "."
+			}
+		}
+		if isImage || d.handler != "" && strings.HasPrefix(d.runtime, "python") {
 			found = append(found, d)
 		}
 	}

@@ -38,12 +38,17 @@ Resources:
     Properties: {Handler: index.handler, Runtime: nodejs22.x}
   Image:
     Type: AWS::Serverless::Function
-    Properties: {PackageType: Image}
+    Properties: {PackageType: Image, ImageConfig: {Command: [images.run]}}
+  ImageOfItsOwn:
+    Type: AWS::Serverless::Function
+    Properties: {PackageType: Image, Architectures: [x86_64]}
   Table:
     Type: AWS::DynamoDB::Table
 `}, []string{
 			"template.yaml: HelloWorldFunction = app.lambda_handler in hello_world, python3.13, arm64",
 			"template.yaml: Other = jobs/nightly.run in ., python3.12, x86_64",
+			"template.yaml: Image = images.run in ., , arm64",
+			"template.yaml: ImageOfItsOwn =  in ., , x86_64",
 		}},
 		"SAM in a folder, with what only the deployment knows": {map[string]string{"deploy/template.yml": `Resources:
   A:
@@ -86,6 +91,13 @@ resource "aws_lambda_function" "node" {
   handler = "index.handler"
   runtime = "nodejs22.x"
 }
+resource "aws_lambda_function" "image" {
+  package_type = "Image"
+  image_uri    = aws_ecr_repository.x.url
+  image_config {
+    command = ["images.run"]
+  }
+}
 module "nightly" {
   source      = "terraform-aws-modules/lambda/aws"
   handler     = "jobs.run"
@@ -105,6 +117,7 @@ data "archive_file" "orders" {
 data "x" {}
 `}, []string{
 			"infra/main.tf: orders = app.handler in orders, python3.13, arm64",
+			"infra/main.tf: image = images.run in ., , ",
 			"infra/main.tf: nightly = jobs.run in nightly, python3.12, ",
 		}},
 		"CDK in Python": {map[string]string{"shop/stack.py": `from aws_cdk import aws_lambda as _lambda
@@ -189,12 +202,15 @@ func TestProposeFunctions(t *testing.T) {
 			"\n[tool.uvlambda]\nhandler = \"app.lambda_handler\"\npython = \"3.13\"\narchitecture = \"x86_64\"\ninclude = [{ from = \"hello_world\", to = \".\" }]\n", 1},
 		"SAM's Python is too old": {with(helpers, "template.yaml", fmt.Sprintf(sam, "python3.9")),
 			"\n[tool.uvlambda]\nhandler = \"app.lambda_handler\"\narchitecture = \"x86_64\"\ninclude = [{ from = \"hello_world\", to = \".\" }]\n", 2},
-		"SAM names what is not there": {map[string]string{"template.yaml": fmt.Sprintf(sam, "python3.13"), "a.py": lambdaCode}, "\n[tool.uvlambda]\nhandler = \"a.handler\"\n", 1},
+		"SAM names what is not there": {map[string]string{"template.yaml": fmt.Sprintf(sam, "python3.13"), "a.py": lambdaCode}, "\n[tool.uvlambda]\nhandler = \"a.handler\"\narchitecture = \"x86_64\"\n", 1},
 		"several alike": {map[string]string{"serverless.yml": "provider: {runtime: python3.13, architecture: arm64}\nfunctions:\n  createOrder: {handler: src/orders.create}\n  zip: {handler: other.handler, architecture: x86_64}\n",
 			"src/orders.py": "def create(event, context): ...\n", "other.py": lambdaCode},
 			"\n[tool.uvlambda]\npython = \"3.13\"\n\n[tool.uvlambda.functions.create-order]\nhandler = \"src.orders.create\"\narchitecture = \"arm64\"\n\n[tool.uvlambda.functions.zip-function]\nhandler = \"other.handler\"\narchitecture = \"x86_64\"\n", 1},
 		"application": {map[string]string{"main.py": "from fastapi import FastAPI\napp = FastAPI()\n"},
 			"\n[tool.uvlambda]\nhandler = \"lambda_function.handler\"\ninclude = [\"main.py\"]\n", 1},
+		"Dockerfile, and the architecture that it is deployed for": {map[string]string{"Dockerfile": lambda + "CMD [\"app.handler\"]\n", "app.py": lambdaCode,
+			"template.yaml": "Resources:\n  F: {Type: AWS::Serverless::Function, Properties: {PackageType: Image, Architectures: [arm64]}}\n"},
+			"\n[tool.uvlambda]\nhandler = \"app.handler\"\npython = \"3.13\"\narchitecture = \"arm64\"\n", 0},
 		"Dockerfile whose handler has a sibling": {map[string]string{"Dockerfile": lambda + "CMD [\"app.handler\"]\n", "app.py": "import helpers\n" + lambdaCode, "helpers.py": ""},
 			"\n[tool.uvlambda]\nhandler = \"app.handler\"\npython = \"3.13\"\ninclude = [\"helpers.py\"]\n", 0},
 	}

@@ -128,10 +128,18 @@ func readSAM(_ fs.FS, file string, data []byte) []deployed {
 			code = v.text(at(own, "Code"))
 		}
 		handler, runtime := value("Handler"), value("Runtime")
-		if handler == "" || !strings.HasPrefix(runtime, "python") || strings.Contains(code, "://") {
+		if value("PackageType") == "Image" {
+			// What is deployed may be an image of any language: its command is read
+			// where a module has it.
+			handler, runtime, code = v.text(at(own, "ImageConfig", "Command")), "", ""
+		} else if handler == "" || !strings.HasPrefix(runtime, "python") || strings.Contains(code, "://") {
 			continue
 		}
-		found = append(found, deployed{file, name, handler, relativeDir(file, code), runtime, value("Architectures")})
+		dir := relativeDir(file, code)
+		if runtime == "" {
+			dir = "."
+		}
+		found = append(found, deployed{file, name, handler, dir, runtime, value("Architectures")})
 	}
 	return found
 }

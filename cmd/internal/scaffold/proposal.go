@@ -216,8 +216,18 @@ func (s *scaffolding) chooseHandler() (err error) {
 // chooseArchitecture has a new table say what is built.
 func (s *scaffolding) chooseArchitecture() error {
 	said := slices.ContainsFunc(s.functions, func(f function) bool { return f.architecture != "" })
-	if !said && !s.spec.Present && s.Architecture != "" {
-		s.set(setting{"architecture", quoted(s.Architecture)})
+	if said || s.spec.Present || s.read("architecture") != "" {
+		return nil
+	}
+	architecture, err := s.deployedArchitecture()
+	if err != nil {
+		return err
+	}
+	if architecture == "" {
+		architecture = s.Architecture
+	}
+	if architecture != "" {
+		s.set(setting{"architecture", quoted(architecture)})
 	}
 	return nil
 }
