@@ -226,6 +226,7 @@ func TestDevInEngine(t *testing.T) {
 	d := startDev(t, engine.Command, dir, "--network", "host", "-e", "STAGE=dev")
 	_, answer := d.invoke(`{}`)
 	require.Equal(t, `[1, 993, "dev"]`, answer)
+	d.await(`\nREPORT event 200  Duration: \d+\.\d\d ms  Max Memory Used: \d+ MB\n`)
 	replaceIn(t, filepath.Join(dir, "app.py"), "return [calls,", "return [\"changed\",")
 	d.await(`\nready (\d+\.\d\d s) after the save\n`)
 	_, answer = d.invoke(`{}`)

@@ -286,3 +286,17 @@ func TestProposeForAMemberThatTheRootDeploys(t *testing.T) {
 	assert.Equal(t, freshProject+"\n[tool.uvlambda]\nhandler = \"run.start\"\npython = \"3.13\"\narchitecture = \"arm64\"\n", contents(t, p, dir)["services/orders/pyproject.toml"])
 	assert.Equal(t, []string{"What is deployed was read from " + filepath.Join(dir, "template.yaml") + "."}, p.Remarks)
 }
+
+// FuzzReadDeployments reads any text as any of the files.
+func FuzzReadDeployments(f *testing.F) {
+	f.Add(0, "Resources: {A: {Type: AWS::Serverless::Function, Properties: &p {Handler: a.b, Runtime: [python3.13], CodeUri: !Sub '${x}'}}}\nParameters: *p\n")
+	f.Add(1, "provider: &a [*a]\nfunctions: {x: {handler: *a}}\n")
+	f.Add(2, "data {}\nresource \"aws_lambda_function\" \"x\" {\n  handler = \"a.b\"\n  runtime = \"python3.13\"\n  filename = data.archive_file\n}\n")
+	f.Add(3, "aws_cdk PythonFunction(self, 'x', runtime=Runtime.PYTHON_3_13, entry='a'")
+	f.Fuzz(func(t *testing.T, kind int, text string) {
+		name := []string{"template.yaml", "serverless.yml", "main.tf", "stack.py"}[uint(kind)%4]
+		for _, d := range readDeployments(folder(map[string]string{name: text})) {
+			assert.Equal(t, name, d.file)
+		}
+	})
+}
