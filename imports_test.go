@@ -34,6 +34,7 @@ var mayImport = []rule{
 	{"llb", []string{"plan"}},
 	{"frontend/files", nil},
 	{"frontend/suggest", nil},
+	{"frontend/python", nil},
 	{"frontend/archive", []string{"frontend/files", "plan"}},
 	{"frontend/source", []string{"plan"}},
 	{"frontend/project", []string{"frontend/source", "frontend/suggest", "plan"}},
@@ -46,7 +47,7 @@ var mayImport = []rule{
 
 // decides are the packages that decide what is built: they know nothing of how.
 var decides = []string{
-	"plan", "frontend/files", "frontend/suggest", "frontend/source", "frontend/project", "frontend/spec", "frontend/planner", "frontend/lint", "frontend/diagnosis", "frontend/archive",
+	"plan", "frontend/files", "frontend/python", "frontend/suggest", "frontend/source", "frontend/project", "frontend/spec", "frontend/planner", "frontend/lint", "frontend/diagnosis", "frontend/archive",
 }
 
 // goPackage is what `go list` says of a package.
@@ -131,7 +132,7 @@ func TestClockAndEnvironmentComeAsParameters(t *testing.T) {
 		"os.Getenv", "os.LookupEnv", "os.Environ", "os.ExpandEnv", "os.UserHomeDir", "os.Getwd", "time.Now", "time.Since", "time.Until",
 	}
 	excepted := map[string]bool{}
-	eachFile(t, func(name string, file *ast.File) {
+	eachFile(t, isCode, func(name string, file *ast.File) {
 		ast.Inspect(file, func(n ast.Node) bool {
 			selector, ok := n.(*ast.SelectorExpr)
 			if !ok {
@@ -156,11 +157,37 @@ func TestClockAndEnvironmentComeAsParameters(t *testing.T) {
 	}
 }
 
-// eachFile parses the Go files of the repository but tests.
-func eachFile(t *testing.T, visit func(name string, file *ast.File)) {
+// TestTestsHaveTheirOwnConnections looks for tests that use the process's shared
+// HTTP connections: closing a httptest.Server closes all that are idle, also
+// under the request of a test that runs beside it.
+func TestTestsHaveTheirOwnConnections(t *testing.T) {
+	t.Parallel()
+	shared := []string{"http.DefaultTransport", "http.DefaultClient", "http.Get", "http.Head", "http.Post", "http.PostForm"}
+	found := 0
+	eachFile(t, isTest, func(name string, file *ast.File) {
+		found++
+		ast.Inspect(file, func(n ast.Node) bool {
+			if selector, ok := n.(*ast.SelectorExpr); ok {
+				use := fmt.Sprintf("%v.%s", selector.X, selector.Sel.Name)
+				assert.NotContains(t, shared, use, "%s uses %s: make an http.Client with an http.Transport of its own", name, use)
+			}
+			return true
+		})
+	})
+	assert.NotZero(t, found)
+}
+
+// isCode reports whether a Go file is part of a program.
+func isCode(name string) bool { return !isTest(name) }
+
+// isTest reports whether a Go file holds tests.
+func isTest(name string) bool { return strings.HasSuffix(name, "_test.go") }
+
+// eachFile parses the repository's Go files that a function picks.
+func eachFile(t *testing.T, pick func(name string) bool, visit func(name string, file *ast.File)) {
 	t.Helper()
 	err := fs.WalkDir(os.DirFS("."), ".", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || path.Ext(name) != ".go" || strings.HasSuffix(name, "_test.go") {
+		if err != nil || d.IsDir() || path.Ext(name) != ".go" || !pick(name) {
 			return err
 		}
 		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution)

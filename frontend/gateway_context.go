@@ -172,7 +172,7 @@ func (g *gatewayContext) Look(ctx context.Context, paths []string) (files.Set, e
 	}
 	var below []string
 	for _, p := range slices.Sorted(slices.Values(paths)) {
-		below = append(below, "!"+files.Escape(p), files.Escape(p)+"/*")
+		below = append(below, "!"+files.Exactly(p), files.Exactly(p)+"/*")
 	}
 	ref, err := g.solveFolder(ctx, append(g.transfer("hidden files", "hidden"), only(paths), llb.ExcludePatterns(below)))
 	if err != nil {

@@ -35,6 +35,9 @@ type devCommand struct {
 
 	// events and requests are its addresses.
 	events, requests string
+	// client has connections of its own: the process's shared ones are closed
+	// by every test server that ends.
+	client *http.Client
 }
 
 // preparation makes a command with the environment of a builder or an engine.
@@ -54,7 +57,9 @@ func startDev(t testing.TB, prepare preparation, dir string, flags ...string) *d
 // a terminal is, and is interrupted at the end of the test if it still runs.
 func launchDev(t testing.TB, prepare preparation, dir string, flags ...string) *devCommand {
 	t.Helper()
-	d := &devCommand{t: t, temporary: t.TempDir()}
+	transport := &http.Transport{}
+	t.Cleanup(transport.CloseIdleConnections)
+	d := &devCommand{t: t, temporary: t.TempDir(), client: &http.Client{Transport: transport}}
 	args := append([]string{"dev", "--port", "0", "--http=0", "--progress", "plain"}, flags...)
 	d.command = prepare(context.WithoutCancel(t.Context()), env.Binary("uvlambda"), append(args, dir)...)
 	d.command.Env = append(d.command.Env, "TMPDIR="+d.temporary)
@@ -146,14 +151,14 @@ func processesOf(t testing.TB, folder string) []string {
 // invoke sends an event and returns the status and the answer.
 func (d *devCommand) invoke(event string) (int, string) {
 	d.t.Helper()
-	response, err := http.Post(d.events, "application/json", strings.NewReader(event))
+	response, err := d.client.Post(d.events, "application/json", strings.NewReader(event))
 	return answerOf(d.t, response, err)
 }
 
 // get asks for the page and returns the status and the answer.
 func (d *devCommand) get() (int, string) {
 	d.t.Helper()
-	response, err := http.Get(d.requests)
+	response, err := d.client.Get(d.requests)
 	return answerOf(d.t, response, err)
 }
 

@@ -2,6 +2,8 @@ package integration
 
 import (
 	"bytes"
+	"context"
+	"fmt"
 	"net/http"
 	"os"
 	"os/exec"
@@ -43,15 +45,20 @@ func TestDev(t *testing.T) {
 
 	replaceIn(t, code, "return", "retrun")
 	d.await(`SyntaxError`)
-	d.await(`\nthe function of the last good build goes on, waiting for a change\n`)
-	_, answer = d.get()
-	require.Equal(t, `"Hello, change!"`, answer)
+	d.await(`\nrequests are answered with this error; waiting for a change\n`)
+	status, answer = d.get()
+	require.Equal(t, http.StatusBadGateway, status)
+	require.Contains(t, answer, "SyntaxError")
 
 	replaceIn(t, filepath.Join(dir, "pyproject.toml"), "app.main.handler", "app.mian.handler")
 	d.await(`pyproject.toml:\d+.*app\.mian\.handler`)
-	d.await(`\nthe function of the last good build goes on, waiting for a change\n`)
-	_, answer = d.get()
-	require.Equal(t, `"Hello, change!"`, answer)
+	d.await(`\nrequests are answered with this error; waiting for a change\n`)
+	status, answer = d.get()
+	require.Equal(t, http.StatusBadGateway, status)
+	require.Contains(t, answer, "app.mian.handler")
+	status, answer = d.invoke(`{}`)
+	require.Equal(t, http.StatusServiceUnavailable, status)
+	require.Contains(t, answer, "app.mian.handler")
 
 	replaceIn(t, filepath.Join(dir, "pyproject.toml"), "app.mian.handler", "app.main.handler")
 	replaceIn(t, code, "retrun", "return")
@@ -120,11 +127,15 @@ func TestDevIsLambda(t *testing.T) {
 		status, answer := d.invoke(e.event)
 		require.Equal(t, e.status, status, e.event)
 		require.Regexp(t, e.answer, answer, e.event)
+		d.await(fmt.Sprintf(`\nREPORT event %d  Duration: \d+\.\d\d ms`, e.status))
 	}
+	require.Equal(t, 1, strings.Count(d.printed(), "Traceback (most recent call last):"))
+	require.NotContains(t, d.printed(), "\r")
+	require.Regexp(t, `\nREPORT event 200  Duration: \d+\.\d\d ms  Max Memory Used: \d+ MB\n`, d.printed())
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodPut, d.requests+"a?b=c", bytes.NewReader([]byte{0, 255}))
 	require.NoError(t, err)
 	request.Header.Set("Cookie", "a=1; b=2")
-	response, err := http.DefaultClient.Do(request)
+	response, err := d.client.Do(request)
 	status, body := answerOf(t, response, err)
 	require.Equal(t, 207, status)
 	require.Equal(t, "\x00\xff", body)
@@ -141,7 +152,7 @@ func TestDevOfWhatDoesNotBuild(t *testing.T) {
 	d := startDev(t, env.Command, dir, "-e", "STAGE=dev")
 	status, answer := d.invoke(`{}`)
 	require.Equal(t, http.StatusServiceUnavailable, status)
-	require.Contains(t, answer, "the function is not built yet")
+	require.Contains(t, answer, `did you mean \"handler\"`)
 	replaceIn(t, filepath.Join(dir, "pyproject.toml"), "handle =", "handler =")
 	d.await(`\nready (\d+\.\d\d s) after the save\n`)
 	_, answer = d.invoke(`{}`)
@@ -150,7 +161,7 @@ func TestDevOfWhatDoesNotBuild(t *testing.T) {
 	var client sync.WaitGroup
 	client.Go(func() {
 		close(began)
-		response, err := http.Post(d.events, "", strings.NewReader(`{"do": "sleep"}`))
+		response, err := d.client.Post(d.events, "", strings.NewReader(`{"do": "sleep"}`))
 		if err == nil {
 			response.Body.Close()
 		}
@@ -215,6 +226,7 @@ func TestDevInEngine(t *testing.T) {
 	d := startDev(t, engine.Command, dir, "--network", "host", "-e", "STAGE=dev")
 	_, answer := d.invoke(`{}`)
 	require.Equal(t, `[1, 993, "dev"]`, answer)
+	d.await(`\nREPORT event 200  Duration: \d+\.\d\d ms  Max Memory Used: \d+ MB\n`)
 	replaceIn(t, filepath.Join(dir, "app.py"), "return [calls,", "return [\"changed\",")
 	d.await(`\nready (\d+\.\d\d s) after the save\n`)
 	_, answer = d.invoke(`{}`)
@@ -266,3 +278,28 @@ func TestDevPage(t *testing.T) {
 
 // numbers are what differs from run to run in what is printed.
 var numbers = regexp.MustCompile(`\d+`)
+
+// TestDevWithoutBuilder loses the builder for a while.
+func TestDevWithoutBuilder(t *testing.T) {
+	t.Parallel()
+	builder := newProxy(t, env.Address)
+	prepare := func(ctx context.Context, program string, args ...string) *exec.Cmd {
+		command := env.Command(ctx, program, args...)
+		command.Env = append(command.Env, "BUILDKIT_HOST="+builder.address())
+		return command
+	}
+	dir := newFunction(t, map[string]string{"app.py": lambdaFunction})
+	d := startDev(t, prepare, dir, "-e", "STAGE=dev")
+	builder.cut()
+	replaceIn(t, filepath.Join(dir, "app.py"), "return [calls,", "return [-calls,")
+	d.await(`\nERROR: BuildKit is out of reach: start it again .* and save a file: `)
+	status, answer := d.invoke(`{}`)
+	require.Equal(t, http.StatusServiceUnavailable, status)
+	require.Contains(t, answer, "BuildKit is out of reach")
+	builder.restore()
+	replaceIn(t, filepath.Join(dir, "app.py"), "return [-calls,", "return [-calls - 1,")
+	d.await(`\nready (\d+\.\d\d s) after the save\n`)
+	_, answer = d.invoke(`{}`)
+	require.Equal(t, `[-2, 993, "dev"]`, answer)
+	d.interrupt()
+}

@@ -97,7 +97,7 @@ func TestInitOfAnApplication(t *testing.T) {
 	writeFile(t, filepath.Join(project, "src", "hello", "main.py"), guideApp(t))
 
 	out := shell(t, project, newestUV, "uvlambda init --syntax "+env.Frontend)
-	require.True(t, strings.HasPrefix(out, "wrote pyproject.toml\n  handler = \"hello.main.handler\"\nwrote .dockerignore\n"), out)
+	require.True(t, strings.HasPrefix(out, "wrote pyproject.toml\n  handler = \"hello.main.handler\"\n  architecture = \"x86_64\"\nwrote .dockerignore\n"), out)
 	require.Contains(t, out, "\nNext:\n  uvlambda build --target lock -o . .\n")
 	shell(t, project, newestUV, "uvlambda build --target lock -o . . && uvlambda plan")
 	ref := newReference(t)
@@ -163,7 +163,7 @@ func TestInitFromTheGuide(t *testing.T) {
 	require.NotContains(t, out, "Not taken over")
 	edited, err := os.ReadFile(file)
 	require.NoError(t, err)
-	require.Equal(t, theirs+"\n[tool.uvlambda]\nhandler = \"app.main.handler\"\npython = \"3.13\"\nuv = \"0.9.26\"\n", string(edited))
+	require.Equal(t, theirs+"\n[tool.uvlambda]\nhandler = \"app.main.handler\"\npython = \"3.13\"\nuv = \"0.9.26\"\narchitecture = \"x86_64\"\n", string(edited))
 	ours := newReference(t)
 	env.CLI().MustBuild(t, dir, "--platform", "linux/amd64", "-t", ours, "--push")
 	guideTree, ourTree := taskRoot(t, pull(t, guide)), taskRoot(t, pull(t, ours))

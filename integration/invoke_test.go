@@ -43,6 +43,19 @@ func TestInvokeOfAFunctionThatRaises(t *testing.T) {
 	require.ErrorAs(t, command.Run(), &exit)
 	require.Equal(t, 1, exit.ExitCode())
 	require.Empty(t, stdout.String())
-	require.Contains(t, stderr.String(), "Traceback (most recent call last):\n  File \"/var/task/app.py\", line 2, in handler\n"+
-		"    raise ValueError(\"no\")\nValueError: no\nERROR: the function raised ValueError: no\n")
+	require.Equal(t, "Traceback (most recent call last):\n  File \"/var/task/app.py\", line 2, in handler\n"+
+		"    raise ValueError(\"no\")\nValueError: no\nERROR: the function raised ValueError: no\n", stderr.String())
+}
+
+// TestInvokeOfAMissingModule says what to add, and not what AWS says of updates.
+func TestInvokeOfAMissingModule(t *testing.T) {
+	t.Parallel()
+	dir := newFunction(t, map[string]string{"app.py": "import nosuchmodule.part\ndef handler(event, context): ...\n"})
+	image := filepath.Join(t.TempDir(), "image.tar")
+	env.CLI().MustBuild(t, dir, "-o", "type=oci,dest="+image)
+	command := env.Command(t.Context(), env.Binary("uvlambda"), "invoke", image)
+	out, err := command.CombinedOutput()
+	require.Error(t, err)
+	require.Equal(t, "ERROR: the function did not start: Runtime.ImportModuleError: Unable to import module 'app': No module named 'nosuchmodule': "+
+		"add its package (uv add nosuchmodule, or its name on the index), or name a module of the project in `include`\n", string(out))
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/uvlambda/uvlambda/cmd/internal/builder"
+	"github.com/uvlambda/uvlambda/cmd/internal/rootless"
 )
 
 const builderLong = `A private builder is a real buildkitd with runc, for machines that have no
@@ -142,5 +143,5 @@ func builderHost() (builder.Host, error) {
 	if err != nil {
 		return builder.Host{}, fmt.Errorf("finding the home folder: %w; set HOME", err)
 	}
-	return builder.Host{Getenv: os.Getenv, Home: home, UID: os.Geteuid()}, nil
+	return builder.Host{Getenv: os.Getenv, Home: home, UID: rootless.UserID()}, nil
 }

@@ -20,6 +20,7 @@ import (
 	"github.com/uvlambda/uvlambda/cmd/internal/buildflags"
 	"github.com/uvlambda/uvlambda/cmd/internal/dev"
 	"github.com/uvlambda/uvlambda/cmd/internal/invoke"
+	"github.com/uvlambda/uvlambda/cmd/internal/rootless"
 	"github.com/uvlambda/uvlambda/frontend"
 	"github.com/uvlambda/uvlambda/plan"
 )
@@ -27,8 +28,8 @@ import (
 const devLong = `Run a function while it is being written.
 
 The function is built and started, and built and started again when a file
-changes that the build reads. A build that fails is shown, and the function of
-the last good one goes on.
+changes that the build reads. A build that fails is shown, and is the answer to
+all requests until a change mends it.
 
 Events are taken at the path of AWS's Runtime Interface Emulator:
 
@@ -38,7 +39,7 @@ With --http, plain requests are taken too, as an API Gateway HTTP API in front
 of the function takes them: as events in payload format 2.0.
 
 The image runs as with "uvlambda invoke": in the Docker engine when one answers,
-else in runc, which needs root. As in Lambda the function works on one event at
+else in runc. As in Lambda the function works on one event at
 a time; others wait, also while a change is being built.
 
 CONTEXT is a folder, "." when it is left out. Ctrl-C ends the function and
@@ -113,6 +114,9 @@ func runDev(ctx context.Context, o *devOptions, folder string, out io.Writer) (e
 	if err != nil {
 		return err
 	}
+	if invoke.BuiltNeedsRoot(ctx) {
+		return rootless.Run(ctx)
+	}
 	events, requests, err := o.listen()
 	if err != nil {
 		return err
@@ -122,25 +126,24 @@ func runDev(ctx context.Context, o *devOptions, folder string, out io.Writer) (e
 	if err != nil {
 		return err
 	}
-	defer daemon.Client.Close()
+	r := &devRun{devOptions: o, folder: folder, file: file, mode: mode, daemon: daemon, docker: docker, engine: invoke.EngineAnswers(ctx)}
+	defer r.disconnect()
 	state, err := os.MkdirTemp("", "uvlambda-dev-")
 	if err != nil {
 		return fmt.Errorf("making a folder for the image: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(state)) }()
-	r := &devRun{
-		devOptions: o, folder: folder, file: file, state: state, mode: mode,
-		daemon: daemon, docker: docker, engine: invoke.EngineAnswers(ctx),
-	}
+	r.state = state
 	return dev.Run(ctx, dev.Options{
-		Context: folder,
-		Build:   r.build,
-		Inputs:  r.inputs,
-		Events:  events,
-		HTTP:    requests,
-		Out:     out,
-		Report:  reportFunction,
-		Now:     time.Now,
+		Context:  folder,
+		Build:    r.build,
+		Inputs:   r.inputs,
+		Events:   events,
+		HTTP:     requests,
+		Out:      out,
+		Report:   reportFunction,
+		Describe: describe,
+		Now:      time.Now,
 	})
 }
 

@@ -7,11 +7,15 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/docker/cli/cli/config/configfile"
 	"github.com/google/uuid"
+	"github.com/moby/buildkit/util/grpcerrors"
 	"github.com/moby/buildkit/util/progress/progressui"
+	"google.golang.org/grpc/codes"
 
+	"github.com/uvlambda/uvlambda/cmd/internal/buildflags"
 	"github.com/uvlambda/uvlambda/cmd/internal/dev"
 	"github.com/uvlambda/uvlambda/cmd/internal/invoke"
 	"github.com/uvlambda/uvlambda/cmd/internal/runtimeapi"
@@ -59,12 +63,7 @@ func (r *devRun) build(ctx context.Context) (dev.Built, error) {
 	if err != nil {
 		return dev.Built{}, err
 	}
-	result, err := solve.Run(ctx, r.daemon, solve.Options{
-		Request:  request,
-		Progress: r.display(),
-		Terminal: solve.Terminal{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr},
-		Docker:   r.docker,
-	})
+	result, err := r.solve(ctx, request)
 	if err != nil {
 		return dev.Built{}, err
 	}
@@ -102,12 +101,60 @@ func (r *devRun) display() progressui.DisplayMode {
 	return r.mode
 }
 
-// reportFunction prints an error for people, a function's own with the
+// reportFunction prints an error for people.
+func reportFunction(err error) { fmt.Fprint(os.Stderr, describe(err)) }
+
+// describe is an error as people are told it, a function's own with the
 // traceback.
-func reportFunction(err error) {
+func describe(err error) string {
+	var text strings.Builder
 	var raised *runtimeapi.FunctionError
 	if errors.As(err, &raised) && len(raised.Stack) > 0 {
-		fmt.Fprint(os.Stderr, raised.Traceback())
+		text.WriteString(raised.Traceback())
 	}
-	report(os.Stderr, err)
+	report(&text, err)
+	return text.String()
+}
+
+// solve runs a build. A builder that does not answer any more may have been
+// started again since: it is looked for once more.
+func (r *devRun) solve(ctx context.Context, request *buildflags.Request) (*solve.Result, error) {
+	opts := solve.Options{
+		Request:  request,
+		Progress: r.display(),
+		Terminal: solve.Terminal{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr},
+		Docker:   r.docker,
+	}
+	result, err := solve.Run(ctx, r.daemon, opts)
+	if grpcerrors.Code(err) != codes.Unavailable {
+		return result, err
+	}
+	lost := r.reconnect(ctx)
+	if lost == nil {
+		result, err = solve.Run(ctx, r.daemon, opts)
+	} else {
+		err = lost
+	}
+	if lost != nil || grpcerrors.Code(err) == codes.Unavailable {
+		err = fmt.Errorf("BuildKit is out of reach: start it again (uvlambda builder find says which one builds use) and save a file: %w", err)
+	}
+	return result, err
+}
+
+// reconnect connects to the builder anew: a connection that has failed tries
+// again by itself only after a while.
+func (r *devRun) reconnect(ctx context.Context) error {
+	daemon, err := openDaemon(ctx, r.builder)
+	if err != nil {
+		return err
+	}
+	r.disconnect()
+	r.daemon = daemon
+	return nil
+}
+
+// disconnect ends the connection to the builder.
+func (r *devRun) disconnect() {
+	// The run needs it no longer, whatever became of it.
+	_ = r.daemon.Client.Close()
 }

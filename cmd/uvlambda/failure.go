@@ -11,6 +11,8 @@ import (
 	"github.com/moby/buildkit/solver/errdefs"
 	"github.com/moby/buildkit/util/grpcerrors"
 	"google.golang.org/grpc/codes"
+
+	"github.com/uvlambda/uvlambda/cmd/internal/rootless"
 )
 
 // exitCancelled is the shell's exit status for a command ended by SIGINT.
@@ -25,7 +27,7 @@ func report(w io.Writer, err error) {
 		fmt.Fprintln(w, "ERROR: cancelled")
 		return
 	}
-	if errors.Is(err, errFound) {
+	if _, told := errors.AsType[*rootless.EndedError](err); told || errors.Is(err, errFound) {
 		return
 	}
 	for _, source := range errdefs.Sources(err) {
@@ -47,6 +49,9 @@ func message(err error) string {
 func exitCode(err error) int {
 	if cancelled(err) {
 		return exitCancelled
+	}
+	if ended, ok := errors.AsType[*rootless.EndedError](err); ok {
+		return ended.Code
 	}
 	return 1
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime"
 	"strings"
 
 	"github.com/containerd/console"
@@ -18,9 +19,16 @@ const initLong = `Make a uv project a Lambda function's.
 DIR is the folder of a project that "uv init" made, "." when it is left out. For
 a member of a workspace it is the member's own.
 
-The handler is looked for under the usual names, in the project and in its
-package, and then in its other modules; --handler names it. A handler whose
-module is missing is written, a minimal one.
+The handler is looked for in the project's modules, but not in tests: a function
+named handler or lambda_handler, or one with the parameters event and context.
+--handler names it. Several become functions of the table. Files of the project
+that a handler imports and that would not be copied are included. A handler
+whose module is missing is written, a minimal one; for a FastAPI or other ASGI
+application without one, a file that adapts it with Mangum.
+
+What deploys the functions says more: a template of SAM, serverless.yml, the
+constructs of CDK and the resources of Terraform name handlers, runtimes and
+architectures, as far as they are written out there.
 
 A Dockerfile beside the project, such as that of uv's guide, says more: the
 Python, the architecture, the base image, the handler, what is copied, the
@@ -68,7 +76,7 @@ func newInitCmd() *cobra.Command {
 		Example: initExample,
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			o.Dir = contextOf(args)
+			o.Dir, o.Architecture = contextOf(args), machineArchitecture()
 			return runInit(o, newPrompt(cmd.InOrStdin(), cmd.ErrOrStderr()), cmd.OutOrStdout())
 		},
 		ValidArgsFunction: completeFolders,
@@ -81,6 +89,12 @@ func newInitCmd() *cobra.Command {
 	set.BoolVar(&o.dryRun, "dry-run", false, "show the changes, write nothing")
 	set.BoolVar(&o.force, "force", false, "replace settings that are there without asking")
 	return cmd
+}
+
+// machineArchitecture is this machine's in Lambda's words, empty when Lambda has
+// none like it.
+func machineArchitecture() string {
+	return map[string]string{"amd64": "x86_64", "arm64": "arm64"}[runtime.GOARCH]
 }
 
 // runInit proposes, asks where it has to, and writes.
@@ -172,8 +186,19 @@ func next(p *scaffold.Proposal) []string {
 		build = "-f " + p.BuildFile + " " + build
 	}
 	var commands []string
-	if !p.HasLock {
+	for _, name := range p.Requirements {
+		command := "uv add " + name
+		if p.Dir != "." {
+			command = "uv add --project " + p.Dir + " " + name
+		}
+		commands = append(commands, command)
+	}
+	if !p.HasLock && len(p.Requirements) == 0 {
 		commands = append(commands, "uvlambda build --target lock -o "+p.Context+" "+build)
+	}
+	if len(p.Functions) > 0 {
+		function := p.Functions[0]
+		return append(commands, "uvlambda build --target "+function+" -t "+function+" --load "+build, "uvlambda invoke "+function)
 	}
 	return append(commands, "uvlambda build -t "+p.Name+" --load "+build, "uvlambda invoke "+p.Name)
 }

@@ -17,6 +17,9 @@ const (
 	initTable   = "\n[tool.uvlambda]\nhandler = \"main.handler\"\n"
 )
 
+// architectureLine is what is written for this machine.
+var architectureLine = "architecture = \"" + machineArchitecture() + "\""
+
 func TestInit(t *testing.T) {
 	t.Parallel()
 	dir := writeProject(t, map[string]string{
@@ -27,9 +30,10 @@ func TestInit(t *testing.T) {
 	file := filepath.Join(dir, "pyproject.toml")
 	out, err := run(t, "init", "--syntax", "registry.example.com/uvlambda:1", dir)
 	require.NoError(t, err)
-	assert.Equal(t, strings.NewReplacer("DIR", dir).Replace(`wrote DIR/pyproject.toml
+	assert.Equal(t, strings.NewReplacer("DIR", dir, "ARCHITECTURE", architectureLine).Replace(`wrote DIR/pyproject.toml
   handler = "main.handler"
   python = "3.13"
+  ARCHITECTURE
 wrote DIR/.dockerignore
 
 Not taken over from DIR/Dockerfile:
@@ -43,7 +47,7 @@ Next:
 `), out)
 	data, err := os.ReadFile(file)
 	require.NoError(t, err)
-	assert.Equal(t, "# syntax=registry.example.com/uvlambda:1\n"+initProject+initTable+"python = \"3.13\"\n", string(data))
+	assert.Equal(t, "# syntax=registry.example.com/uvlambda:1\n"+initProject+initTable+"python = \"3.13\"\n"+architectureLine+"\n", string(data))
 
 	out, err = run(t, "init", dir)
 	require.NoError(t, err)
@@ -58,20 +62,21 @@ func TestInitDryRun(t *testing.T) {
 	dir := writeProject(t, map[string]string{"pyproject.toml": initProject, ".dockerignore": "", "uv.lock": ""})
 	out, err := run(t, "init", "--dry-run", "--handler", "main.handler", dir)
 	require.NoError(t, err)
-	assert.Equal(t, strings.NewReplacer("DIR", dir).Replace(`--- /dev/null
+	assert.Equal(t, strings.NewReplacer("DIR", dir, "ARCHITECTURE", architectureLine).Replace(`--- /dev/null
 +++ DIR/main.py
 @@ -0,0 +1,2 @@
 +def handler(event, context):
 +    return {"statusCode": 200, "body": "Hello from hello!"}
 --- DIR/pyproject.toml
 +++ DIR/pyproject.toml
-@@ -1,3 +1,6 @@
+@@ -1,3 +1,7 @@
  [project]
  name = 'hello'
  version = '0.1.0'
 +
 +[tool.uvlambda]
 +handler = "main.handler"
++ARCHITECTURE
 
 For docker buildx build, the first line has to name the published frontend:
 uvlambda init --syntax IMAGE adds it.
@@ -113,7 +118,7 @@ func TestInitAsks(t *testing.T) {
 		err     string
 	}{
 		"new handler": {project: initProject, answers: "y\n", asked: "No handler was found. Write a minimal one to lambda_function.py? [y/N] ",
-			want: strings.Replace(initProject+initTable, "main.handler", "lambda_function.lambda_handler", 1)},
+			want: strings.Replace(initProject+initTable, "main.handler", "lambda_function.lambda_handler", 1) + architectureLine + "\n"},
 		"no new handler": {project: initProject, answers: "\n", asked: "No handler was found. Write a minimal one to lambda_function.py? [y/N] ",
 			want: initProject, err: "no handler was found: "},
 		"replace": {project: other, flags: []string{"--handler", "main.handler"}, answers: "Yes\n",
@@ -157,6 +162,44 @@ func terminal(t *testing.T, typed string) *os.File {
 	_, err = person.Write([]byte(typed))
 	require.NoError(t, err)
 	return file
+}
+
+// Several functions are each built by name.
+func TestInitOfSeveral(t *testing.T) {
+	t.Parallel()
+	dir := writeProject(t, map[string]string{
+		"pyproject.toml": initProject, ".dockerignore": "", "uv.lock": "",
+		"orders.py": "def handler(event, context): ...\n", "receipts.py": "def handler(event, context): ...\n",
+	})
+	out, err := run(t, "init", "--syntax", "registry.example.com/uvlambda:1", dir)
+	require.NoError(t, err)
+	assert.Equal(t, strings.NewReplacer("DIR", dir, "ARCHITECTURE", architectureLine).Replace(`wrote DIR/pyproject.toml
+  ARCHITECTURE
+  [tool.uvlambda.functions.orders] handler = "orders.handler"
+  [tool.uvlambda.functions.receipts] handler = "receipts.handler"
+
+Next:
+  uvlambda build --target orders -t orders --load DIR
+  uvlambda invoke orders
+`), out)
+}
+
+// What a written handler needs and the project lacks is added first, and uv
+// then writes the lock.
+func TestInitOfAnASGIApplication(t *testing.T) {
+	t.Parallel()
+	dir := writeProject(t, map[string]string{"pyproject.toml": initProject, "main.py": "from fastapi import FastAPI\napp = FastAPI()\n"})
+	out, err := run(t, "init", "--syntax", "registry.example.com/uvlambda:1", dir)
+	require.NoError(t, err)
+	assert.Contains(t, out, "wrote "+dir+"/lambda_function.py\n")
+	assert.Contains(t, out, strings.NewReplacer("DIR", dir).Replace(`
+main.py has the FastAPI application app and no handler: lambda_function.py adapts it, with Mangum.
+
+Next:
+  uv add --project DIR mangum
+  uvlambda build -t hello --load DIR
+  uvlambda invoke hello
+`))
 }
 
 func requireBuildFile(t *testing.T, dir, want string) {

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/uvlambda/uvlambda/cmd/internal/invoke"
+	"github.com/uvlambda/uvlambda/cmd/internal/rootless"
 	"github.com/uvlambda/uvlambda/cmd/internal/runtimeapi"
 )
 
@@ -24,10 +25,14 @@ type=docker), an OCI layout folder, or the unpacked root filesystem of a Lambda
 image; the last needs --handler. A reference to a registry on loopback is pulled
 without TLS.
 
-The image runs in the Docker engine when one answers, else in runc, which needs
-root. As in Lambda the function runs as an unprivileged user, can write to /tmp
-only, and gets its event from a Runtime API. The Runtime API listens on
-loopback, and the function has this machine's network.
+The image runs in the Docker engine when one answers, else in runc. As in Lambda
+the function runs as an unprivileged user, can write to /tmp only, and gets its
+event from a Runtime API. The Runtime API listens on loopback, and the function
+has this machine's network.
+
+runc needs no root where the kernel gives user namespaces. All files of the image
+then belong to the function's user, whose ID is 0 there, and --memory cannot be
+set.
 
 What runc runs is unpacked once: layers are kept in $XDG_CACHE_HOME/uvlambda/layers
 (by default below ~/.cache), up to 4 GB, for all images that have them.
@@ -68,6 +73,9 @@ func newInvokeCmd() *cobra.Command {
 		Example: invokeExample,
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if invoke.NeedsRoot(cmd.Context(), args[0]) {
+				return rootless.Run(cmd.Context())
+			}
 			return runInvoke(cmd.Context(), o, args[0])
 		},
 	}

@@ -66,11 +66,6 @@ func (i *Ignore) MayTakeBack(folder string) bool {
 	return i.mayTakeBack(folder)
 }
 
-// Escape makes a pattern that a single name matches.
-func Escape(name string) string {
-	return strings.NewReplacer(`\`, `\\`, "*", `\*`, "?", `\?`, "[", `\[`).Replace(name)
-}
-
 // mayTakeBack is how clients decide whether to look into a hidden folder: when
 // one of the exceptions begins with its name, and always when an exception has
 // a wildcard before its end.

@@ -109,7 +109,7 @@ func (h *Hiding) locate(data []byte, nth int) {
 // exception counts for what the lines before it hide.
 func (h *Hiding) Remedy(name string) string {
 	folder, all := strings.CutSuffix(name, everything)
-	line := "add the line !" + files.Escape(folder)
+	line := "add the line !" + files.Exactly(folder)
 	if all {
 		line += everything
 	}

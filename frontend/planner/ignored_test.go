@@ -31,7 +31,7 @@ func TestHiding(t *testing.T) {
 		{"twice", "lib/\nsrc\n**/lib\n", "lib", "lib/", 1, "add the line !lib at the end"},
 		{"the same line again", "lib\n!lib\nlib\n", "lib", "lib", 3, "remove it, or add the line !lib at the end"},
 		{"below one that is taken back", "**/api\n!svc\n", "svc/api/app.py", "**/api", 1, "remove it, or add the line !svc/api/app.py at the end"},
-		{"name like a pattern", "*.json\n", "a[1]*.json", "*.json", 1, `remove it, or add the line !a\[1]\*.json at the end`},
+		{"name like a pattern", "*.json\n", "a[1]*.json", "*.json", 1, `remove it, or add the line !a[\[]1[\]][\*].json at the end`},
 		{"all of a folder", "data/*\n", "data/*", "data/*", 1, "remove it, or add the line !data/* at the end"},
 		{"all below", "data/**\n", "data/*", "data/**", 1, "remove it, or add the line !data/* at the end"},
 		{"not all of a folder", "data/*\n!data/a\n", "data/*", "", 0, ""},

@@ -122,7 +122,10 @@ func (s *Server) post(ctx context.Context, path string, message any) error {
 	if err != nil {
 		return fmt.Errorf("configuring moto's server: %w", err)
 	}
-	response, err := http.DefaultClient.Do(request)
+	// A connection of its own: the process's shared ones are closed by every test
+	// server that ends.
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	response, err := client.Do(request)
 	if err != nil {
 		return fmt.Errorf("configuring moto's server: %w", err)
 	}

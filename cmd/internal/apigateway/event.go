@@ -18,6 +18,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // BodyLimit is the largest body of a request, in bytes: 10 MB, from the
@@ -93,11 +94,11 @@ func Event(r *http.Request, arrival Arrival) ([]byte, error) {
 		RawQueryString:        r.URL.RawQuery,
 		Cookies:               cookies(r.Header),
 		Headers:               headers(r, len(body)),
-		QueryStringParameters: joined(r.URL.Query()),
+		QueryStringParameters: parameters(r.URL.RawQuery),
 		RequestContext:        newRequestContext(r, arrival),
 		Body:                  string(body),
 	}
-	if len(body) > 0 && !isText(r.Header.Get("Content-Type")) {
+	if len(body) > 0 && isBinary(r.Header, body) {
 		e.Body, e.IsBase64Encoded = base64.StdEncoding.EncodeToString(body), true
 	}
 	return json.Marshal(e)
@@ -168,13 +169,51 @@ func cookies(header http.Header) []string {
 	return all
 }
 
-// joined are values by name, those of one name joined by commas.
-func joined(values map[string][]string) map[string]string {
-	all := make(map[string]string, len(values))
-	for name, list := range values {
-		all[name] = strings.Join(list, ",")
+// parameters are the values of a query string by name, those of one name joined
+// by commas. Only & separates them, and what is not well encoded stands for
+// itself: an API loses none.
+func parameters(query string) map[string]string {
+	all := map[string]string{}
+	for pair := range strings.SplitSeq(query, "&") {
+		if pair == "" {
+			continue
+		}
+		name, value, _ := strings.Cut(pair, "=")
+		name, value = decoded(name), decoded(value)
+		if before, known := all[name]; known {
+			value = before + "," + value
+		}
+		all[name] = value
 	}
 	return all
+}
+
+// decoded is a part of a query string without its encoding: a plus is a space,
+// and a percent sign that no two hexadecimal digits follow is one.
+func decoded(text string) string {
+	text = strings.ReplaceAll(text, "+", " ")
+	var b strings.Builder
+	for i := 0; i < len(text); i++ {
+		if text[i] == '%' && i+2 < len(text) {
+			if value, err := strconv.ParseUint(text[i+1:i+3], 16, 8); err == nil {
+				b.WriteByte(byte(value))
+				i += 2
+				continue
+			}
+		}
+		b.WriteByte(text[i])
+	}
+	return b.String()
+}
+
+// isBinary reports whether a body is encoded in its event: what is not text by
+// its type, what its sender has compressed, and text in another encoding than
+// UTF-8, which an event cannot hold.
+func isBinary(header http.Header, body []byte) bool {
+	compressed := slices.ContainsFunc(header.Values("Content-Encoding"), func(encoding string) bool {
+		return !strings.EqualFold(strings.TrimSpace(encoding), "identity")
+	})
+	return compressed || !isText(header.Get("Content-Type")) || !utf8.Valid(body)
 }
 
 // isText reports whether a body is passed on as text. The documentation says

@@ -1,10 +1,14 @@
 package apigateway
 
 import (
+	"bytes"
+	"compress/gzip"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -35,7 +39,9 @@ func received(t *testing.T, send *http.Request) map[string]any {
 		send.Host = send.URL.Host
 	}
 	send.URL.Scheme, send.URL.Host = "http", target
-	response, err := http.DefaultTransport.RoundTrip(send)
+	// The server's own transport: closing a test server also closes the idle
+	// connections of the default one, under a test that runs beside it.
+	response, err := server.Client().Transport.RoundTrip(send)
 	require.NoError(t, err)
 	require.NoError(t, response.Body.Close())
 	var got map[string]any
@@ -194,4 +200,87 @@ func TestAddresses(t *testing.T) {
 	assert.Equal(t, "localhost", hostName("localhost"))
 	assert.Equal(t, "8000", port("[::1]:8000"))
 	assert.Equal(t, "80", port("localhost"))
+}
+
+// What is text by its type is binary all the same when an event, which is UTF-8,
+// cannot hold it, or when its sender says that it is compressed.
+func TestEventBodyThatIsNoText(t *testing.T) {
+	t.Parallel()
+	var zipped bytes.Buffer
+	w := gzip.NewWriter(&zipped)
+	_, err := w.Write([]byte(`{"a":1}`))
+	require.NoError(t, err)
+	require.NoError(t, w.Close())
+	tests := map[string]struct {
+		contentType, encoding, body string
+		encoded                     bool
+	}{
+		"gzip":              {"application/json", "gzip", zipped.String(), true},
+		"gzip that is said": {"text/plain", "GZIP", "a", true},
+		"gzip that is not":  {"application/json", "", zipped.String(), true},
+		"identity":          {"text/plain", "Identity", "a", false},
+		"latin-1":           {"text/plain; charset=iso-8859-1", "", "caf\xe9", true},
+		"UTF-8":             {"text/plain", "", "caf\u00e9 \U0001f40d", false},
+		"UTF-16":            {"text/xml; charset=utf-16", "", "\xff\xfe<\x00", true},
+		"half a character":  {"text/html", "", "\xe2\x82", true},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			request := newRequest(t, http.MethodPost, "http://localhost/", test.body)
+			request.Header.Set("Content-Type", test.contentType)
+			if test.encoding != "" {
+				request.Header.Set("Content-Encoding", test.encoding)
+			}
+			got := received(t, request)
+			assert.Equal(t, test.encoded, got["isBase64Encoded"])
+			body := []byte(got["body"].(string))
+			if test.encoded {
+				decoded, err := base64.StdEncoding.DecodeString(string(body))
+				body = decoded
+				require.NoError(t, err)
+			}
+			assert.Equal(t, test.body, string(body), "the function gets every byte")
+		})
+	}
+}
+
+// No key is lost, however the query is written.
+func TestParameters(t *testing.T) {
+	t.Parallel()
+	tests := map[string]map[string]string{
+		"":              {},
+		"&&":            {},
+		"x=1;y=2":       {"x": "1;y=2"},
+		"x=%":           {"x": "%"},
+		"x=%4&y=%zz%41": {"x": "%4", "y": "%zzA"},
+		"%=1":           {"%": "1"},
+		"x=1&x=%&x=":    {"x": "1,%,"},
+		"a=b=c&=d":      {"a": "b=c", "": "d"},
+	}
+	for query, want := range tests {
+		assert.Equal(t, want, parameters(query), query)
+	}
+}
+
+// FuzzParameters compares with Go's own reader of queries, which knows those
+// that are well written.
+func FuzzParameters(f *testing.F) {
+	for _, query := range []string{"a=1&b=2&a=3", "x=%41+%2B&y", "x=1;y=2", "x=%", "=&&="} {
+		f.Add(query)
+	}
+	f.Fuzz(func(t *testing.T, query string) {
+		got := parameters(query)
+		values, err := url.ParseQuery(query)
+		for name, list := range values {
+			if err == nil {
+				assert.Equal(t, strings.Join(list, ","), got[name])
+			} else {
+				assert.Contains(t, got, name)
+			}
+		}
+		if err == nil {
+			assert.Len(t, got, len(values))
+		}
+	})
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"html"
 	"maps"
 	"net/http"
 	"slices"
@@ -26,6 +27,29 @@ func Failure() *Response { return message(http.StatusInternalServerError) }
 
 // TooLarge is the response to a request whose body is above BodyLimit.
 func TooLarge() *Response { return message(http.StatusRequestEntityTooLarge) }
+
+// page is how a browser shows why there is no answer of the function.
+const page = `<!doctype html>
+<meta charset="utf-8">
+<title>The function is not what its files say</title>
+<pre style="font: 14px/1.5 monospace; white-space: pre-wrap; margin: 2em; color: #a00">%s</pre>
+`
+
+// Explanation is the response to a request for which there is no function: no
+// API gives it, but a person who writes the function wants to see why. A client
+// that accepts pages gets one, others text.
+func Explanation(text, accept string) *Response {
+	response := &Response{
+		Status: http.StatusBadGateway,
+		Header: http.Header{"Content-Type": {"text/plain; charset=utf-8"}},
+		Body:   []byte(text),
+	}
+	if strings.Contains(accept, "text/html") {
+		response.Header.Set("Content-Type", "text/html; charset=utf-8")
+		response.Body = fmt.Appendf(nil, page, html.EscapeString(text))
+	}
+	return response
+}
 
 // message is a response of the API itself.
 func message(status int) *Response {

@@ -39,8 +39,10 @@ type Options struct {
 	HTTP net.Listener
 	// Out receives a line for every change, and one when the function is ready.
 	Out io.Writer
-	// Report shows an error that does not end the run.
-	Report func(error)
+	// Report shows an error that does not end the run, and Describe is the text
+	// that it shows.
+	Report   func(error)
+	Describe func(error) string
 	// Now is the clock.
 	Now func() time.Time
 }
@@ -56,17 +58,19 @@ type run struct {
 
 // Run builds, serves and watches until the context ends, and leaves nothing
 // behind then. It returns an error when it cannot go on, and nil otherwise: a
-// build that fails is reported, and the function of the last good one stays.
+// build that fails is reported, and is the answer to all requests until a change
+// is built.
 func Run(ctx context.Context, opts Options) (err error) {
 	group, ctx := errgroup.WithContext(ctx)
 	r := &run{Options: opts, environment: newEnvironment(ctx)}
 	defer func() { err = errors.Join(err, r.environment.close()) }()
-	if r.watcher, err = newWatcher(opts.Context, opts.Now, r.environment.hold); err != nil {
+	if r.watcher, err = newWatcher(opts.Context, opts.Now, r.environment.hold, r.environment.release); err != nil {
 		return err
 	}
-	group.Go(func() error { return serve(ctx, opts.Events, serveEvents(r.environment.Invoke)) })
+	door := &door{invoke: r.environment.Invoke, peak: r.environment.peak, out: opts.Out, now: opts.Now, report: opts.Report, describe: opts.Describe}
+	group.Go(func() error { return serve(ctx, opts.Events, door.events()) })
 	if opts.HTTP != nil {
-		group.Go(func() error { return serve(ctx, opts.HTTP, serveHTTP(r.environment.Invoke, opts.Now, opts.Report)) })
+		group.Go(func() error { return serve(ctx, opts.HTTP, door.requests()) })
 	}
 	changes := make(chan Change)
 	group.Go(func() error { return r.watcher.run(ctx, changes) })
@@ -127,18 +131,15 @@ func (r *run) build(ctx context.Context) bool {
 			r.image = built.ID
 		}
 	}
-	if err == nil {
-		return true
+	if ctx.Err() != nil {
+		return err == nil
 	}
-	if ctx.Err() == nil {
+	r.environment.settle(err)
+	if err != nil {
 		r.Report(err)
-		next := "waiting for a change"
-		if r.image != "" {
-			next = "the function of the last good build goes on, " + next
-		}
-		fmt.Fprintln(r.Out, next)
+		fmt.Fprintln(r.Out, "requests are answered with this error; waiting for a change")
 	}
-	return false
+	return err == nil
 }
 
 // since is the time that has passed, for people.

@@ -27,6 +27,7 @@ type session struct {
 	t      *testing.T
 	folder string
 	opts   Options
+	client *http.Client
 
 	mu     sync.Mutex
 	output bytes.Buffer
@@ -35,18 +36,21 @@ type session struct {
 
 func newSession(t *testing.T, code string) *session {
 	t.Helper()
-	s := &session{t: t, folder: project(t, map[string]string{"app.py": code})}
+	transport := &http.Transport{}
+	t.Cleanup(transport.CloseIdleConnections)
+	s := &session{t: t, folder: project(t, map[string]string{"app.py": code}), client: &http.Client{Transport: transport}}
 	s.opts = Options{
 		Context: s.folder,
 		Build:   s.build,
 		Inputs: func(context.Context) (*Inputs, error) {
 			return ReadInputs(s.folder, "pyproject.toml", []plan.Plan{{App: &plan.App{Copies: []plan.Copy{{From: "app.py"}}}}})
 		},
-		Events: newListener(t),
-		HTTP:   newListener(t),
-		Out:    s,
-		Report: func(err error) { _, _ = s.Write([]byte("ERROR: " + err.Error() + "\n")) },
-		Now:    func() time.Time { return time.Unix(0, 0) },
+		Events:   newListener(t),
+		HTTP:     newListener(t),
+		Out:      s,
+		Report:   func(err error) { _, _ = s.Write([]byte("ERROR: " + err.Error() + "\n")) },
+		Describe: func(err error) string { return "ERROR: " + err.Error() },
+		Now:      func() time.Time { return time.Unix(0, 0) },
 	}
 	return s
 }
@@ -126,10 +130,25 @@ func (s *session) save(code string) {
 // answers asks both doors.
 func (s *session) answers(want string) {
 	s.t.Helper()
-	event, err := http.Post("http://"+s.opts.Events.Addr().String()+InvokePath, "", strings.NewReader("{}"))
+	event, err := s.client.Post("http://"+s.opts.Events.Addr().String()+InvokePath, "", strings.NewReader("{}"))
 	s.hasBody(event, err, want)
-	page, err := http.Get("http://" + s.opts.HTTP.Addr().String())
+	s.prints(`REPORT event 200  Duration: 0\.00 ms\n`)
+	page, err := s.client.Get("http://" + s.opts.HTTP.Addr().String())
 	s.hasBody(page, err, want)
+	s.prints(`REPORT GET / 200  Duration: 0\.00 ms\n`)
+}
+
+// isBroken asks both doors, which answer with why there is no function.
+func (s *session) isBroken(why string) {
+	s.t.Helper()
+	event, err := s.client.Post("http://"+s.opts.Events.Addr().String()+InvokePath, "", strings.NewReader("{}"))
+	s.hasBody(event, err, `{"errorMessage":"ERROR: `+why+`","errorType":"ServiceException"}`+"\n")
+	assert.Equal(s.t, http.StatusServiceUnavailable, event.StatusCode)
+	s.prints(`REPORT event 503  Duration: 0\.00 ms\n`)
+	page, err := s.client.Get("http://" + s.opts.HTTP.Addr().String())
+	s.hasBody(page, err, "ERROR: "+why)
+	assert.Equal(s.t, http.StatusBadGateway, page.StatusCode)
+	s.prints(`REPORT GET / 502  Duration: 0\.00 ms\n`)
 }
 
 func (s *session) hasBody(response *http.Response, err error, want string) {
@@ -141,26 +160,29 @@ func (s *session) hasBody(response *http.Response, err error, want string) {
 	assert.Equal(s.t, want, string(body))
 }
 
+// waiting is said when a build failed.
+const waiting = `requests are answered with this error; waiting for a change\n`
+
 const addresses = `events: http://127\.0\.0\.1:\d+/2015-03-31/functions/function/invocations\nHTTP:   http://127\.0\.0\.1:\d+/\n`
 
 func TestRun(t *testing.T) {
 	t.Parallel()
 	s := newSession(t, "1")
 	s.start()
-	s.answers("1")
 	s.prints(`ready in 0\.00 s\n` + addresses)
+	s.answers("1")
 
 	s.save("2")
 	s.prints(`changed: app\.py\nready 0\.00 s after the save\n`)
 	s.answers("2")
 
 	s.save("broken")
-	s.prints(`changed: app\.py\nERROR: the build failed\nthe function of the last good build goes on, waiting for a change\n`)
-	s.answers("2")
+	s.prints(`changed: app\.py\nERROR: the build failed\n` + waiting)
+	s.isBroken("the build failed")
 
 	s.save("dead")
-	s.prints(`changed: app\.py\nERROR: the function did not start: ImportError: no module\nthe function of the last good build goes on, waiting for a change\n`)
-	s.answers("2")
+	s.prints(`changed: app\.py\nERROR: the function did not start: ImportError: no module\n` + waiting)
+	s.isBroken("the function did not start: ImportError: no module")
 
 	s.save("2")
 	s.prints(`changed: app\.py\nready 0\.00 s after the save\n`)
@@ -175,10 +197,8 @@ func TestRunOfWhatDoesNotBuild(t *testing.T) {
 	t.Parallel()
 	s := newSession(t, "broken")
 	s.start()
-	s.prints(`ERROR: the build failed\nwaiting for a change\n` + addresses)
-	response, err := http.Get("http://" + s.opts.HTTP.Addr().String())
-	s.hasBody(response, err, `{"message":"Internal Server Error"}`)
-	s.prints(`ERROR: GET /: the function is not built yet: its terminal says why\n`)
+	s.prints(`ERROR: the build failed\n` + waiting + addresses)
+	s.isBroken("the build failed")
 	s.save("1")
 	s.prints(`changed: app\.py\nready 0\.00 s after the save\n`)
 	s.answers("1")
@@ -211,7 +231,7 @@ func TestRunThatCannotGoOn(t *testing.T) {
 	s.save("2")
 	require.ErrorIs(t, <-ended, broken)
 	assert.True(t, s.builds[0].removed.Load())
-	_, err := http.Get("http://" + s.opts.HTTP.Addr().String())
+	_, err := s.client.Get("http://" + s.opts.HTTP.Addr().String())
 	require.Error(t, err)
 }
 

@@ -9,8 +9,21 @@ import (
 	"github.com/uvlambda/uvlambda/cmd/internal/runtimeapi"
 )
 
-// errNotBuilt is the answer while no build has succeeded.
-var errNotBuilt = errors.New("the function is not built yet: its terminal says why")
+// BrokenError is the answer while the function is not what the files say: they
+// do not build, or what was built of them does not start.
+type BrokenError struct {
+	// Err says why.
+	Err error
+}
+
+// Error says why.
+func (e *BrokenError) Error() string { return e.Err.Error() }
+
+// Unwrap is the reason.
+func (e *BrokenError) Unwrap() error { return e.Err }
+
+// errStopped is the answer when the run ends.
+var errStopped = errors.New("uvlambda dev is ending")
 
 // environment is the function's one execution environment. As in Lambda it
 // works on one event at a time, its process goes on from event to event, and
@@ -29,6 +42,10 @@ type environment struct {
 	changes int
 	// settled is closed when there are none.
 	settled chan struct{}
+	// broken is why the last build is not what runs, nil when it is.
+	broken *BrokenError
+	// measure is the function's Peak, nil when there is none.
+	measure func() int64
 }
 
 // newEnvironment is an environment without a function, which is being built.
@@ -61,17 +78,34 @@ func (e *environment) release() {
 	}
 }
 
-// await waits until no change is being built.
+// settle says what has become of the last change: nil when the function is what
+// the files say, else why it is not.
+func (e *environment) settle(err error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.broken = nil
+	if err != nil {
+		e.broken = &BrokenError{err}
+	}
+}
+
+// await waits until no change is being built. It is a *BrokenError when the
+// last one could not be.
 func (e *environment) await(ctx context.Context) error {
 	e.mu.Lock()
 	settled := e.settled
 	e.mu.Unlock()
 	select {
 	case <-settled:
-		return nil
 	case <-ctx.Done():
 		return context.Cause(ctx)
 	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.broken != nil {
+		return e.broken
+	}
+	return nil
 }
 
 // take waits for the slot, and give hands it on.
@@ -97,7 +131,7 @@ func (e *environment) Invoke(ctx context.Context, event []byte) ([]byte, error) 
 	}
 	defer e.give()
 	if e.function == nil {
-		return nil, errNotBuilt
+		return nil, &BrokenError{errStopped}
 	}
 	if err := e.revive(); err != nil {
 		return nil, err
@@ -108,6 +142,18 @@ func (e *environment) Invoke(ctx context.Context, event []byte) ([]byte, error) 
 		return nil, errors.Join(err, e.stop())
 	}
 	return response, err
+}
+
+// peak is the most memory that the process has had, in bytes. Zero is not
+// known. It does not wait for the event that the process works on.
+func (e *environment) peak() int64 {
+	e.mu.Lock()
+	measure := e.measure
+	e.mu.Unlock()
+	if measure == nil {
+		return 0
+	}
+	return measure()
 }
 
 // revive starts a process when there is none that runs.
@@ -149,6 +195,9 @@ func (e *environment) replace(ctx context.Context, function *invoke.Function) er
 	defer e.give()
 	err = e.remove()
 	e.function, e.instance = function, instance
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.measure = function.Peak
 	return err
 }
 

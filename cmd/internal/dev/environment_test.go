@@ -171,9 +171,17 @@ func TestReplaceByWhatDoesNotStart(t *testing.T) {
 func TestNothingBuilt(t *testing.T) {
 	t.Parallel()
 	e := newEnvironment(t.Context())
+	mistake := errors.New("no handler")
+	e.settle(mistake)
 	e.release()
+	var broken *BrokenError
 	_, err := e.Invoke(t.Context(), []byte("{}"))
-	require.ErrorIs(t, err, errNotBuilt)
+	require.ErrorAs(t, err, &broken)
+	require.ErrorIs(t, err, mistake)
+	e.settle(nil)
+	_, err = e.Invoke(t.Context(), []byte("{}"))
+	require.ErrorIs(t, err, errStopped)
+	require.Zero(t, e.peak())
 	require.NoError(t, e.close())
 }
 

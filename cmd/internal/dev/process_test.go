@@ -60,12 +60,14 @@ func apiAt(port int) string {
 
 // speak is a function's process.
 func speak(ctx context.Context, api string, does answer) error {
+	client := &http.Client{Transport: &http.Transport{}}
+	defer client.CloseIdleConnections()
 	if does == nil {
-		_, _, err := call(ctx, http.MethodPost, api+"init/error", `{"errorType":"ImportError","errorMessage":"no module"}`)
+		_, _, err := call(ctx, client, http.MethodPost, api+"init/error", `{"errorType":"ImportError","errorMessage":"no module"}`)
 		return errors.Join(err, errExit)
 	}
 	for {
-		header, event, err := call(ctx, http.MethodGet, api+"invocation/next", "")
+		header, event, err := call(ctx, client, http.MethodGet, api+"invocation/next", "")
 		if err != nil {
 			return err
 		}
@@ -75,9 +77,9 @@ func speak(ctx context.Context, api string, does answer) error {
 		case errors.Is(err, errExit):
 			return err
 		case err != nil:
-			_, _, err = call(ctx, http.MethodPost, invocation+"/error", fmt.Sprintf(`{"errorType":"ValueError","errorMessage":%q}`, err))
+			_, _, err = call(ctx, client, http.MethodPost, invocation+"/error", fmt.Sprintf(`{"errorType":"ValueError","errorMessage":%q}`, err))
 		default:
-			_, _, err = call(ctx, http.MethodPost, invocation+"/response", response)
+			_, _, err = call(ctx, client, http.MethodPost, invocation+"/response", response)
 		}
 		if err != nil {
 			return err
@@ -85,12 +87,12 @@ func speak(ctx context.Context, api string, does answer) error {
 	}
 }
 
-func call(ctx context.Context, method, url, body string) (http.Header, string, error) {
+func call(ctx context.Context, client *http.Client, method, url, body string) (http.Header, string, error) {
 	request, err := http.NewRequestWithContext(ctx, method, url, strings.NewReader(body))
 	if err != nil {
 		return nil, "", err
 	}
-	response, err := http.DefaultClient.Do(request)
+	response, err := client.Do(request)
 	if err != nil {
 		return nil, "", err
 	}

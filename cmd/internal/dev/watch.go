@@ -35,8 +35,9 @@ type watcher struct {
 	root string
 	// now is the clock.
 	now func() time.Time
-	// begun is called with the first event of a change.
-	begun func()
+	// begun is called with the first event of a change, and vanished when there
+	// was none after all.
+	begun, vanished func()
 
 	events *fsnotify.Watcher
 	mu     sync.Mutex
@@ -45,7 +46,7 @@ type watcher struct {
 
 // newWatcher makes a watcher that watches nothing yet. Its resources are given
 // back when run ends.
-func newWatcher(root string, now func() time.Time, begun func()) (*watcher, error) {
+func newWatcher(root string, now func() time.Time, begun, vanished func()) (*watcher, error) {
 	root, err := filepath.Abs(root)
 	if err != nil {
 		return nil, fmt.Errorf("looking for the build context: %w", err)
@@ -54,7 +55,7 @@ func newWatcher(root string, now func() time.Time, begun func()) (*watcher, erro
 	if err != nil {
 		return nil, watchError(err)
 	}
-	return &watcher{root: root, now: now, begun: begun, events: events, inputs: &Inputs{}}, nil
+	return &watcher{root: root, now: now, begun: begun, vanished: vanished, events: events, inputs: &Inputs{}}, nil
 }
 
 // watch sets what is watched from now on.
@@ -161,6 +162,7 @@ func (w *watcher) relative(absolute string) (string, error) {
 // is received is part of it.
 func (w *watcher) run(ctx context.Context, changes chan<- Change) error {
 	defer w.events.Close()
+	// paths are the changed inputs. Those that a change made are set.
 	paths := map[string]bool{}
 	var change Change
 	// settled fires when nothing has changed for a while, and out is set then.
@@ -169,6 +171,7 @@ func (w *watcher) run(ctx context.Context, changes chan<- Change) error {
 	var out chan<- Change
 	for {
 		var name string
+		made := false
 		select {
 		case <-ctx.Done():
 			return nil
@@ -177,6 +180,7 @@ func (w *watcher) run(ctx context.Context, changes chan<- Change) error {
 			if name, err = w.changed(event); err != nil {
 				return err
 			}
+			made = event.Has(fsnotify.Create)
 		case err := <-w.events.Errors:
 			// Nobody knows what was lost: it may have been anything.
 			if !errors.Is(err, fsnotify.ErrEventOverflow) {
@@ -184,6 +188,10 @@ func (w *watcher) run(ctx context.Context, changes chan<- Change) error {
 			}
 			name = "."
 		case <-settled.C:
+			if w.dropTransient(paths); len(paths) == 0 {
+				w.vanished()
+				continue
+			}
 			out, change.Paths = changes, slices.Sorted(maps.Keys(paths))
 		case out <- change:
 			out = nil
@@ -196,16 +204,32 @@ func (w *watcher) run(ctx context.Context, changes chan<- Change) error {
 			change.Saved = w.now()
 			w.begun()
 		}
-		paths[name] = true
+		if _, known := paths[name]; !known {
+			paths[name] = made
+		}
 		out = nil
 		settled.Reset(quiet)
+	}
+}
+
+// dropTransient leaves out what a change made and took away again: files that
+// an editor writes before it puts them in the place of others.
+func (w *watcher) dropTransient(paths map[string]bool) {
+	for name, made := range paths {
+		_, err := os.Lstat(w.absolute(name))
+		if made && errors.Is(err, fs.ErrNotExist) {
+			delete(paths, name)
+			continue
+		}
+		// From here on it is missed when it goes.
+		paths[name] = false
 	}
 }
 
 // changed is the input that an event is about, empty when it is about none. A
 // new folder is watched from then on.
 func (w *watcher) changed(event fsnotify.Event) (string, error) {
-	if event.Op == fsnotify.Chmod || event.Op == 0 {
+	if event.Op == fsnotify.Chmod || event.Op == 0 || isEditors(filepath.Base(event.Name)) {
 		return "", nil
 	}
 	w.mu.Lock()

@@ -19,19 +19,21 @@ type watched struct {
 	watcher *watcher
 	changes chan Change
 	begun   chan struct{}
+	// vanished receives when there was no change after all.
+	vanished chan struct{}
 }
 
 func newWatched(t *testing.T) *watched {
 	t.Helper()
 	w := &watched{
-		t: t, changes: make(chan Change), begun: make(chan struct{}, 100),
+		t: t, changes: make(chan Change), begun: make(chan struct{}, 100), vanished: make(chan struct{}, 100),
 		folder: project(t, map[string]string{
 			"pyproject.toml": "", "uv.lock": "", "README.md": "", "app/main.py": "", "app/pages/a.html": "", "app/__pycache__/main.pyc": "", "app/notes/a.txt": "", "lib/a.py": "",
 			".dockerignore": "app/notes\n",
 		}),
 	}
 	var err error
-	w.watcher, err = newWatcher(w.folder, func() time.Time { return time.Unix(1, 0) }, func() { w.begun <- struct{}{} })
+	w.watcher, err = newWatcher(w.folder, func() time.Time { return time.Unix(1, 0) }, func() { w.begun <- struct{}{} }, func() { w.vanished <- struct{}{} })
 	require.NoError(t, err)
 	w.watch("app")
 	ended := make(chan error, 1)
@@ -95,6 +97,44 @@ func TestWatchReplacedFile(t *testing.T) {
 		require.NoError(t, os.Rename(filepath.Join(w.folder, "new.tmp"), filepath.Join(w.folder, "app/main.py")))
 		assert.Equal(t, []string{"app/main.py"}, w.next())
 	}
+}
+
+// Editors keep files of their own beside the one that is edited, and make others
+// for a moment.
+func TestWatchIgnoresEditors(t *testing.T) {
+	t.Parallel()
+	w := newWatched(t)
+	file := func(name string) string { return filepath.Join(w.folder, "app", name) }
+	for _, name := range []string{".main.py.swp", ".main.py.swo", "4913", "main.py~", "main.py___jb_tmp___", "main.py___jb_old___", "#main.py#", ".main.py.kate-swp", ".goutputstream-X5Q2T3"} {
+		w.write("app/" + name)
+	}
+	require.NoError(t, os.Symlink("person@host.1234:1", file(".#main.py")))
+	w.write("uv.lock")
+	assert.Equal(t, []string{"uv.lock"}, w.next())
+
+	// Vim moves the old file away, and writes another.
+	require.NoError(t, os.Rename(file("main.py"), file("main.py~")))
+	w.write("app/main.py")
+	require.NoError(t, os.Remove(file("main.py~")))
+	assert.Equal(t, []string{"app/main.py"}, w.next())
+
+	// Others write a file of any name beside, and put it in the old one's place.
+	w.write("app/main.py.tmp.81f2")
+	require.NoError(t, os.Rename(file("main.py.tmp.81f2"), file("main.py")))
+	assert.Equal(t, []string{"app/main.py"}, w.next())
+
+	// What came and went is no change.
+	w.write("app/sedXqJ2Lk")
+	require.NoError(t, os.Remove(file("sedXqJ2Lk")))
+	<-w.vanished
+	<-w.begun
+	assert.Empty(t, w.begun)
+
+	// A new file that goes later, and an old one that goes, are changes.
+	w.write("app/new.py")
+	assert.Equal(t, []string{"app/new.py"}, w.next())
+	require.NoError(t, os.Remove(file("new.py")))
+	assert.Equal(t, []string{"app/new.py"}, w.next())
 }
 
 func TestWatchNewFolders(t *testing.T) {

@@ -9,6 +9,8 @@ import (
 	"github.com/containerd/containerd/v2/pkg/archive"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/opencontainers/go-digest"
+
+	"github.com/uvlambda/uvlambda/cmd/internal/rootless"
 )
 
 // Layer is a layer of an image.
@@ -73,8 +75,11 @@ func (l Layer) Read(read func(io.Reader) error) (err error) {
 }
 
 // Unpack applies the layer to a folder, and returns the size of its files in
-// bytes.
+// bytes. In a user namespace of one user all files become that user's.
 func (l Layer) Unpack(ctx context.Context, folder string, opts ...archive.ApplyOpt) (size int64, err error) {
+	if rootless.OneUser() {
+		opts = append(opts, archive.WithFilter(ownedByRoot))
+	}
 	err = l.Read(func(files io.Reader) error {
 		size, err = archive.Apply(ctx, folder, files, opts...)
 		return err

@@ -1,9 +1,11 @@
 package images
 
 import (
+	"archive/tar"
 	"context"
 	"fmt"
 	"os"
+	"slices"
 
 	"github.com/containerd/containerd/v2/pkg/archive"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
@@ -25,14 +27,36 @@ func Unpack(ctx context.Context, folder string, image v1.Image) error {
 	return nil
 }
 
-// unpackArchive unpacks an image archive, which is a tar file, to a folder.
+// ownedByRoot gives an entry to root, and leaves out the attributes that others
+// than root may not set.
+func ownedByRoot(header *tar.Header) (bool, error) {
+	header.Uid, header.Gid = 0, 0
+	header.PAXRecords = nil
+	return true, nil
+}
+
+// readable is true for the files and folders of an image archive, which whoever
+// unpacks it may read and remove whatever modes the archive has.
+func readable(header *tar.Header) (bool, error) {
+	header.PAXRecords = nil
+	switch header.Typeflag {
+	case tar.TypeDir:
+		header.Mode = 0o700
+	case tar.TypeReg:
+		header.Mode = 0o600
+	}
+	return slices.Contains([]byte{tar.TypeDir, tar.TypeReg, tar.TypeLink, tar.TypeSymlink}, header.Typeflag), nil
+}
+
+// unpackArchive unpacks an image archive, which is a tar file, to a folder. The
+// archive's owners are nobody's here: what is unpacked belongs to the caller.
 func unpackArchive(ctx context.Context, folder, path string) error {
 	file, err := os.Open(path)
 	if err != nil {
 		return err
 	}
 	defer file.Close()
-	if _, err := archive.Apply(ctx, folder, file); err != nil {
+	if _, err := archive.Apply(ctx, folder, file, archive.WithNoSameOwner(), archive.WithFilter(readable)); err != nil {
 		return fmt.Errorf("it is not an image archive: %w", err)
 	}
 	return nil

@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/go-containerregistry/pkg/name"
@@ -39,16 +40,27 @@ func findEngine(ctx context.Context) *engine {
 
 // function runs an image that the engine has or can pull.
 func (e *engine) function(opts Options, image string, remove func() error) *Function {
+	var running atomic.Value
+	peak := func() int64 {
+		container, started := running.Load().(string)
+		if !started {
+			return 0
+		}
+		return peakOfContainer(container)
+	}
 	run := func(ctx context.Context, port int) error {
 		container := "uvlambda-invoke-" + uuid.NewString()
+		running.Store(container)
 		cmd := exec.CommandContext(ctx, "docker", e.arguments(opts, container, image, port)...)
-		cmd.Stdout, cmd.Stderr = opts.Log, opts.Log
+		log := newFunctionLog(opts.Log)
+		defer log.flush()
+		cmd.Stdout, cmd.Stderr = log, log
 		cmd.WaitDelay = killTime
 		keepFromTerminal(cmd)
 		cmd.Cancel = func() error { return docker("rm", "--force", container) }
 		return cmd.Run()
 	}
-	return newFunction(opts, run, remove)
+	return newFunction(opts, run, peak, remove)
 }
 
 // arguments are those of the docker command that runs the function, as the

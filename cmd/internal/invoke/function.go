@@ -15,6 +15,9 @@ type Function struct {
 	// Process runs the function's process until it ends or the context does. The
 	// port is that of the Runtime API, on loopback.
 	Process func(ctx context.Context, port int) error
+	// Peak is the most memory that the process under way has had, in bytes. Zero
+	// is not known; a nil Peak never knows.
+	Peak func() int64
 	// Remove deletes what was put on this machine to run it.
 	Remove func() error
 	// Timeout is how long the function may work on an event.
@@ -24,8 +27,8 @@ type Function struct {
 }
 
 // newFunction is a function that runs as the options say.
-func newFunction(opts Options, process func(context.Context, int) error, remove func() error) *Function {
-	return &Function{Process: process, Remove: remove, Timeout: opts.Timeout, Memory: opts.Memory}
+func newFunction(opts Options, process func(context.Context, int) error, peak func() int64, remove func() error) *Function {
+	return &Function{Process: process, Peak: peak, Remove: remove, Timeout: opts.Timeout, Memory: opts.Memory}
 }
 
 // Instance is a running process of a function.

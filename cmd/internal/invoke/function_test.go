@@ -20,12 +20,14 @@ import (
 // hangs on "hang" and exits on "exit".
 func echo(ctx context.Context, port int) error {
 	base := fmt.Sprintf("http://127.0.0.1:%d/2018-06-01/runtime/invocation/", port)
+	client := &http.Client{Transport: &http.Transport{}}
+	defer client.CloseIdleConnections()
 	for {
 		request, err := http.NewRequestWithContext(ctx, http.MethodGet, base+"next", nil)
 		if err != nil {
 			return err
 		}
-		response, err := http.DefaultClient.Do(request)
+		response, err := client.Do(request)
 		if err != nil {
 			return err
 		}
@@ -40,7 +42,7 @@ func echo(ctx context.Context, port int) error {
 		case `"exit"`:
 			return errors.New("exit status 3")
 		}
-		answer, err := http.Post(base+response.Header.Get("Lambda-Runtime-Aws-Request-Id")+"/response", "", strings.NewReader(string(event)))
+		answer, err := client.Post(base+response.Header.Get("Lambda-Runtime-Aws-Request-Id")+"/response", "", strings.NewReader(string(event)))
 		if err != nil {
 			return err
 		}

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"os"
 	"time"
 
 	"github.com/uvlambda/uvlambda/cmd/internal/images"
@@ -83,6 +84,21 @@ func Prepare(ctx context.Context, opts Options) (*Function, error) {
 	}
 	f, err := unpackedFunction(ctx, opts, image)
 	return f, errors.Join(err, closeImage())
+}
+
+// NeedsRoot reports whether an image runs here for root only: runc is to run it,
+// and this process is not root. An image that cannot be run at all does not.
+func NeedsRoot(ctx context.Context, image string) bool {
+	kind, err := images.KindOf(image)
+	if err == nil && kind == images.Folder {
+		return os.Geteuid() != 0 && hasRunc()
+	}
+	return err == nil && BuiltNeedsRoot(ctx)
+}
+
+// BuiltNeedsRoot is NeedsRoot for any image that is built here.
+func BuiltNeedsRoot(ctx context.Context) bool {
+	return os.Geteuid() != 0 && hasRunc() && findEngine(ctx) == nil
 }
 
 // EngineAnswers reports whether images run in a Docker engine here.

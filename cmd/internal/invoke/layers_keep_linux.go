@@ -1,6 +1,7 @@
 package invoke
 
 import (
+	"archive/tar"
 	"context"
 	"errors"
 	"fmt"
@@ -16,6 +17,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/uvlambda/uvlambda/cmd/internal/images"
+	"github.com/uvlambda/uvlambda/cmd/internal/rootless"
 )
 
 // The folder of a layer is there when the layer is complete. Its time is that
@@ -98,7 +100,7 @@ func (l *Layers) unpack(ctx context.Context, folder string, layer images.Layer) 
 	if err := os.Mkdir(files, 0o755); err != nil {
 		return err
 	}
-	size, err := layer.Unpack(ctx, files, archive.WithConvertWhiteout(archive.OverlayConvertWhiteout))
+	size, err := layer.Unpack(ctx, files, archive.WithConvertWhiteout(convertWhiteout))
 	if err != nil {
 		return err
 	}
@@ -109,6 +111,21 @@ func (l *Layers) unpack(ctx context.Context, folder string, layer images.Layer) 
 		return err
 	}
 	return l.prune()
+}
+
+// opaqueFile in a layer empties the folder it is in:
+// https://github.com/opencontainers/image-spec/blob/main/layer.md#opaque-whiteout
+const opaqueFile = ".wh..wh..opq"
+
+// convertWhiteout marks what a layer deletes in overlay's own way. In a user
+// namespace an emptied folder is marked by an attribute that its user may set,
+// which the mount option userxattr has overlay look at:
+// https://docs.kernel.org/filesystems/overlayfs.html#user-xattr
+func convertWhiteout(header *tar.Header, file string) (write bool, err error) {
+	if rootless.OneUser() && filepath.Base(file) == opaqueFile {
+		return false, unix.Setxattr(filepath.Dir(file), "user.overlay.opaque", []byte("y"), 0)
+	}
+	return archive.OverlayConvertWhiteout(header, file)
 }
 
 // newFolder makes a folder for what is not finished, and locks it.

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/uvlambda/uvlambda/cmd/internal/images"
+	"github.com/uvlambda/uvlambda/cmd/internal/rootless"
 )
 
 // mount makes an image's root filesystem at a folder, to be read only. Below
@@ -38,6 +39,9 @@ func (l *Layers) mount(ctx context.Context, image v1.Image, points, target strin
 	}
 	slices.Reverse(folders)
 	options := []string{"ro", "lowerdir=" + strings.Join(folders, ":")}
+	if rootless.OneUser() {
+		options = append(options, "userxattr")
+	}
 	if err := mount.All([]mount.Mount{{Type: "overlay", Source: "overlay", Options: options}}, target); err != nil {
 		return nothing, errors.Join(fmt.Errorf("mounting the image's layers: %w", err), release(held))
 	}

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
+
+	"github.com/uvlambda/uvlambda/cmd/internal/rootless"
 )
 
 const (
@@ -25,6 +27,15 @@ const (
 // image as one, whatever USER it sets; these are the numbers that a function
 // sees there.
 func lambdaUser() owner { return owner{uid: 993, gid: 990} }
+
+// imageUser is the user that runc runs functions as. In a namespace of one user
+// all files of the image are that user's, and there is no other.
+func imageUser() owner {
+	if rootless.OneUser() {
+		return owner{}
+	}
+	return lambdaUser()
+}
 
 // process is the program of a function.
 type process struct {

@@ -14,6 +14,7 @@ import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 
 	"github.com/uvlambda/uvlambda/cmd/internal/images"
+	"github.com/uvlambda/uvlambda/cmd/internal/rootless"
 )
 
 // killTime is how long a container may take to end once it is killed.
@@ -33,7 +34,7 @@ type container struct {
 
 // unpackedFunction unpacks an image for runc.
 func unpackedFunction(ctx context.Context, opts Options, image v1.Image) (*Function, error) {
-	if err := checkRunc(); err != nil {
+	if err := checkRunc(opts); err != nil {
 		return nil, err
 	}
 	config, err := image.ConfigFile()
@@ -47,11 +48,11 @@ func unpackedFunction(ctx context.Context, opts Options, image v1.Image) (*Funct
 	if err != nil {
 		return nil, fmt.Errorf("making a folder for the image: %w", err)
 	}
-	c := &container{folder: folder, rootfs: filepath.Join(folder, "rootfs"), unmount: nothing, config: config.Config, user: lambdaUser(), opts: opts}
+	c := &container{folder: folder, rootfs: filepath.Join(folder, "rootfs"), unmount: nothing, config: config.Config, user: imageUser(), opts: opts}
 	if err := c.unpack(ctx, image); err != nil {
 		return nil, errors.Join(err, c.remove())
 	}
-	return newFunction(opts, c.run, c.remove), nil
+	return newFunction(opts, c.run, c.peak, c.remove), nil
 }
 
 // rootfsFunction runs a root filesystem as it is. It has no configuration: that
@@ -60,7 +61,7 @@ func rootfsFunction(opts Options) (*Function, error) {
 	if err := checkRootfs(opts.Image); err != nil {
 		return nil, err
 	}
-	if err := checkRunc(); err != nil {
+	if err := checkRunc(opts); err != nil {
 		return nil, err
 	}
 	if opts.Handler == "" {
@@ -79,7 +80,7 @@ func rootfsFunction(opts Options) (*Function, error) {
 		return nil, fmt.Errorf("making a folder for runc: %w", err)
 	}
 	c := &container{folder: folder, rootfs: rootfs, unmount: nothing, config: baseConfig(), user: user, opts: opts}
-	return newFunction(opts, c.run, c.remove), nil
+	return newFunction(opts, c.run, c.peak, c.remove), nil
 }
 
 // checkRootfs refuses a folder that is no root filesystem of Lambda's.
@@ -113,13 +114,21 @@ func baseConfig() v1.Config {
 	}
 }
 
+// hasRunc reports whether runc is installed.
+func hasRunc() bool {
+	_, err := exec.LookPath("runc")
+	return err == nil
+}
+
 // checkRunc refuses a machine that runc cannot run containers on.
-func checkRunc() error {
-	if _, err := exec.LookPath("runc"); err != nil {
+func checkRunc(opts Options) error {
+	if !hasRunc() {
 		return errors.New("no Docker engine answers and runc is not installed: start docker, or install runc (apt-get install runc)")
 	}
-	if os.Geteuid() != 0 {
-		return errors.New("no Docker engine answers and runc needs root: start docker, or run this command as root")
+	// The cgroup of a person is not theirs to limit, unless the system gave it to
+	// them, which few do.
+	if rootless.OneUser() && opts.Memory > 0 {
+		return errors.New("--memory is a limit that runc sets for root only: leave it out, start docker, or run this command as root")
 	}
 	return nil
 }
@@ -162,13 +171,21 @@ func (c *container) run(ctx context.Context, port int) error {
 	if err := os.WriteFile(filepath.Join(c.folder, "config.json"), spec, 0o600); err != nil {
 		return fmt.Errorf("describing the container: %w", err)
 	}
-	cmd := c.runc(ctx, "run", "--bundle", c.folder, c.name())
-	cmd.Stdout, cmd.Stderr = c.opts.Log, c.opts.Log
+	cmd := c.runc(ctx, "run", "--pid-file", c.pidFile(), "--bundle", c.folder, c.name())
+	log := newFunctionLog(c.opts.Log)
+	defer log.flush()
+	cmd.Stdout, cmd.Stderr = log, log
 	cmd.WaitDelay = killTime
 	keepFromTerminal(cmd)
 	cmd.Cancel = c.kill
 	return cmd.Run()
 }
+
+// pidFile is where runc says which process it started.
+func (c *container) pidFile() string { return filepath.Join(c.folder, "pid") }
+
+// peak is the most memory that the process has had.
+func (c *container) peak() int64 { return peakOfProcess(c.pidFile()) }
 
 // kill ends the container and all of its processes.
 func (c *container) kill() error {

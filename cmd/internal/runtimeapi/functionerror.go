@@ -1,6 +1,9 @@
 package runtimeapi
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
 
 // FunctionError is an error that the function itself reported.
 type FunctionError struct {
@@ -22,7 +25,19 @@ func (e *FunctionError) Error() string {
 	if e.Init {
 		what = "the function did not start: "
 	}
-	return what + e.summary()
+	return what + e.summary() + e.remedy()
+}
+
+// missingModule is what Python says of a module that is not there.
+var missingModule = regexp.MustCompile(`No module named '(\w+)`)
+
+// remedy is what to do about an error of the start, if that is plain.
+func (e *FunctionError) remedy() string {
+	missing := missingModule.FindStringSubmatch(e.Message)
+	if !e.Init || missing == nil {
+		return ""
+	}
+	return ": add its package (uv add " + missing[1] + ", or its name on the index), or name a module of the project in `include`"
 }
 
 // Traceback is the error as Python prints an exception that nothing handles.

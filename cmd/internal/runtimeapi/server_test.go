@@ -19,8 +19,9 @@ import (
 
 // function is a client of the API, as a Lambda runtime is one.
 type function struct {
-	t    *testing.T
-	base string
+	t      *testing.T
+	base   string
+	client *http.Client
 	// running are the calls that are under way.
 	running *sync.WaitGroup
 }
@@ -34,12 +35,14 @@ func start(t *testing.T) (*Server, function) {
 	// What the server answers the function may arrive after Invoke has returned.
 	running := &sync.WaitGroup{}
 	t.Cleanup(running.Wait)
-	return server, function{t, fmt.Sprintf("http://127.0.0.1:%d/2018-06-01/runtime", server.Port()), running}
+	transport := &http.Transport{}
+	t.Cleanup(transport.CloseIdleConnections)
+	return server, function{t, fmt.Sprintf("http://127.0.0.1:%d/2018-06-01/runtime", server.Port()), &http.Client{Transport: transport}, running}
 }
 
 // next asks for an event.
 func (f function) next() (http.Header, string) {
-	response, err := http.Get(f.base + "/invocation/next")
+	response, err := f.client.Get(f.base + "/invocation/next")
 	if !assert.NoError(f.t, err) {
 		return http.Header{}, ""
 	}
@@ -59,7 +62,7 @@ func (f function) post(path, body string, header map[string]string) int {
 	for key, value := range header {
 		request.Header.Set(key, value)
 	}
-	response, err := http.DefaultClient.Do(request)
+	response, err := f.client.Do(request)
 	if !assert.NoError(f.t, err) {
 		return 0
 	}
@@ -249,4 +252,14 @@ func TestUnknownRequest(t *testing.T) {
 	assert.Equal(t, http.StatusBadRequest, client.post("/invocation/other/response", "{}", nil))
 	assert.Equal(t, http.StatusBadRequest, client.post("/invocation/other/error", "{}", nil))
 	assert.Equal(t, http.StatusNotFound, client.post("/unknown", "", nil))
+}
+
+func TestMissingModule(t *testing.T) {
+	t.Parallel()
+	const says = "Unable to import module 'app': No module named 'yaml.nodes'"
+	err := &FunctionError{Init: true, Type: "Runtime.ImportModuleError", Message: says}
+	require.EqualError(t, err, "the function did not start: Runtime.ImportModuleError: "+says+
+		": add its package (uv add yaml, or its name on the index), or name a module of the project in `include`")
+	err.Init = false
+	assert.EqualError(t, err, "the function raised Runtime.ImportModuleError: "+says, "what a running function imports may be an option of its own")
 }

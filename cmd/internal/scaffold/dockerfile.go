@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -55,7 +56,7 @@ func readDockerfile(name string, data []byte, kind kinds) (*recipe, error) {
 	}
 	r := &reader{name: name, kind: kind, lex: shell.NewLex(parsed.EscapeToken), stages: stages, env: map[string]string{}, labels: map[string]string{}, origin: map[string][]parser.Range{}}
 	for _, arg := range global {
-		r.global.declare(r.lex, arg)
+		r.global.declare(r.lex, arg, nil)
 	}
 	r.read()
 	return r.recipe(), nil
@@ -91,6 +92,14 @@ type reader struct {
 	// install a list of packages.
 	exports  bool
 	installs []*instructions.RunCommand
+	// lists are the commands that install what a file lists.
+	lists []requirementList
+}
+
+// requirementList is a command that installs what a file lists.
+type requirementList struct {
+	command *instructions.RunCommand
+	file    string
 }
 
 // scope is what the words of a stage are read with.
@@ -99,10 +108,16 @@ type scope struct {
 	workdir   string
 }
 
-// declare adds an ARG with its default; without one it is not known.
-func (s *scope) declare(lex *shell.Lex, arg instructions.ArgCommand) {
+// declare adds an ARG with its default. Without one it has that of the ARG of
+// the same name before the first FROM, if there is one, and else is not known.
+func (s *scope) declare(lex *shell.Lex, arg instructions.ArgCommand, global []string) {
 	for _, a := range arg.Args {
 		if a.Value == nil {
+			for _, variable := range global {
+				if strings.HasPrefix(variable, a.Key+"=") {
+					s.variables = append(s.variables, variable)
+				}
+			}
 			continue
 		}
 		if value, err := s.expand(lex, *a.Value); err == nil {
@@ -114,10 +129,20 @@ func (s *scope) declare(lex *shell.Lex, arg instructions.ArgCommand) {
 // expand replaces the variables of a word, which all have to be known.
 func (s *scope) expand(lex *shell.Lex, word string) (string, error) {
 	value, unknown, err := lex.ProcessWord(word, shell.EnvsFromSlice(s.variables))
+	maps.DeleteFunc(unknown, func(name string, _ struct{}) bool { return hasDefault(word, name) })
 	if err == nil && len(unknown) > 0 {
 		err = fmt.Errorf("the value of %s is not known here", strings.Join(slices.Sorted(maps.Keys(unknown)), ", "))
 	}
 	return value, err
+}
+
+// hasDefault reports whether a word says, wherever it uses a variable, what
+// stands for one that is not set.
+func hasDefault(word, name string) bool {
+	name = regexp.QuoteMeta(name)
+	used := regexp.MustCompile(`\$(?:\{`+name+`\b|`+name+`\b)`).FindAllString(word, -1)
+	defaults := regexp.MustCompile(`\$\{`+name+`:?-`).FindAllString(word, -1)
+	return len(used) == len(defaults)
 }
 
 // read visits all stages. What only the image of a function has, such as its
@@ -127,6 +152,10 @@ func (r *reader) read() {
 	final := r.finalStages()
 	for i, stage := range r.stages {
 		image, err := r.global.expand(r.lex, stage.BaseName)
+		if repository, _, _ := strings.Cut(stage.BaseName, ":"); err != nil && isLambda(repository) {
+			// Which Python it is, the project says too.
+			image, err = repository, nil
+		}
 		if err != nil {
 			r.leave(stage.Location, stage.SourceCode, err.Error()+": name the image with `base`")
 		}
@@ -170,7 +199,7 @@ func (r *reader) stageNamed(name string, before int) (int, bool) {
 func (r *reader) command(s *scope, command instructions.Command, final bool) {
 	switch c := command.(type) {
 	case *instructions.ArgCommand:
-		s.declare(r.lex, *c)
+		s.declare(r.lex, *c, r.global.variables)
 	case *instructions.EnvCommand:
 		r.readEnv(s, c, final)
 	case *instructions.WorkdirCommand:

@@ -35,7 +35,11 @@ func (r *reader) readCopy(s *scope, c *instructions.CopyCommand) {
 	dest, ok := inTaskRoot(s, c.DestPath)
 	isFolder := strings.HasSuffix(c.DestPath, "/") || dest == "." || len(c.SourcePaths) > 1
 	for _, src := range c.SourcePaths {
-		from := path.Clean(strings.TrimPrefix(src, "/"))
+		// As for Docker, the context's root is above itself.
+		from := strings.TrimPrefix(path.Clean("/"+src), "/")
+		if from == "" {
+			from = "."
+		}
 		kind := r.kind(from)
 		switch {
 		case isProjectFile(from) || kind == files.Folder && from != "." && r.kind(path.Join(from, "pyproject.toml")) == files.Regular:

@@ -1,6 +1,7 @@
 package scaffold
 
 import (
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -8,6 +9,7 @@ import (
 	"github.com/distribution/reference"
 	"github.com/moby/buildkit/frontend/dockerfile/parser"
 
+	"github.com/uvlambda/uvlambda/frontend/files"
 	"github.com/uvlambda/uvlambda/frontend/planner"
 )
 
@@ -87,7 +89,8 @@ func (r *reader) imageSettings() []setting {
 	if architecture != "" {
 		settings = append(settings, setting{"architecture", quoted(architecture)})
 	}
-	if r.image != "" && (repository != planner.BaseRepository || python == "" || release != "") {
+	usual := repository == planner.BaseRepository && (tag == "" && !strings.Contains(r.image, "@") || python != "" && release == "")
+	if r.image != "" && !usual {
 		settings = append(settings, setting{"base", quoted(r.image)})
 	}
 	return settings
@@ -118,6 +121,12 @@ func (r *reader) recipe() *recipe {
 		}
 		return err != nil
 	})
+	for _, list := range r.lists {
+		// A list that is not in the context was exported from the project.
+		if file := path.Base(list.file); !r.exports && r.kind(file) == files.Regular {
+			r.leaveCommand(list.command, "uvlambda installs what uv.lock has: uv add -r "+file+" names in the project what it lists")
+		}
+	}
 	if !r.exports {
 		for _, c := range r.installs {
 			r.leaveCommand(c, "uvlambda installs what uv.lock has: name these packages in the project, by uv add")

@@ -35,12 +35,47 @@ func (r *reader) readRun(s *scope, c *instructions.RunCommand) {
 		case len(words) == 0, slices.Contains([]string{"set", "cd", "EOF", "<<EOF"}, words[0]):
 		case path.Base(words[0]) == "uv" && len(words) > 1:
 			r.readUV(c, words[1], words[2:])
+		case isPip(words):
+			r.readPip(c, words)
 		default:
 			other = true
 		}
 	}
 	if other {
 		r.leaveCommand(c, "only what uv installs is carried over: do the rest in a base image, and name that with `base`")
+	}
+}
+
+// isPip reports whether a command is pip's.
+func isPip(words []string) bool {
+	if strings.HasPrefix(path.Base(words[0]), "python") && len(words) > 2 && words[1] == "-m" {
+		words = words[2:]
+	}
+	return strings.HasPrefix(path.Base(words[0]), "pip")
+}
+
+// readPip reads what pip, or uv in its place, is told to install. What the
+// project's own files list, uvlambda installs.
+func (r *reader) readPip(c *instructions.RunCommand, words []string) {
+	var lists []string
+	for i, word := range words {
+		value, attached := strings.CutPrefix(word, "--requirement=")
+		switch {
+		case attached:
+		case (word == "-r" || word == "--requirement") && i+1 < len(words):
+			value = words[i+1]
+		default:
+			continue
+		}
+		lists = append(lists, strings.Trim(value, `'"`))
+	}
+	switch {
+	case len(lists) == 0:
+		r.installs = append(r.installs, c)
+	case slices.ContainsFunc(lists, func(list string) bool { return path.Base(list) == projectName }):
+		r.exports = true
+	default:
+		r.lists = append(r.lists, requirementList{c, lists[0]})
 	}
 }
 
@@ -51,7 +86,7 @@ func (r *reader) readUV(c *instructions.RunCommand, command string, words []stri
 	case "export", "sync":
 		r.exports = true
 	case "pip":
-		r.installs = append(r.installs, c)
+		r.readPip(c, words)
 		return
 	default:
 		return

@@ -15,7 +15,7 @@ import (
 
 // beside tells of the files beside the Dockerfiles of these tests.
 func beside(name string) files.Kind {
-	regular := []string{"app/main.py", "conf/prod.toml", "main.py", "library/pyproject.toml"}
+	regular := []string{"app/main.py", "conf/prod.toml", "main.py", "library/pyproject.toml", "requirements.txt"}
 	switch {
 	case slices.Contains(regular, name):
 		return files.Regular
@@ -42,8 +42,8 @@ func read(t *testing.T, text string) (lines, left []string) {
 }
 
 const (
-	lambda = "FROM public.ecr.aws/lambda/python:3.13\n"
-	python = `python = "3.13"`
+	lambda     = "FROM public.ecr.aws/lambda/python:3.13\n"
+	pythonLine = `python = "3.13"`
 )
 
 func TestDockerfileOfTheGuide(t *testing.T) {
@@ -51,7 +51,7 @@ func TestDockerfileOfTheGuide(t *testing.T) {
 	text, err := os.ReadFile("../../../integration/testdata/guide/Dockerfile")
 	require.NoError(t, err)
 	lines, left := read(t, string(text))
-	assert.Equal(t, []string{`handler = "app.main.handler"`, python, `uv = "0.9.26"`}, lines)
+	assert.Equal(t, []string{`handler = "app.main.handler"`, pythonLine, `uv = "0.9.26"`}, lines)
 	assert.Empty(t, left)
 }
 
@@ -64,19 +64,19 @@ func TestDockerfile(t *testing.T) {
 	}{
 		"architecture in the tag": {
 			text:  "FROM public.ecr.aws/lambda/python:3.13-arm64\n",
-			lines: []string{python, `architecture = "arm64"`},
+			lines: []string{pythonLine, `architecture = "arm64"`},
 		},
 		"architecture of the platform": {
 			text:  "FROM --platform=linux/amd64 public.ecr.aws/lambda/python:3.13\n",
-			lines: []string{python, `architecture = "x86_64"`},
+			lines: []string{pythonLine, `architecture = "x86_64"`},
 		},
 		"release of a day": {
 			text:  "FROM public.ecr.aws/lambda/python:3.13.2026.11.01.12-x86_64\n",
-			lines: []string{python, `architecture = "x86_64"`, `base = "public.ecr.aws/lambda/python:3.13.2026.11.01.12-x86_64"`},
+			lines: []string{pythonLine, `architecture = "x86_64"`, `base = "public.ecr.aws/lambda/python:3.13.2026.11.01.12-x86_64"`},
 		},
 		"registry of one's own, by an argument": {
 			text:  "ARG REGISTRY=registry.example.com\nARG VERSION=3.13\nFROM ${REGISTRY}/lambda/python:$VERSION\n",
-			lines: []string{python, `base = "registry.example.com/lambda/python:3.13"`},
+			lines: []string{pythonLine, `base = "registry.example.com/lambda/python:3.13"`},
 		},
 		"digest": {
 			text:  "FROM public.ecr.aws/lambda/python@sha256:" + digest + "\n",
@@ -98,16 +98,16 @@ func TestDockerfile(t *testing.T) {
 		"copies": {
 			text: lambda + "COPY templates ${LAMBDA_TASK_ROOT}/templates\nCOPY conf/prod.toml config.toml\nCOPY conf/prod.toml main.py ./etc/\n" +
 				"COPY ./app app/\nCOPY templates .\nCMD [\"app.main.handler\"]\n",
-			lines: []string{`handler = "app.main.handler"`, python, `include = ["templates", { from = "conf/prod.toml", to = "config.toml" }, ` +
+			lines: []string{`handler = "app.main.handler"`, pythonLine, `include = ["templates", { from = "conf/prod.toml", to = "config.toml" }, ` +
 				`{ from = "conf/prod.toml", to = "etc/prod.toml" }, { from = "main.py", to = "etc/main.py" }, { from = "templates", to = "." }]`},
 		},
-		"handler below src, and a module":   {text: lambda + "COPY src/app app\nCMD app/main.handler\nCMD [\"app/main.handler\"]\n", lines: []string{`handler = "app/main.handler"`, python}, left: []string{"3 CMD app/main.handler: " + oneHandler}},
-		"handler in a copied folder's root": {text: lambda + "COPY app ./\nCMD [\"main.handler\"]\n", lines: []string{`handler = "main.handler"`, python, `include = [{ from = "app", to = "." }]`}},
-		"what is installed":                 {text: lambda + "COPY pyproject.toml uv.lock requirements.txt ./\nCOPY library library\n", lines: []string{python}},
+		"handler below src, and a module":   {text: lambda + "COPY src/app app\nCMD app/main.handler\nCMD [\"app/main.handler\"]\n", lines: []string{`handler = "app/main.handler"`, pythonLine}, left: []string{"3 CMD app/main.handler: " + oneHandler}},
+		"handler in a copied folder's root": {text: lambda + "COPY app ./\nCMD [\"main.handler\"]\n", lines: []string{`handler = "main.handler"`, pythonLine, `include = [{ from = "app", to = "." }]`}},
+		"what is installed":                 {text: lambda + "COPY pyproject.toml uv.lock requirements.txt ./\nCOPY library library\n", lines: []string{pythonLine}},
 		"copies that are left": {
 			text: lambda + "COPY . .\nCOPY *.json ./\nCOPY nothing ./\nCOPY app /opt/app\nCOPY --exclude=*.md app app\nCOPY --from=registry.example.com/extension:1 /opt/ /opt/\n" +
 				"COPY <<EOF a\nx\nEOF\nCOPY $X app\nADD app app\nWORKDIR /srv\n",
-			lines: []string{python},
+			lines: []string{pythonLine},
 			left: []string{
 				"2 COPY . .: the handler's own package or module is copied, and not everything: name what it needs besides in `include`",
 				"3 COPY *.json ./: `include` takes no patterns: name the files and folders there",
@@ -123,50 +123,82 @@ func TestDockerfile(t *testing.T) {
 		},
 		"uv of another registry, and by a copy": {
 			text:  lambda + "COPY --from=registry.example.com/astral-sh/uv:0.9.26 /uv /bin/uv\n",
-			lines: []string{python, `uv = "registry.example.com/astral-sh/uv:0.9.26"`},
+			lines: []string{pythonLine, `uv = "registry.example.com/astral-sh/uv:0.9.26"`},
 		},
 		"uv by a mount": {
 			text:  lambda + "RUN --mount=from=ghcr.io/astral-sh/uv:0.9.26,source=/uv,target=/bin/uv uv sync --no-dev\n",
-			lines: []string{python, `uv = "0.9.26"`},
+			lines: []string{pythonLine, `uv = "0.9.26"`},
 		},
 		"uv by a stage that is copied from": {
 			text:  "FROM ghcr.io/astral-sh/uv:0.9.26 AS tool\n" + lambda + "COPY --from=tool /uv /bin/uv\n",
-			lines: []string{python, `uv = "0.9.26"`},
+			lines: []string{pythonLine, `uv = "0.9.26"`},
 		},
-		"newest uv": {text: "FROM ghcr.io/astral-sh/uv:latest AS uv\n" + lambda, lines: []string{python}},
+		"newest uv": {text: "FROM ghcr.io/astral-sh/uv:latest AS uv\n" + lambda, lines: []string{pythonLine}},
 		"old uv": {
-			text: "FROM ghcr.io/astral-sh/uv:0.6.2 AS uv\n" + lambda, lines: []string{python},
+			text: "FROM ghcr.io/astral-sh/uv:0.6.2 AS uv\n" + lambda, lines: []string{pythonLine},
 			left: []string{`1 uv = "0.6.2": uv "0.6.2" is too old, since its export cannot leave out local packages (--no-emit-local): use 0.8.14 or newer`},
 		},
 		"what uv installs": {
 			text:  lambda + "RUN set -e; UV_X=1 /bin/uv export --frozen --no-dev --group=prod --group 'pdf' --extra pg --package orders -o r.txt && \\\n    uv pip install -r r.txt\n",
-			lines: []string{`package = "orders"`, python, `groups = ["pdf", "prod"]`, `extras = ["pg"]`},
+			lines: []string{`package = "orders"`, pythonLine, `groups = ["pdf", "prod"]`, `extras = ["pg"]`},
 		},
 		"commands in a here-document": {
-			text: lambda + "RUN <<EOF\nuv sync --no-dev\ndnf install -y gcc\nEOF\n", lines: []string{python},
+			text: lambda + "RUN <<EOF\nuv sync --no-dev\ndnf install -y gcc\nEOF\n", lines: []string{pythonLine},
 			left: []string{"2 RUN <<EOF: " + otherCommands},
 		},
 		"default groups": {
-			text: lambda + "RUN uv sync --all-extras\n", lines: []string{python},
+			text: lambda + "RUN uv sync --all-extras\n", lines: []string{pythonLine},
 			left: []string{
 				"2 RUN uv sync --all-extras: --all-extras has no counterpart: name the groups and extras in `groups` and `extras`",
 				"2 RUN uv sync --all-extras: uv sync without --no-dev installs the default groups too: name them in `groups` if the function needs them",
 			},
 		},
 		"packages that no lock has": {
-			text: lambda + "RUN uv pip install --system fastapi\n", lines: []string{python},
+			text: lambda + "RUN uv pip install --system fastapi\n", lines: []string{pythonLine},
 			left: []string{"2 RUN uv pip install --system fastapi: uvlambda installs what uv.lock has: name these packages in the project, by uv add"},
+		},
+		"what the project lists": {
+			text:  lambda + "COPY pyproject.toml ./\nRUN uv pip install --system -r pyproject.toml --target /var/task\n",
+			lines: []string{pythonLine},
+		},
+		"a list of packages": {
+			text: lambda + "RUN pip install --no-cache-dir -r ./requirements.txt -t /var/task\nRUN python3 -m pip install -r requirements.txt && true\n", lines: []string{pythonLine},
+			left: []string{
+				"2 RUN pip install --no-cache-dir -r ./requirements.txt -t /var ...: uvlambda installs what uv.lock has: uv add -r requirements.txt names in the project what it lists",
+				"3 RUN python3 -m pip install -r requirements.txt && true: " + otherCommands,
+				"3 RUN python3 -m pip install -r requirements.txt && true: uvlambda installs what uv.lock has: uv add -r requirements.txt names in the project what it lists",
+			},
+		},
+		"a list that was exported": {
+			text:  lambda + "RUN uv export --no-dev -o /tmp/requirements.txt && pip install -r /tmp/requirements.txt\n",
+			lines: []string{pythonLine},
+		},
+		"pip by itself": {
+			text: lambda + "RUN pip3 install boto3\n", lines: []string{pythonLine},
+			left: []string{"2 RUN pip3 install boto3: uvlambda installs what uv.lock has: name these packages in the project, by uv add"},
+		},
+		"Python by an argument": {
+			text:  "ARG PYTHON_VERSION=3.12\nFROM public.ecr.aws/lambda/python:${PYTHON_VERSION}\nARG PYTHON_VERSION\nENV VERSION=$PYTHON_VERSION\n",
+			lines: []string{`python = "3.12"`, `env = { VERSION = "3.12" }`},
+		},
+		"Python by a default of the use": {
+			text: "ARG TAG\nFROM public.ecr.aws/lambda/python:${TAG:-3.13-arm64}\n", lines: []string{pythonLine, `architecture = "arm64"`},
+		},
+		"Python that only the builder knows": {text: "ARG PYTHON_VERSION\nFROM public.ecr.aws/lambda/python:${PYTHON_VERSION}\nCMD [\"main.handler\"]\n", lines: []string{`handler = "main.handler"`}},
+		"copies from above": {
+			text:  lambda + "COPY ../templates ./templates/\nCOPY /../../conf/prod.toml ./\n",
+			lines: []string{pythonLine, `include = ["templates", { from = "conf/prod.toml", to = "prod.toml" }]`},
 		},
 		"variables and labels": {
 			text:  lambda + "ARG LEVEL=info\nENV LOG_LEVEL=$LEVEL UV_LINK_MODE=copy PATH=/x:$PATH\nENV AWS_REGION=eu\nLABEL team=\"a b\" org.example.x=1\n",
-			lines: []string{python, `env = { LOG_LEVEL = "info" }`, `labels = { "org.example.x" = "1", team = "a b" }`},
+			lines: []string{pythonLine, `env = { LOG_LEVEL = "info" }`, `labels = { "org.example.x" = "1", team = "a b" }`},
 			left: []string{
 				"3 ENV LOG_LEVEL=$LEVEL UV_LINK_MODE=copy PATH=/x:$PATH: the value of PATH is not known here",
 				"4 ENV AWS_REGION=eu: env \"AWS_REGION\" is reserved and set by Lambda itself: remove it",
 			},
 		},
 		"the rest of an image": {
-			text: lambda + "USER app\nENTRYPOINT [\"/lambda-entrypoint.sh\"]\nENTRYPOINT [\"/run\"]\nEXPOSE 80\n", lines: []string{python},
+			text: lambda + "USER app\nENTRYPOINT [\"/lambda-entrypoint.sh\"]\nENTRYPOINT [\"/run\"]\nEXPOSE 80\n", lines: []string{pythonLine},
 			left: []string{
 				"2 USER app: Lambda pays no heed to it",
 				"4 ENTRYPOINT [\"/run\"]: an image has the entrypoint of its base: make a base image that has this one, and name it with `base`",

@@ -10,6 +10,7 @@ import (
 
 	"github.com/uvlambda/uvlambda/frontend/planner"
 	"github.com/uvlambda/uvlambda/frontend/project"
+	"github.com/uvlambda/uvlambda/frontend/python"
 )
 
 // NoHandlerError says that a project has no function that could be a handler.
@@ -28,84 +29,20 @@ func packageOf(name string) string {
 	return strings.ReplaceAll(project.NormalizeName(name), "-", "_")
 }
 
-// findHandler looks for the handler of a project: under the usual names, under
-// these below the project's own package, and in all its other modules.
-func findHandler(folder fs.FS, pkg string) (string, error) {
-	usual := planner.UsualHandlers()
-	for _, prefix := range []string{"", pkg + "."} {
-		for _, name := range usual {
-			if definesHandler(folder, prefix+name) {
-				return prefix + name, nil
-			}
-		}
-	}
-	found, err := otherHandlers(folder)
-	if err != nil {
-		return "", err
-	}
-	switch len(found) {
-	case 0:
-		return "", &NoHandlerError{File: newHandlerFile(folder, newHandlerName(folder, pkg))}
-	case 1:
-		return found[0], nil
-	default:
-		return "", fmt.Errorf("several functions could be the handler: name one with --handler: %s", strings.Join(found, ", "))
-	}
-}
-
 // splitHandler splits a handler at its last dot.
 func splitHandler(handler string) (module, function string) {
 	i := strings.LastIndexByte(handler, '.')
 	return handler[:i], handler[i+1:]
 }
 
-// definesHandler tells whether a file of the project has the handler.
-func definesHandler(folder fs.FS, handler string) bool {
+// defines reports whether a file of the project has the handler. A module whose
+// source does not spell all of its names is taken at its word.
+func (s *sources) defines(handler string) bool {
+	module := s.modules[s.fileOf(handler)]
 	_, function := splitHandler(handler)
-	return slices.ContainsFunc(planner.HandlerFiles(handler, "."), func(file string) bool {
-		module, err := fs.ReadFile(folder, file)
-		return err == nil && planner.Defines(module, function)
-	})
-}
-
-// otherHandlers are the functions of the project's modules that have the name
-// that handlers usually have. A package that imports one of its own modules'
-// does not count beside that module.
-func otherHandlers(folder fs.FS) ([]string, error) {
-	var found []string
-	err := fs.WalkDir(folder, ".", func(name string, entry fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		if entry.IsDir() {
-			if name != "." && !isSourceFolder(folder, name) {
-				return fs.SkipDir
-			}
-			return nil
-		}
-		if path.Ext(name) != ".py" {
-			return nil
-		}
-		module, err := fs.ReadFile(folder, name)
-		if err != nil {
-			return fmt.Errorf("looking for the handler: %w", err)
-		}
-		for _, function := range handlerFunctions() {
-			if planner.Defines(module, function) {
-				found = append(found, moduleName(name)+"."+function)
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	return slices.DeleteFunc(found, func(handler string) bool {
-		module, function := splitHandler(handler)
-		return slices.ContainsFunc(found, func(other string) bool {
-			return strings.HasPrefix(other, module+".") && strings.HasSuffix(other, "."+function) && other != handler
-		})
-	}), nil
+	return module != nil && (module.Dynamic || slices.ContainsFunc(module.Bindings, func(b python.Binding) bool {
+		return b.Name == function && b.Kind != python.Deleted && b.Kind != python.Declared
+	}))
 }
 
 // handlerFunctions are the functions of the usual handlers.
@@ -132,12 +69,6 @@ func isSourceFolder(folder fs.FS, dir string) bool {
 		}
 	}
 	return true
-}
-
-// moduleName is how Python names a file of the project.
-func moduleName(file string) string {
-	name := strings.TrimSuffix(strings.TrimSuffix(file, ".py"), "/__init__")
-	return strings.ReplaceAll(strings.TrimPrefix(name, "src/"), "/", ".")
 }
 
 // newHandlerName is the handler that is written when nobody names one: the
@@ -173,7 +104,10 @@ func isFolder(fsys fs.FS, name string) bool {
 // newHandler gives the file of a handler whose module the project does not
 // have, and a minimal handler for it. The file is empty when the module is
 // there, or is one of a dependency.
-func newHandler(own *project.Pyproject, folder fs.FS, handler string) (file, text string) {
+func newHandler(own *project.Pyproject, sources *sources, folder fs.FS, handler string) (file, text string) {
+	if sources.fileOf(handler) != "" {
+		return "", ""
+	}
 	for _, name := range planner.HandlerFiles(handler, ".") {
 		if _, err := fs.Stat(folder, name); err == nil {
 			return "", ""

@@ -34,7 +34,10 @@ func (s *scaffolding) place() error {
 		return err
 	}
 	s.proposal.Name = project.NormalizeName(s.own.Name)
-	s.proposal.Context = root
+	s.proposal.Context, s.proposal.Dir = root, filepath.Clean(s.Dir)
+	for _, f := range s.functions {
+		s.proposal.Functions = append(s.proposal.Functions, f.name)
+	}
 	if root != filepath.Clean(s.Dir) {
 		s.proposal.BuildFile = s.path(projectName)
 	}

@@ -35,6 +35,9 @@ type Request struct {
 	Handler string
 	// NewHandler writes a minimal handler when none is found.
 	NewHandler bool
+	// Architecture is the one to build for where nothing says another: without
+	// it, a build is for whatever machine it runs on. Empty leaves it so.
+	Architecture string
 	// Syntax is the frontend image that the first line is to name, if any.
 	Syntax string
 	// Dockerfile is the file to read. When it is empty, the one beside the
@@ -56,6 +59,9 @@ type Proposal struct {
 	// table cannot say.
 	Dockerfile string
 	Left       []Left
+	// Requirements are packages that what is written needs, and the project does
+	// not name.
+	Requirements []string
 	// Remarks are sentences on what was not done, and why.
 	Remarks []string
 	// HasSyntax is set when the build file leads docker buildx to a frontend.
@@ -65,6 +71,10 @@ type Proposal struct {
 	// is set when there is a uv.lock.
 	Name, Context, BuildFile string
 	HasLock                  bool
+	// Dir is the project's folder, and Functions are the names of the functions
+	// that are written, if there are several.
+	Dir       string
+	Functions []string
 }
 
 // scaffolding is one run of Propose.
@@ -74,14 +84,17 @@ type scaffolding struct {
 	folder   fs.FS
 	own      *project.Pyproject
 	spec     *spec.Spec
+	sources  *sources
 	settings []setting
+	// functions are set when there are several.
+	functions []function
 }
 
 // Propose reads a project and says what would make it one that uvlambda
 // builds. An error of type *NoHandlerError says that there is no handler.
 func Propose(request Request) (*Proposal, error) {
 	s := &scaffolding{Request: request, proposal: &Proposal{}, folder: os.DirFS(request.Dir)}
-	steps := []func() error{s.checkFlags, s.readProject, s.readDockerfile, s.chooseHandler, s.editProject, s.place}
+	steps := []func() error{s.checkFlags, s.readProject, s.readDockerfile, s.chooseHandler, s.chooseArchitecture, s.editProject, s.place}
 	for _, step := range steps {
 		if err := step(); err != nil {
 			return nil, err
@@ -177,36 +190,139 @@ func (s *scaffolding) remark(format string, args ...any) {
 }
 
 // chooseHandler takes the handler from the flag, the table, the Dockerfile, or
-// the project's modules, and writes one that is missing.
-func (s *scaffolding) chooseHandler() error {
-	isHandler := func(t setting) bool { return t.key == "handler" }
-	written := s.spec.Handler != "" || len(s.spec.Functions()) > 0 || slices.ContainsFunc(s.settings, isHandler)
-	handler := s.Handler
-	if handler == "" && written {
-		return nil
+// what the project has, and writes one that is missing.
+func (s *scaffolding) chooseHandler() (err error) {
+	if s.sources, err = readSources(s.folder); err != nil {
+		return err
 	}
-	pkg := packageOf(s.own.Name)
-	if handler == "" {
-		found, err := findHandler(s.folder, pkg)
-		if _, none := errors.AsType[*NoHandlerError](err); none && s.NewHandler {
-			found, err = newHandlerName(s.folder, pkg), nil
-		}
+	written := s.spec.Handler != "" || len(s.spec.Functions()) > 0
+	switch {
+	case s.Handler != "":
+		s.use([]function{{handler: s.Handler}})
+	case written:
+		s.correctHandler()
+	case s.read("handler") != "":
+		s.includeSiblings()
+	default:
+		found, err := s.findFunctions()
 		if err != nil {
 			return err
 		}
-		handler = found
-	}
-	s.settings = slices.DeleteFunc(s.settings, isHandler)
-	s.settings = slices.Insert(s.settings, 0, setting{"handler", quoted(handler)})
-	file, text := newHandler(s.own, s.folder, handler)
-	if file != "" {
-		s.add(File{Path: s.path(file), New: []byte(text)})
-		return nil
-	}
-	if module, function := splitHandler(handler); s.Handler != "" && !definesHandler(s.folder, handler) {
-		s.remark("No %s was seen in the module %s: check that it is there.", function, module)
+		s.use(found)
 	}
 	return nil
+}
+
+// chooseArchitecture has a new table say what is built.
+func (s *scaffolding) chooseArchitecture() error {
+	said := slices.ContainsFunc(s.functions, func(f function) bool { return f.architecture != "" })
+	if said || s.spec.Present || s.read("architecture") != "" {
+		return nil
+	}
+	architecture, err := s.deployedArchitecture()
+	if err != nil {
+		return err
+	}
+	if architecture == "" {
+		architecture = s.Architecture
+	}
+	if architecture != "" {
+		s.set(setting{"architecture", quoted(architecture)})
+	}
+	return nil
+}
+
+// read is the value of a key that a Dockerfile says, as TOML.
+func (s *scaffolding) read(key string) string {
+	for _, t := range s.settings {
+		if t.key == key {
+			return t.value
+		}
+	}
+	return ""
+}
+
+// use has the table name functions, and writes the handler of one that is
+// missing.
+func (s *scaffolding) use(functions []function) {
+	for i, f := range functions {
+		file, text := newHandler(s.own, s.sources, s.folder, f.handler)
+		if file != "" && len(f.include) == 0 {
+			s.add(File{Path: s.path(file), New: []byte(text)})
+			continue
+		}
+		if module, name := splitHandler(f.handler); s.Handler != "" && !s.sources.defines(f.handler) {
+			s.remark("No %s was seen in the module %s: check that it is there.", name, module)
+		}
+		if len(f.include) == 0 && len(s.spec.Include) == 0 {
+			functions[i].include = s.sources.siblings(f.handler, s.installed())
+		}
+	}
+	s.settings = slices.DeleteFunc(s.settings, func(t setting) bool { return t.key == "handler" })
+	if len(functions) == 1 {
+		s.set(functions[0].settings(nil)...)
+		return
+	}
+	nameApart(functions)
+	s.set(shared(functions)...)
+	s.functions = functions
+}
+
+// set adds settings that no Dockerfile has said, the handler first. Values of
+// include are added to those of the Dockerfile.
+func (s *scaffolding) set(settings ...setting) {
+	for _, t := range settings {
+		old := s.read(t.key)
+		switch {
+		case t.key == "handler":
+			s.settings = slices.Insert(s.settings, 0, t)
+		case old == "":
+			s.settings = append(s.settings, t)
+		case t.key == "include" && old != t.value:
+			for i := range s.settings {
+				if s.settings[i].key == t.key {
+					s.settings[i].value = strings.TrimSuffix(old, "]") + ", " + strings.TrimPrefix(t.value, "[")
+				}
+			}
+		}
+	}
+}
+
+// installed is the package that the project is installed as, empty when it is
+// not.
+func (s *scaffolding) installed() string {
+	if !s.own.BuildSystem {
+		return ""
+	}
+	return packageOf(s.own.Name)
+}
+
+// correctHandler includes what the handler of the table imports, and gives the
+// handler the name that its module has: below src when src is a package.
+func (s *scaffolding) correctHandler() {
+	if s.spec.Handler == "" || len(s.spec.Functions()) > 0 {
+		return
+	}
+	handler := s.spec.Handler
+	if file := s.sources.fileOf(handler); s.sources.srcIsPackage && strings.HasPrefix(file, "src/") && topLevel(handler) != "src" {
+		handler = "src." + handler
+		s.set(setting{"handler", quoted(handler)})
+	}
+	if values := s.sources.siblings(handler, s.installed()); len(values) > 0 && len(s.spec.Include) == 0 {
+		s.set(setting{"include", array(values)})
+	}
+}
+
+// includeSiblings includes what the handler of the Dockerfile imports.
+func (s *scaffolding) includeSiblings() {
+	value, err := (setting{"handler", s.read("handler")}).parsed()
+	handler, ok := value.(string)
+	if err != nil || !ok || s.read("include") != "" {
+		return
+	}
+	if values := s.sources.siblings(handler, s.installed()); len(values) > 0 {
+		s.set(setting{"include", array(values)})
+	}
 }
 
 // editProject adds the settings and the first line.
@@ -215,10 +331,17 @@ func (s *scaffolding) editProject() error {
 	if err != nil {
 		return err
 	}
+	data = addFunctions(data, s.functions)
+	if err := s.verify(data); err != nil {
+		return err
+	}
 	for _, t := range s.settings {
 		if !s.own.Doc.Has(append(tablePath(), t.key)...) {
 			s.proposal.Settings = append(s.proposal.Settings, t.line())
 		}
+	}
+	for _, f := range s.functions {
+		s.proposal.Settings = append(s.proposal.Settings, functionHeader(f.name)+" "+f.settings(s.settings)[0].line())
 	}
 	if s.Syntax != "" {
 		var other []Replacement
@@ -229,6 +352,21 @@ func (s *scaffolding) editProject() error {
 	_, _, _, s.proposal.HasSyntax = parser.DetectSyntax(data)
 	if !bytes.Equal(data, s.own.Doc.Data) {
 		s.add(File{Path: s.path(projectName), Old: s.own.Doc.Data, New: data, replaces: true})
+	}
+	return nil
+}
+
+// verify refuses functions that the file cannot be given.
+func (s *scaffolding) verify(data []byte) error {
+	if len(s.functions) == 0 {
+		return nil
+	}
+	doc, err := source.Parse(s.own.Doc.Name, data)
+	if err == nil {
+		_, err = spec.Parse(doc)
+	}
+	if err != nil {
+		return source.Errorf(s.own.Doc.Locate(tablePath()...), "the functions cannot be added here: write them by hand, as [tool.uvlambda.functions.NAME] with a handler each: %w", err)
 	}
 	return nil
 }

@@ -111,6 +111,32 @@ func newLines(data []byte, at tableLayout, missing []setting) string {
 	return b.String()
 }
 
+// functionHeader is the header of a function's table.
+func functionHeader(name string) string {
+	return "[" + strings.Join(append(tablePath(), "functions", name), ".") + "]"
+}
+
+// addFunctions adds tables of functions at the end of a document that has none.
+func addFunctions(data []byte, functions []function) []byte {
+	if len(functions) == 0 {
+		return data
+	}
+	eol := lineEnd(data)
+	var b strings.Builder
+	b.Write(data)
+	if len(data) > 0 && data[len(data)-1] != '\n' {
+		b.WriteString(eol)
+	}
+	above := shared(functions)
+	for _, f := range functions {
+		b.WriteString(eol + functionHeader(f.name) + eol)
+		for _, s := range f.settings(above) {
+			b.WriteString(s.line() + eol)
+		}
+	}
+	return []byte(b.String())
+}
+
 // span is a range of bytes.
 type span struct{ start, end int }
 
