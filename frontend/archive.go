@@ -65,14 +65,16 @@ func (b *build) platformKey(p ocispecs.Platform) string {
 // solveArchive builds an archive for one platform and gives its facts. There is
 // no reference when the client takes the archive itself.
 func (b *build) solveArchive(ctx context.Context, platform ocispecs.Platform) (gwclient.Reference, []byte, error) {
-	done, err := b.start(ctx, platform)
-	if err != nil {
-		return nil, nil, err
-	}
+	var done *solved
 	var parts *archiveParts
-	err = b.finish(ctx, done, func(ctx context.Context) (err error) {
-		parts, err = b.archiveParts(ctx, done)
-		return err
+	err := b.widening(ctx, func() (err error) {
+		if done, err = b.start(ctx, platform); err != nil {
+			return err
+		}
+		return b.finish(ctx, done, func(ctx context.Context) (err error) {
+			parts, err = b.archiveParts(ctx, done)
+			return err
+		})
 	})
 	if err != nil {
 		return nil, nil, err

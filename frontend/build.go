@@ -123,6 +123,7 @@ type build struct {
 
 	interpreters interpreters
 	warned       warnings
+	widened      widened
 }
 
 // newBuild is a build that has read nothing yet.
@@ -225,14 +226,17 @@ func (b *build) table(name string) (*spec.Spec, error) {
 
 // input is what one output for one platform is planned from.
 func (b *build) input(output plan.Output, platform ocispecs.Platform) planner.Input {
+	whole, wholeCheck := b.widened.names()
 	return planner.Input{
-		Spec:      b.spec,
-		Workspace: b.workspace,
-		Output:    output,
-		Platform:  platform,
-		Runnable:  b.runnable(),
-		Labels:    b.client.Labels,
-		Upgrade:   b.client.BuildArgs[argUpgrade],
+		Whole:      whole,
+		WholeCheck: wholeCheck,
+		Spec:       b.spec,
+		Workspace:  b.workspace,
+		Output:     output,
+		Platform:   platform,
+		Runnable:   b.runnable(),
+		Labels:     b.client.Labels,
+		Upgrade:    b.client.BuildArgs[argUpgrade],
 
 		BuildCommand: b.command(),
 	}

@@ -37,7 +37,7 @@ func (b *build) diagnose(ctx context.Context, p *plan.Plan, imgs images, err err
 	if stage == "" {
 		return err
 	}
-	return diagnosis.Explain(diagnosis.Failure{
+	failure := diagnosis.Failure{
 		Stage:    stage,
 		Member:   memberOf(p, exec),
 		Messages: b.report(context.WithoutCancel(ctx), solve.Solve, imgs.builder, stage),
@@ -47,7 +47,12 @@ func (b *build) diagnose(ctx context.Context, p *plan.Plan, imgs images, err err
 		Cause:    err,
 
 		LockCommand: planner.Input{BuildCommand: b.command()}.LockCommand(),
-	}, p)
+	}
+	explained := diagnosis.Explain(failure, p)
+	if hidden := b.hiddenCause(ctx, failure); hidden != nil {
+		return errors.Join(explained, hidden)
+	}
+	return narrow(explained, failure, p)
 }
 
 // explainBuilder explains the failure of a step that runs nothing, if it can.
@@ -104,11 +109,8 @@ func stageOf(exec *pb.ExecOp) string {
 // memberOf finds the member that a container built.
 func memberOf(p *plan.Plan, exec *pb.ExecOp) *plan.Member {
 	for i := range p.Members {
-		mounted := path.Join(llb.SourcePath, p.Members[i].Name)
-		for _, m := range exec.Mounts {
-			if m.Dest == mounted {
-				return &p.Members[i]
-			}
+		if slices.Contains(exec.Meta.Args, path.Join(llb.SourcePath, p.Members[i].Path)) {
+			return &p.Members[i]
 		}
 	}
 	return nil

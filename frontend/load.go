@@ -47,6 +47,9 @@ func loadWorkspace(ctx context.Context, c files.Context, s *spec.Spec) (*planner
 	if err := w.AddMembers(added); err != nil {
 		return nil, err
 	}
+	if stat, err = loadBuilders(ctx, c, w, stat); err != nil {
+		return nil, err
+	}
 	if len(stat) > 0 {
 		seen, err := c.Stat(ctx, stat)
 		if err != nil {
@@ -142,6 +145,24 @@ func hide(set files.Set, patterns []string) error {
 		}
 	}
 	return nil
+}
+
+// loadBuilders reads the packages that others are built with, as far as they
+// are not in the lock, and adds the files that builds name to those to look at.
+func loadBuilders(ctx context.Context, c files.Context, w *planner.Workspace, stat []string) ([]string, error) {
+	for {
+		more, named := w.BuildFiles()
+		if len(more) == 0 {
+			return append(stat, named...), nil
+		}
+		added, err := readMore(ctx, c, w.Files, more)
+		if err != nil {
+			return nil, err
+		}
+		if err := w.AddBuildFiles(added); err != nil {
+			return nil, err
+		}
+	}
 }
 
 // readMore reads the paths that are not known yet.

@@ -71,11 +71,14 @@ func (b *build) finish(ctx context.Context, done *solved, run func(context.Conte
 
 // solve plans and builds for one platform.
 func (b *build) solve(ctx context.Context, platform ocispecs.Platform) (*solved, error) {
-	done, err := b.start(ctx, platform)
-	if err != nil {
-		return nil, err
-	}
-	return done, b.finish(ctx, done, func(ctx context.Context) error { return b.assemble(ctx, done) })
+	var done *solved
+	err := b.widening(ctx, func() (err error) {
+		if done, err = b.start(ctx, platform); err != nil {
+			return err
+		}
+		return b.finish(ctx, done, func(ctx context.Context) error { return b.assemble(ctx, done) })
+	})
+	return done, err
 }
 
 // assemble puts the trees of a plan together, and compares them. Nearly always
@@ -291,6 +294,12 @@ func sourcePaths(p *plan.Plan) (paths []string, whole bool) {
 	}
 	for _, m := range p.Members {
 		paths = append(paths, m.Path)
+		for _, beside := range m.Beside {
+			paths = append(paths, beside.Path)
+		}
+		if m.Whole {
+			paths = append(paths, ".")
+		}
 	}
 	if p.App != nil {
 		for _, c := range p.App.Copies {
@@ -299,7 +308,7 @@ func sourcePaths(p *plan.Plan) (paths []string, whole bool) {
 	}
 	if p.LockCheck != nil {
 		paths = append(paths, p.LockCheck.Archives...)
-		for _, b := range p.LockCheck.Builds {
+		for _, b := range slices.Concat(p.LockCheck.Builds, p.LockCheck.Beside) {
 			paths = append(paths, b.Path)
 		}
 	}

@@ -21,7 +21,7 @@ func TestArguments(t *testing.T) {
 			"--no-emit-local --no-default-groups --no-header --format pylock.toml --output-file /out/pylock.toml --project /src/svc --group prod",
 		"[api 2/5] install 2 packages for linux/arm64": driver + "install 2000 " + pip +
 			"--config-file /uvlambda/uv.toml --compile-bytecode --only-binary :all: --requirements /uvlambda/pylock.toml",
-		"[api 3/5] build and install first for linux/arm64": driver + "member 3000 /src/first " + pip +
+		"[api 3/5] build and install first for linux/arm64": driver + "member 3000 /src/packages/first " + pip +
 			"--config-file /uvlambda/uv.toml --no-compile-bytecode",
 	} {
 		assert.Equal(t, want, g.named(t, name).args(), name)
@@ -33,13 +33,14 @@ func TestMemberArguments(t *testing.T) {
 	p := everyStep()
 	p.Dependencies.Settings, p.Dependencies.Packages = "", 1
 	p.Members[0].Settings, p.Members[0].LegacySetuptools = "", true
+	p.Members[0].Modules, p.Members[0].SomeModule, p.Members[0].FoundModule = []string{"a", "b/c"}, true, true
 	p.Members[1].Archive, p.Members[1].Path = true, "vendor/second-1.0-py3-none-any.whl"
 	g := convertState(t, p, options(t))
 	assert.Contains(t, g.named(t, "install 1 package for").args(), " --no-config ")
 	assert.False(t, g.named(t, "install 1 package for").has("/uvlambda/uv.toml"))
-	assert.Contains(t, g.named(t, "install first").args(), driver+"member 3000 --legacy-setuptools /src/first /uvlambda/uv pip install ")
+	assert.Contains(t, g.named(t, "install first").args(), driver+"member 3000 --legacy-setuptools --module a --module b/c --some-module --found-module /src/packages/first /uvlambda/uv pip install ")
 	assert.Contains(t, g.named(t, "install first").args(), " --no-config ")
-	assert.Contains(t, g.named(t, "install second").args(), driver+"member 4000 /src/second/second-1.0-py3-none-any.whl /uvlambda/uv ")
+	assert.Contains(t, g.named(t, "install second").args(), driver+"member 4000 /src/vendor/second-1.0-py3-none-any.whl /uvlambda/uv ")
 }
 
 func TestLockArguments(t *testing.T) {

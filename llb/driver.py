@@ -1,7 +1,8 @@
 """Runs uv for one step of a build and tidies up what it leaves.
 
 Usage: driver.py install LIMIT [--slim WAY,...] [--pack PREFIX] UV-PIP-INSTALL...
-       driver.py member LIMIT [--legacy-setuptools] SOURCES UV-PIP-INSTALL...
+       driver.py member LIMIT [--legacy-setuptools] [--module NAME]... [--some-module]
+                 [--found-module] SOURCES UV-PIP-INSTALL...
        driver.py check UV-LOCK...
        driver.py lock LOCKFILE UV-LOCK...
 
@@ -257,11 +258,73 @@ def empty_cache():
     return ["--cache-dir", EMPTY_CACHE]
 
 
+# Names at the top of a project that setuptools and others take for no module of it.
+NOT_MODULES = (
+    "setup conftest test tests example examples build toxfile noxfile pavement dodo tasks fabfile"
+    " hatch_build pdm_build docs scripts tools benchmarks"
+).split()
+
+
+def modules_in(sources):
+    """The modules and packages that stand in a project's folder, or in its src."""
+    found = []
+    for folder in ("", "src"):
+        base = os.path.join(sources, folder)
+        for name in sorted(os.listdir(base)) if os.path.isdir(base) else []:
+            module, ending = os.path.splitext(name)
+            if ending == ".py" or os.path.exists(os.path.join(base, name, "__init__.py")):
+                if module not in NOT_MODULES:
+                    found.append(os.path.join(folder, name))
+    return found
+
+
+def installed_by(wheel):
+    """The files that a wheel puts where Python looks for modules."""
+    import zipfile
+
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+    found = []
+    for name in names:
+        parts = name.split("/")
+        if parts[0].endswith(".data") and parts[1:2] in (["purelib"], ["platlib"]):
+            parts = parts[2:]
+        if not parts[0].endswith((".dist-info", ".data")) and parts[-1]:
+            found.append("/".join(parts))
+    return found
+
+
+def check_wheel(wheel, sources, promised, some, found):
+    """Refuse a wheel that does not hold what its project promises."""
+    held = installed_by(wheel)
+    missing = [name for name in promised if not any(file == name or file.startswith((name + "/", name + ".")) for file in held)]
+    if missing:
+        problem = "the wheel does not hold %s: correct what the project's table of its build backend names, or" % ", ".join(missing)
+    elif any(file.endswith((".py", ".pyc", ".so", ".pth")) for file in held):
+        return
+    elif some:
+        problem = "the wheel holds no module: correct what the project's table of its build backend names, or"
+    elif found and modules_in(sources):
+        problem = "the wheel holds no module, though %s is there: name it in the project's table of its build backend, or" % modules_in(sources)[0]
+    else:
+        return
+    # Nobody else waits for the import.
+    sys.path.insert(0, os.path.dirname(__file__))
+    import sizes
+
+    sizes.fail(problem + " see that the build context holds its modules")
+
+
 def member(args):
     limit, args = args[0], args[1:]
-    legacy = args[0] == "--legacy-setuptools"
-    if legacy:
-        args = args[1:]
+    legacy, promised, some, found = False, [], False, False
+    while args[0].startswith("--"):
+        flag, args = args[0], args[1:]
+        if flag == "--module":
+            promised, args = promised + args[:1], args[1:]
+        legacy = legacy or flag == "--legacy-setuptools"
+        some = some or flag == "--some-module"
+        found = found or flag == "--found-module"
     sources, uv = args[0], args[1:]
     if legacy:
         # PEP 517: without a build-system table this is the backend.
@@ -273,6 +336,8 @@ def member(args):
     python = uv[uv.index("--python") + 1]
     run([uv[0], "build", "--wheel", "--python", python, "--out-dir", "/tmp/wheel"] + settings + [sources])
     wheels = [os.path.join("/tmp/wheel", name) for name in os.listdir("/tmp/wheel") if name.endswith(".whl")]
+    for wheel in wheels:
+        check_wheel(wheel, sources, promised, some, found)
     # Not through the cache: a wheel of the same name may be in it.
     install([limit] + uv + empty_cache() + ["--no-index"] + wheels)
 

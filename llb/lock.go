@@ -23,7 +23,15 @@ func (c *converter) lockCheck() llb.State {
 	} else {
 		opts = append(opts, c.network("", l.Secrets, l.Source)...)
 	}
-	for _, b := range l.Builds {
+	builds := l.Builds
+	if l.Whole {
+		builds = nil
+	}
+	for _, b := range l.Beside {
+		sources := c.tree(StageLockCheck, l.Source, "["+c.plan.Project+"] copy "+b.Path, []plan.Folder{b}, nil)
+		opts = append(opts, llb.AddMount(path.Join(SourcePath, b.Path), sources, append(c.writable(), llb.SourcePath(path.Join("/", b.Path)))...))
+	}
+	for _, b := range builds {
 		sources := c.files(StageLockCheck, l.Source, "["+c.plan.Project+"] copy the sources in "+b.Path,
 			llb.Copy(c.in.Context, path.Join("/", b.Path), "/", c.copyInfo(b.Exclude)))
 		opts = append(opts, llb.AddMount(path.Join(SourcePath, b.Path), sources, c.writable()...))

@@ -33,27 +33,34 @@ func (c *converter) members() llb.State {
 }
 
 // member builds a wheel from a copy of the sources, since some backends write
-// into them, and installs that very file: by name, or through uv's cache, the
-// code of an earlier build could come back.
+// into them. Each file is at its place in the context, beside what else the
+// build reads, since paths in it lead there. That very wheel is installed: by
+// name, or through uv's cache, the code of an earlier build could come back.
 func (c *converter) member(m *plan.Member) llb.State {
-	sources := c.files(StageMembers, m.Source,
-		c.title(stepMembers, "copy the sources of %s", m.Name),
-		llb.Copy(c.in.Context, path.Join("/", m.Path), "/", c.copyInfo(m.Exclude)))
+	folders := append([]plan.Folder{{Path: m.Path, Exclude: m.Exclude}}, m.Beside...)
+	if m.Whole {
+		folders = []plan.Folder{{Path: ".", Exclude: m.Exclude}}
+	}
+	sources := c.tree(StageMembers, m.Source, c.title(stepMembers, "copy the sources of %s", m.Name), folders, m.Written)
 
 	args := []string{"member", strconv.FormatInt(m.Limit, 10)}
 	if m.LegacySetuptools {
 		args = append(args, "--legacy-setuptools")
 	}
-	mounted := path.Join(SourcePath, m.Name)
-	if m.Archive {
-		args = append(args, path.Join(mounted, path.Base(m.Path)))
-	} else {
-		args = append(args, mounted)
+	for _, module := range m.Modules {
+		args = append(args, "--module", module)
 	}
+	if m.SomeModule {
+		args = append(args, "--some-module")
+	}
+	if m.FoundModule {
+		args = append(args, "--found-module")
+	}
+	args = append(args, path.Join(SourcePath, m.Path))
 	args = append(args, c.pipInstall(m.Settings, m.CompileBytecode)...)
 
 	opts := append(uvEnv(), c.network(m.Settings, m.Secrets, m.Source)...)
-	opts = append(opts, llb.AddMount(mounted, sources, c.writable()...))
+	opts = append(opts, llb.AddMount(SourcePath, sources, c.writable()...))
 	exec := c.runDriver(step{
 		stage: StageMembers,
 		loc:   m.Source,
@@ -62,4 +69,22 @@ func (c *converter) member(m *plan.Member) llb.State {
 		opts:  opts,
 	})
 	return exec.AddMount(layerPath, llb.Scratch())
+}
+
+// tree is a copy of files and folders of the context, each at its place, and of
+// files that the plan gives.
+func (c *converter) tree(stage string, loc plan.Location, name string, folders []plan.Folder, written []plan.File) llb.State {
+	var action *llb.FileAction
+	for _, f := range folders {
+		place, info := path.Join("/", f.Path), c.copyInfo(f.Exclude)
+		if action == nil {
+			action = llb.Copy(c.in.Context, place, place, info)
+		} else {
+			action = action.Copy(c.in.Context, place, place, info)
+		}
+	}
+	for _, f := range written {
+		action = action.Mkfile(path.Join("/", f.Path), 0o644, []byte(f.Content), llb.WithCreatedTime(epoch))
+	}
+	return c.files(stage, loc, name, action)
 }

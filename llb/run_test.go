@@ -2,6 +2,7 @@ package llb_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/moby/buildkit/client/llb"
@@ -274,4 +275,32 @@ func TestNoCacheOfTheLockCheck(t *testing.T) {
 func TestLockIsNeverCached(t *testing.T) {
 	t.Parallel()
 	assert.True(t, convertState(t, lockStep(), options(t)).named(t, "resolve").meta.IgnoreCache)
+}
+
+// TestTreeOfAMember copies all that a build reads to its place.
+func TestTreeOfAMember(t *testing.T) {
+	t.Parallel()
+	p := everyStep()
+	m := &p.Members[0]
+	m.Beside = []plan.Folder{{Path: "plugin", Exclude: []string{"tests"}}, {Path: ".hgignore"}}
+	m.Written = []plan.File{{Path: ".gitignore", Content: "*.tmp\n"}}
+	tree := func() (copied, written []string) {
+		for _, action := range convertState(t, p, options(t)).named(t, "copy the sources of first").op.GetFile().Actions {
+			if c := action.GetCopy(); c != nil {
+				assert.Equal(t, c.Src, c.Dest)
+				copied = append(copied, c.Src+" less "+strings.Join(c.ExcludePatterns, ","))
+				continue
+			}
+			written = append(written, action.GetMkfile().Path+": "+string(action.GetMkfile().Data))
+		}
+		return copied, written
+	}
+	own := strings.Join(m.Exclude, ",")
+	copied, written := tree()
+	assert.Equal(t, []string{"/packages/first less " + own, "/plugin less tests", "/.hgignore less "}, copied)
+	assert.Equal(t, []string{"/.gitignore: *.tmp\n"}, written)
+	m.Whole = true
+	copied, written = tree()
+	assert.Equal(t, []string{"/ less " + own}, copied)
+	assert.Equal(t, []string{"/.gitignore: *.tmp\n"}, written)
 }

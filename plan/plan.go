@@ -230,6 +230,10 @@ type LockCheck struct {
 	// Builds are the packages of the repository whose dependencies only their
 	// build backend knows. The check asks it, and has the network to do so.
 	Builds []Folder `json:"builds,omitempty"`
+	// Beside are further files and folders that these builds read.
+	Beside []Folder `json:"beside,omitempty"`
+	// Whole is set when these builds have the whole context, as Beside says.
+	Whole bool `json:"whole,omitempty"`
 	// Secrets are environment variables filled from build secrets, for Builds.
 	Secrets []Secret `json:"secrets,omitempty"`
 	Source  Location `json:"source,omitzero"`
@@ -244,7 +248,7 @@ type File struct {
 	Content string `json:"content"`
 }
 
-// Folder is a folder of the context.
+// Folder is a folder of the context, or a file where that is said.
 type Folder struct {
 	// Path is relative to the context's root, "." for the context itself.
 	Path string `json:"path"`
@@ -307,6 +311,22 @@ type Member struct {
 	Archive bool `json:"archive,omitempty"`
 	// Exclude are patterns, relative to Path, that are not part of its sources.
 	Exclude []string `json:"exclude,omitempty"`
+	// Beside are further files and folders of the context that its build reads:
+	// files that its tables name, and packages that it is built with.
+	Beside []Folder `json:"beside,omitempty"`
+	// Written are files that its build reads in this form.
+	Written []File `json:"written,omitempty"`
+	// Whole is set when the build has the whole context, of which Exclude says
+	// what is left out.
+	Whole bool `json:"whole,omitempty"`
+	// Modules are what the wheel has to hold: folders, or modules without their
+	// ending.
+	Modules []string `json:"modules,omitempty"`
+	// SomeModule is set when the wheel has to hold a module, whatever its name.
+	SomeModule bool `json:"someModule,omitempty"`
+	// FoundModule is set when the wheel has to hold a module if there is one in
+	// the package's folder.
+	FoundModule bool `json:"foundModule,omitempty"`
 	// LegacySetuptools is set when the member has no [build-system] table:
 	// PEP 517 says that it is built by setuptools' legacy backend.
 	LegacySetuptools bool `json:"legacySetuptools,omitempty"`

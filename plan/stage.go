@@ -92,7 +92,11 @@ func (p Plan) lockStage() *stage {
 
 func (p Plan) lockCheckStage() *stage {
 	files := append(projectFiles(p.LockCheck.Files, p.LockCheck.Reduced), p.LockCheck.Archives...)
-	for _, folder := range p.LockCheck.Builds {
+	folders := slices.Concat(p.LockCheck.Builds, p.LockCheck.Beside)
+	if p.LockCheck.Whole {
+		folders = p.LockCheck.Beside
+	}
+	for _, folder := range folders {
 		files = append(files, place(folder.Path))
 	}
 	return &stage{
@@ -131,10 +135,29 @@ func (p Plan) memberStage(m *Member) *stage {
 		does = "install " + m.Name
 	}
 	return &stage{
-		kind: kindStep, does: does, of: p.Platform, files: []string{place(m.Path)},
+		kind: kindStep, does: does, of: p.Platform, files: m.files(),
 		settings: installation(),
 		same:     identity("member", m, p.UV.Ref, p.Base.Ref, p.Python.Executable, p.Python.WheelPlatform),
 	}
+}
+
+// files are what the build of a member reads of the context.
+func (m *Member) files() []string {
+	if m.Whole {
+		return []string{place(".")}
+	}
+	files := []string{place(m.Path)}
+	for _, beside := range m.Beside {
+		files = append(files, place(beside.Path))
+	}
+	for _, written := range m.Written {
+		name := written.Path
+		if path.Base(name) == "pyproject.toml" {
+			name += " (in part)"
+		}
+		files = append(files, name)
+	}
+	return files
 }
 
 // appStage copies everything in one step.

@@ -126,3 +126,21 @@ func TestSharedStages(t *testing.T) {
 		})
 	}
 }
+
+// TestFilesBesideAMember names what a build reads out of a package's folder.
+func TestFilesBesideAMember(t *testing.T) {
+	t.Parallel()
+	p := complete(OutputImage)
+	p.LockCheck.Builds, p.LockCheck.Beside = []Folder{{Path: "library"}}, []Folder{{Path: "plugin"}}
+	m := &p.Members[0]
+	m.Beside = []Folder{{Path: ".hgignore"}, {Path: "plugin"}}
+	m.Written = []File{{Path: ".gitignore"}, {Path: "pyproject.toml"}}
+	all := p.stages()
+	assert.Equal(t, []string{"library", ".hgignore", "plugin", ".gitignore", "pyproject.toml (in part)"}, all[2].files)
+	assert.Equal(t, []string{"pyproject.toml", "uv.lock", "vendored-1.whl", "library", "plugin"}, all[4].files)
+
+	m.Whole, p.LockCheck.Whole, p.LockCheck.Beside = true, true, []Folder{{Path: "."}}
+	all = p.stages()
+	assert.Equal(t, []string{"the whole context"}, all[2].files)
+	assert.Equal(t, []string{"pyproject.toml", "uv.lock", "vendored-1.whl", "the whole context"}, all[4].files)
+}

@@ -43,7 +43,7 @@ type Failure struct {
 // and uv's words.
 func Explain(f Failure, p *plan.Plan) error {
 	switch {
-	case f.Stage == "check" && !unbuilt.MatchString(f.Messages):
+	case f.Stage == "check" && !BuildFailed(f.Messages):
 		return source.Errorf(p.LockCheck.Source, "uv.lock does not match pyproject.toml: refresh it with `uv lock`, or without uv by `%s`; `lock = \"unchecked\"` in [tool.uvlambda] builds from it as it is", f.LockCommand)
 	case f.Stage == "archive":
 		return explainPacking(f, p)
@@ -60,6 +60,10 @@ func Explain(f Failure, p *plan.Plan) error {
 // repository whose dependencies only its build backend knows does not build.
 var unbuilt = regexp.MustCompile(`Failed to (?:generate package metadata|build)`)
 
+// BuildFailed tells whether the messages of a check of uv.lock are about a
+// package of the repository that does not build.
+func BuildFailed(messages string) bool { return unbuilt.MatchString(messages) }
+
 // explainPacking repeats what the packing script says: its messages are made
 // for people.
 func explainPacking(f Failure, p *plan.Plan) error {
@@ -71,7 +75,7 @@ func explainPacking(f Failure, p *plan.Plan) error {
 
 // ours tells messages of the steps themselves, which are made for people, from
 // uv's.
-var ours = regexp.MustCompile(`^(?:the installed files have \d+ bytes, over Lambda's limit|.+ is a symbolic link to |the file name '.+' cannot live in a zip archive)`)
+var ours = regexp.MustCompile(`^(?:the installed files have \d+ bytes, over Lambda's limit|the wheel (?:does not hold|holds no module)|.+ is a symbolic link to |the file name '.+' cannot live in a zip archive)`)
 
 // rest is an error's text after what failed.
 func (r *reading) rest(reason string) string {

@@ -77,6 +77,9 @@ func (in *Input) inputs() []input {
 	for _, m := range in.Plan.Members {
 		excluded := excluding(m.Exclude)
 		all = append(all, input{m.Path, func(rel string) bool { return !m.Archive && (!isSource(m.Name, rel) || excluded(rel)) }})
+		for _, beside := range m.Beside {
+			all = append(all, input{beside.Path, excluding(beside.Exclude)})
+		}
 	}
 	if in.Plan.LockCheck != nil {
 		for _, archive := range in.Plan.LockCheck.Archives {

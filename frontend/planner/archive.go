@@ -34,7 +34,7 @@ func (p *planning) planArchive() error {
 		a.Name += "-layer"
 		a.Prefix = p.layerPrefix()
 		a.Facts.Handler = ""
-		p.plan.Members, p.plan.App = nil, nil
+		p.plan.Members, p.plan.App, p.unlisted = nil, nil, nil
 	case plan.OutputApp:
 		if len(p.plan.Members) == 0 && p.plan.App == nil {
 			return source.Errorf(p.Spec.Locate("handler"), "%s has no code of its own to archive: build --target zip", p.root.Name)

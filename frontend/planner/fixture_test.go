@@ -48,6 +48,11 @@ func newPlan(set files.Set, c client) (*plan.Plan, error) {
 	if err != nil {
 		return nil, err
 	}
+	return planned(in)
+}
+
+// planned is the plan of an input.
+func planned(in planner.Input) (*plan.Plan, error) {
 	decided, err := planner.Decide(in)
 	if err != nil {
 		return nil, err

@@ -30,13 +30,25 @@ func (p *planning) planLockCheck() error {
 	for _, pkg := range w.Lock.Local() {
 		dir, _ := w.PackageDir(pkg)
 		if !Outside(dir) && !declaresDependencies(w.Members[dir]) {
-			check.Builds = append(check.Builds, plan.Folder{Path: dir, Exclude: p.notSources(dir)})
+			check.Builds = append(check.Builds, plan.Folder{Path: dir, Exclude: w.notSources(dir)})
 			check.Secrets = p.secrets()
 			errs = append(errs, w.checkHiddenBuild(pkg, dir))
 		}
 	}
+	for _, folder := range check.Builds {
+		for _, beside := range w.buildTree(folder.Path).beside {
+			taken := func(f plan.Folder) bool { return f.Path == beside.Path }
+			if !IsIgnoreFile(beside.Path) && !slices.ContainsFunc(slices.Concat(check.Builds, check.Beside), taken) {
+				check.Beside = append(check.Beside, beside)
+			}
+		}
+	}
+	if check.Whole = p.WholeCheck && len(check.Builds) > 0; check.Whole {
+		check.Beside = []plan.Folder{{Path: ".", Exclude: unresolved()}}
+	}
 	built := func(name string) bool {
-		return slices.ContainsFunc(check.Builds, func(f plan.Folder) bool { return f.Path == path.Dir(name) })
+		is := func(f plan.Folder) bool { return f.Path == path.Dir(name) }
+		return check.Whole || slices.ContainsFunc(slices.Concat(check.Builds, check.Beside), is)
 	}
 	check.Reduced = p.reduced(slices.DeleteFunc(slices.Clone(check.Files), built), true)
 	check.Hidden = w.hiddenFiles(check.Files)

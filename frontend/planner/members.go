@@ -40,9 +40,64 @@ func (p *planning) planMembers() error {
 		m, err := p.member(pkg)
 		errs = append(errs, err)
 		m.Settings, m.CompileBytecode, m.Secrets = p.settings, p.Spec.CompileBytecode, p.secrets()
-		p.plan.Members = append(p.plan.Members, m)
+		p.members = append(p.members, m)
 	}
+	p.plan.Members = p.members
+	p.followMembers()
 	return errors.Join(errs...)
+}
+
+// followMembers adds to what members are built from what the symbolic links in
+// it lead to, as far as that is in the context. The build says what it makes of
+// other links.
+func (p *planning) followMembers() {
+	if len(p.plan.Members) == 0 {
+		return
+	}
+	p.plan.Members = slices.Clone(p.members)
+	for i := range p.plan.Members {
+		if m := &p.plan.Members[i]; !m.Archive && !m.Whole {
+			m.Beside = p.withLinked(append([]plan.Folder{{Path: m.Path, Exclude: m.Exclude}}, m.Beside...))[1:]
+		}
+	}
+}
+
+// withLinked gives folders with what the symbolic links in them lead to.
+func (p *planning) withLinked(folders []plan.Folder) []plan.Folder {
+	f := following{planning: p}
+	for i := 0; i < len(folders); i++ {
+		at, e, known := f.resolve(folders[i].Path)
+		left, err := files.Matcher(folders[i].Exclude)
+		if !known || e.Kind != files.Folder || err != nil {
+			continue
+		}
+		for _, link := range p.Listing.Below(at) {
+			if p.Listing.Entries[link].Kind != files.Link {
+				continue
+			}
+			rel, _ := relative(at, link)
+			to := path.Join(path.Dir(link), p.Listing.Entries[link].Link)
+			if excluded, err := left(rel); excluded || err != nil || Outside(to) || brings(folders, to) {
+				continue
+			}
+			if _, e, known := f.resolve(to); known && (e.Kind == files.Regular || e.Kind == files.Folder) {
+				folders = append(folders, plan.Folder{Path: to, Exclude: compiled()})
+			}
+		}
+	}
+	return folders
+}
+
+// brings tells whether what stands at a path is in one of the folders.
+func brings(folders []plan.Folder, name string) bool {
+	return slices.ContainsFunc(folders, func(f plan.Folder) bool {
+		rel, ok := relative(f.Path, name)
+		if !ok || rel == "." {
+			return ok
+		}
+		excluded, err := files.Matches(f.Exclude, rel)
+		return err == nil && !excluded
+	})
 }
 
 // member plans one package of the repository.
@@ -63,7 +118,7 @@ func (p *planning) member(pkg *project.Package) (plan.Member, error) {
 	if err := p.checkHiddenSources(pkg, m.Path); err != nil {
 		return m, err
 	}
-	m.Exclude = p.notSources(m.Path)
+	p.addTree(&m)
 	py := p.Workspace.Members[m.Path]
 	m.LegacySetuptools = py == nil || !py.BuildSystem
 	switch {
@@ -75,17 +130,53 @@ func (p *planning) member(pkg *project.Package) (plan.Member, error) {
 	return m, nil
 }
 
+// addTree says what a package is built from: its folder and what is read beside
+// it, or else the whole context.
+func (p *planning) addTree(m *plan.Member) {
+	if slices.Contains(p.Whole, m.Name) {
+		m.Whole, m.Exclude = true, wholeExcept(m.Path)
+	} else {
+		t := p.Workspace.buildTree(m.Path)
+		m.Exclude, m.Beside, m.Written = p.Workspace.notSources(m.Path), t.beside, t.written
+	}
+	if py := p.Workspace.Members[m.Path]; py != nil {
+		contents := py.Contents()
+		m.Modules, m.FoundModule = contents.Modules, contents.Found
+		m.SomeModule = contents.Some || contents.Found && p.hidesModules(m.Path, py)
+	}
+}
+
+// hidesModules tells whether .dockerignore hides a place where a package's
+// modules usually are. Its wheel may then be as good as empty, which some
+// backends build without a word.
+func (p *planning) hidesModules(dir string, py *project.Pyproject) bool {
+	return slices.ContainsFunc(py.ModulePlaces(), func(place string) bool {
+		hiding, err := p.Workspace.Ignored.Hides(path.Join(dir, place))
+		return err == nil && hiding != nil
+	})
+}
+
+// wholeExcept are the patterns of what no build of the package in a folder
+// reads, in the whole context.
+func wholeExcept(dir string) []string {
+	patterns := append(unresolved(), "**/*.egg-info", "**/*.pyc")
+	for _, name := range []string{"build/bdist.*", "build/lib", "build/lib.*", "build/temp.*", "dist"} {
+		patterns = append(patterns, path.Join(files.Exactly(dir), name))
+	}
+	return patterns
+}
+
 // notSources are the patterns of what is in a package's folder and not part of
 // its sources, relative to it.
-func (p *planning) notSources(dir string) []string {
-	return append(leftovers(), p.nested(dir)...)
+func (w *Workspace) notSources(dir string) []string {
+	return append(leftovers(), w.nested(dir)...)
 }
 
 // nested are the patterns of the folders of other packages below dir, relative
 // to it: what changes in them does not concern it.
-func (p *planning) nested(dir string) []string {
+func (w *Workspace) nested(dir string) []string {
 	var below []string
-	for other := range p.Workspace.Members {
+	for other := range w.Members {
 		if rel, ok := relative(dir, other); ok && rel != "." {
 			below = append(below, files.Exactly(rel))
 		}

@@ -36,7 +36,7 @@ type Input struct {
 	// with commas between them.
 	Upgrade string
 	// Listing is what is known of the trees that the application is copied
-	// from: see Decided.Unlisted.
+	// from, and members are built from: see Decided.Unlisted.
 	Listing files.Listing
 	// Python is the whole version of the base's Python, "3.13.5". While it is
 	// empty, Decide gives an Unknown if that decides something.
@@ -44,6 +44,11 @@ type Input struct {
 	// AssumePython has a decision that depends on the patch release made for
 	// the newest one that it tells apart, where nobody can ask the base.
 	AssumePython bool
+	// Whole are the packages of the repository that are built from the whole
+	// context, since they did not build from what they were known to read, and
+	// WholeCheck says the same of the check of uv.lock.
+	Whole      []string
+	WholeCheck bool
 	// BuildCommand is what a person types for a build like this one, less its
 	// target, output and context; messages that name a command start with it.
 	BuildCommand string
@@ -70,6 +75,8 @@ type planning struct {
 	exclude []files.Pattern
 	// copies are the application's before their links are followed.
 	copies []plan.Copy
+	// members are the plan's before their links are followed.
+	members []plan.Member
 	// unlisted and leftOut are those of Decided.
 	unlisted []string
 	leftOut  []LeftOut
@@ -122,15 +129,16 @@ func Decide(in Input) (*Decided, error) {
 func (d *Decided) See(listing files.Listing) (*Decided, error) {
 	p, seen := *d.planning, *d
 	p.Listing, p.unlisted, p.leftOut = listing, nil, nil
+	made := *p.plan
+	p.plan = &made
 	if p.plan.App != nil {
-		made := *p.plan
-		p.plan = &made
 		if err := p.copyTrees(); err != nil {
 			return nil, err
 		}
-		if reflect.DeepEqual(made.App, d.Plan.App) {
-			p.plan = d.Plan
-		}
+	}
+	p.followMembers()
+	if reflect.DeepEqual(made.App, d.Plan.App) && reflect.DeepEqual(made.Members, d.Plan.Members) {
+		p.plan = d.Plan
 	}
 	seen.Plan, seen.Unlisted, seen.LeftOut, seen.planning = p.plan, p.unlisted, p.leftOut, &p
 	return &seen, nil

@@ -23,6 +23,9 @@ type Workspace struct {
 	// Members are the pyproject.toml files of the lock's local packages, by
 	// folder. A folder without one has no entry.
 	Members map[string]*project.Pyproject
+	// builders are the pyproject.toml files of the packages that others are
+	// built with and that are not in the lock, by folder.
+	builders map[string]*project.Pyproject
 	// PythonVersion is the nearest .python-version, nil when there is none.
 	PythonVersion *PythonVersionFile
 	// Files are all entries read so far. Of those that an ignore file hides the
@@ -85,6 +88,7 @@ func ProjectFiles(dir string) []string {
 		}
 		paths = append(paths, path.Join(d, "uv.lock"), path.Join(d, ".python-version"))
 	}
+	paths = append(paths, ignoreFilesOf(dir)...)
 	slices.Sort(paths)
 	return paths
 }
@@ -93,7 +97,7 @@ func ProjectFiles(dir string) []string {
 // Members are not filled yet: their folders are only known from the lock, see
 // MemberFiles. A file that does not parse is an error of type *source.Error.
 func NewWorkspace(dir string, read files.Set) (*Workspace, error) {
-	w := &Workspace{Dir: dir, Files: read, Members: map[string]*project.Pyproject{}}
+	w := &Workspace{Dir: dir, Files: read, Members: map[string]*project.Pyproject{}, builders: map[string]*project.Pyproject{}}
 	var err error
 	if w.Own, err = parsePyproject(read, dir); err != nil {
 		return nil, err
@@ -177,8 +181,7 @@ func (w *Workspace) MemberFiles() []string {
 		if Outside(dir) {
 			continue
 		}
-		for _, name := range MetadataFiles() {
-			file := path.Join(dir, name)
+		for _, file := range w.readAt(dir) {
 			if _, known := w.Files[file]; !known {
 				paths = append(paths, file)
 			}

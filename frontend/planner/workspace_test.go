@@ -12,9 +12,9 @@ import (
 
 func TestProjectFiles(t *testing.T) {
 	t.Parallel()
-	assert.Equal(t, []string{".python-version", "pyproject.toml", "setup.cfg", "setup.py", "uv.lock"}, planner.ProjectFiles("."))
+	assert.Equal(t, []string{".gitignore", ".hgignore", ".python-version", "pyproject.toml", "setup.cfg", "setup.py", "uv.lock"}, planner.ProjectFiles("."))
 	assert.Equal(t, []string{
-		".python-version", "a/.python-version",
+		".gitignore", ".hgignore", ".python-version", "a/.gitignore", "a/.hgignore", "a/.python-version", "a/b/.gitignore", "a/b/.hgignore",
 		"a/b/.python-version", "a/b/pyproject.toml", "a/b/setup.cfg", "a/b/setup.py", "a/b/uv.lock",
 		"a/pyproject.toml", "a/setup.cfg", "a/setup.py", "a/uv.lock",
 		"pyproject.toml", "setup.cfg", "setup.py", "uv.lock",
@@ -80,7 +80,11 @@ func TestMemberFiles(t *testing.T) {
 	}
 	w, err := planner.NewWorkspace(".", read)
 	require.NoError(t, err)
-	assert.Equal(t, []string{"a/pyproject.toml", "a/setup.cfg", "a/setup.py", "b/pyproject.toml", "b/setup.cfg"}, w.MemberFiles())
+	assert.Equal(t, []string{
+		".gitignore", ".hgignore",
+		"a/.gitignore", "a/.hgignore", "a/pyproject.toml", "a/setup.cfg", "a/setup.py",
+		"b/.gitignore", "b/.hgignore", "b/pyproject.toml", "b/setup.cfg",
+	}, w.MemberFiles())
 
 	require.NoError(t, w.AddMembers(contextOf(map[string]string{"b/pyproject.toml": "[project]\nname = 'b'\n"})))
 	assert.Len(t, w.Members, 1)

@@ -100,7 +100,7 @@ func newInputs(buildFile string, ignore []string) (*Inputs, error) {
 func (in *Inputs) add(p *plan.Plan) error {
 	if p.LockCheck != nil {
 		in.files = slices.Concat(in.files, p.LockCheck.Files, p.LockCheck.Archives)
-		for _, b := range p.LockCheck.Builds {
+		for _, b := range slices.Concat(p.LockCheck.Builds, p.LockCheck.Beside) {
 			if err := in.addTree(b.Path, b.Exclude); err != nil {
 				return err
 			}
@@ -110,8 +110,17 @@ func (in *Inputs) add(p *plan.Plan) error {
 		in.files = append(in.files, p.Export.Files...)
 	}
 	for _, m := range p.Members {
-		if err := in.addTree(m.Path, m.Exclude); err != nil {
-			return err
+		folders := append([]plan.Folder{{Path: m.Path, Exclude: m.Exclude}}, m.Beside...)
+		if m.Whole {
+			folders[0].Path = "."
+		}
+		for _, f := range folders {
+			if err := in.addTree(f.Path, f.Exclude); err != nil {
+				return err
+			}
+		}
+		for _, written := range m.Written {
+			in.files = append(in.files, written.Path)
 		}
 	}
 	if p.App != nil {

@@ -52,12 +52,15 @@ func (r *renderer) checkCopies() error {
 		for _, file := range check.Hidden {
 			errs = append(errs, source.Errorf(check.Source, "%[1]s is hidden by .dockerignore, which a Dockerfile cannot read past to check uv.lock: add the line !%[1]s at its end", file.Path))
 		}
-		for _, folder := range check.Builds {
+		for _, folder := range slices.Concat(check.Builds, check.Beside) {
 			errs = append(errs, checkExcludes(check.Source, folder.Exclude))
 		}
 	}
 	for _, m := range r.plan.Members {
 		errs = append(errs, checkExcludes(m.Source, m.Exclude))
+		for _, f := range m.Beside {
+			errs = append(errs, checkExcludes(m.Source, f.Exclude))
+		}
 	}
 	if r.plan.App != nil {
 		for _, c := range r.plan.App.Copies {

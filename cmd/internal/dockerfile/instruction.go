@@ -66,7 +66,11 @@ func run(mounts []string, commands ...string) string {
 // document writes a COPY of a text that stands in the Dockerfile.
 func document(to, text string, flags ...string) string {
 	words := append([]string{"COPY"}, flags...)
-	return wrap(append(words, "<<'EOF'", to)...) + "\n" + strings.TrimSuffix(text, "\n") + "\nEOF\n"
+	end := "EOF"
+	for strings.Contains(text, end) {
+		end += "_"
+	}
+	return wrap(append(words, "<<'"+end+"'", to)...) + "\n" + strings.TrimSuffix(text, "\n") + "\n" + end + "\n"
 }
 
 // copyPaths writes a COPY of paths. They are names, and COPY takes patterns. Names

@@ -34,7 +34,7 @@ func (r *renderer) lock() string {
 	b.WriteString("FROM builder AS lock\nWORKDIR " + lockPath + "\n")
 	b.WriteString(copyPaths(slices.Concat(read.Files, read.Archives), "./", "--parents"))
 	var mounts, commands []string
-	for _, folder := range read.Builds {
+	for _, folder := range slices.Concat(read.Builds, read.Beside) {
 		// What this package depends on is known to its build backend only.
 		b.WriteString(copyPaths([]string{folder.Path}, path.Join(lockPath, folder.Path), excludes(folder.Exclude)...))
 		mounts, commands = network(read.Secrets)

@@ -29,16 +29,19 @@ func memberStage(m *plan.Member) string { return "member-" + m.Name }
 
 // member is the stage of one package of the repository.
 func (r *renderer) member(m *plan.Member) string {
-	sources, place := path.Join("/src", m.Name), m.Path
-	if m.Archive {
-		sources = path.Join(sources, path.Base(m.Path))
-	}
+	sources, place := path.Join("/src", m.Path), m.Path
 	if place == "." {
 		place = "the root of the context"
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "# %[1]s is the package in %[2]s.\nFROM installer-$TARGETARCH AS %[1]s\n", memberStage(m), place)
 	b.WriteString(copyPaths([]string{m.Path}, sources, excludes(m.Exclude)...))
+	for _, f := range m.Beside {
+		b.WriteString(copyPaths([]string{f.Path}, path.Join("/src", f.Path), excludes(f.Exclude)...))
+	}
+	for _, f := range m.Written {
+		b.WriteString(document(escapeWord(path.Join("/src", f.Path)), f.Content))
+	}
 	if m.LegacySetuptools {
 		b.WriteString(legacy(path.Join(sources, "pyproject.toml")))
 	}

@@ -72,14 +72,14 @@ RUN echo "this Dockerfile is for linux/amd64: build with --platform linux/amd64"
 
 # member-sealed is the package in vendor/sealed-2.0.tar.gz.
 FROM installer-$TARGETARCH AS member-sealed
-COPY vendor/sealed-2.0.tar.gz /src/sealed/sealed-2.0.tar.gz
+COPY vendor/sealed-2.0.tar.gz /src/vendor/sealed-2.0.tar.gz
 RUN --mount=type=cache,target=/root/.cache/uv \
     --mount=type=secret,id=netrc,target=/root/.netrc \
     --mount=type=secret,id=ca \
     <<EOF
 set -e
 if [ -e /run/secrets/ca ]; then export SSL_CERT_FILE=/run/secrets/ca; fi
-uv build --wheel --out-dir /tmp/wheel /src/sealed/sealed-2.0.tar.gz
+uv build --wheel --out-dir /tmp/wheel /src/vendor/sealed-2.0.tar.gz
 uv pip install --target /var/task --python-platform $PYTHON_PLATFORM --no-deps \
     --compile-bytecode --no-cache --no-index /tmp/wheel/*.whl
 rm -f /var/task/.lock
@@ -89,11 +89,11 @@ EOF
 
 # member-vendored is the package in vendor/vendored-1.0-py3-none-any.whl.
 FROM installer-$TARGETARCH AS member-vendored
-COPY vendor/vendored-1.0-py3-none-any.whl /src/vendored/vendored-1.0-py3-none-any.whl
+COPY vendor/vendored-1.0-py3-none-any.whl /src/vendor/vendored-1.0-py3-none-any.whl
 RUN <<EOF
 set -e
 uv pip install --target /var/task --python-platform $PYTHON_PLATFORM --no-deps \
-    --compile-bytecode --no-cache --no-index /src/vendored/vendored-1.0-py3-none-any.whl
+    --compile-bytecode --no-cache --no-index /src/vendor/vendored-1.0-py3-none-any.whl
 rm -f /var/task/.lock
 [ -e /var/task/bin/__init__.py ] || rm -rf /var/task/bin
 settle

@@ -103,7 +103,7 @@ COPY --exclude=**/__pycache__ --exclude=**/*.pyc --exclude=**/*.egg-info --exclu
     --exclude=.venv --exclude=.mypy_cache --exclude=.pytest_cache --exclude=.ruff_cache \
     --exclude=build/bdist.* --exclude=build/lib --exclude=build/lib.* --exclude=build/temp.* \
     --exclude=dist --exclude=node_modules --exclude=uv.lock \
-    packages/shop-models /src/shop-models
+    packages/shop-models /src/packages/shop-models
 RUN --mount=type=cache,target=/root/.cache/uv \
     --mount=type=secret,id=netrc,target=/root/.netrc \
     --mount=type=secret,id=ca \
@@ -114,7 +114,7 @@ set -e
 if [ -e /run/secrets/ca ]; then export SSL_CERT_FILE=/run/secrets/ca; fi
 [ "$UV_INDEX_INTERNAL_2_USERNAME" ] || unset UV_INDEX_INTERNAL_2_USERNAME
 [ "$UV_INDEX_INTERNAL_2_PASSWORD" ] || unset UV_INDEX_INTERNAL_2_PASSWORD
-uv build --wheel --out-dir /tmp/wheel /src/shop-models
+uv build --wheel --out-dir /tmp/wheel /src/packages/shop-models
 uv pip install --target /var/task --python-platform $PYTHON_PLATFORM --no-deps \
     --compile-bytecode --no-cache --no-index /tmp/wheel/*.whl
 rm -f /var/task/.lock

@@ -60,14 +60,14 @@ FROM installer-$TARGETARCH AS member-greeter
 COPY --exclude=**/__pycache__ --exclude=**/*.pyc --exclude=**/*.egg-info --exclude=.git \
     --exclude=.venv --exclude=.mypy_cache --exclude=.pytest_cache --exclude=.ruff_cache \
     --exclude=build/bdist.* --exclude=build/lib --exclude=build/lib.* --exclude=build/temp.* \
-    --exclude=dist --exclude=node_modules --exclude=uv.lock . /src/greeter
+    --exclude=dist --exclude=node_modules --exclude=uv.lock . /src
 RUN --mount=type=cache,target=/root/.cache/uv \
     --mount=type=secret,id=netrc,target=/root/.netrc \
     --mount=type=secret,id=ca \
     <<EOF
 set -e
 if [ -e /run/secrets/ca ]; then export SSL_CERT_FILE=/run/secrets/ca; fi
-uv build --wheel --out-dir /tmp/wheel /src/greeter
+uv build --wheel --out-dir /tmp/wheel /src
 uv pip install --target /var/task --python-platform $PYTHON_PLATFORM --no-deps \
     --compile-bytecode --no-cache --no-index /tmp/wheel/*.whl
 rm -f /var/task/.lock
