@@ -68,6 +68,66 @@ func TestCounts(t *testing.T) {
 	}
 }
 
+// TestWhatAMemberDoesNotRead edits files around members between builds. Only
+// what reads them is built again. Another test may have built the same before,
+// so that a first build proves nothing.
+func TestWhatAMemberDoesNotRead(t *testing.T) {
+	t.Parallel()
+	build := func(dir string) []string {
+		return env.CLI().MustBuild(t, dir).Trace.Named("build and install").Ran().Names()
+	}
+	requireBuilt := func(dir string, want ...string) {
+		t.Helper()
+		ran := build(dir)
+		require.Len(t, ran, len(want), "%q", ran)
+		for _, name := range want {
+			require.Contains(t, strings.Join(ran, "\n"), "build and install "+name+" for")
+		}
+	}
+	t.Run("ignore files", func(t *testing.T) {
+		t.Parallel()
+		dir := unpack(t, "ignore-files")
+		lockShape(t, env.CLI(), dir)
+		build(dir)
+		requireBuilt(dir)
+		appendTo(t, filepath.Join(dir, ".gitignore"), "*.more\n")
+		requireBuilt(dir, "hatch-src")
+		appendTo(t, filepath.Join(dir, "packages/hatch-own/.gitignore"), "*.more\n")
+		requireBuilt(dir, "hatch-own", "hatch-below")
+		appendTo(t, filepath.Join(dir, "pyproject.toml"), "[tool.ruff]\n")
+		writeFile(t, filepath.Join(dir, "other.txt"), "x")
+		requireBuilt(dir)
+	})
+	t.Run("builders", func(t *testing.T) {
+		t.Parallel()
+		dir := unpack(t, "builders")
+		lockShape(t, env.CLI(), dir)
+		build(dir)
+		requireBuilt(dir)
+		appendTo(t, filepath.Join(dir, "pyproject.toml"), "[tool.ruff]\n")
+		appendTo(t, filepath.Join(dir, "lib/lib/__init__.py"), "# edit\n")
+		requireBuilt(dir, "lib")
+		edit(t, filepath.Join(dir, "words/src/hatch_words/__init__.py"), "stamped", "stamped again")
+		requireBuilt(dir, "lib", "second", "third")
+		ref := newReference(t)
+		env.CLI().MustBuild(t, dir, "-t", ref, "--push")
+		require.Equal(t, "S = 'stamped again'\n", string(taskRoot(t, pull(t, ref))["lib/_stamp.py"]))
+	})
+	t.Run("links", func(t *testing.T) {
+		t.Parallel()
+		dir := unpack(t, "links")
+		lockShape(t, env.CLI(), dir)
+		build(dir)
+		requireBuilt(dir)
+		appendTo(t, filepath.Join(dir, "shared/pdm_linked/__init__.py"), "# edit\n")
+		requireBuilt(dir, "pdm-linked")
+		appendTo(t, filepath.Join(dir, "other/target.txt"), "edit\n")
+		requireBuilt(dir, "hatch-file")
+		appendTo(t, filepath.Join(dir, "other/second.txt"), "edit\n")
+		requireBuilt(dir)
+	})
+}
+
 // requireSteps checks that the steps that ran are the wanted ones, each once,
 // in any order.
 func requireSteps(t *testing.T, name string, want []string, ran testenv.Trace) {
