@@ -33,13 +33,7 @@ func loadWorkspace(ctx context.Context, c files.Context, s *spec.Spec) (*planner
 	}
 	more, stat := planner.IncludeFiles(planner.Input{Spec: s, Workspace: w})
 	more = append(more, w.MemberFiles()...)
-	if w.Lock != nil {
-		for _, p := range w.Lock.Local() {
-			if d, _ := w.PackageDir(p); !planner.Outside(d) {
-				more = append(more, planner.HandlerFiles(s.Handler, d)...)
-			}
-		}
-	}
+	more = append(more, w.MemberHandlerFiles(s.Handler)...)
 	added, err := readMore(ctx, c, w.Files, more)
 	if err != nil {
 		return nil, err
@@ -244,9 +238,22 @@ func search(ctx context.Context, c files.Context, s *spec.Spec, hidden bool) (st
 // readProject reads the files of the project in dir.
 func readProject(ctx context.Context, c files.Context, dir string, s *spec.Spec) (files.Set, error) {
 	paths := append(planner.ProjectFiles(dir), path.Join(dir, path.Base(s.Doc.Name)))
-	paths = append(paths, planner.HandlerFiles(s.Handler, dir)...)
+	paths = append(paths, planner.HandlerFiles(s.Handler, planner.SourceRoots(dir, ownProject(s))...)...)
 	slices.Sort(paths)
 	return c.Read(ctx, slices.Compact(paths))
+}
+
+// ownProject is the project that the build file describes, nil when it is of
+// another kind or has mistakes, which are told later.
+func ownProject(s *spec.Spec) *project.Pyproject {
+	if path.Base(s.Doc.Name) != DefaultFilename {
+		return nil
+	}
+	own, err := project.ParsePyproject(s.Doc)
+	if err != nil {
+		return nil
+	}
+	return own
 }
 
 // isBuildFile compares a file of the context with the build file.

@@ -33,6 +33,12 @@ func (p *planning) planApp() error {
 		return err
 	}
 	p.handlerFile = cmp.Or(h.file, h.included)
+	if err := p.readHandler(h); err != nil {
+		return err
+	}
+	if p.Output != plan.OutputLayer {
+		p.handler = h.handler
+	}
 	p.plan.Config = &plan.Config{Cmd: []string{h.handler}}
 	if h.file != "" && !p.isBuilt(h) {
 		from := path.Join(h.root, h.top())
@@ -60,14 +66,20 @@ func (p *planning) copyTrees() error {
 }
 
 // isBuilt tells whether the handler's module comes out of a wheel of a local
-// package: it does for members, and for a packaged project when the module is
-// the package's own, below src/ or of its name.
+// package. Where the table of the build backend does not say what the wheel
+// holds, it does for members, and for a packaged project when the module is the
+// package's own, below src/ or of its name.
 func (p *planning) isBuilt(h found) bool {
-	if h.dir != p.rootDir {
-		return true
-	}
-	if !p.closure.RootInstalled {
+	member := h.dir != p.rootDir
+	if !member && !p.closure.RootInstalled {
 		return false
+	}
+	if layout := p.Workspace.pyproject(h.dir).Layout(); layout.Known {
+		module, _ := moduleOf(h.handler)
+		return layout.Holds(module)
+	}
+	if member {
+		return true
 	}
 	own := project.NormalizeName(strings.TrimSuffix(h.top(), ".py")) == project.NormalizeName(p.root.Name)
 	return own || h.root != h.dir

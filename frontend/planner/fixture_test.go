@@ -218,3 +218,9 @@ func copied(p *plan.Plan) []string {
 	slices.Sort(copies)
 	return copies
 }
+
+// with is a change of the base with one file more.
+func with(contents map[string]string, name, text string) map[string]string {
+	contents[name] = text
+	return contents
+}

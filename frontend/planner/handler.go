@@ -1,10 +1,8 @@
 package planner
 
 import (
-	"bytes"
 	"fmt"
 	"path"
-	"regexp"
 	"strings"
 
 	"github.com/uvlambda/uvlambda/frontend/files"
@@ -37,8 +35,19 @@ func moduleFiles(dir, module string) []string {
 	return []string{path.Join(dir, module+".py"), path.Join(dir, module, "__init__.py")}
 }
 
-// sourceRoots are the folders that modules of a project are looked for in.
-func sourceRoots(dir string) []string { return []string{dir, path.Join(dir, "src")} }
+// SourceRoots are the folders that modules of a project are looked for in: those
+// that its build backend is told of, and the usual ones. The pyproject.toml of
+// the folder may be nil.
+func SourceRoots(dir string, own *project.Pyproject) []string {
+	var roots []string
+	for _, root := range own.Layout().Roots {
+		roots = append(roots, path.Join(dir, root))
+	}
+	return roots
+}
+
+// sourceRoots are the SourceRoots of a folder of the workspace.
+func (w *Workspace) sourceRoots(dir string) []string { return SourceRoots(dir, w.pyproject(dir)) }
 
 // handlers are the handlers to look for: the project's, or the usual ones.
 func handlers(name string) []string {
@@ -48,16 +57,14 @@ func handlers(name string) []string {
 	return UsualHandlers()
 }
 
-// HandlerFiles are the files to read to find the handler of a project whose
-// folders are dirs.
-func HandlerFiles(handler string, dirs ...string) []string {
+// HandlerFiles are the files to read to find the handler of a project with
+// these SourceRoots.
+func HandlerFiles(handler string, roots ...string) []string {
 	var paths []string
 	for _, h := range handlers(handler) {
 		module, _ := moduleOf(h)
-		for _, dir := range dirs {
-			for _, root := range sourceRoots(dir) {
-				paths = append(paths, moduleFiles(root, module)...)
-			}
+		for _, root := range roots {
+			paths = append(paths, moduleFiles(root, module)...)
 		}
 	}
 	return paths
@@ -94,7 +101,7 @@ func (p *planning) findHandler() (found, error) {
 			return found{handler: h, included: file}, nil
 		}
 		for _, dir := range p.searchDirs() {
-			for _, root := range sourceRoots(dir) {
+			for _, root := range p.Workspace.sourceRoots(dir) {
 				for _, file := range moduleFiles(root, module) {
 					if p.Workspace.Files.Exists(file) && p.defines(file, function) {
 						return found{handler: h, file: file, root: root, dir: dir}, nil
@@ -108,6 +115,9 @@ func (p *planning) findHandler() (found, error) {
 	}
 	if err := p.hiddenHandler(); err != nil {
 		return found{}, err
+	}
+	if p.Spec.Handler == "" && p.unreadable != nil {
+		return found{}, p.unreadable
 	}
 	if p.Spec.Handler == "" {
 		return found{}, source.Errorf(p.Spec.Locate(), "no handler was found (looked for %s): set `handler = \"module.function\"` in [tool.uvlambda]", strings.Join(UsualHandlers(), ", ")).Of(RuleHandlerNotFound)
@@ -127,7 +137,7 @@ func (p *planning) hiddenHandler() error {
 			}
 		}
 		for _, dir := range p.searchDirs() {
-			for _, root := range sourceRoots(dir) {
+			for _, root := range p.Workspace.sourceRoots(dir) {
 				for _, file := range moduleFiles(root, module) {
 					if !p.Workspace.Files.Hidden(file) || !p.defines(file, function) {
 						continue
@@ -147,8 +157,12 @@ func (p *planning) hiddenHandler() error {
 // noHandler is the error of a handler whose module is nowhere.
 func (p *planning) noHandler() error {
 	module, _ := moduleOf(p.Spec.Handler)
+	if strings.HasSuffix(module, "/py") {
+		return source.Errorf(p.Spec.Locate("handler"), "handler %q has the name of a file in it, and Lambda wants the module's: leave out .py, as in %q",
+			p.Spec.Handler, strings.Replace(p.Spec.Handler, ".py.", ".", 1)).Of(RuleHandlerNotFound)
+	}
 	var looked []string
-	for _, root := range sourceRoots(p.rootDir) {
+	for _, root := range p.Workspace.sourceRoots(p.rootDir) {
 		looked = append(looked, moduleFiles(root, module)...)
 	}
 	return source.Errorf(p.Spec.Locate("handler"), "handler %q: its module is not in the build context: there is no %s; create it, correct the handler, or copy it with `include` (and check that .dockerignore does not hide it)",
@@ -172,15 +186,11 @@ func (p *planning) defines(file, function string) bool {
 	if p.Spec.Handler != "" {
 		return true
 	}
-	data, ok := p.Workspace.Files.Content(file)
-	return ok && Defines(data, function)
-}
-
-// Defines tells whether a module has a function of that name at its top level:
-// it is defined, assigned or imported there.
-func Defines(module []byte, function string) bool {
-	def := regexp.MustCompile(`(?m)^(async def|def) ` + function + `\(|^` + function + `\s*[:=]|^from .* import .*\b` + function + `\b`)
-	return def.Match(bytes.ReplaceAll(module, []byte("\r"), nil))
+	m, err := p.Workspace.module(file)
+	if err != nil && p.unreadable == nil {
+		p.unreadable = err
+	}
+	return m != nil && definesFunction(m, function)
 }
 
 // isInstalled tells whether a module's top-level name is that of a third-party

@@ -25,7 +25,16 @@ wheels = [{ url = "https://packages.example.com/wrapper_tools-1.0-py3-none-any.w
 `
 	libraryProject = "[project]\nname = \"library\"\n[build-system]\n"
 	handlerCode    = "def handler(event, context): ...\n"
+	runCode        = "def run(event, context): ...\n"
 )
+
+const packagedLock = "version = 1\n[[package]]\nname = 'api'\nsource = { editable = '.' }\n"
+
+// uvBuild is a project that uv packages, with keys of its own table and of that
+// of the backend.
+func uvBuild(own, backend string) string {
+	return keys(own)["pyproject.toml"] + "[build-system]\nbuild-backend = 'uv_build'\n[tool.uv.build-backend]\n" + backend + "\n"
+}
 
 func TestHandler(t *testing.T) {
 	t.Parallel()
@@ -53,9 +62,9 @@ func TestHandler(t *testing.T) {
 			"main.handler", []string{"main.py -> main.py"}},
 		{"module before package", "handler = 'main.handler'", map[string]string{"main.py": handlerCode, "main/__init__.py": handlerCode},
 			"main.handler", []string{"main.py -> main.py"}},
-		{"folder of a keyword, with slashes", "handler = 'functions/lambda/main.run'", map[string]string{"functions/lambda/main.py": "\n"},
+		{"folder of a keyword, with slashes", "handler = 'functions/lambda/main.run'", map[string]string{"functions/lambda/main.py": runCode},
 			"functions/lambda/main.run", []string{"functions -> functions"}},
-		{"folder with a hyphen", "handler = 'my-function.index.run'", map[string]string{"my-function/index.py": "\n"},
+		{"folder with a hyphen", "handler = 'my-function.index.run'", map[string]string{"my-function/index.py": runCode},
 			"my-function.index.run", []string{"my-function -> my-function"}},
 		{"in a member", "handler = 'library.entry.handler'", map[string]string{
 			"uv.lock": withLibrary, "library/pyproject.toml": libraryProject, "library/src/library/entry.py": handlerCode,
@@ -63,11 +72,11 @@ func TestHandler(t *testing.T) {
 		{"in a third-party package", "handler = 'wrapper_tools.handler.wrap'\ninclude = ['app.py']", map[string]string{
 			"uv.lock": withLibrary, "library/pyproject.toml": libraryProject,
 		}, "wrapper_tools.handler.wrap", []string{"app.py -> app.py"}},
-		{"in an included folder", "handler = 'fn.index.run'\ninclude = [{ from = 'code', to = 'fn' }]", map[string]string{"code/index.py": "\n"},
+		{"in an included folder", "handler = 'fn.index.run'\ninclude = [{ from = 'code', to = 'fn' }]", map[string]string{"code/index.py": runCode},
 			"fn.index.run", []string{"code -> fn"}},
-		{"in an included file", "handler = 'fn.run'\ninclude = [{ from = 'code/index.py', to = 'fn.py' }]", map[string]string{"code/index.py": "\n"},
+		{"in an included file", "handler = 'fn.run'\ninclude = [{ from = 'code/index.py', to = 'fn.py' }]", map[string]string{"code/index.py": runCode},
 			"fn.run", []string{"code/index.py -> fn.py"}},
-		{"in what is included as the root", "handler = 'index.run'\ninclude = [{ from = 'code', to = '.' }]", map[string]string{"code/index.py": "\n"},
+		{"in what is included as the root", "handler = 'index.run'\ninclude = [{ from = 'code', to = '.' }]", map[string]string{"code/index.py": runCode},
 			"index.run", []string{"code -> ."}},
 		{"in an included folder, usual name", "include = ['app/']", map[string]string{"app.py": "", "app/main.py": handlerCode},
 			"app.main.handler", []string{"app -> app"}},
@@ -76,6 +85,17 @@ func TestHandler(t *testing.T) {
 		{"packaged project, module of its own name", "handler = 'api.handler'", map[string]string{
 			"uv.lock": "version = 1\n[[package]]\nname = 'api'\nsource = { editable = '.' }\n", "api.py": handlerCode,
 		}, "api.handler", nil},
+		{"packaged project, in the root that its backend has", "handler = 'api.main.handler'", map[string]string{
+			"uv.lock": packagedLock, "pyproject.toml": uvBuild("handler = 'api.main.handler'", "module-root = 'lib'"), "lib/api/main.py": handlerCode,
+		}, "api.main.handler", nil},
+		{"packaged project, module of another name below src", "", map[string]string{
+			"uv.lock": packagedLock, "pyproject.toml": uvBuild("handler = 'web.main.handler'", ""), "src/web/main.py": handlerCode, "src/api/__init__.py": "\n",
+		}, "web.main.handler", []string{"src/web -> web"}},
+		{"packaged project whose package is src", "", map[string]string{
+			"uv.lock": packagedLock, "pyproject.toml": keys("handler = 'main.handler'")["pyproject.toml"] +
+				"[build-system]\nbuild-backend = 'hatchling.build'\n[tool.hatch.build.targets.wheel]\npackages = ['src']\n",
+			"src/main.py": handlerCode,
+		}, "main.handler", []string{"src/main.py -> main.py"}},
 		{"packaged project, module beside the package", "handler = 'app.handler'", map[string]string{
 			"uv.lock": "version = 1\n[[package]]\nname = 'api'\nsource = { editable = '.' }\n", "src/api/__init__.py": "\n",
 		}, "app.handler", []string{"app.py -> app.py"}},
@@ -101,11 +121,39 @@ func TestHandlerErrors(t *testing.T) {
 		"main.handler, app.handler, handler.handler): set `handler = \"module.function\"` in [tool.uvlambda]"
 	without := keys("")
 	without["app.py"] = ""
+	broken := keys("")
+	broken["app.py"] = "x = 1\ndef handler(event, context:\n"
 	unlike := keys("")
 	unlike["app.py"] = "def handle(event, context): ...\n# handler = 1\n"
 	checkMistakes(t, []mistake{
 		{name: "no usual file", files: without, want: none},
 		{name: "usual file without the function", files: unlike, want: none},
+		{name: "usual file that is not Python", files: broken, want: "app.py:2: app.py is not Python: '(' was never closed: correct the line"},
+		{
+			name:  "module that is not Python",
+			files: with(keys("handler = 'app.run'"), "app.py", "def run(event, context):\n\treturn 1\n        x\n"),
+			want:  "app.py:3: app.py is not Python: tabs and spaces are mixed in the indentation: correct the line",
+		},
+		{
+			name:  "function with another name",
+			files: keys("handler = 'app.handlr'"),
+			want:  "pyproject.toml:8: app.py defines no handlr: did you mean handler?",
+		},
+		{
+			name:  "function that is nowhere, in an archive",
+			files: keys("handler = 'app.main'"), client: client{target: "zip"},
+			want: "pyproject.toml:8: app.py defines no main: define it there, or correct the handler",
+		},
+		{
+			name:  "name that is deleted",
+			files: with(keys("handler = 'app.run'"), "app.py", "run = 1\ndel run\n"),
+			want:  "pyproject.toml:8: app.py defines no run: define it there, or correct the handler",
+		},
+		{
+			name:  "name of a file",
+			files: keys("handler = 'app.py.handler'"),
+			want:  `pyproject.toml:8: handler "app.py.handler" has the name of a file in it, and Lambda wants the module's: leave out .py, as in "app.handler"`,
+		},
 		{
 			name:  "missing module",
 			files: keys("handler = 'functions.main.run'"),
@@ -120,7 +168,6 @@ func TestHandlerFiles(t *testing.T) {
 	t.Parallel()
 	assert.Equal(t, []string{
 		"a/app/main.py", "a/app/main/__init__.py", "a/src/app/main.py", "a/src/app/main/__init__.py",
-		"app/main.py", "app/main/__init__.py", "src/app/main.py", "src/app/main/__init__.py",
-	}, planner.HandlerFiles("app.main.run", "a", "."))
-	assert.Len(t, planner.HandlerFiles("", "."), 5*4)
+	}, planner.HandlerFiles("app.main.run", planner.SourceRoots("a", nil)...))
+	assert.Len(t, planner.HandlerFiles("", planner.SourceRoots(".", nil)...), 5*4)
 }

@@ -84,7 +84,7 @@ func (p *planning) hideable() [][]string {
 		if pkg.Source.Virtual != "" || Outside(dir) || w.Files.Hidden(pathOf(dir)) {
 			continue
 		}
-		groups = append(groups, packageModules(dir, pkg.Name))
+		groups = append(groups, w.packageModules(dir, pkg.Name))
 		for _, named := range NamedFiles(w.Members[dir]) {
 			groups = append(groups, []string{path.Join(dir, named.File)})
 		}
@@ -94,9 +94,9 @@ func (p *planning) hideable() [][]string {
 
 // packageModules are the places of the module that a package is usually built
 // from: below each source root a folder, its first file, and a single file.
-func packageModules(dir, name string) []string {
+func (w *Workspace) packageModules(dir, name string) []string {
 	var places []string
-	for _, root := range sourceRoots(dir) {
+	for _, root := range w.sourceRoots(dir) {
 		place := path.Join(root, moduleName(name))
 		places = append(places, place, path.Join(place, "__init__.py"), place+".py")
 	}
@@ -153,7 +153,7 @@ func (p *planning) checkHiddenModule(pkg *project.Package, dir string) error {
 	w := p.Workspace
 	why := fmt.Sprintf("the module %s of the package %s", moduleName(pkg.Name), pkg.Name)
 	var refused error
-	for _, root := range sourceRoots(dir) {
+	for _, root := range p.Workspace.sourceRoots(dir) {
 		place := path.Join(root, moduleName(pkg.Name))
 		first, single := path.Join(place, "__init__.py"), place+".py"
 		if w.Files.Exists(first) || w.Files.Exists(single) {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/uvlambda/uvlambda/frontend/files"
 	"github.com/uvlambda/uvlambda/frontend/project"
+	"github.com/uvlambda/uvlambda/frontend/python"
 	"github.com/uvlambda/uvlambda/frontend/source"
 	"github.com/uvlambda/uvlambda/frontend/spec"
 	"github.com/uvlambda/uvlambda/plan"
@@ -69,6 +70,12 @@ type planning struct {
 	rootProject *project.Pyproject
 	// handlerFile is the handler's module in the context.
 	handlerFile string
+	// handler is the function that Lambda calls.
+	handler string
+	// module is what that file says, nil when it was not read. unreadable is the
+	// first mistake in the modules of usual handlers.
+	module     *python.Module
+	unreadable error
 	// settings are the uv.toml of the steps that install or build.
 	settings string
 	// exclude are the patterns of what is left out of the application.
@@ -95,6 +102,11 @@ type Decided struct {
 	// HandlerFile is the handler's module in the context; it is empty when that
 	// is in a third-party package.
 	HandlerFile string
+	// Handler is the function that Lambda calls; it is empty for an output that
+	// is no function.
+	Handler string
+	// Module is what HandlerFile says; it is nil when that was not read.
+	Module *python.Module
 	// Unlisted are places of the context that the Input's Listing does not say
 	// enough of. The decision is not complete before they are listed.
 	Unlisted []string
@@ -116,7 +128,7 @@ func Decide(in Input) (*Decided, error) {
 		return nil, err
 	}
 	p.describePython()
-	decided := &Decided{Plan: p.plan, Runtime: p.runtime, Root: p.rootProject, HandlerFile: p.handlerFile, Unlisted: p.unlisted, LeftOut: p.leftOut, planning: p}
+	decided := &Decided{Plan: p.plan, Runtime: p.runtime, Root: p.rootProject, HandlerFile: p.handlerFile, Handler: p.handler, Module: p.module, Unlisted: p.unlisted, LeftOut: p.leftOut, planning: p}
 	if p.closure != nil {
 		decided.Origins = p.origins()
 	}

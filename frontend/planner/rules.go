@@ -3,8 +3,9 @@ package planner
 // Rules whose breach is a mistake that no plan gets past. Package lint describes
 // them, with those whose breach is a warning.
 const (
-	RuleFileIgnored       = "FileIgnored"
-	RuleHandlerNotFound   = "HandlerNotFound"
-	RuleLockMissing       = "LockMissing"
-	RuleNoCompatibleWheel = "NoCompatibleWheel"
+	RuleFileIgnored        = "FileIgnored"
+	RuleHandlerNotCallable = "HandlerNotCallable"
+	RuleHandlerNotFound    = "HandlerNotFound"
+	RuleLockMissing        = "LockMissing"
+	RuleNoCompatibleWheel  = "NoCompatibleWheel"
 )

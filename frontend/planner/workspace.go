@@ -50,6 +50,19 @@ func (w *Workspace) PackageDir(p *project.Package) (string, bool) {
 	return w.fromRoot(dir), ok
 }
 
+// pyproject is that of a folder of the workspace, nil when it is not known.
+func (w *Workspace) pyproject(dir string) *project.Pyproject {
+	switch {
+	case w.Members[dir] != nil:
+		return w.Members[dir]
+	case dir == w.Dir && w.Own != nil:
+		return w.Own
+	case dir == w.Root:
+		return w.Top
+	}
+	return nil
+}
+
 // fromRoot gives a path of the lock relative to the context. An absolute one
 // stays as it is, outside.
 func (w *Workspace) fromRoot(p string) string {
@@ -166,6 +179,21 @@ func parsePyproject(read files.Set, dir string) (*project.Pyproject, error) {
 		return nil, err
 	}
 	return project.ParsePyproject(doc)
+}
+
+// MemberHandlerFiles are the files to read to find the handler in the lock's
+// local packages. More of them are known once the packages are: see AddMembers.
+func (w *Workspace) MemberHandlerFiles(handler string) []string {
+	if w.Lock == nil {
+		return nil
+	}
+	var paths []string
+	for _, p := range w.Lock.Local() {
+		if dir, _ := w.PackageDir(p); !Outside(dir) {
+			paths = append(paths, HandlerFiles(handler, w.sourceRoots(dir)...)...)
+		}
+	}
+	return paths
 }
 
 // MemberFiles are the files of the lock's local packages that have yet to be

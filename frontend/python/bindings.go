@@ -1,6 +1,10 @@
 package python
 
-import "golang.org/x/text/unicode/norm"
+import (
+	"slices"
+
+	"golang.org/x/text/unicode/norm"
+)
 
 // Kind is how a name is bound.
 type Kind string
@@ -10,8 +14,10 @@ const (
 	Defined Kind = "def"
 	// Class is a class.
 	Class Kind = "class"
-	// Imported is a name of an import.
-	Imported Kind = "import"
+	// Imported is a name that is taken from a module, ImportedModule that of a
+	// module.
+	Imported       Kind = "import"
+	ImportedModule Kind = "module"
 	// Assigned is a target of an assignment, of `for`, of `with`, of a pattern,
 	// of `:=`, or the name of a type.
 	Assigned Kind = "assign"
@@ -167,4 +173,40 @@ func (d *dynamic) defined(name string) {
 	if name == "__getattr__" {
 		d.direct = true
 	}
+}
+
+// Defines tells whether a module has a name once it is imported, as far as its
+// source spells it.
+func (m *Module) Defines(name string) bool {
+	defined := false
+	for _, b := range m.Bindings {
+		if b.Name != name {
+			continue
+		}
+		switch b.Kind {
+		case Declared, Exception, Augmented:
+		case Deleted:
+			defined = defined && b.Guard != 0
+		default:
+			defined = true
+		}
+	}
+	return defined
+}
+
+// Names are the names that a module has once it is imported, each once, in the
+// order of the source.
+func (m *Module) Names() []string {
+	var names []string
+	for _, b := range m.Bindings {
+		if !slices.Contains(names, b.Name) && m.Defines(b.Name) {
+			names = append(names, b.Name)
+		}
+	}
+	return names
+}
+
+// Bound are the places where a module binds a name.
+func (m *Module) Bound(name string) []Binding {
+	return slices.DeleteFunc(slices.Clone(m.Bindings), func(b Binding) bool { return b.Name != name })
 }

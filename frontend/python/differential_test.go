@@ -228,7 +228,7 @@ func describe(m *Module) []string {
 	var lines []string
 	for _, b := range m.Bindings {
 		line := b.At.Line
-		if b.Kind == Imported || b.Kind == Exception || b.Kind == Assigned {
+		if b.Kind == Imported || b.Kind == ImportedModule || b.Kind == Exception || b.Kind == Assigned {
 			line = 0
 		}
 		text := fmt.Sprintf("%s %s %d %d", b.Kind, b.Name, line, b.Guard)

@@ -33,9 +33,9 @@ func (p *parser) importNames() {
 		module := p.dotted()
 		p.addImport(Import{Module: module, At: p.position(start.offset)})
 		if p.word("as") {
-			p.bind(p.needName(), Imported)
+			p.bind(p.needName(), ImportedModule)
 		} else {
-			p.bind(name, Imported)
+			p.bind(name, ImportedModule)
 		}
 		if !p.op(",") || p.err != nil {
 			return

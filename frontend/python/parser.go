@@ -3,6 +3,7 @@ package python
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -50,7 +51,7 @@ func (p *parser) fail(offset int, format string, args ...any) {
 func (p *parser) unexpected(want string) {
 	tok := p.now()
 	if want != "" {
-		want = ": expected " + want
+		want = ", expected " + want
 	}
 	switch tok.kind {
 	case errorToken:
@@ -65,7 +66,7 @@ func (p *parser) unexpected(want string) {
 		p.fail(tok.offset, "the block ends too early%s", want)
 	default:
 		text, _, _ := strings.Cut(tok.text, "\n")
-		p.fail(tok.offset, "unexpected %s%s", text, want)
+		p.fail(tok.offset, "unexpected %q%s", text, want)
 	}
 }
 
@@ -116,7 +117,7 @@ func (p *parser) take(k kind) bool {
 // needOp takes an operator that has to be there.
 func (p *parser) needOp(text string) {
 	if !p.op(text) {
-		p.unexpected(text)
+		p.unexpected(strconv.Quote(text))
 	}
 }
 

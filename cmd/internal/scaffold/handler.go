@@ -108,7 +108,7 @@ func newHandler(own *project.Pyproject, sources *sources, folder fs.FS, handler 
 	if sources.fileOf(handler) != "" {
 		return "", ""
 	}
-	for _, name := range planner.HandlerFiles(handler, ".") {
+	for _, name := range planner.HandlerFiles(handler, planner.SourceRoots(".", nil)...) {
 		if _, err := fs.Stat(folder, name); err == nil {
 			return "", ""
 		}

@@ -190,7 +190,7 @@ class Reader:
     def visit_Import(self, node):
         for each in node.names:
             self.imports.append({"level": 0, "module": each.name, "from": False, "names": None, "line": node.lineno, "guard": self.guard})
-            self.bind(each.asname or each.name.split(".")[0], "import", 0)
+            self.bind(each.asname or each.name.split(".")[0], "module", 0)
 
     def visit_ImportFrom(self, node):
         self.imports.append({"level": node.level, "module": node.module or "", "from": True,
