@@ -48,6 +48,7 @@ type gatewayContext struct {
 // files is the context as the loader sees it.
 func (g *gatewayContext) files() files.Context {
 	return files.Context{
+		Near: g.client.BuildOpts().Product == Product,
 		Read: g.Read, Stat: g.Stat, Find: g.Find, Glob: g.Glob, List: g.List,
 		Look: g.Look, Ignored: g.Ignored, IgnoreFiles: g.IgnoreFiles,
 	}

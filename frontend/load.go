@@ -31,9 +31,11 @@ func loadWorkspace(ctx context.Context, c files.Context, s *spec.Spec) (*planner
 	if w.Ignored.Patterns, err = c.Ignored(ctx); err != nil {
 		return nil, err
 	}
-	more, stat := planner.IncludeFiles(planner.Input{Spec: s, Workspace: w})
+	in := planner.Input{Spec: s, Workspace: w}
+	more, stat := planner.IncludeFiles(in)
 	more = append(more, w.MemberFiles()...)
 	more = append(more, w.MemberHandlerFiles(s.Handler)...)
+	more = append(more, planner.ImportFiles(in, c.Near)...)
 	added, err := readMore(ctx, c, w.Files, more)
 	if err != nil {
 		return nil, err
@@ -42,6 +44,9 @@ func loadWorkspace(ctx context.Context, c files.Context, s *spec.Spec) (*planner
 		return nil, err
 	}
 	if stat, err = loadBuilders(ctx, c, w, stat); err != nil {
+		return nil, err
+	}
+	if err := followImports(ctx, c, in); err != nil {
 		return nil, err
 	}
 	if len(stat) > 0 {
@@ -156,6 +161,24 @@ func loadBuilders(ctx context.Context, c files.Context, w *planner.Workspace, st
 		if err := w.AddBuildFiles(added); err != nil {
 			return nil, err
 		}
+	}
+}
+
+// followImports reads the modules that are only known to be wanted once others
+// are read. Where each read is a transfer, it reads once, and only what the
+// handler may be.
+func followImports(ctx context.Context, c files.Context, in planner.Input) error {
+	w := in.Workspace
+	for {
+		paths := w.MemberHandlerFiles(in.Spec.Handler)
+		if c.Near {
+			paths = append(paths, planner.ImportFiles(in, true)...)
+		}
+		added, err := readMore(ctx, c, w.Files, paths)
+		if err != nil || len(added) == 0 {
+			return err
+		}
+		maps.Copy(w.Files, added)
 	}
 }
 

@@ -52,6 +52,7 @@ func openLocal(root *os.Root, buildFile string) (*localContext, error) {
 // files is the folder as the loader sees it.
 func (l *localContext) files() files.Context {
 	return files.Context{
+		Near: true,
 		Read: l.Read, Stat: l.Stat, Find: l.Find, Glob: l.Glob, List: l.List,
 		Look: l.Look, Ignored: l.Ignored, IgnoreFiles: l.readAll,
 	}

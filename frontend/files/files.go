@@ -76,6 +76,9 @@ func (s Set) Existing() []string {
 
 // Context reads a build context.
 type Context struct {
+	// Near is set when the files are on this machine, so that a read more costs
+	// nothing.
+	Near bool
 	// Read gives the entries of files, with their contents.
 	Read func(ctx context.Context, paths []string) (Set, error)
 	// Stat gives the entries of files and folders, without contents.

@@ -104,6 +104,7 @@ func Rules() []Rule {
 		handlerNotCallable(),
 		handlerNotFound(),
 		imageIndex(),
+		importNotFound(),
 		largeContext(),
 		linkDangling(),
 		lockMissing(),

@@ -174,6 +174,11 @@ func judgeAs(t *testing.T, e lint.Example, opts lint.Options, change func(*lint.
 		for _, p := range c.platforms {
 			in.Platforms = append(in.Platforms, platforms.Format(p))
 		}
+		for _, name := range planner.ImportFiles(in.Input, true) {
+			if !w.Files.Exists(name) {
+				w.Files[name] = files.Entry{}
+			}
+		}
 		if in.Decided, err = planner.Decide(in.Input); err != nil {
 			return nil, err
 		}

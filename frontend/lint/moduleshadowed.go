@@ -38,9 +38,8 @@ LEVEL = "info"
 
 func findShadowed(in *Input) []finding {
 	var all []finding
-	standard := strings.Fields(standardModules)
 	add := func(module, what string, at plan.Location, remedy string) {
-		if whose := in.owner(module, standard); whose != "" {
+		if whose := in.owner(module); whose != "" {
 			all = append(all, finding{fmt.Sprintf("%s hides the module %s of %s: %s", what, module, whose, remedy), at})
 		}
 	}
@@ -57,7 +56,7 @@ func findShadowed(in *Input) []finding {
 		}
 	}
 	for _, p := range in.third() {
-		if module := backport(p.Name, standard); module != "" {
+		if module := backport(p.Name); module != "" {
 			why, at := in.origin(p)
 			add(module, why, at, "leave it out")
 		}
@@ -67,11 +66,11 @@ func findShadowed(in *Input) []finding {
 
 // owner says whose a module of that name is, "" when it is nobody's. The
 // modules of the runtime are only known of AWS's base.
-func (in *Input) owner(module string, standard []string) string {
+func (in *Input) owner(module string) string {
 	switch {
-	case slices.Contains(standard, module):
+	case project.IsStandardModule(module):
 		return "Python's standard library"
-	case in.Spec.Base == "" && slices.Contains(strings.Fields(runtimeModules), module):
+	case in.Spec.Base == "" && project.IsRuntimeModule(module):
 		return "Lambda's runtime"
 	}
 	return ""
@@ -99,7 +98,7 @@ func (in *Input) sends(file string) bool {
 
 // backport is the module of Python's, or of the runtime's client, that a
 // package from an index brings again; "" for none.
-func backport(name string, standard []string) string {
+func backport(name string) string {
 	switch name {
 	case "enum34":
 		return "enum"
@@ -112,30 +111,8 @@ func backport(name string, standard []string) string {
 		return name
 	}
 	module := strings.ReplaceAll(name, "-", "_")
-	if slices.Contains(standard, module) {
+	if project.IsStandardModule(module) {
 		return module
 	}
 	return ""
 }
-
-// runtimeModules are what AWS's base has in /var/runtime.
-const runtimeModules = `awslambdaric boto3 botocore dateutil jmespath s3transfer simplejson six snapshot_restore_py urllib3`
-
-// standardModules are what sys.stdlib_module_names has in all of Lambda's
-// Pythons, less names with an underscore first and modules that only other
-// systems have.
-const standardModules = `
-abc antigravity argparse array ast asyncio atexit base64 bdb binascii bisect builtins bz2 cProfile calendar
-cmath cmd code codecs codeop collections colorsys compileall concurrent configparser contextlib contextvars
-copy copyreg csv ctypes curses dataclasses datetime dbm decimal difflib dis doctest email encodings ensurepip
-enum errno faulthandler fcntl filecmp fileinput fnmatch fractions ftplib functools gc genericpath getopt
-getpass gettext glob graphlib grp gzip hashlib heapq hmac html http idlelib imaplib importlib inspect io
-ipaddress itertools json keyword linecache locale logging lzma mailbox marshal math mimetypes mmap
-modulefinder multiprocessing netrc ntpath nturl2path numbers opcode operator optparse os pathlib
-pdb pickle pickletools pkgutil platform plistlib poplib posix posixpath pprint profile pstats pty pwd
-py_compile pyclbr pydoc pydoc_data pyexpat queue quopri random re readline reprlib resource rlcompleter runpy
-sched secrets select selectors shelve shlex shutil signal site smtplib socket socketserver sqlite3
-sre_compile sre_constants sre_parse ssl stat statistics string stringprep struct subprocess symtable sys
-sysconfig syslog tabnanny tarfile tempfile termios textwrap this threading time timeit tkinter token tokenize
-trace traceback tracemalloc tty turtle turtledemo types typing unicodedata unittest urllib uuid venv warnings
-wave weakref webbrowser wsgiref xml xmlrpc zipapp zipfile zipimport zlib zoneinfo`

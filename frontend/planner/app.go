@@ -44,13 +44,13 @@ func (p *planning) planApp() error {
 		from := path.Join(h.root, h.top())
 		copies = append(copies, plan.Copy{From: from, To: h.top(), Exclude: p.excludes(from), Source: p.Spec.Locate("handler")})
 	}
-	if len(copies) == 0 {
-		return nil
-	}
 	if err := clashes(copies); err != nil {
 		return err
 	}
 	p.copies = copies
+	if err := p.checkImports(h); err != nil || len(copies) == 0 {
+		return err
+	}
 	return p.copyTrees()
 }
 

@@ -219,8 +219,11 @@ func copied(p *plan.Plan) []string {
 	return copies
 }
 
-// with is a change of the base with one file more.
-func with(contents map[string]string, name, text string) map[string]string {
-	contents[name] = text
+// with is a change of the base with more files: their names and contents in
+// turns.
+func with(contents map[string]string, more ...string) map[string]string {
+	for i := 0; i+1 < len(more); i += 2 {
+		contents[more[i]] = more[i+1]
+	}
 	return contents
 }

@@ -3,6 +3,7 @@ package planner
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/uvlambda/uvlambda/frontend/files"
@@ -87,8 +88,7 @@ type found struct {
 // top is the handler's top-level package or module, as a path below root.
 func (f found) top() string {
 	rel, _ := relative(f.root, f.file)
-	first, _, _ := strings.Cut(rel, "/")
-	return first
+	return first(rel)
 }
 
 // findHandler looks for the handler where the image will have it: in what
@@ -196,13 +196,7 @@ func (p *planning) defines(file, function string) bool {
 // isInstalled tells whether a module's top-level name is that of a third-party
 // package, as with wrappers of monitoring services.
 func (p *planning) isInstalled(module string) bool {
-	top, _, _ := strings.Cut(module, "/")
-	for _, pkg := range p.closure.Packages {
-		if project.NormalizeName(pkg.Name) == project.NormalizeName(top) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(p.closure.Packages, func(pkg *project.Package) bool { return pkg.Provides(first(module)) })
 }
 
 // included finds the file that an include puts where the module is looked for.

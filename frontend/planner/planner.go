@@ -84,6 +84,8 @@ type planning struct {
 	copies []plan.Copy
 	// members are the plan's before their links are followed.
 	members []plan.Member
+	// unfound and open are those of Decided.
+	unfound, open []Import
 	// unlisted and leftOut are those of Decided.
 	unlisted []string
 	leftOut  []LeftOut
@@ -107,6 +109,9 @@ type Decided struct {
 	Handler string
 	// Module is what HandlerFile says; it is nil when that was not read.
 	Module *python.Module
+	// Unfound are imports of modules that are nowhere. Open are those of which
+	// only the installed packages can tell.
+	Unfound, Open []Import
 	// Unlisted are places of the context that the Input's Listing does not say
 	// enough of. The decision is not complete before they are listed.
 	Unlisted []string
@@ -128,7 +133,7 @@ func Decide(in Input) (*Decided, error) {
 		return nil, err
 	}
 	p.describePython()
-	decided := &Decided{Plan: p.plan, Runtime: p.runtime, Root: p.rootProject, HandlerFile: p.handlerFile, Handler: p.handler, Module: p.module, Unlisted: p.unlisted, LeftOut: p.leftOut, planning: p}
+	decided := &Decided{Plan: p.plan, Runtime: p.runtime, Root: p.rootProject, HandlerFile: p.handlerFile, Handler: p.handler, Module: p.module, Unfound: p.unfound, Open: p.open, Unlisted: p.unlisted, LeftOut: p.leftOut, planning: p}
 	if p.closure != nil {
 		decided.Origins = p.origins()
 	}

@@ -6,6 +6,7 @@ const (
 	RuleFileIgnored        = "FileIgnored"
 	RuleHandlerNotCallable = "HandlerNotCallable"
 	RuleHandlerNotFound    = "HandlerNotFound"
+	RuleImportNotFound     = "ImportNotFound"
 	RuleLockMissing        = "LockMissing"
 	RuleNoCompatibleWheel  = "NoCompatibleWheel"
 )

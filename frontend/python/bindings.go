@@ -168,6 +168,14 @@ func (d *dynamic) attribute(name string) {
 	}
 }
 
+// attribute notes what an attribute says of the module.
+func (p *parser) attribute(of expression, name string) {
+	p.dynamic.attribute(name)
+	if name == "path" && of.kind == nameExpr && of.name == "sys" || name == "addsitedir" {
+		p.module.ChangesPath = true
+	}
+}
+
 // defined takes a function of the module.
 func (d *dynamic) defined(name string) {
 	if name == "__getattr__" {

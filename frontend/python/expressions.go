@@ -279,7 +279,7 @@ func (p *parser) primary() expression {
 		switch {
 		case p.op("."):
 			name := p.needName()
-			p.dynamic.attribute(name.text)
+			p.attribute(e, name.text)
 			e = expression{kind: attributeExpr, offset: e.offset, name: name.text}
 		case p.op("("):
 			p.arguments()

@@ -67,6 +67,9 @@ type Module struct {
 	// spell: by `import *`, `__getattr__`, globals(), exec and the like. It is
 	// also set for a file whose encoding is not known here.
 	Dynamic bool
+	// ChangesPath is set when the module uses sys.path, so that modules may be
+	// found in any folder.
+	ChangesPath bool
 }
 
 // Parse reads a source file. Its error is a *SyntaxError.

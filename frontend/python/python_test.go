@@ -115,6 +115,20 @@ func TestDynamic(t *testing.T) {
 	}
 }
 
+func TestChangesPath(t *testing.T) {
+	t.Parallel()
+	for source, want := range map[string]bool{
+		"import sys\nsys.path.insert(0, 'lib')":  true,
+		"def f():\n    sys.path += ['lib']":       true,
+		"site.addsitedir('lib')":                  true,
+		"os.path.join(a.sys.path, sys.argv.path)": false,
+	} {
+		m, err := python.Parse([]byte(source))
+		require.NoError(t, err, source)
+		assert.Equal(t, want, m.ChangesPath, source)
+	}
+}
+
 func TestSyntaxErrors(t *testing.T) {
 	t.Parallel()
 	for source, want := range map[string]string{

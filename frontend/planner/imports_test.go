@@ -1,0 +1,163 @@
+package planner_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/uvlambda/uvlambda/frontend/files"
+	"github.com/uvlambda/uvlambda/frontend/planner"
+)
+
+// optionalLock has requests in an extra and pyyaml in a group.
+const optionalLock = baseLock + `
+[package.optional-dependencies]
+lambda = [{ name = "requests" }]
+
+[package.dev-dependencies]
+dev = [{ name = "pyyaml" }]
+
+[package.metadata]
+provides-extras = ["lambda"]
+
+[[package]]
+name = "requests"
+version = "2.0"
+source = { registry = "https://packages.example.com/simple" }
+wheels = [{ url = "https://packages.example.com/requests-2.0-py3-none-any.whl", hash = "sha256:00" }]
+
+[[package]]
+name = "pyyaml"
+version = "6.0"
+source = { registry = "https://packages.example.com/simple" }
+wheels = [{ url = "https://packages.example.com/pyyaml-6.0-py3-none-any.whl", hash = "sha256:00" }]
+`
+
+// importing is a handler's module with more lines before the function.
+func importing(lines string) string { return lines + "\n" + handlerCode }
+
+func TestImportErrors(t *testing.T) {
+	t.Parallel()
+	const remedy = " is in the repository, and nothing copies it: add "
+	missing := func(at, top string) string { return at + ": " + top + " is imported here and is not in the function: " }
+	extras := with(keys("handler = 'app.handler'\nextras = ['lambda']\n[project.optional-dependencies]\nlambda = ['requests']"), "uv.lock", optionalLock)
+	checkMistakes(t, []mistake{
+		{
+			name:  "file beside the handler",
+			files: map[string]string{"app.py": importing("import os\nimport helpers"), "helpers.py": "X = 1\n"},
+			want:  missing("app.py:2", "helpers") + "helpers.py" + remedy + `include = ["helpers.py"] to [tool.uvlambda]`,
+		},
+		{
+			name:  "package below src",
+			files: map[string]string{"app.py": importing("from shared.db import connect"), "src/shared/db.py": "\n"},
+			want:  missing("app.py:1", "shared") + "src/shared/db.py" + remedy + `include = [{ from = "src/shared", to = "shared" }] to [tool.uvlambda]`,
+		},
+		{
+			name: "beside an include",
+			files: with(with(keys("handler = 'app.handler'\ninclude = ['data']"), "app.py", importing("from shared import db")),
+				"shared/__init__.py", "\n", "data/a.json", "{}"),
+			want: missing("app.py:1", "shared") + "shared/__init__.py" + remedy + `"shared" to include`,
+		},
+		{
+			name: "through modules that are copied",
+			files: with(keys("handler = 'app.main.handler'"), "app/main.py", importing("from .views import index"), "app.py", "",
+				"app/__init__.py", "from app import settings\n", "app/settings.py", "\n", "app/views.py", "import json\n\nimport helpers\n", "helpers.py", "\n"),
+			want: missing("app/views.py:3", "helpers") + "helpers.py" + remedy + `include = ["helpers.py"] to [tool.uvlambda]`,
+		},
+		{
+			name: "packaged project whose wheel leaves it out",
+			files: map[string]string{
+				"uv.lock": packagedLock, "pyproject.toml": uvBuild("handler = 'api.main.handler'", ""),
+				"src/api/main.py": importing("import api.views, tools"), "src/api/views.py": "\n", "src/tools.py": "\n",
+			},
+			want: missing("src/api/main.py:1", "tools") + "src/tools.py" + remedy + `include = [{ from = "src/tools.py", to = "tools.py" }] to [tool.uvlambda]`,
+		},
+		{
+			name:  "in an archive",
+			files: map[string]string{"app.py": importing("import helpers"), "helpers.py": "X = 1\n"}, client: client{target: "zip"},
+			want: missing("app.py:1", "helpers") + "helpers.py" + remedy + `include = ["helpers.py"] to [tool.uvlambda]`,
+		},
+		{
+			name:  "package of an extra",
+			files: map[string]string{"app.py": importing("import requests"), "uv.lock": optionalLock},
+			want:  missing("app.py:1", "requests") + `only the extra "lambda" has it: set extras = ["lambda"] in [tool.uvlambda], or add it to the dependencies`,
+		},
+		{
+			name:  "package of a group, with another name",
+			files: with(extras, "app.py", importing("import requests, yaml")),
+			want:  missing("app.py:1", "yaml") + `only the group "dev" has it: set groups = ["dev"] in [tool.uvlambda], or add it to the dependencies`,
+		},
+	})
+}
+
+func TestImports(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name          string
+		files         map[string]string
+		target        string
+		unfound, open []string
+	}{
+		{"included", with(keys("handler = 'app.handler'\ninclude = ['helpers.py', { from = 'lib', to = '.' }]"),
+			"app.py", importing("import helpers, tools, ns.part"), "helpers.py", "\n", "lib/tools.py", "\n", "lib/ns/part.py", "\n"), "", nil, nil},
+		{"guarded", map[string]string{"helpers.py": "\n", "app.py": importing("try:\n    import helpers\nexcept ImportError:\n    pass\ndef f():\n    import helpers")}, "", nil, nil},
+		{"search path", with(keys("handler = 'app.handler'\ninclude = ['src']"),
+			"app.py", importing("import sys\nsys.path.insert(0, 'src')\nimport helpers"), "src/helpers.py", "\n"), "", nil, nil},
+		{"member", map[string]string{"uv.lock": withLibrary, "library/pyproject.toml": libraryProject, "app.py": importing("import library.sub, wrapper_tools")}, "", nil, nil},
+		{"wheel that is not known", map[string]string{
+			"uv.lock": packagedLock, "pyproject.toml": keys("handler = 'api.handler'")["pyproject.toml"] + "[build-system]\nbuild-backend = 'setuptools.build_meta'\n",
+			"api.py": importing("import helpers"), "helpers.py": "\n",
+		}, "", nil, []string{"helpers"}},
+		{"nowhere", map[string]string{"app.py": importing("import nowhere, os")}, "", []string{"nowhere"}, nil},
+		{"nowhere, beside packages", map[string]string{"uv.lock": withLibrary, "library/pyproject.toml": libraryProject, "app.py": importing("import nowhere")}, "", nil, []string{"nowhere"}},
+		{"extra, in an archive", map[string]string{"app.py": importing("import requests"), "uv.lock": optionalLock}, "zip", []string{"requests"}, nil},
+		{"layer", map[string]string{"uv.lock": withLibrary, "library/pyproject.toml": libraryProject, "app.py": importing("import helpers"), "helpers.py": "\n"}, "layer", nil, nil},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			in, err := newInput(contextOf(change(test.files)), client{target: test.target})
+			require.NoError(t, err)
+			readImports(in)
+			decided, err := planner.Decide(in)
+			require.NoError(t, err)
+			assert.Equal(t, test.unfound, tops(decided.Unfound))
+			assert.Equal(t, test.open, tops(decided.Open))
+		})
+	}
+}
+
+// readImports reads what a plan wants to know of the context, all of which the
+// input has.
+func readImports(in planner.Input) {
+	for _, name := range planner.ImportFiles(in, true) {
+		if _, known := in.Workspace.Files[name]; !known {
+			in.Workspace.Files[name] = files.Entry{}
+		}
+	}
+}
+
+func tops(imports []planner.Import) []string {
+	var all []string
+	for _, i := range imports {
+		all = append(all, i.Module)
+	}
+	return all
+}
+
+// Where each read is a transfer, only what is outside of the handler's own
+// package is read, and packages of the lock never are.
+func TestImportFiles(t *testing.T) {
+	t.Parallel()
+	set := contextOf(change(with(keys("handler = 'app.main.handler'\ninclude = [{ from = 'lib', to = 'tools' }]"), "uv.lock", withLibrary,
+		"library/pyproject.toml", libraryProject, "app.py", "", "app/main.py", importing("import os, wrapper_tools\nfrom .views import index\nfrom tools import a"))))
+	in, err := newInput(set, client{})
+	require.NoError(t, err)
+	got := planner.ImportFiles(in, false)
+	assert.Equal(t, []string{
+		"lib/__init__.py", "lib/a.py", "lib/a/__init__.py", "src/tools.py", "src/tools/__init__.py", "src/tools/a.py", "src/tools/a/__init__.py",
+		"tools.py", "tools/__init__.py", "tools/a.py", "tools/a/__init__.py",
+	}, got)
+	assert.Contains(t, planner.ImportFiles(in, true), "app/views.py")
+}
