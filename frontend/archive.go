@@ -84,6 +84,9 @@ func (b *build) solveArchive(ctx context.Context, platform ocispecs.Platform) (g
 	if err != nil {
 		return nil, nil, source.Errorf(a.Source, "%s.zip: %w", a.Name, err)
 	}
+	if err := b.judgeInstalled(ctx, done, namesInArchive(layout.Names())); err != nil {
+		return nil, nil, err
+	}
 	if err := b.judgeLayout(ctx, done, layout); err != nil {
 		return nil, nil, err
 	}

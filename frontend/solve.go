@@ -92,6 +92,7 @@ func (b *build) assemble(ctx context.Context, s *solved) error {
 		found, err = b.compareTrees(egCtx, s)
 		return err
 	})
+	eg.Go(func() error { return b.verify(egCtx, s) })
 	if s.plan.Output != plan.OutputTest && s.plan.Lock == nil {
 		eg.Go(func() (err error) {
 			s.ref, err = b.evaluate(egCtx, s, state)

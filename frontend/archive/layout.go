@@ -83,6 +83,15 @@ func Lay(parts ...[]Entry) (*Layout, error) {
 	return l, nil
 }
 
+// Names are the paths of all files of the archive.
+func (l *Layout) Names() []string {
+	names := make([]string, len(l.entries))
+	for i := range l.entries {
+		names[i] = l.entries[i].Name
+	}
+	return names
+}
+
 // laid is an entry of the archive, and the part that it is from.
 type laid struct {
 	Entry

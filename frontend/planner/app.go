@@ -40,7 +40,12 @@ func (p *planning) planApp() error {
 		p.handler = h.handler
 	}
 	p.plan.Config = &plan.Config{Cmd: []string{h.handler}}
-	if h.file != "" && !p.isBuilt(h) {
+	built := h.file != "" && p.isBuilt(h)
+	// The archive of an application has no packages from elsewhere: they are in a
+	// layer.
+	foreign := p.handlerFile == "" && p.Output != plan.OutputApp
+	p.place, p.fromWheel = h, p.handler != "" && (built || foreign)
+	if h.file != "" && !built {
 		from := path.Join(h.root, h.top())
 		copies = append(copies, plan.Copy{From: from, To: h.top(), Exclude: p.excludes(from), Source: p.Spec.Locate("handler")})
 	}

@@ -89,7 +89,7 @@ func (i *imports) judge(from module, written python.Import, names []string) {
 	list, optional := i.optional(top)
 	switch {
 	case file != "":
-		missing.remedy, missing.needed = i.includeRemedy(file, top, names), true
+		missing.remedy, missing.needed = i.includeRemedy(file, names), true
 		if i.mayBeInWheel(file) {
 			i.open = append(i.open, missing)
 			return
@@ -202,27 +202,33 @@ func (i *imports) inRepository(names []string) string {
 }
 
 // includeRemedy says how to include a module of the repository.
-func (i *imports) includeRemedy(file, top string, names []string) string {
+func (i *imports) includeRemedy(file string, names []string) string {
 	for _, at := range i.places {
-		rel, ok := relative(at.from, file)
-		if !ok || at.to != "." || !slices.Contains((&follow{places: []place{at}}).allFilesOf(names), file) {
-			continue
+		one := &follow{places: []place{at}}
+		if at.to == "." && slices.Contains(one.allFilesOf(names), file) {
+			return fmt.Sprintf("%s is in the repository, and nothing copies it: %s", file, i.includeHint(at, file))
 		}
-		from := path.Join(at.from, first(rel))
-		written, inside := relative(i.Workspace.Dir, from)
-		if !inside {
-			break
-		}
-		entry := fmt.Sprintf("%q", written)
-		if to := first(rel); to != written {
-			entry = fmt.Sprintf("{ from = %q, to = %q }", written, to)
-		}
-		if len(i.Spec.Include) > 0 {
-			return fmt.Sprintf("%s is in the repository, and nothing copies it: add %s to include", file, entry)
-		}
-		return fmt.Sprintf("%s is in the repository, and nothing copies it: add include = [%s] to [tool.uvlambda]", file, entry)
 	}
-	return fmt.Sprintf("%s is in the repository, and nothing copies it: move %s below %s, or make it a package of the workspace", file, top, folderName(i.Workspace.Dir))
+	return file + " is in the repository, and nothing copies it: copy it with `include`"
+}
+
+// includeHint says how to include the top-level module of a file, whose name
+// starts at a place.
+func (p *planning) includeHint(at place, file string) string {
+	rel, _ := relative(at.from, file)
+	to := first(rel)
+	from, inside := relative(p.Workspace.Dir, path.Join(at.from, to))
+	if !inside {
+		return fmt.Sprintf("move it below %s, or make it a package of the workspace", folderName(p.Workspace.Dir))
+	}
+	entry := fmt.Sprintf("%q", from)
+	if to != from {
+		entry = fmt.Sprintf("{ from = %q, to = %q }", from, to)
+	}
+	if len(p.Spec.Include) > 0 {
+		return "add " + entry + " to include"
+	}
+	return "add include = [" + entry + "] to [tool.uvlambda]"
 }
 
 // optional finds a module in the extras and groups of the selected package that

@@ -70,6 +70,10 @@ type planning struct {
 	rootProject *project.Pyproject
 	// handlerFile is the handler's module in the context.
 	handlerFile string
+	// place is where the handler's module is, and fromWheel is set when the
+	// function gets it from an installed package.
+	place     found
+	fromWheel bool
 	// handler is the function that Lambda calls.
 	handler string
 	// module is what that file says, nil when it was not read. unreadable is the
@@ -109,6 +113,9 @@ type Decided struct {
 	Handler string
 	// Module is what HandlerFile says; it is nil when that was not read.
 	Module *python.Module
+	// HandlerModule is the handler's module as a path without an ending, when an
+	// installed package has to have it; otherwise it is empty.
+	HandlerModule string
 	// Unfound are imports of modules that are nowhere. Open are those of which
 	// only the installed packages can tell.
 	Unfound, Open []Import
@@ -137,6 +144,9 @@ func Decide(in Input) (*Decided, error) {
 	if p.closure != nil {
 		decided.Origins = p.origins()
 	}
+	if p.fromWheel {
+		decided.HandlerModule, _ = moduleOf(p.handler)
+	}
 	return decided, nil
 }
 
@@ -161,7 +171,14 @@ func (d *Decided) See(listing files.Listing) (*Decided, error) {
 	return &seen, nil
 }
 
-// decide makes the plan, as far as it gets.
+// Unverified tells whether only the installed packages can say if the function
+// has all that it imports.
+func (d *Decided) Unverified() bool { return d.HandlerModule != "" || len(d.Open) > 0 }
+
+// HandlerMissing is the mistake of a handler that no installed package has.
+func (d *Decided) HandlerMissing() error { return d.planning.handlerMissing() }
+
+// decide makes the plan.
 func decide(in Input) (*planning, error) {
 	p := &planning{Input: in, plan: &plan.Plan{
 		Version:  plan.Version,

@@ -118,7 +118,7 @@ func TestDynamic(t *testing.T) {
 func TestChangesPath(t *testing.T) {
 	t.Parallel()
 	for source, want := range map[string]bool{
-		"import sys\nsys.path.insert(0, 'lib')":  true,
+		"import sys\nsys.path.insert(0, 'lib')":   true,
 		"def f():\n    sys.path += ['lib']":       true,
 		"site.addsitedir('lib')":                  true,
 		"os.path.join(a.sys.path, sys.argv.path)": false,
