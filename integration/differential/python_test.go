@@ -1,8 +1,9 @@
-package python
+package differential
 
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -11,20 +12,24 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/uvlambda/uvlambda/frontend/python"
 )
 
 var (
-	pythons = flag.String("pythons", "python3", "interpreters to compare with, with commas between them")
+	pythons = flag.String("pythons", "", "interpreters to compare with, with commas between them; the oracle's own when there are none")
 	sources = flag.Int("sources", 300, "number of sources to compare, of those that an interpreter has")
 )
 
-// answer is what CPython says of a source; see testdata/oracle.py.
+// answer is what CPython says of a source; see testdata/python.py.
 type answer struct {
 	OK       bool
 	Line     int
@@ -61,7 +66,7 @@ func ask(t *testing.T, interpreter string, requests []request) []answer {
 	for _, r := range requests {
 		require.NoError(t, json.NewEncoder(&in).Encode(r))
 	}
-	cmd := exec.Command(interpreter, "-X", "utf8", "testdata/oracle.py")
+	cmd := exec.Command(interpreter, "-X", "utf8", "testdata/python.py")
 	cmd.Stdin, cmd.Stderr = &in, os.Stderr
 	out, err := cmd.Output()
 	require.NoError(t, err)
@@ -77,15 +82,11 @@ func ask(t *testing.T, interpreter string, requests []request) []answer {
 	return answers
 }
 
-// eachPython runs a test for the interpreters that are there.
+// eachPython runs a test for the interpreters.
 func eachPython(t *testing.T, test func(t *testing.T, interpreter string)) {
-	for interpreter := range strings.SplitSeq(*pythons, ",") {
-		t.Run(filepath.Base(interpreter), func(t *testing.T) {
-			if _, err := exec.LookPath(interpreter); err != nil {
-				t.Skipf("there is no %s to compare with: %v", interpreter, err)
-			}
-			test(t, interpreter)
-		})
+	t.Parallel()
+	for interpreter := range strings.SplitSeq(cmp.Or(*pythons, oracles.Python.Program("python")), ",") {
+		t.Run(filepath.Base(interpreter), func(t *testing.T) { test(t, interpreter) })
 	}
 }
 
@@ -122,7 +123,7 @@ func TestSameAsCPython(t *testing.T) {
 		for i, want := range ask(t, interpreter, requests) {
 			data, err := os.ReadFile(paths[i])
 			require.NoError(t, err)
-			got, err := Parse(data)
+			got, err := python.Parse(data)
 			if want.OK {
 				if assert.NoError(t, err, paths[i]) && !undecoded(got) {
 					assert.Equal(t, described(want), describe(got), paths[i])
@@ -141,7 +142,7 @@ func TestSameAsCPython(t *testing.T) {
 }
 
 // undecoded tells a source whose encoding is not read.
-func undecoded(m *Module) bool { return m.Dynamic && m.Bindings == nil && m.Imports == nil }
+func undecoded(m *python.Module) bool { return m.Dynamic && m.Bindings == nil && m.Imports == nil }
 
 // Sources with a few tokens deleted, doubled, swapped or taken from elsewhere
 // are never rejected when CPython accepts them, and rarely the other way round.
@@ -158,7 +159,7 @@ func TestMutatedSources(t *testing.T) {
 		}
 		accepted, rejected, sameLine := 0, 0, 0
 		for i, want := range ask(t, interpreter, requests) {
-			_, err := Parse([]byte(requests[i].Text))
+			_, err := python.Parse([]byte(requests[i].Text))
 			switch {
 			case want.OK:
 				assert.NoError(t, err, requests[i].Text)
@@ -168,7 +169,7 @@ func TestMutatedSources(t *testing.T) {
 				}
 			default:
 				rejected++
-				if err.(*SyntaxError).At.Line == want.Line {
+				if err.(*python.SyntaxError).At.Line == want.Line {
 					sameLine++
 				}
 			}
@@ -188,47 +189,36 @@ func around(text string, line int) string {
 	return all[line-1]
 }
 
-// mutants changes tokens of a source at random.
+// piece matches what is changed of a source: roughly a token.
+var piece = regexp.MustCompile(`\w+|[^\w\s]|\n[ \t]*`)
+
+// mutants changes pieces of a source at random.
 func mutants(data []byte, random *rand.Rand) []request {
-	text, known, err := decode(data)
-	if err != nil || !known {
+	text := string(data)
+	pieces := piece.FindAllStringIndex(text, -1)
+	if len(pieces) < 20 || !utf8.ValidString(text) {
 		return nil
 	}
-	tok := newTokenizer(text)
-	tok.run()
-	if len(tok.tokens) < 20 {
-		return nil
+	pick := func() (start, end int, piece string) {
+		at := pieces[random.IntN(len(pieces))]
+		return at[0], at[1], text[at[0]:at[1]]
 	}
-	pick := func() token { return tok.tokens[random.IntN(len(tok.tokens)-1)] }
 	var all []request
 	for n := range 12 {
-		a, b := pick(), pick()
-		if a.kind == middleToken || a.kind == errorToken || b.kind == errorToken {
-			continue
-		}
-		end := a.offset + len(a.text)
-		var mutant string
-		switch n % 4 {
-		case 0:
-			mutant = text[:a.offset] + text[end:]
-		case 1:
-			mutant = text[:end] + " " + a.text + text[end:]
-		case 2:
-			mutant = text[:a.offset] + b.text + text[end:]
-		case 3:
-			mutant = text[:a.offset] + " " + b.text + " " + text[a.offset:]
-		}
-		all = append(all, request{Text: mutant})
+		start, end, here := pick()
+		_, _, other := pick()
+		changed := [...]string{"", here + " " + here, other, other + " " + here}[n%4]
+		all = append(all, request{Text: text[:start] + changed + text[end:]})
 	}
 	return all
 }
 
 // describe prints what a module says, with a line for each fact.
-func describe(m *Module) []string {
+func describe(m *python.Module) []string {
 	var lines []string
 	for _, b := range m.Bindings {
 		line := b.At.Line
-		if b.Kind == Imported || b.Kind == ImportedModule || b.Kind == Exception || b.Kind == Assigned {
+		if slices.Contains([]python.Kind{python.Imported, python.ImportedModule, python.Exception, python.Assigned}, b.Kind) {
 			line = 0
 		}
 		text := fmt.Sprintf("%s %s %d %d", b.Kind, b.Name, line, b.Guard)
@@ -249,19 +239,19 @@ func describe(m *Module) []string {
 
 // described prints what CPython says of a module in the same way.
 func described(a answer) []string {
-	m := &Module{}
+	m := &python.Module{}
 	for _, b := range a.Bindings {
-		binding := Binding{Name: b.Name, Kind: Kind(b.Kind), At: Position{Line: b.Line}, Guard: Guard(b.Guard)}
+		binding := python.Binding{Name: b.Name, Kind: python.Kind(b.Kind), At: python.Position{Line: b.Line}, Guard: python.Guard(b.Guard)}
 		if b.Function != nil {
-			binding.Function = &Function{Async: b.Function.Async, Decorated: b.Function.Decorated}
+			binding.Function = &python.Function{Async: b.Function.Async, Decorated: b.Function.Decorated}
 			for _, p := range b.Function.Parameters {
-				binding.Function.Parameters = append(binding.Function.Parameters, Parameter{p.Name, ParameterKind(p.Kind), p.Default})
+				binding.Function.Parameters = append(binding.Function.Parameters, python.Parameter{Name: p.Name, Kind: python.ParameterKind(p.Kind), Default: p.Default})
 			}
 		}
 		m.Bindings = append(m.Bindings, binding)
 	}
 	for _, i := range a.Imports {
-		m.Imports = append(m.Imports, Import{Level: i.Level, Module: i.Module, From: i.From, Names: i.Names, At: Position{Line: i.Line}, Guard: Guard(i.Guard)})
+		m.Imports = append(m.Imports, python.Import{Level: i.Level, Module: i.Module, From: i.From, Names: i.Names, At: python.Position{Line: i.Line}, Guard: python.Guard(i.Guard)})
 	}
 	return describe(m)
 }
