@@ -175,7 +175,7 @@ func TestMistakesInTests(t *testing.T) {
 	checkMistakes(t, []mistake{
 		{
 			name:  "events match nothing",
-			files: tested("", "events = [\"events/*.json\"]\n"),
+			files: tested("def handler(event, context): ...\n", "events = [\"events/*.json\"]\n"),
 			want: `pyproject.toml:12: events "events/*.json" match no file in the build context: ` +
 				"correct the pattern (it is relative to the context's root), and check that .dockerignore does not hide them",
 		},
@@ -193,7 +193,7 @@ func TestMistakesInTests(t *testing.T) {
 		},
 		{
 			name:  "function does not start",
-			files: tested("import nothing_of_that_name\n\ndef handler(event, context): ...\n", ""),
+			files: tested("__import__(\"nothing_of_that_name\")\n\ndef handler(event, context): ...\n", ""),
 			want: "pyproject.toml:10: starting the function: Runtime.ImportModuleError: Unable to import module 'app': No module named 'nothing_of_that_name': " +
 				"add the module to the dependencies, or copy it with `include`",
 		},
