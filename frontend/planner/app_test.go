@@ -16,6 +16,7 @@ func TestExclude(t *testing.T) {
 	for _, name := range []string{"app/__init__.py", "templates/x.html", "data[1].json", "data.json"} {
 		contents[name] = ""
 	}
+	contents["app/__init__.py"] = handlerCode
 	contents["pyproject.toml"] += `include = ["templates", "data[1].json", "data.json"]
 exclude = ["**/app/drafts", "/templates/drafts/", "**.txt", "da**", "templates", "!app/drafts/[a-c]"]
 `

@@ -13,10 +13,26 @@ import (
 // module reads a file of the context as a Python module. It gives nil for a
 // file that was not read. Its error is a source error.
 func (w *Workspace) module(file string) (*python.Module, error) {
+	if read, ok := w.modules.Load(file); ok {
+		return read.(readModule).module, read.(readModule).err
+	}
 	data, ok := w.Files.Content(file)
 	if !ok {
 		return nil, nil
 	}
+	m, err := parseModule(file, data)
+	w.modules.Store(file, readModule{m, err})
+	return m, err
+}
+
+// readModule is what was read of a file.
+type readModule struct {
+	module *python.Module
+	err    error
+}
+
+// parseModule reads the source of a module, nil when it is not Python.
+func parseModule(file string, data []byte) (*python.Module, error) {
 	m, err := python.Parse(data)
 	if syntax, ok := errors.AsType[*python.SyntaxError](err); ok {
 		at := plan.Location{File: file, Line: syntax.At.Line, EndLine: syntax.At.Line}

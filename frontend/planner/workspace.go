@@ -4,6 +4,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/uvlambda/uvlambda/frontend/files"
 	"github.com/uvlambda/uvlambda/frontend/project"
@@ -33,6 +34,10 @@ type Workspace struct {
 	Files files.Set
 	// Ignored is what the client does not send.
 	Ignored Ignored
+
+	// modules has what module has read of files. Platforms are planned side by
+	// side.
+	modules sync.Map
 }
 
 // PythonVersionFile is a .python-version and where it was found.

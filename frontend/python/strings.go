@@ -81,13 +81,19 @@ func (t *tokenizer) escape(q quoted) {
 	if q.raw {
 		return
 	}
-	digits := map[byte]int{'x': 2, 'u': 4, 'U': 8}[c]
 	if q.bytes && c != 'x' {
 		return
 	}
-	if c == 'N' {
+	digits := 0
+	switch c {
+	case 'x':
+		digits = 2
+	case 'u':
+		digits = 4
+	case 'U':
+		digits = 8
+	case 'N':
 		t.characterName(start)
-		return
 	}
 	for range digits {
 		d := t.peek(0)

@@ -299,27 +299,31 @@ func isDigit(c byte) bool    { return '0' <= c && c <= '9' }
 func isStart(c byte) bool    { return c == '_' || 'a' <= c|0x20 && c|0x20 <= 'z' || c >= utf8.RuneSelf }
 func isContinue(c byte) bool { return isStart(c) || isDigit(c) }
 
-// operators are all operators and delimiters, the longest first.
-var operators = [][]string{
-	{"**=", "//=", ">>=", "<<=", "..."},
-	{"**", "//", ">>", "<<", "<=", ">=", "==", "!=", "->", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "@=", ":="},
-	{"+", "-", "*", "/", "%", "@", "&", "|", "^", "~", "<", ">", "(", ")", "[", "]", "{", "}", ",", ":", ".", ";", "="},
+// operatorLength is how long the operator or delimiter is that a text starts
+// with, 0 for none.
+func operatorLength(text string) int {
+	for n := min(3, len(text)); n > 0; n-- {
+		switch text[:n] {
+		case "**=", "//=", ">>=", "<<=", "...",
+			"**", "//", ">>", "<<", "<=", ">=", "==", "!=", "->", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "@=", ":=",
+			"+", "-", "*", "/", "%", "@", "&", "|", "^", "~", "<", ">", "(", ")", "[", "]", "{", "}", ",", ":", ".", ";", "=":
+			return n
+		}
+	}
+	return 0
 }
 
 // operator reads an operator or delimiter.
 func (t *tokenizer) operator(start int) {
-	for _, list := range operators {
-		for _, op := range list {
-			if t.has(op) {
-				t.pos += len(op)
-				t.emit(opToken, start)
-				t.bracket(op[0], start)
-				return
-			}
-		}
+	n := operatorLength(t.text[start:])
+	if n == 0 {
+		r, _ := utf8.DecodeRuneInString(t.text[start:])
+		t.fail(start, "invalid character %q", r)
+		return
 	}
-	r, _ := utf8.DecodeRuneInString(t.text[start:])
-	t.fail(start, "invalid character %q", r)
+	t.pos += n
+	t.emit(opToken, start)
+	t.bracket(t.text[start], start)
 }
 
 // bracket keeps account of brackets.
@@ -338,7 +342,7 @@ func (t *tokenizer) bracket(c byte, offset int) {
 			return
 		}
 		open := t.brackets[n]
-		if closing := map[byte]byte{'(': ')', '[': ']', '{': '}'}[open.open]; closing != c {
+		if pair := string([]byte{open.open, c}); pair != "()" && pair != "[]" && pair != "{}" {
 			t.fail(offset, "%q does not close %q of line %d", c, open.open, 1+strings.Count(t.text[:open.offset], "\n"))
 			return
 		}
