@@ -241,7 +241,7 @@ func TestErrorsHaveSources(t *testing.T) {
 		{"lock", changed("uv.lock", "version = 1\n[[package]\n"), nil,
 			"uv.lock:2: malformed lock: expected ']]' to close array table name: write it again with `uv lock`", "uv.lock", []int32{2}},
 		{"no lock", func() map[string]string { all := greeting(); delete(all, "uv.lock"); return all }(), nil,
-			"pyproject.toml:5: uv.lock is missing: write it with `uv lock`, or without uv by `docker buildx build -f pyproject.toml --target lock -o . .`",
+			"pyproject.toml:5: uv.lock is missing: write it with `uv lock`, or without uv by `docker buildx build -f pyproject.toml --target lock -o . .`; for a member of a workspace run `docker buildx build -f PATH-OF-THE-MEMBER/pyproject.toml .` in the workspace's root instead",
 			"pyproject.toml", []int32{5}},
 		{"ignored lock", func() map[string]string {
 			all := greeting()

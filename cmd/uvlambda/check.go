@@ -43,6 +43,7 @@ func newCheckCmd() *cobra.Command {
 		Example: checkExample,
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			o.Command = cmd.CommandPath()
 			return runCheck(cmd.Context(), o, format, contextOf(args), cmd.OutOrStdout())
 		},
 		ValidArgsFunction: completeFolders,

@@ -47,7 +47,7 @@ func TestDevRefuses(t *testing.T) {
 		"http":          {[]string{"--port", "0", "--http=" + address, one}, "something listens on " + address + " already: choose another address with --http"},
 		"http port":     {[]string{"--port", "0", "--http=" + port, one}, "something listens on " + address + " already: choose another address with --http"},
 		"no port":       {[]string{"--port", "0", "--http=localhost:x", one}, "invalid --http: listen tcp: lookup tcp/x: unknown port"},
-		"no build file": {[]string{filepath.Dir(os.Args[0])}, "holds neither pyproject.toml nor uvlambda.toml: name the build file with -f"},
+		"no build file": {[]string{filepath.Dir(os.Args[0])}, ", or name the build file with -f"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

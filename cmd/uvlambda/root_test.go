@@ -102,17 +102,6 @@ func TestDisplay(t *testing.T) {
 	}
 }
 
-func TestRelative(t *testing.T) {
-	t.Parallel()
-	folder := t.TempDir()
-	name, err := relative(folder, filepath.Join(folder, "services", "api", "pyproject.toml"))
-	require.NoError(t, err)
-	assert.Equal(t, "services/api/pyproject.toml", name)
-	outside := filepath.Join(filepath.Dir(folder), "pyproject.toml")
-	_, err = relative(folder, outside)
-	assert.EqualError(t, err, "build file "+outside+" is outside the context "+folder+": give the folder that holds both as CONTEXT")
-}
-
 func TestReadEvent(t *testing.T) {
 	t.Parallel()
 	event, err := readEvent("")

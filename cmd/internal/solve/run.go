@@ -70,8 +70,9 @@ func Run(ctx context.Context, daemon Daemon, opts Options) (*Result, error) {
 			return daemon.Client.Solve(ctx, nil, *opt, status)
 		}
 		progress := &joined{to: status}
-		build := frontend.BuildTo(delivery.createIn(opts.Request, progress.tell))
-		return daemon.Client.Build(ctx, *opt, frontend.Product, observed(withFolders(build, opts.Request.Folders), len(opt.Exports), &failure), progress.from())
+		local := opts.Request.Local
+		local.Create = delivery.createIn(opts.Request, progress.tell)
+		return daemon.Client.Build(ctx, *opt, frontend.Product, observed(withFolders(local.Build, opts.Request.Folders), len(opt.Exports), &failure), progress.from())
 	})
 	if failure != nil {
 		return nil, failure
