@@ -58,7 +58,7 @@ func newBakeCmd() *cobra.Command {
 		Short:   "Print a bake file that builds all functions",
 		Long:    bakeLong,
 		Example: bakeExample,
-		Args:    cobra.MaximumNArgs(1),
+		Args:    atMostOne("CONTEXT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runBake(cmd.Context(), o, contextOf(args), cmd.OutOrStdout())
 		},

@@ -97,7 +97,7 @@ func newBuildCmd() *cobra.Command {
 		Short:   "Build an image from a uv project",
 		Long:    fmt.Sprintf(buildLong, outputList()),
 		Example: buildExample,
-		Args:    cobra.MaximumNArgs(1),
+		Args:    atMostOne("CONTEXT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.Command = cmd.CommandPath()
 			question, err := parseCall(o.call)

@@ -65,7 +65,7 @@ type devOptions struct {
 	port     int
 	http     string
 	env      []string
-	timeout  time.Duration
+	timeout  timeLimit
 	memory   int
 	progress string
 	// progressSet is set when the display was chosen, for builds after a change
@@ -81,7 +81,7 @@ func newDevCmd() *cobra.Command {
 		Short:   "Run a function and follow its changes",
 		Long:    fmt.Sprintf(devLong, dev.InvokePath),
 		Example: fmt.Sprintf(devExample, dev.InvokePath),
-		Args:    cobra.MaximumNArgs(1),
+		Args:    atMostOne("CONTEXT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.Command = cmd.CommandPath()
 			o.progressSet = cmd.Flags().Changed("progress")
@@ -96,7 +96,8 @@ func newDevCmd() *cobra.Command {
 	set.StringVar(&o.http, "http", "", "take HTTP requests too, at this `[HOST]:PORT` (default "+httpAddress+")")
 	set.Lookup("http").NoOptDefVal = httpAddress
 	set.StringArrayVarP(&o.env, "env", "e", nil, "environment variable `KEY[=VALUE]`; without a value, that of this environment")
-	set.DurationVar(&o.timeout, "timeout", 30*time.Second, "`time` that the function may take for an event")
+	o.timeout = defaultLimit
+	set.Var(&o.timeout, "timeout", "`time` that the function may take for an event, in seconds or as in 2m")
 	set.IntVar(&o.memory, "memory", 0, "memory limit in `MB`; the function is told 128 and not limited by default")
 	set.StringVar(&o.progress, "progress", "auto", "`display` of builds: auto, plain, tty or quiet; those after a change are quiet by default")
 	completeValues(cmd, "progress", "auto", "plain", "tty", "quiet")
@@ -153,8 +154,8 @@ func (o *devOptions) check(ctx context.Context, folder string, env buildflags.En
 	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
 		return project, fmt.Errorf("%s is not a folder: only local files can be watched", folder)
 	}
-	if o.timeout <= 0 || o.memory < 0 {
-		return project, errors.New("--timeout must be above zero and --memory must not be below it")
+	if o.memory < 0 {
+		return project, errNegativeMemory
 	}
 	if output := plan.Output(path.Base(o.Target)); output != plan.OutputImage && slices.Contains(plan.Outputs(), output) {
 		return project, fmt.Errorf("--target %s is not an image, which is what is run: give it a function alone", o.Target)

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/docker/cli/cli/config/configfile"
 	"github.com/google/uuid"
@@ -75,7 +76,7 @@ func (r *devRun) build(ctx context.Context) (dev.Built, error) {
 	function, err := invoke.Prepare(ctx, invoke.Options{
 		Image:       image,
 		Env:         variables(r.env),
-		Timeout:     r.timeout,
+		Timeout:     time.Duration(r.timeout),
 		Memory:      r.memory,
 		Log:         os.Stderr,
 		Layers:      keptLayers(),

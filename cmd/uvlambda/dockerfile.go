@@ -56,7 +56,7 @@ func newDockerfileCmd() *cobra.Command {
 		Short:   "Print a Dockerfile that builds the same image",
 		Long:    dockerfileLong,
 		Example: dockerfileExample,
-		Args:    cobra.MaximumNArgs(1),
+		Args:    atMostOne("CONTEXT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.Command = cmd.CommandPath()
 			return runDockerfile(cmd.Context(), o, contextOf(args), cmd.OutOrStdout(), cmd.ErrOrStderr())

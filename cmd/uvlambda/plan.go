@@ -54,7 +54,7 @@ func newPlanCmd() *cobra.Command {
 		Short:   "Show what a build would do",
 		Long:    planLong,
 		Example: planExample,
-		Args:    cobra.MaximumNArgs(1),
+		Args:    atMostOne("CONTEXT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.Command = cmd.CommandPath()
 			return runPlan(cmd.Context(), o, contextOf(args), cmd.OutOrStdout())
