@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -9,24 +8,21 @@ import (
 	"strings"
 
 	"github.com/moby/buildkit/solver/errdefs"
-	"github.com/moby/buildkit/util/grpcerrors"
-	"google.golang.org/grpc/codes"
 
 	"github.com/uvlambda/uvlambda/cmd/internal/rootless"
 )
 
-// exitCancelled is the shell's exit status for a command ended by SIGINT.
-const exitCancelled = 130
+// exitInterrupted is the shell's exit status for a command ended by SIGINT.
+const exitInterrupted = 130
+
+// errInterrupted is the failure of a command that a signal ended.
+var errInterrupted = errors.New("interrupted")
 
 // errFound is the failure of a check that has told what it found.
 var errFound = errors.New("the check has found something")
 
 // report prints an error for people: the lines it is about, then one message.
 func report(w io.Writer, err error) {
-	if cancelled(err) {
-		fmt.Fprintln(w, "ERROR: cancelled")
-		return
-	}
 	if _, told := errors.AsType[*rootless.EndedError](err); told || errors.Is(err, errFound) {
 		return
 	}
@@ -47,16 +43,11 @@ func message(err error) string {
 
 // exitCode is the process's exit status for an error.
 func exitCode(err error) int {
-	if cancelled(err) {
-		return exitCancelled
+	if errors.Is(err, errInterrupted) {
+		return exitInterrupted
 	}
 	if ended, ok := errors.AsType[*rootless.EndedError](err); ok {
 		return ended.Code
 	}
 	return 1
-}
-
-// cancelled reports whether the error is the answer to a signal.
-func cancelled(err error) bool {
-	return errors.Is(err, context.Canceled) || grpcerrors.Code(err) == codes.Canceled
 }

@@ -295,6 +295,7 @@ func (p *Private) builder() *Builder {
 		Kind:        KindPrivate,
 		Description: fmt.Sprintf("private builder %q", p.Name),
 		Address:     "unix://" + p.socket,
+		log:         p.logFile(),
 	}
 }
 

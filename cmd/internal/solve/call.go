@@ -42,10 +42,7 @@ func Call(ctx context.Context, daemon Daemon, opts Options, question string) (ma
 			return result, nil
 		}, status)
 	})
-	if failure != nil {
-		return nil, failure
-	}
-	return answer, err
+	return answer, daemon.explain(ctx, failure, err)
 }
 
 // ask asks the frontend in this process, or the one that the request names.

@@ -17,6 +17,7 @@ import (
 	"github.com/moby/buildkit/util/progress/progressui"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/uvlambda/uvlambda/cmd/internal/builder"
 	"github.com/uvlambda/uvlambda/cmd/internal/buildflags"
 	"github.com/uvlambda/uvlambda/frontend"
 )
@@ -27,6 +28,8 @@ type Daemon struct {
 	// Engine is set for the BuildKit inside a Docker engine, which keeps images
 	// by itself.
 	Engine bool
+	// Builder is where it was found, for messages.
+	Builder *builder.Builder
 }
 
 // Terminal is where a build reads from and writes to.
@@ -74,10 +77,7 @@ func Run(ctx context.Context, daemon Daemon, opts Options) (*Result, error) {
 		local.Create = delivery.createIn(opts.Request, progress.tell)
 		return daemon.Client.Build(ctx, *opt, frontend.Product, observed(withFolders(local.Build, opts.Request.Folders), len(opt.Exports), &failure), progress.from())
 	})
-	if failure != nil {
-		return nil, failure
-	}
-	if err != nil {
+	if err := daemon.explain(ctx, failure, err); err != nil {
 		return nil, err
 	}
 	if err := delivery.finish(ctx); err != nil {
