@@ -30,6 +30,7 @@ const DefaultFilename = "pyproject.toml"
 // Options of the client, as BuildKit names them.
 const (
 	keyFilename  = "filename"
+	keyNoCache   = "no-cache"
 	keySyntaxArg = "build-arg:BUILDKIT_SYNTAX"
 )
 
@@ -76,6 +77,9 @@ func (s surroundings) build(ctx context.Context, c gwclient.Client) (res *gwclie
 	defer recoverPanic(&err)
 	c = withFilename(c)
 	if err := checkCapabilities(c.BuildOpts().LLBCaps); err != nil {
+		return nil, unlocated(err)
+	}
+	if err := checkNoCache(c.BuildOpts().Opts); err != nil {
 		return nil, unlocated(err)
 	}
 	bc, err := dockerui.NewClient(&ignoreBeside{Client: c})

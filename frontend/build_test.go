@@ -434,6 +434,8 @@ func TestImageErrors(t *testing.T) {
 			"or give another by --build-context public.ecr.aws/lambda/python:3.13=docker-image://…"},
 		{"refused", "401 Unauthorized", "pyproject.toml:7: image public.ecr.aws/lambda/python:3.13 could not be resolved (401 Unauthorized): " +
 			"check the registry and your login, or give another by --build-context public.ecr.aws/lambda/python:3.13=docker-image://…"},
+		{"network", `Head "https://public.ecr.aws/v2/": dial tcp: lookup public.ecr.aws: no such host`, "pyproject.toml:7: no network? public.ecr.aws does not answer, which has the image public.ecr.aws/lambda/python:3.13 " +
+			`(Head "https://public.ecr.aws/v2/": dial tcp: lookup public.ecr.aws: no such host): check the builder's network, or give the image by --build-context public.ecr.aws/lambda/python:3.13=docker-image://…`},
 		{"variant", "no match for platform in manifest", "pyproject.toml:7: image public.ecr.aws/lambda/python:3.13 has no variant for linux/amd64: name one that has"},
 	}
 	for _, tt := range tests {
