@@ -26,7 +26,7 @@ func main() {
 	context.AfterFunc(ctx, stop)
 	// What the libraries below log on the way is not for people: what matters of
 	// it comes back as an error.
-	logrus.SetLevel(logrus.ErrorLevel)
+	logrus.SetOutput(io.Discard)
 	log.SetOutput(io.Discard)
 	err := newRootCmd().ExecuteContext(ctx)
 	if err != nil && ctx.Err() != nil {

@@ -66,18 +66,20 @@ func Run(ctx context.Context, daemon Daemon, opts Options) (*Result, error) {
 		// The engine's own images come first, as for docker build.
 		opt.FrontendAttrs["image-resolve-mode"] = pb.AttrImageResolveModePreferLocal
 	}
+	watched, stop := delivery.watchDisks(ctx)
+	defer stop()
 	var failure error
-	response, err := show(ctx, opts, func(status chan *client.SolveStatus) (*client.SolveResponse, error) {
+	response, err := show(watched, opts, func(status chan *client.SolveStatus) (*client.SolveResponse, error) {
 		if opts.Request.FrontendImage != "" {
 			opt.Frontend = "gateway.v0"
-			return daemon.Client.Solve(ctx, nil, *opt, status)
+			return daemon.Client.Solve(watched, nil, *opt, status)
 		}
 		progress := &joined{to: status}
 		local := opts.Request.Local
 		local.Create = delivery.createIn(opts.Request, progress.tell)
-		return daemon.Client.Build(ctx, *opt, frontend.Product, observed(withFolders(local.Build, opts.Request.Folders), len(opt.Exports), &failure), progress.from())
+		return daemon.Client.Build(watched, *opt, frontend.Product, observed(withFolders(local.Build, opts.Request.Folders), len(opt.Exports), &failure), progress.from())
 	})
-	if err := daemon.explain(ctx, failure, err); err != nil {
+	if err := delivery.explain(watched, daemon.explain(watched, failure, err)); err != nil {
 		return nil, err
 	}
 	if err := delivery.finish(ctx); err != nil {
