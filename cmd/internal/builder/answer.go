@@ -15,8 +15,9 @@ import (
 // unreached tells the failure of a connection that was never made, and lost that
 // of one that ended. gRPC keeps nothing of a cause but its text.
 var (
-	unreached = regexp.MustCompile(`connection error: desc = "(?s:(.*))"`)
-	lost      = regexp.MustCompile(`error reading from server|EOF|transport is closing|connection reset by peer|broken pipe|connection refused`)
+	unavailable = regexp.MustCompile(`code = Unavailable desc|(?:^|: )Unavailable: (?:connection error|error reading from server)`)
+	unreached   = regexp.MustCompile(`connection error: desc = "(?s:(.*))"`)
+	lost        = regexp.MustCompile(`error reading from server|EOF|transport is closing|connection reset by peer|broken pipe|connection refused`)
 	// dialled ends in why a socket could not be opened, and ran in what a command
 	// said that an address is reached through.
 	dialled = regexp.MustCompile(`Error while dialing: .*: (?:connect: )?([^:]+)$`)
@@ -29,7 +30,7 @@ func (b *Builder) Explain(err error) error {
 	text := err.Error()
 	// A builder that ends cancels its builds, when it has the time to.
 	cancelled := errors.Is(err, context.Canceled) || grpcerrors.Code(err) == codes.Canceled
-	if !cancelled && grpcerrors.Code(err) != codes.Unavailable && !strings.Contains(text, "code = Unavailable desc") {
+	if !cancelled && grpcerrors.Code(err) != codes.Unavailable && !unavailable.MatchString(text) {
 		return err
 	}
 	connection := unreached.FindStringSubmatch(text)

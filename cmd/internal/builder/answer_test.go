@@ -39,6 +39,8 @@ func TestExplain(t *testing.T) {
 			`the connection to BuildKit was lost: it ended or was restarted (private builder "b", whose log is /b/buildkitd.log): build again, since its cache has what was done`},
 		"ended in words": {address, errors.New("failed to solve: rpc error: code = Unavailable desc = closing transport due to: connection error: EOF"),
 			"the connection to BuildKit was lost: it ended or was restarted (tcp://b:1 (from BUILDKIT_HOST)): build again, since its cache has what was done"},
+		"ended in other words": {address, errors.New("Unavailable: error reading from server: EOF"),
+			"the connection to BuildKit was lost: it ended or was restarted (tcp://b:1 (from BUILDKIT_HOST)): build again, since its cache has what was done"},
 		"ended in order": {address, fmt.Errorf("failed to solve: %w", context.Canceled),
 			"the connection to BuildKit was lost: it ended or was restarted (tcp://b:1 (from BUILDKIT_HOST)): build again, since its cache has what was done"},
 		"a registry's":     {address, errors.New("unexpected status: 503 Service Unavailable: EOF"), "unexpected status: 503 Service Unavailable: EOF"},
