@@ -175,7 +175,7 @@ func (o *buildOptions) solveOptions(source string) (solve.Options, error) {
 	return solve.Options{
 		Request:  request,
 		Progress: mode,
-		Terminal: solve.Terminal{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr},
+		Terminal: solve.Terminal{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, NoColour: os.Getenv("NO_COLOR")},
 		Docker:   docker,
 	}, nil
 }
@@ -200,6 +200,11 @@ func runBuild(ctx context.Context, o *buildOptions, source string) error {
 	result, err := solve.Run(ctx, daemon, opts)
 	if err != nil {
 		return err
+	}
+	if opts.Progress != progressui.QuietMode && opts.Progress != progressui.RawJSONMode {
+		for _, line := range result.Summary {
+			fmt.Fprintln(os.Stderr, line)
+		}
 	}
 	return o.writeResult(result)
 }

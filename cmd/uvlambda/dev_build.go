@@ -128,7 +128,7 @@ func (r *devRun) solve(ctx context.Context, request *buildflags.Request) (*solve
 	opts := solve.Options{
 		Request:  request,
 		Progress: r.display(),
-		Terminal: solve.Terminal{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr},
+		Terminal: solve.Terminal{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, NoColour: os.Getenv("NO_COLOR")},
 		Docker:   r.docker,
 	}
 	result, err := solve.Run(ctx, r.daemon, opts)

@@ -4,11 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"regexp"
 	"strings"
 
 	"github.com/moby/buildkit/solver/errdefs"
 
+	"github.com/uvlambda/uvlambda/cmd/internal/colour"
 	"github.com/uvlambda/uvlambda/cmd/internal/rootless"
 )
 
@@ -30,7 +32,7 @@ func report(w io.Writer, err error) {
 		// An error that cannot be printed has nowhere else to go.
 		_ = source.Print(w)
 	}
-	fmt.Fprintf(w, "ERROR: %s\n", message(err))
+	fmt.Fprintf(w, "%s: %s\n", colour.Word(w, "ERROR", colour.Red, os.Getenv("NO_COLOR")), message(err))
 }
 
 // message is the error's text without what BuildKit's client and gRPC put

@@ -19,6 +19,7 @@ import (
 
 	"github.com/uvlambda/uvlambda/cmd/internal/builder"
 	"github.com/uvlambda/uvlambda/cmd/internal/buildflags"
+	"github.com/uvlambda/uvlambda/cmd/internal/colour"
 	"github.com/uvlambda/uvlambda/frontend"
 )
 
@@ -37,6 +38,8 @@ type Terminal struct {
 	Stdin  io.Reader
 	Stdout *os.File
 	Stderr *os.File
+	// NoColour is the value of NO_COLOR.
+	NoColour string
 }
 
 // Options are what a build needs besides its request.
@@ -86,9 +89,9 @@ func Run(ctx context.Context, daemon Daemon, opts Options) (*Result, error) {
 		return nil, err
 	}
 	if len(opt.Exports) == 0 && !delivery.cacheOnly {
-		fmt.Fprintln(opts.Terminal.Stderr, "WARNING: no output was asked for, so the result stays in the build cache: add --push, --load or --output")
+		fmt.Fprintln(opts.Terminal.Stderr, colour.Word(opts.Terminal.Stderr, "WARNING", colour.Yellow, opts.Terminal.NoColour)+": no output was asked for, so the result stays in the build cache: add --push, --load or --output")
 	}
-	return &Result{Response: response.ExporterResponse}, nil
+	return &Result{Response: response.ExporterResponse, Summary: delivery.summary(response.ExporterResponse)}, nil
 }
 
 // observed is the frontend with a check of the daemon before it. Its error is
@@ -131,6 +134,6 @@ func show(ctx context.Context, opts Options, build func(chan *client.SolveStatus
 	if err := group.Wait(); err != nil {
 		return nil, err
 	}
-	printWarnings(opts.Terminal.Stderr, warnings, opts.Progress)
+	printWarnings(opts.Terminal.Stderr, opts.Terminal.NoColour, warnings, opts.Progress)
 	return response, nil
 }
