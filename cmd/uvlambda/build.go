@@ -29,8 +29,8 @@ CONTEXT/pyproject.toml. A relative -f is looked for from the working folder, and
 In the folder of a workspace's member, the workspace's root is sent in place of
 CONTEXT, since it holds uv.lock; a lock that is written to CONTEXT goes there too.
 
-The flags are those of docker buildx build, with the same meaning. Unlike
-buildx, no provenance attestation is added unless --provenance asks for one:
+The flags are those of docker buildx build, with the same meaning, but --check,
+--debug, --resource, --memory and --cpu-*, which are not taken. Unlike buildx, no provenance attestation is added unless --provenance asks for one:
 Lambda rejects the image index that carries it.
 
 Without --push, --load or --output the result stays in the build cache, except

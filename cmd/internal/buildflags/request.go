@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 
 	"github.com/moby/buildkit/client"
@@ -72,6 +73,7 @@ const (
 // argument: a folder, a git or HTTP URL, or - for a tar archive on standard
 // input. Errors name the flag to change.
 func (f Flags) Request(context string, env Environment) (*Request, error) {
+	f = f.withoutEmpty()
 	r := &Request{
 		Local:        frontend.Local{Command: f.Typed(context)},
 		Attrs:        map[string]string{},
@@ -101,6 +103,15 @@ func (f Flags) Request(context string, env Environment) (*Request, error) {
 	}
 	f.lockAtRoot(r)
 	return r, nil
+}
+
+// withoutEmpty leaves out the empty values that buildx ignores.
+func (f Flags) withoutEmpty() Flags {
+	isEmpty := func(value string) bool { return value == "" }
+	for _, values := range []*[]string{&f.Tags, &f.Secrets, &f.Outputs, &f.BuildContexts, &f.Annotations} {
+		*values = slices.DeleteFunc(slices.Clone(*values), isEmpty)
+	}
+	return f
 }
 
 // setArgs passes the build arguments on.

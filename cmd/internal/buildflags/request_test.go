@@ -206,3 +206,15 @@ func TestInvalidPlatform(t *testing.T) {
 	_, err := parse(t, "--platform", "linux/a/b/c").Request(project(t, "pyproject.toml"), environment(nil))
 	assert.ErrorContains(t, err, `invalid --platform "linux/a/b/c": `)
 }
+
+// TestEmptyValues are ignored where buildx ignores them.
+func TestEmptyValues(t *testing.T) {
+	t.Parallel()
+	folder := project(t, "pyproject.toml")
+	empty := []string{""}
+	request, err := Flags{Tags: empty, Secrets: empty, Outputs: empty, BuildContexts: empty, Annotations: empty}.Request(folder, environment(nil))
+	require.NoError(t, err)
+	assert.Empty(t, request.Names)
+	assert.Empty(t, request.Secrets)
+	assert.Empty(t, request.Outputs)
+}
