@@ -36,13 +36,27 @@ func (b *Builder) Explain(err error) error {
 	connection := unreached.FindStringSubmatch(text)
 	switch {
 	case cancelled, connection == nil && lost.MatchString(text):
-		return fmt.Errorf("the connection to BuildKit was lost: it ended or was restarted (%s): build again, since its cache has what was done", b.place())
+		return explained(err, "the connection to BuildKit was lost: it ended or was restarted (%s): build again, since its cache has what was done", b.place())
 	case connection == nil:
 		return err
 	case forbidden(err):
-		return fmt.Errorf("BuildKit at %s refuses you: permission denied: join the group of its socket, or run the command with sudo", b.Description)
+		return explained(err, "BuildKit at %s refuses you: permission denied: join the group of its socket, or run the command with sudo", b.Description)
 	}
-	return fmt.Errorf("no BuildKit answers at %s: %s: %s", b.Description, cause(connection[1]), b.remedy())
+	return explained(err, "no BuildKit answers at %s: %s: %s", b.Description, cause(connection[1]), b.remedy())
+}
+
+// unavailableError is an error of gRPC in other words. Its code stays known.
+type unavailableError struct {
+	text string
+	err  error
+}
+
+func (e *unavailableError) Error() string { return e.text }
+
+func (e *unavailableError) Unwrap() error { return e.err }
+
+func explained(err error, format string, args ...any) error {
+	return &unavailableError{fmt.Sprintf(format, args...), err}
 }
 
 // cause is why a connection could not be made.

@@ -50,7 +50,9 @@ func TestExplain(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			assert.EqualError(t, test.builder.Explain(test.err), test.want)
+			err := test.builder.Explain(test.err)
+			assert.EqualError(t, err, test.want)
+			assert.ErrorIs(t, err, test.err, "what asks for the code of gRPC finds it")
 		})
 	}
 }
