@@ -15,7 +15,7 @@ LINT := $(CACHE)/tools/$(call pinned,lint,github.com/golangci/golangci-lint/v2)
 
 UNIT_PACKAGES = $(shell go list ./... | grep -v /integration)
 
-.PHONY: help build demo test unit race differential integration bench bench-quick tools image lint clean
+.PHONY: help build demo test cross unit race differential integration bench bench-quick tools image lint clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,6 +25,10 @@ build: ## Compile the programs into bin/
 
 demo: build tools ## Build examples/fastapi, start it and send it an event
 	go run ./integration/demo
+
+cross: ## Compile the command for the systems that it is not tested on
+	for os in windows darwin; do for arch in amd64 arm64; do \
+		CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch go build ./cmd/uvlambda/... ./cmd/internal/...; done; done
 
 test: unit integration ## Run all tests
 

@@ -97,7 +97,7 @@ func (b *build) solveArchive(ctx context.Context, platform ocispecs.Platform) (g
 	}
 	var ref gwclient.Reference
 	end := parts.end(layout)
-	if b.create != nil {
+	if b.local.Create != nil {
 		facts, err = b.writeArchive(ctx, path.Join(outputFolder(b.platformKey(platform)), a.Name), parts.made(a), end, facts)
 	} else {
 		ref, facts, err = b.joinArchive(ctx, done, parts.made(a), end, facts)

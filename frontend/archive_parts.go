@@ -87,7 +87,7 @@ func (b *build) packed(ctx context.Context, done *solved, of func(*llb.Archive) 
 		p.entries, err = archive.ParseEntries(described)
 		return err
 	})
-	if b.create != nil {
+	if b.local.Create != nil {
 		eg.Go(func() (err error) {
 			p.content, err = b.evaluate(ctx, done, func(g *llb.Result) bkllb.State { return of(g.Archive).Data })
 			return err

@@ -113,7 +113,7 @@ func (c *taken) create(name string) (io.WriteCloser, error) {
 func (c *taken) build(t *testing.T, s *stub) (*gwclient.Result, error) {
 	t.Helper()
 	c.files = map[string]*bytes.Buffer{}
-	return surroundings{today: testDay, create: c.create}.build(t.Context(), s)
+	return surroundings{today: testDay, local: Local{Create: c.create}}.build(t.Context(), s)
 }
 
 // A client that takes archives gets them put together of what the steps made

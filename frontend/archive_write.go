@@ -53,7 +53,7 @@ func (b *build) writeArchive(ctx context.Context, name string, parts []*part, en
 
 // writeFile writes one file of the client.
 func (b *build) writeFile(name string, write func(io.Writer) error) error {
-	w, err := b.create(name)
+	w, err := b.local.Create(name)
 	if err != nil {
 		return err
 	}

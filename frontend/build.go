@@ -5,6 +5,7 @@
 package frontend
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -29,6 +30,7 @@ const DefaultFilename = "pyproject.toml"
 // Options of the client, as BuildKit names them.
 const (
 	keyFilename  = "filename"
+	keyNoCache   = "no-cache"
 	keySyntaxArg = "build-arg:BUILDKIT_SYNTAX"
 )
 
@@ -45,19 +47,29 @@ func Build(ctx context.Context, c gwclient.Client) (*gwclient.Result, error) {
 	return surroundings{today: time.Now()}.build(ctx, c)
 }
 
-// BuildTo is Build for a client in this process that takes archives as files,
-// which spares a build the step that would write them. The result then holds
-// their facts only; other results are as Build gives them.
-func BuildTo(create CreateFile) gwclient.BuildFunc {
-	return surroundings{today: time.Now(), create: create}.build
+// Local is a client in this process.
+type Local struct {
+	// Create takes archives as files, which spares a build the step that would
+	// write them: the result then holds their facts only. It is nil when the
+	// client takes all of the result from BuildKit.
+	Create CreateFile
+	// Command and Context are what a person typed, for messages that name a
+	// command: "uvlambda build -f app.toml", and the folder of the context. They
+	// are empty when they are not known.
+	Command, Context string
+}
+
+// Build is Build for that client.
+func (l Local) Build(ctx context.Context, c gwclient.Client) (*gwclient.Result, error) {
+	return surroundings{today: time.Now(), local: l}.build(ctx, c)
 }
 
 // surroundings are what a build depends on beside its client.
 type surroundings struct {
 	// today decides on warnings only: they know the dates of Lambda's runtimes.
 	today time.Time
-	// create is nil when the client takes all of the result from BuildKit.
-	create CreateFile
+	// local is empty for a client in another process.
+	local Local
 }
 
 // build is Build in its surroundings.
@@ -65,6 +77,9 @@ func (s surroundings) build(ctx context.Context, c gwclient.Client) (res *gwclie
 	defer recoverPanic(&err)
 	c = withFilename(c)
 	if err := checkCapabilities(c.BuildOpts().LLBCaps); err != nil {
+		return nil, unlocated(err)
+	}
+	if err := checkNoCache(c.BuildOpts().Opts); err != nil {
 		return nil, unlocated(err)
 	}
 	bc, err := dockerui.NewClient(&ignoreBeside{Client: c})
@@ -239,6 +254,7 @@ func (b *build) input(output plan.Output, platform ocispecs.Platform) planner.In
 		Upgrade:    b.client.BuildArgs[argUpgrade],
 
 		BuildCommand: b.command(),
+		BuildContext: b.local.Context,
 	}
 }
 
@@ -248,7 +264,7 @@ func (b *build) command() string {
 	opts := b.client.BuildOpts()
 	file := b.spec.Doc.Name
 	if opts.Product == Product {
-		return localCommand(file)
+		return cmp.Or(b.local.Command, localCommand(file))
 	}
 	command := "docker buildx build -f " + file
 	if image := opts.Opts[keySyntaxArg]; image != "" {

@@ -241,7 +241,7 @@ func TestErrorsHaveSources(t *testing.T) {
 		{"lock", changed("uv.lock", "version = 1\n[[package]\n"), nil,
 			"uv.lock:2: malformed lock: expected ']]' to close array table name: write it again with `uv lock`", "uv.lock", []int32{2}},
 		{"no lock", func() map[string]string { all := greeting(); delete(all, "uv.lock"); return all }(), nil,
-			"pyproject.toml:5: uv.lock is missing: write it with `uv lock`, or without uv by `docker buildx build -f pyproject.toml --target lock -o . .`",
+			"pyproject.toml:5: uv.lock is missing: write it with `uv lock`, or without uv by `docker buildx build -f pyproject.toml --target lock -o . .`; for a member of a workspace run `docker buildx build -f PATH-OF-THE-MEMBER/pyproject.toml .` in the workspace's root instead",
 			"pyproject.toml", []int32{5}},
 		{"ignored lock", func() map[string]string {
 			all := greeting()
@@ -434,6 +434,8 @@ func TestImageErrors(t *testing.T) {
 			"or give another by --build-context public.ecr.aws/lambda/python:3.13=docker-image://…"},
 		{"refused", "401 Unauthorized", "pyproject.toml:7: image public.ecr.aws/lambda/python:3.13 could not be resolved (401 Unauthorized): " +
 			"check the registry and your login, or give another by --build-context public.ecr.aws/lambda/python:3.13=docker-image://…"},
+		{"network", `Head "https://public.ecr.aws/v2/": dial tcp: lookup public.ecr.aws: no such host`, "pyproject.toml:7: no network? public.ecr.aws does not answer, which has the image public.ecr.aws/lambda/python:3.13 " +
+			`(Head "https://public.ecr.aws/v2/": dial tcp: lookup public.ecr.aws: no such host): check the builder's network, or give the image by --build-context public.ecr.aws/lambda/python:3.13=docker-image://…`},
 		{"variant", "no match for platform in manifest", "pyproject.toml:7: image public.ecr.aws/lambda/python:3.13 has no variant for linux/amd64: name one that has"},
 	}
 	for _, tt := range tests {

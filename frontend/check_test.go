@@ -67,8 +67,6 @@ func TestCheckMistakes(t *testing.T) {
 				"pyproject.toml:3: groups must be an array, not an integer: put it in brackets", "pyproject.toml", []int32{2, 3}},
 		{"TOML", changed("pyproject.toml", "[tool.uvlambda]\nhandler = \n"), nil,
 			"pyproject.toml:2: malformed TOML: unexpected character U+000A at start of value: correct this line or the one before", "pyproject.toml", []int32{2}},
-		{"target", greeting(), map[string]string{"target": "imgae"},
-			`pyproject.toml:7: unknown target "imgae": did you mean "image"?`, "pyproject.toml", []int32{7}},
 		{"lock", changed("uv.lock", "version = 1\n[[package]\n"), nil,
 			"uv.lock:2: malformed lock: expected ']]' to close array table name: write it again with `uv lock`", "uv.lock", []int32{2}},
 		{"functions, each with its own", functions(`
@@ -104,6 +102,13 @@ handler = "app.handler"
 			assert.Equal(t, tt.lines, lines)
 		})
 	}
+}
+
+// TestCheckOfAnUnknownTarget has a mistake that no line of a file is at fault for.
+func TestCheckOfAnUnknownTarget(t *testing.T) {
+	t.Parallel()
+	_, err := buildForTest(t.Context(), asking("lint", greeting(), map[string]string{"target": "imgae"}))
+	require.EqualError(t, err, `unknown target "imgae": did you mean "image"?`)
 }
 
 // absent is the message of a handler in a module that is not there.

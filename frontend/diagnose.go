@@ -46,7 +46,7 @@ func (b *build) diagnose(ctx context.Context, p *plan.Plan, imgs images, err err
 		Indexes:  b.workspace.Top.NamedIndexes(),
 		Cause:    err,
 
-		LockCommand: planner.Input{BuildCommand: b.command()}.LockCommand(),
+		LockCommand: planner.Input{BuildCommand: b.command(), BuildContext: b.local.Context}.LockCommand(),
 	}
 	explained := diagnosis.Explain(failure, p)
 	if hidden := b.hiddenCause(ctx, failure); hidden != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/containerd/platforms"
@@ -124,6 +125,9 @@ func (r *imageResolver) fromRegistry(ctx context.Context, named reference.Named,
 	return &out, nil
 }
 
+// unreached are the words for a registry that could not be spoken to.
+var unreached = regexp.MustCompile(`no such host|server misbehaving|connection refused|network is unreachable|no route to host|i/o timeout|context deadline exceeded|TLS handshake timeout`)
+
 // imageError explains why an image could not be resolved.
 func imageError(ref string, p ocispecs.Platform, err error) string {
 	text := unwrapAll(err).Error()
@@ -132,6 +136,9 @@ func imageError(ref string, p ocispecs.Platform, err error) string {
 		return fmt.Sprintf("image %s has no variant for %s: name one that has", ref, platforms.Format(p))
 	case strings.Contains(text, "not found"):
 		return fmt.Sprintf("image %s was not found: check its name and tag, or give another by --build-context %s=docker-image://…", ref, ref)
+	case unreached.MatchString(text):
+		host, _, _ := strings.Cut(ref, "/")
+		return fmt.Sprintf("no network? %s does not answer, which has the image %s (%s): check the builder's network, or give the image by --build-context %s=docker-image://…", host, ref, text, ref)
 	default:
 		return fmt.Sprintf("image %s could not be resolved (%s): check the registry and your login, or give another by --build-context %s=docker-image://…", ref, text, ref)
 	}

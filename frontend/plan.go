@@ -31,6 +31,8 @@ type PlanOptions struct {
 	DefaultPlatforms []string
 	Target           string
 	Labels           map[string]string
+	// Command and Context are as in Local.
+	Command, Context string
 	// Today decides which runtimes are deprecated.
 	Today time.Time
 }
@@ -73,7 +75,7 @@ func Plan(ctx context.Context, dir string, opts PlanOptions) ([]plan.Plan, error
 	}
 	var plans []plan.Plan
 	for _, target := range targets {
-		in := planner.Input{Spec: s, Output: output, Workspace: w, Platform: target, Labels: opts.Labels, AssumePython: true, BuildCommand: localCommand(name)}
+		in := planner.Input{Spec: s, Output: output, Workspace: w, Platform: target, Labels: opts.Labels, AssumePython: true, BuildCommand: cmp.Or(opts.Command, localCommand(name)), BuildContext: opts.Context}
 		decided, err := planner.Decide(in)
 		if err != nil {
 			return nil, err

@@ -18,8 +18,8 @@ func TestMistakesInFunctions(t *testing.T) {
 		{
 			name:  "none is named",
 			files: files,
-			want: "pyproject.toml:8: there are several functions, so say which to build, as in --target orders/image, " +
-				"or build all with `uvlambda bake | docker buildx bake -f -`: they are orders, receipts",
+			want: "pyproject.toml:8: there are several functions (orders, receipts): choose one, as in --target orders/image, " +
+				"or build all with `uvlambda bake | docker buildx bake -f -`",
 		},
 		{
 			name:  "unknown function",
@@ -31,13 +31,13 @@ func TestMistakesInFunctions(t *testing.T) {
 			name:  "unknown output",
 			files: files,
 			flags: []string{"--target", "orders/zap"},
-			want:  `pyproject.toml:8: unknown output "zap" in --target orders/zap: did you mean "zip"?`,
+			want:  `unknown output "zap" in --target orders/zap: did you mean "zip"?`,
 		},
 		{
 			name:  "neither a function nor an output",
 			files: files,
 			flags: []string{"--target", "ordres"},
-			want:  `pyproject.toml:8: unknown target "ordres": did you mean "orders"?`,
+			want:  `unknown target "ordres": did you mean "orders"?`,
 		},
 		{
 			name:  "mistake in one of them",

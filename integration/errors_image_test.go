@@ -26,9 +26,9 @@ func TestMistakesInImages(t *testing.T) {
 		{
 			name:  "registry of the base unreachable",
 			files: uvlambda("handler = \"app.handler\"\nbase = \"127.0.0.1:1/base:1\""),
-			want: "pyproject.toml:10: image 127.0.0.1:1/base:1 could not be resolved " +
+			want: "pyproject.toml:10: no network? 127.0.0.1:1 does not answer, which has the image 127.0.0.1:1/base:1 " +
 				`(failed to do request: Head "http://127.0.0.1:1/v2/base/manifests/1": dial tcp 127.0.0.1:1: connect: connection refused): ` +
-				"check the registry and your login, or give another by --build-context 127.0.0.1:1/base:1=docker-image://…",
+				"check the builder's network, or give the image by --build-context 127.0.0.1:1/base:1=docker-image://…",
 		},
 		{
 			name:  "uv image not found",

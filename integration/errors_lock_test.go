@@ -22,13 +22,13 @@ func TestMistakesInTheLock(t *testing.T) {
 		{
 			name:    "lock missing",
 			without: []string{"uv.lock"},
-			want:    "pyproject.toml:6: uv.lock is missing: write it with `uv lock`, or without uv by `COMMAND --target lock -o . .`",
+			want:    "pyproject.toml:6: uv.lock is missing: write it with `uv lock`, or without uv by `COMMAND --target lock -o . .`MEMBER",
 		},
 		{
 			name:         "lock missing and no syntax line",
 			without:      []string{"uv.lock"},
 			noSyntaxLine: true,
-			want:         "pyproject.toml:5: uv.lock is missing: write it with `uv lock`, or without uv by `COMMAND --target lock -o . .`",
+			want:         "pyproject.toml:5: uv.lock is missing: write it with `uv lock`, or without uv by `COMMAND --target lock -o . .`MEMBER",
 		},
 		{
 			name:  "lock ignored",

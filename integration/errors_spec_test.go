@@ -110,7 +110,7 @@ func TestMistakesInTheBuildFile(t *testing.T) {
 		{
 			name:  "unknown target",
 			flags: []string{"--target", "imag"},
-			want:  `pyproject.toml:8: unknown target "imag": did you mean "image"?`,
+			want:  `unknown target "imag": did you mean "image"?`,
 		},
 		{
 			name:  "group that does not exist",

@@ -41,8 +41,8 @@ type mistake struct {
 	noSyntaxLine bool
 	// want is the whole message, or the part before uv's own words. It starts
 	// with FILE:LINE, which the lines shown have to be those of. REGISTRY in it
-	// stands for the test's own, COMMAND for the door's way to build, and
-	// PLATFORM for the builder's.
+	// stands for the test's own, COMMAND for the door's way to build, MEMBER for
+	// what the door says to members of workspaces, and PLATFORM for the builder's.
 	want string
 	// also are the further lines that are shown to explain it, as FILE:LINE, the
 	// first of each file.
@@ -133,17 +133,21 @@ func (m mistake) check(t *testing.T, door testenv.Door, dir string) {
 	_, err = remote.Head(ref)
 	assert.ErrorContains(t, err, "404", "the image was pushed")
 
-	command := "docker buildx build -f pyproject.toml"
+	syntax := ""
+	if m.noSyntaxLine {
+		syntax = " --build-arg BUILDKIT_SYNTAX=" + env.Frontend
+	}
+	command, folder := "docker buildx build -f pyproject.toml"+syntax, "."
+	member := "; for a member of a workspace run `docker buildx build" + syntax + " -f PATH-OF-THE-MEMBER/pyproject.toml .` in the workspace's root instead"
 	if door.Name == "cli" {
-		command = "uvlambda build"
-	} else if m.noSyntaxLine {
-		command += " --build-arg BUILDKIT_SYNTAX=" + env.Frontend
+		// The command knows how it was called, and finds the workspace.
+		command, folder, member = "uvlambda build", filepath.Join(dir, m.context), ""
 	}
 	want := m.want
 	if door.Name != "cli" && m.wantSyntax != "" {
 		want = m.wantSyntax
 	}
-	want = strings.NewReplacer("REGISTRY", env.Registry, "COMMAND", command, "PLATFORM", testenv.BuildPlatform()).Replace(want)
+	want = strings.NewReplacer("REGISTRY", env.Registry, "COMMAND", command, "MEMBER", member, "-o . .`", "-o "+folder+" "+folder+"`", "PLATFORM", testenv.BuildPlatform()).Replace(want)
 	checkReport(t, door, result.Stderr, want, m.also)
 }
 

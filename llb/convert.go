@@ -26,6 +26,11 @@ const (
 	StageLockCheck    = "lock-check"
 )
 
+// Stages are the names that --no-cache-filter takes.
+func Stages() []string {
+	return []string{StageExport, StageDependencies, StageMembers, StageApp, StageArchive, StageTest, StageLock, StageLockCheck}
+}
+
 // epoch is the modification time of every file that a build puts into an
 // image: the earliest that zip archives can hold. A fixed time is what makes
 // two builds of the same input equal; with SOURCE_DATE_EPOCH the exporter

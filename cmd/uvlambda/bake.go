@@ -58,14 +58,14 @@ func newBakeCmd() *cobra.Command {
 		Short:   "Print a bake file that builds all functions",
 		Long:    bakeLong,
 		Example: bakeExample,
-		Args:    cobra.MaximumNArgs(1),
+		Args:    atMostOne("CONTEXT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runBake(cmd.Context(), o, contextOf(args), cmd.OutOrStdout())
 		},
 		ValidArgsFunction: completeFolders,
 	}
 	set := cmd.Flags()
-	set.StringArrayVarP(&o.files, "file", "f", nil, "`path` of a build file (default CONTEXT/pyproject.toml, else CONTEXT/uvlambda.toml)")
+	set.StringArrayVarP(&o.files, "file", "f", nil, "`path` of a build file (default CONTEXT/uvlambda.toml if it is there, else CONTEXT/pyproject.toml)")
 	set.StringVar(&o.syntax, "syntax", "", "frontend `image` for build files whose first line names none")
 	return cmd
 }
@@ -79,10 +79,19 @@ func runBake(ctx context.Context, o *bakeOptions, folder string, out io.Writer) 
 	if len(files) == 0 {
 		files = []string{""}
 	}
-	file := bake.File{Context: filepath.ToSlash(filepath.Clean(folder)), Syntax: o.syntax}
+	file := bake.File{Syntax: o.syntax}
 	from := map[string]string{}
 	for _, f := range files {
-		targets, err := bakeTargets(ctx, folder, f)
+		project, err := buildflags.Flags{Command: "uvlambda bake", File: f}.Project(folder)
+		if err != nil {
+			return err
+		}
+		buildContext := filepath.ToSlash(filepath.Clean(project.Context))
+		if file.Context != "" && file.Context != buildContext {
+			return fmt.Errorf("%s is in the workspace %s, and the build files before it are not: make a bake file for each workspace", f, buildContext)
+		}
+		file.Context = buildContext
+		targets, err := bakeTargets(ctx, project)
 		if err != nil {
 			return err
 		}
@@ -101,18 +110,13 @@ func runBake(ctx context.Context, o *bakeOptions, folder string, out io.Writer) 
 	return nil
 }
 
-// bakeTargets are the targets of one build file, the context's own when file
-// is empty.
-func bakeTargets(ctx context.Context, folder, file string) ([]bake.Target, error) {
-	file, err := buildflags.Flags{File: file}.BuildFile(folder)
+// bakeTargets are the targets of one build file.
+func bakeTargets(ctx context.Context, project buildflags.Project) ([]bake.Target, error) {
+	name, err := project.Name()
 	if err != nil {
 		return nil, err
 	}
-	name, err := relative(folder, file)
-	if err != nil {
-		return nil, err
-	}
-	read, err := frontend.ReadFunctions(ctx, folder, name)
+	read, err := frontend.ReadFunctions(ctx, project.Context, name)
 	if err != nil {
 		return nil, err
 	}

@@ -77,7 +77,7 @@ func TestBakeErrors(t *testing.T) {
 		want string
 	}{
 		"no folder":  {[]string{"https://example.com/a.git"}, "https://example.com/a.git is not a folder: a bake file is made of local files"},
-		"no project": {[]string{in("nothing")}, in("nothing") + " holds neither pyproject.toml nor uvlambda.toml: name the build file with -f"},
+		"no project": {[]string{in("nothing")}, "no pyproject.toml in " + in("nothing") + ", but there is one in " + dir + ": run `uvlambda bake " + dir + "`"},
 		"mistake":    {[]string{in("broken")}, `pyproject.toml:2: unknown key "handlr" in [tool.uvlambda]: did you mean "handler"?`},
 		"one name twice": {
 			[]string{"-f", in("pyproject.toml"), "-f", in("worker/uvlambda.toml"), dir},

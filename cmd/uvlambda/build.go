@@ -22,13 +22,15 @@ CONTEXT is the folder that is sent to BuildKit, "." when it is left out. It can
 also be a git or HTTP URL, which BuildKit fetches, or "-" for a tar archive on
 standard input. Files that .dockerignore names are not sent.
 
-The build file is CONTEXT/pyproject.toml, or CONTEXT/uvlambda.toml when there is
-none. For a member of a workspace, name its file with -f and give the workspace
-root as CONTEXT: the root holds uv.lock. A relative -f is looked for from the
-working folder, and "-f -" reads the file from standard input.
+The build file is CONTEXT/uvlambda.toml if it is there, else
+CONTEXT/pyproject.toml. A relative -f is looked for from the working folder, and
+"-f -" reads the file from standard input.
 
-The flags are those of docker buildx build, with the same meaning. Unlike
-buildx, no provenance attestation is added unless --provenance asks for one:
+In the folder of a workspace's member, the workspace's root is sent in place of
+CONTEXT, since it holds uv.lock; a lock that is written to CONTEXT goes there too.
+
+The flags are those of docker buildx build, with the same meaning, but --check,
+--debug, --resource, --memory and --cpu-*, which are not taken. Unlike buildx, no provenance attestation is added unless --provenance asks for one:
 Lambda rejects the image index that carries it.
 
 Without --push, --load or --output the result stays in the build cache, except
@@ -66,7 +68,7 @@ const buildExample = `  # Build and push to a registry
   uvlambda build --target zip -o dist .
 
   # Build one member of a workspace
-  uvlambda build -f services/api/pyproject.toml -t api --load .
+  uvlambda build -t api --load services/api
 
   # Write the image to an archive
   uvlambda build -o type=oci,dest=hello.tar .
@@ -95,8 +97,9 @@ func newBuildCmd() *cobra.Command {
 		Short:   "Build an image from a uv project",
 		Long:    fmt.Sprintf(buildLong, outputList()),
 		Example: buildExample,
-		Args:    cobra.MaximumNArgs(1),
+		Args:    atMostOne("CONTEXT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			o.Command = cmd.CommandPath()
 			question, err := parseCall(o.call)
 			if err != nil {
 				return err
@@ -172,7 +175,7 @@ func (o *buildOptions) solveOptions(source string) (solve.Options, error) {
 	return solve.Options{
 		Request:  request,
 		Progress: mode,
-		Terminal: solve.Terminal{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr},
+		Terminal: solve.Terminal{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, NoColour: os.Getenv("NO_COLOR")},
 		Docker:   docker,
 	}, nil
 }
@@ -197,6 +200,11 @@ func runBuild(ctx context.Context, o *buildOptions, source string) error {
 	result, err := solve.Run(ctx, daemon, opts)
 	if err != nil {
 		return err
+	}
+	if opts.Progress != progressui.QuietMode && opts.Progress != progressui.RawJSONMode {
+		for _, line := range result.Summary {
+			fmt.Fprintln(os.Stderr, line)
+		}
 	}
 	return o.writeResult(result)
 }

@@ -35,7 +35,8 @@ func newBuilderCmd() *cobra.Command {
 		Short:   "Run a private BuildKit",
 		Long:    builderLong,
 		Example: builderExample,
-		Args:    cobra.NoArgs,
+		Args:    unknownCommand,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	var name string
 	cmd.PersistentFlags().StringVar(&name, "name", builder.DefaultName, "name of the private builder")

@@ -41,8 +41,9 @@ func newCheckCmd() *cobra.Command {
 		Short:   "Look for mistakes without a build",
 		Long:    checkLong,
 		Example: checkExample,
-		Args:    cobra.MaximumNArgs(1),
+		Args:    atMostOne("CONTEXT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			o.Command = cmd.CommandPath()
 			return runCheck(cmd.Context(), o, format, contextOf(args), cmd.OutOrStdout())
 		},
 		ValidArgsFunction: completeFolders,

@@ -23,5 +23,5 @@ func openDaemon(ctx context.Context, name string) (solve.Daemon, error) {
 	if err != nil {
 		return solve.Daemon{}, err
 	}
-	return solve.Daemon{Client: c, Engine: found.Kind == builder.KindDocker}, nil
+	return solve.Daemon{Client: c, Engine: found.Kind == builder.KindDocker, Builder: found}, nil
 }

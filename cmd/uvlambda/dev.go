@@ -65,7 +65,7 @@ type devOptions struct {
 	port     int
 	http     string
 	env      []string
-	timeout  time.Duration
+	timeout  timeLimit
 	memory   int
 	progress string
 	// progressSet is set when the display was chosen, for builds after a change
@@ -81,8 +81,9 @@ func newDevCmd() *cobra.Command {
 		Short:   "Run a function and follow its changes",
 		Long:    fmt.Sprintf(devLong, dev.InvokePath),
 		Example: fmt.Sprintf(devExample, dev.InvokePath),
-		Args:    cobra.MaximumNArgs(1),
+		Args:    atMostOne("CONTEXT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			o.Command = cmd.CommandPath()
 			o.progressSet = cmd.Flags().Changed("progress")
 			return runDev(cmd.Context(), o, contextOf(args), cmd.OutOrStdout())
 		},
@@ -95,7 +96,8 @@ func newDevCmd() *cobra.Command {
 	set.StringVar(&o.http, "http", "", "take HTTP requests too, at this `[HOST]:PORT` (default "+httpAddress+")")
 	set.Lookup("http").NoOptDefVal = httpAddress
 	set.StringArrayVarP(&o.env, "env", "e", nil, "environment variable `KEY[=VALUE]`; without a value, that of this environment")
-	set.DurationVar(&o.timeout, "timeout", 30*time.Second, "`time` that the function may take for an event")
+	o.timeout = defaultLimit
+	set.Var(&o.timeout, "timeout", "`time` that the function may take for an event, in seconds or as in 2m")
 	set.IntVar(&o.memory, "memory", 0, "memory limit in `MB`; the function is told 128 and not limited by default")
 	set.StringVar(&o.progress, "progress", "auto", "`display` of builds: auto, plain, tty or quiet; those after a change are quiet by default")
 	completeValues(cmd, "progress", "auto", "plain", "tty", "quiet")
@@ -106,7 +108,7 @@ func newDevCmd() *cobra.Command {
 // runDev runs until the context ends, which is how it is meant to end.
 func runDev(ctx context.Context, o *devOptions, folder string, out io.Writer) (err error) {
 	docker := config.LoadDefaultConfigFile(os.Stderr)
-	file, err := o.check(ctx, folder, environment(docker))
+	project, err := o.check(ctx, folder, environment(docker))
 	if err != nil {
 		return err
 	}
@@ -126,7 +128,7 @@ func runDev(ctx context.Context, o *devOptions, folder string, out io.Writer) (e
 	if err != nil {
 		return err
 	}
-	r := &devRun{devOptions: o, folder: folder, file: file, mode: mode, daemon: daemon, docker: docker, engine: invoke.EngineAnswers(ctx)}
+	r := &devRun{devOptions: o, folder: folder, project: project, mode: mode, daemon: daemon, docker: docker, engine: invoke.EngineAnswers(ctx)}
 	defer r.disconnect()
 	state, err := os.MkdirTemp("", "uvlambda-dev-")
 	if err != nil {
@@ -135,7 +137,7 @@ func runDev(ctx context.Context, o *devOptions, folder string, out io.Writer) (e
 	defer func() { err = errors.Join(err, os.RemoveAll(state)) }()
 	r.state = state
 	return dev.Run(ctx, dev.Options{
-		Context:  folder,
+		Context:  project.Context,
 		Build:    r.build,
 		Inputs:   r.inputs,
 		Events:   events,
@@ -147,39 +149,37 @@ func runDev(ctx context.Context, o *devOptions, folder string, out io.Writer) (e
 	})
 }
 
-// check refuses what cannot become a run, and returns the path of the build
-// file in the context.
-func (o *devOptions) check(ctx context.Context, folder string, env buildflags.Environment) (string, error) {
+// check refuses what cannot become a run, and says where the project is.
+func (o *devOptions) check(ctx context.Context, folder string, env buildflags.Environment) (project buildflags.Project, err error) {
 	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
-		return "", fmt.Errorf("%s is not a folder: only local files can be watched", folder)
+		return project, fmt.Errorf("%s is not a folder: only local files can be watched", folder)
 	}
-	if o.timeout <= 0 || o.memory < 0 {
-		return "", errors.New("--timeout must be above zero and --memory must not be below it")
+	if o.memory < 0 {
+		return project, errNegativeMemory
 	}
 	if output := plan.Output(path.Base(o.Target)); output != plan.OutputImage && slices.Contains(plan.Outputs(), output) {
-		return "", fmt.Errorf("--target %s is not an image, which is what is run: give it a function alone", o.Target)
+		return project, fmt.Errorf("--target %s is not an image, which is what is run: give it a function alone", o.Target)
 	}
 	platforms, err := o.TargetPlatforms(env)
 	if err != nil {
-		return "", err
+		return project, err
 	}
 	if len(platforms) > 1 {
-		return "", fmt.Errorf("%s cannot be run at once: choose one --platform", strings.Join(platforms, " and "))
+		return project, fmt.Errorf("%s cannot be run at once: choose one --platform", strings.Join(platforms, " and "))
 	}
-	found, err := o.BuildFile(folder)
-	if err != nil {
-		return "", err
+	if project, err = o.Project(folder); err != nil {
+		return project, err
 	}
-	file, err := relative(folder, found)
+	file, err := project.Name()
 	if err != nil {
-		return "", err
+		return project, err
 	}
 	// A build file with a mistake is reported by the build, and can be corrected.
-	functions, err := frontend.ReadFunctions(ctx, folder, file)
+	functions, err := frontend.ReadFunctions(ctx, project.Context, file)
 	if err == nil && o.Target == "" && len(functions.Names) > 0 {
-		return "", fmt.Errorf("%s has several functions: choose one with --target, of %s", file, strings.Join(functions.Names, ", "))
+		return project, fmt.Errorf("%s has several functions: choose one with --target, of %s", file, strings.Join(functions.Names, ", "))
 	}
-	return file, nil
+	return project, nil
 }
 
 // listen opens the doors, so that nothing is built for doors that are taken.

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/docker/cli/cli/config/configfile"
 	"github.com/google/uuid"
@@ -27,10 +28,11 @@ import (
 // devRun is what the builds of one run have in common.
 type devRun struct {
 	*devOptions
-	// folder is the build context, file the build file in it.
-	folder, file string
-	daemon       solve.Daemon
-	docker       *configfile.ConfigFile
+	// folder is the context that was given, project where its project is.
+	folder  string
+	project buildflags.Project
+	daemon  solve.Daemon
+	docker  *configfile.ConfigFile
 	// state is a folder for what is put on this machine.
 	state string
 	// mode is how builds are shown.
@@ -44,16 +46,20 @@ type devRun struct {
 // inputs are what the next build reads.
 func (r *devRun) inputs(ctx context.Context) (*dev.Inputs, error) {
 	var plans []plan.Plan
-	opts, err := (&planOptions{Flags: r.Flags}).options(r.folder)
+	project, opts, err := (&planOptions{Flags: r.Flags}).options(r.folder)
 	if err == nil {
 		// What keeps a plan from being made is said by the build.
-		plans, _ = frontend.Plan(ctx, r.folder, opts)
+		plans, _ = frontend.Plan(ctx, project.Context, opts)
 	}
 	if slices.ContainsFunc(plans, func(p plan.Plan) bool { return p.Python.Assumed }) {
 		// The build may plan for another Python, and read other members.
 		plans = nil
 	}
-	return dev.ReadInputs(r.folder, r.file, plans)
+	file, err := r.project.Name()
+	if err != nil {
+		return nil, err
+	}
+	return dev.ReadInputs(r.project.Context, file, plans)
 }
 
 // build builds the image and prepares it to be run.
@@ -70,7 +76,7 @@ func (r *devRun) build(ctx context.Context) (dev.Built, error) {
 	function, err := invoke.Prepare(ctx, invoke.Options{
 		Image:       image,
 		Env:         variables(r.env),
-		Timeout:     r.timeout,
+		Timeout:     time.Duration(r.timeout),
 		Memory:      r.memory,
 		Log:         os.Stderr,
 		Layers:      keptLayers(),
@@ -122,7 +128,7 @@ func (r *devRun) solve(ctx context.Context, request *buildflags.Request) (*solve
 	opts := solve.Options{
 		Request:  request,
 		Progress: r.display(),
-		Terminal: solve.Terminal{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr},
+		Terminal: solve.Terminal{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, NoColour: os.Getenv("NO_COLOR")},
 		Docker:   r.docker,
 	}
 	result, err := solve.Run(ctx, r.daemon, opts)

@@ -37,7 +37,7 @@ func TestDevRefuses(t *testing.T) {
 		want string
 	}{
 		"URL":           {[]string{"https://example.com/a.git"}, "https://example.com/a.git is not a folder: only local files can be watched"},
-		"timeout":       {[]string{"--timeout", "0s", one}, "--timeout must be above zero and --memory must not be below it"},
+		"timeout":       {[]string{"--timeout", "0s", one}, `invalid --timeout "0s": a time above zero is needed`},
 		"archive":       {[]string{"--target", "page/zip", one}, "--target page/zip is not an image, which is what is run: give it a function alone"},
 		"platforms":     {[]string{"--platform", "linux/amd64", "--platform", "linux/arm64", one}, "linux/amd64 and linux/arm64 cannot be run at once: choose one --platform"},
 		"platform list": {[]string{"--platform", "linux/amd64,linux/arm64", one}, "linux/amd64 and linux/arm64 cannot be run at once: choose one --platform"},
@@ -47,7 +47,7 @@ func TestDevRefuses(t *testing.T) {
 		"http":          {[]string{"--port", "0", "--http=" + address, one}, "something listens on " + address + " already: choose another address with --http"},
 		"http port":     {[]string{"--port", "0", "--http=" + port, one}, "something listens on " + address + " already: choose another address with --http"},
 		"no port":       {[]string{"--port", "0", "--http=localhost:x", one}, "invalid --http: listen tcp: lookup tcp/x: unknown port"},
-		"no build file": {[]string{filepath.Dir(os.Args[0])}, "holds neither pyproject.toml nor uvlambda.toml: name the build file with -f"},
+		"no build file": {[]string{filepath.Dir(os.Args[0])}, ", or name the build file with -f"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

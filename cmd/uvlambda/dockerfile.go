@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"github.com/moby/sys/atomicwriter"
 	"github.com/spf13/cobra"
 
+	"github.com/uvlambda/uvlambda/cmd/internal/buildflags"
 	"github.com/uvlambda/uvlambda/cmd/internal/dockerfile"
 	"github.com/uvlambda/uvlambda/frontend"
 )
@@ -54,9 +56,10 @@ func newDockerfileCmd() *cobra.Command {
 		Short:   "Print a Dockerfile that builds the same image",
 		Long:    dockerfileLong,
 		Example: dockerfileExample,
-		Args:    cobra.MaximumNArgs(1),
+		Args:    atMostOne("CONTEXT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return runDockerfile(cmd.Context(), o, contextOf(args), cmd.OutOrStdout())
+			o.Command = cmd.CommandPath()
+			return runDockerfile(cmd.Context(), o, contextOf(args), cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 		ValidArgsFunction: completeFolders,
 	}
@@ -67,20 +70,24 @@ func newDockerfileCmd() *cobra.Command {
 	return cmd
 }
 
-// runDockerfile plans, and prints or writes the Dockerfile.
-func runDockerfile(ctx context.Context, o *dockerfileOptions, folder string, out io.Writer) error {
-	opts, err := o.options(folder)
+// runDockerfile plans, and prints or writes the Dockerfile. What a person should
+// know of it goes to notes.
+func runDockerfile(ctx context.Context, o *dockerfileOptions, folder string, out, notes io.Writer) error {
+	project, opts, err := o.options(folder)
 	if err != nil {
 		return err
 	}
 	opts.DefaultPlatforms = dockerfile.Platforms()
-	plans, err := frontend.Plan(ctx, folder, opts)
+	plans, err := frontend.Plan(ctx, project.Context, opts)
 	if err != nil {
 		return err
 	}
 	text, err := dockerfile.Render(plans)
 	if err != nil {
 		return err
+	}
+	if project.Grown {
+		fmt.Fprintf(notes, "The context of this Dockerfile is the workspace's root: docker buildx build -f %s %s\n", buildflags.Quote(cmp.Or(o.output, "Dockerfile")), buildflags.Quote(project.Context))
 	}
 	if o.output == "" {
 		if _, err := io.WriteString(out, text); err != nil {

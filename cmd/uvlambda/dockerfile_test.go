@@ -82,7 +82,7 @@ func TestDockerfileErrors(t *testing.T) {
 		want string
 	}{
 		"no folder":     {[]string{"https://example.com/a.git"}, "https://example.com/a.git is not a folder: a plan is made of local files"},
-		"no function":   {[]string{dir}, "there are several functions, so say which to build, as in --target hello/image"},
+		"no function":   {[]string{dir}, "choose one, as in --target hello/image"},
 		"archive":       {[]string{"--target", "bye/zip", dir}, "a Dockerfile cannot pack the archive bye.zip: use --target bye/dir, and zip the folder that is built"},
 		"platform":      {[]string{"--target", "bye", "--platform", "linux/s390x", dir}, "platform linux/s390x is not one of Lambda's: use --platform linux/amd64 or linux/arm64"},
 		"output folder": {[]string{"--target", "bye", "-o", missing, dir}, "writing " + missing + ": invalid output path"},

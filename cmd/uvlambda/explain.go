@@ -60,7 +60,7 @@ func newExplainCmd() *cobra.Command {
 		Short:   "Show what fills an image or archive",
 		Long:    explainLong,
 		Example: explainExample,
-		Args:    cobra.MinimumNArgs(1),
+		Args:    anyContents,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runExplain(cmd.Context(), o, args, cmd.OutOrStdout())
 		},

@@ -70,7 +70,7 @@ func TestExplainErrors(t *testing.T) {
 		args []string
 		want string
 	}{
-		"nothing": {nil, "requires at least 1 arg(s), only received 0"},
+		"nothing": {nil, "name what to explain: uvlambda explain IMAGE, or an archive such as dist/hello.zip"},
 		"missing": {[]string{"./missing.zip"}, "./missing.zip is neither a file, a folder nor an image reference"},
 		"project": {[]string{project}, project + " is a project, not what was built of it: build it first, for example with uvlambda build --target zip -o dist " + project},
 		"broken":  {[]string{broken}, broken + " is no zip archive: zip: not a valid zip file"},

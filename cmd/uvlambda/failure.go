@@ -1,32 +1,30 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"regexp"
 	"strings"
 
 	"github.com/moby/buildkit/solver/errdefs"
-	"github.com/moby/buildkit/util/grpcerrors"
-	"google.golang.org/grpc/codes"
 
+	"github.com/uvlambda/uvlambda/cmd/internal/colour"
 	"github.com/uvlambda/uvlambda/cmd/internal/rootless"
 )
 
-// exitCancelled is the shell's exit status for a command ended by SIGINT.
-const exitCancelled = 130
+// exitInterrupted is the shell's exit status for a command ended by SIGINT.
+const exitInterrupted = 130
+
+// errInterrupted is the failure of a command that a signal ended.
+var errInterrupted = errors.New("interrupted")
 
 // errFound is the failure of a check that has told what it found.
 var errFound = errors.New("the check has found something")
 
 // report prints an error for people: the lines it is about, then one message.
 func report(w io.Writer, err error) {
-	if cancelled(err) {
-		fmt.Fprintln(w, "ERROR: cancelled")
-		return
-	}
 	if _, told := errors.AsType[*rootless.EndedError](err); told || errors.Is(err, errFound) {
 		return
 	}
@@ -34,7 +32,7 @@ func report(w io.Writer, err error) {
 		// An error that cannot be printed has nowhere else to go.
 		_ = source.Print(w)
 	}
-	fmt.Fprintf(w, "ERROR: %s\n", message(err))
+	fmt.Fprintf(w, "%s: %s\n", colour.Word(w, "ERROR", colour.Red, os.Getenv("NO_COLOR")), message(err))
 }
 
 // message is the error's text without what BuildKit's client and gRPC put
@@ -47,16 +45,11 @@ func message(err error) string {
 
 // exitCode is the process's exit status for an error.
 func exitCode(err error) int {
-	if cancelled(err) {
-		return exitCancelled
+	if errors.Is(err, errInterrupted) {
+		return exitInterrupted
 	}
 	if ended, ok := errors.AsType[*rootless.EndedError](err); ok {
 		return ended.Code
 	}
 	return 1
-}
-
-// cancelled reports whether the error is the answer to a signal.
-func cancelled(err error) bool {
-	return errors.Is(err, context.Canceled) || grpcerrors.Code(err) == codes.Canceled
 }

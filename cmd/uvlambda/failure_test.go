@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -39,8 +38,9 @@ func TestReport(t *testing.T) {
 			"--------------------",
 			`ERROR: unknown key "handlr"`,
 		}, 1},
-		"cancelled here":  {fmt.Errorf("failed to solve: %w", context.Canceled), []string{"ERROR: cancelled"}, 130},
-		"cancelled there": {status.Error(codes.Canceled, "context canceled"), []string{"ERROR: cancelled"}, 130},
+		"interrupted": {errInterrupted, []string{"ERROR: interrupted"}, 130},
+		// A builder that ends cancels builds too, which is no signal here.
+		"cancelled there": {status.Error(codes.Canceled, "context canceled"), []string{"ERROR: context canceled"}, 1},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

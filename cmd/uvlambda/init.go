@@ -74,7 +74,7 @@ func newInitCmd() *cobra.Command {
 		Short:   "Make a uv project a Lambda function's",
 		Long:    initLong,
 		Example: initExample,
-		Args:    cobra.MaximumNArgs(1),
+		Args:    atMostOne("DIR"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.Dir, o.Architecture = contextOf(args), machineArchitecture()
 			return runInit(o, newPrompt(cmd.InOrStdin(), cmd.ErrOrStderr()), cmd.OutOrStdout())

@@ -1,15 +1,18 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -47,6 +50,9 @@ be run.`
 const invokeExample = `  # Call an image with an event
   uvlambda invoke hello --event event.json
 
+  # Write the event on the command line
+  uvlambda invoke hello --event '{"n": 1}'
+
   # Build an archive and call it, without a registry
   uvlambda build -o type=oci,dest=hello.tar . && uvlambda invoke hello.tar
 
@@ -58,7 +64,7 @@ type invokeOptions struct {
 	event    string
 	handler  string
 	env      []string
-	timeout  time.Duration
+	timeout  timeLimit
 	memory   int
 	platform string
 }
@@ -71,7 +77,7 @@ func newInvokeCmd() *cobra.Command {
 		Short:   "Call a function's image with an event",
 		Long:    invokeLong,
 		Example: invokeExample,
-		Args:    cobra.ExactArgs(1),
+		Args:    oneImage,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if invoke.NeedsRoot(cmd.Context(), args[0]) {
 				return rootless.Run(cmd.Context())
@@ -80,10 +86,11 @@ func newInvokeCmd() *cobra.Command {
 		},
 	}
 	set := cmd.Flags()
-	set.StringVar(&o.event, "event", "", "`file` with the event as JSON, - for standard input (default {})")
+	set.StringVar(&o.event, "event", "", "`event` as JSON: a file, - for standard input, or the text itself (default {})")
 	set.StringVar(&o.handler, "handler", "", "`function` to call instead of the image's, MODULE.FUNCTION")
 	set.StringArrayVarP(&o.env, "env", "e", nil, "environment variable `KEY[=VALUE]`; without a value, that of this environment")
-	set.DurationVar(&o.timeout, "timeout", 30*time.Second, "`time` that the function may take for the event")
+	o.timeout = defaultLimit
+	set.Var(&o.timeout, "timeout", "`time` that the function may take for the event, in seconds or as in 2m")
 	set.IntVar(&o.memory, "memory", 0, "memory limit in `MB`; the function is told 128 and not limited by default")
 	set.StringVar(&o.platform, "platform", "", "`platform` to run, for an image of several")
 	completeValues(cmd, "platform", "linux/amd64", "linux/arm64")
@@ -109,14 +116,14 @@ func runInvoke(ctx context.Context, o *invokeOptions, image string) error {
 	if err != nil {
 		return err
 	}
-	if o.timeout <= 0 || o.memory < 0 {
-		return errors.New("--timeout must be above zero and --memory must not be below it")
+	if o.memory < 0 {
+		return errNegativeMemory
 	}
 	response, err := invoke.Run(ctx, invoke.Options{
 		Image:    image,
 		Handler:  o.handler,
 		Env:      variables(o.env),
-		Timeout:  o.timeout,
+		Timeout:  time.Duration(o.timeout),
 		Memory:   o.memory,
 		Platform: o.platform,
 		Log:      os.Stderr,
@@ -133,25 +140,50 @@ func runInvoke(ctx context.Context, o *invokeOptions, image string) error {
 	return err
 }
 
-// readEvent reads the event's JSON from a file or standard input.
-func readEvent(path string) ([]byte, error) {
-	var event []byte
+// readEvent reads the event's JSON: from a file, from standard input, or from
+// the flag itself.
+func readEvent(flag string) ([]byte, error) {
+	event, place := []byte(flag), "--event"
 	var err error
-	switch path {
-	case "":
+	switch {
+	case flag == "":
 		return []byte("{}"), nil
-	case "-":
+	case flag == "-":
+		place = "standard input"
 		event, err = io.ReadAll(os.Stdin)
-	default:
-		event, err = os.ReadFile(path)
+	case !isInline(flag):
+		place = flag
+		event, err = os.ReadFile(flag)
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("there is no event file %s: name one, or write the event itself, as in --event '{\"n\": 1}'", flag)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("reading the event: %w", err)
 	}
-	if !json.Valid(event) {
-		return nil, fmt.Errorf("the event %s is not JSON, which is all that Lambda passes on", path)
+	return event, checkEvent(place, event)
+}
+
+// isInline tells an event from the name of a file.
+func isInline(flag string) bool {
+	return strings.HasPrefix(strings.TrimSpace(flag), "{") || strings.HasPrefix(strings.TrimSpace(flag), "[")
+}
+
+// checkEvent refuses what is not JSON, with the place of the mistake.
+func checkEvent(place string, event []byte) error {
+	var value any
+	err := json.Unmarshal(event, &value)
+	if err == nil {
+		return nil
 	}
-	return event, nil
+	// A mistake without an offset is at the end.
+	before := event
+	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok && int(syntax.Offset) <= len(event) {
+		before = event[:max(0, syntax.Offset-1)]
+	}
+	line := bytes.Count(before, []byte("\n")) + 1
+	column := utf8.RuneCount(before[bytes.LastIndexByte(before, '\n')+1:]) + 1
+	return fmt.Errorf("%s:%d:%d: the event is not JSON, which is all that Lambda passes on: %w", place, line, column, err)
 }
 
 // variables completes those without a value from this environment. Unknown

@@ -22,11 +22,17 @@ import (
 func main() {
 	heap.Relax()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	// A second signal ends a command that does not end by itself.
+	context.AfterFunc(ctx, stop)
 	// What the libraries below log on the way is not for people: what matters of
 	// it comes back as an error.
-	logrus.SetLevel(logrus.ErrorLevel)
+	logrus.SetOutput(io.Discard)
 	log.SetOutput(io.Discard)
 	err := newRootCmd().ExecuteContext(ctx)
+	if err != nil && ctx.Err() != nil {
+		// What is cut off fails in many ways, of which none is news.
+		err = errInterrupted
+	}
 	stop()
 	if err != nil {
 		report(os.Stderr, err)

@@ -3,11 +3,9 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/docker/cli/cli/config"
@@ -56,8 +54,9 @@ func newPlanCmd() *cobra.Command {
 		Short:   "Show what a build would do",
 		Long:    planLong,
 		Example: planExample,
-		Args:    cobra.MaximumNArgs(1),
+		Args:    atMostOne("CONTEXT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			o.Command = cmd.CommandPath()
 			return runPlan(cmd.Context(), o, contextOf(args), cmd.OutOrStdout())
 		},
 		ValidArgsFunction: completeFolders,
@@ -77,11 +76,11 @@ func runPlan(ctx context.Context, o *planOptions, folder string, out io.Writer) 
 	if err := checkGraph(o.graph, o.json); err != nil {
 		return err
 	}
-	opts, err := o.options(folder)
+	project, opts, err := o.options(folder)
 	if err != nil {
 		return err
 	}
-	plans, err := planFunctions(ctx, folder, opts)
+	plans, err := planFunctions(ctx, project.Context, opts)
 	if err != nil {
 		return err
 	}
@@ -120,49 +119,36 @@ func planFunctions(ctx context.Context, folder string, opts frontend.PlanOptions
 	return plans, nil
 }
 
-// options turns the flags into the planner's.
-func (o *planOptions) options(folder string) (frontend.PlanOptions, error) {
+// options turns the flags into the planner's, and says where the project is.
+func (o *planOptions) options(folder string) (project buildflags.Project, opts frontend.PlanOptions, err error) {
 	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
-		return frontend.PlanOptions{}, fmt.Errorf("%s is not a folder: a plan is made of local files", folder)
+		return project, opts, fmt.Errorf("%s is not a folder: a plan is made of local files", folder)
 	}
-	file, err := o.BuildFile(folder)
-	if err != nil {
-		return frontend.PlanOptions{}, err
+	if project, err = o.Project(folder); err != nil {
+		return project, opts, err
 	}
-	name, err := relative(folder, file)
+	name, err := project.Name()
 	if err != nil {
-		return frontend.PlanOptions{}, err
+		return project, opts, err
 	}
 	env := environment(config.LoadDefaultConfigFile(os.Stderr))
 	platforms, err := o.TargetPlatforms(env)
 	if err != nil {
-		return frontend.PlanOptions{}, err
+		return project, opts, err
 	}
 	labels, err := o.LabelValues()
 	if err != nil {
-		return frontend.PlanOptions{}, err
+		return project, opts, err
 	}
-	return frontend.PlanOptions{
+	return project, frontend.PlanOptions{
 		Filename:  name,
+		Command:   o.Typed(folder),
+		Context:   buildflags.Quote(folder),
 		Platforms: platforms,
 		Target:    o.Target,
 		Labels:    labels,
 		Today:     time.Now(),
 	}, nil
-}
-
-// relative is the path of the build file in the context, with slashes.
-func relative(folder, file string) (string, error) {
-	absFolder, err1 := filepath.Abs(folder)
-	absFile, err2 := filepath.Abs(file)
-	if err := errors.Join(err1, err2); err != nil {
-		return "", fmt.Errorf("looking for the build file: %w", err)
-	}
-	name, err := filepath.Rel(absFolder, absFile)
-	if err != nil || !filepath.IsLocal(name) {
-		return "", fmt.Errorf("build file %s is outside the context %s: give the folder that holds both as CONTEXT", file, folder)
-	}
-	return filepath.ToSlash(name), nil
 }
 
 // writePlans prints plans one after the other.

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"runtime/debug"
 	"strings"
 
@@ -45,6 +44,7 @@ func newRootCmd() *cobra.Command {
 		Long:    rootLong,
 		Example: rootExample,
 		Version: version(),
+		Args:    unknownCommand,
 		RunE:    printFirstSteps,
 		// Errors are printed once, by main, with the lines they are about.
 		SilenceErrors: true,
@@ -52,9 +52,7 @@ func newRootCmd() *cobra.Command {
 	}
 	// Cobra leaves long lines to the terminal, which breaks their columns.
 	cmd.SetUsageTemplate(strings.ReplaceAll(cmd.UsageTemplate(), ".FlagUsages ", ".FlagUsagesWrapped 80 "))
-	cmd.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return fmt.Errorf("%w: see %s --help", err, c.CommandPath())
-	})
+	cmd.SetFlagErrorFunc(flagError)
 	cmd.AddCommand(newInitCmd(), newBuildCmd(), newCheckCmd(), newBakeCmd(), newPlanCmd(), newDockerfileCmd(), newInvokeCmd(), newDevCmd(), newExplainCmd(), newSchemaCmd(), newBuilderCmd())
 	return cmd
 }

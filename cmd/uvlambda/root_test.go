@@ -47,13 +47,30 @@ func TestUsageErrors(t *testing.T) {
 		args []string
 		want string
 	}{
-		"command":        {[]string{"biuld"}, "unknown command \"biuld\" for \"uvlambda\"\n\nDid you mean this?\n\tbuild\n"},
-		"flag":           {[]string{"build", "--tagg", "x"}, "unknown flag: --tagg: see uvlambda build --help"},
-		"no image":       {[]string{"invoke"}, "accepts 1 arg(s), received 0"},
+		"command":        {[]string{"biuld"}, `unknown command "biuld": did you mean "build"?`},
+		"far command":    {[]string{"frobnicate"}, `unknown command "frobnicate": uvlambda --help lists the commands`},
+		"other name":     {[]string{"lock"}, "unknown command \"lock\": `uvlambda build --target lock -o . .` writes uv.lock"},
+		"with flags":     {[]string{"run", "-e", "A=b"}, "unknown command \"run\": `uvlambda dev` runs a function and follows its changes, `uvlambda invoke IMAGE` calls one once"},
+		"of builder":     {[]string{"builder", "strat"}, `unknown command "strat": did you mean "start"?`},
+		"flag":           {[]string{"build", "--platfrom", "x"}, "unknown flag --platfrom: did you mean --platform?"},
+		"far flag":       {[]string{"build", "--frobnicate", "x"}, "unknown flag --frobnicate: uvlambda build --help lists the flags"},
+		"short flag":     {[]string{"build", "-x"}, "unknown shorthand flag: 'x' in -x: see uvlambda build --help"},
+		"no value":       {[]string{"build", "-t"}, "flag needs an argument: 't' in -t: see uvlambda build --help"},
+		"no number":      {[]string{"invoke", "--memory", "1g", "x"}, `invalid --memory "1g": a whole number is needed`},
+		"no boolean":     {[]string{"build", "--push=1x"}, `invalid --push "1x": use true or false`},
+		"no image":       {[]string{"invoke"}, "name what to invoke: uvlambda invoke IMAGE, an image or an archive such as hello.tar"},
+		"no contents":    {[]string{"explain"}, "name what to explain: uvlambda explain IMAGE, or an archive such as dist/hello.zip"},
+		"two images":     {[]string{"invoke", "a", "b"}, "uvlambda invoke takes one IMAGE, and was given 2: a and b"},
+		"two contexts":   {[]string{"build", ".", "extra"}, "uvlambda build takes one CONTEXT, and was given 2: . and extra"},
+		"graph":          {[]string{"plan", "--graph", "svg"}, "--graph and its value are joined by =: write --graph=svg"},
+		"graph of two":   {[]string{"plan", "--graph", "svg", "."}, "--graph and its value are joined by =: write --graph=svg"},
+		"HTTP":           {[]string{"dev", "--http", ":8001"}, "--http and its value are joined by =: write --http=:8001"},
 		"progress":       {[]string{"build", "--progress", "fancy"}, `invalid --progress "fancy": use auto, plain, tty, quiet or rawjson`},
 		"quiet progress": {[]string{"build", "--quiet", "--progress", "plain"}, "--quiet and --progress=plain cannot be used together: leave one out"},
 		"plan of URL":    {[]string{"plan", "https://example.com/a.git"}, "https://example.com/a.git is not a folder: a plan is made of local files"},
-		"timeout":        {[]string{"invoke", "x", "--timeout", "0s"}, "--timeout must be above zero and --memory must not be below it"},
+		"timeout":        {[]string{"invoke", "x", "--timeout", "0s"}, `invalid --timeout "0s": a time above zero is needed`},
+		"no timeout":     {[]string{"invoke", "x", "--timeout", "soon"}, `invalid --timeout "soon": write seconds, as in 30 or 1.5, or a number with its unit, as in 500ms or 2m`},
+		"memory":         {[]string{"invoke", "x", "--memory", "-1"}, "--memory must not be below zero: leave it out for no limit"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -102,17 +119,6 @@ func TestDisplay(t *testing.T) {
 	}
 }
 
-func TestRelative(t *testing.T) {
-	t.Parallel()
-	folder := t.TempDir()
-	name, err := relative(folder, filepath.Join(folder, "services", "api", "pyproject.toml"))
-	require.NoError(t, err)
-	assert.Equal(t, "services/api/pyproject.toml", name)
-	outside := filepath.Join(filepath.Dir(folder), "pyproject.toml")
-	_, err = relative(folder, outside)
-	assert.EqualError(t, err, "build file "+outside+" is outside the context "+folder+": give the folder that holds both as CONTEXT")
-}
-
 func TestReadEvent(t *testing.T) {
 	t.Parallel()
 	event, err := readEvent("")
@@ -120,14 +126,36 @@ func TestReadEvent(t *testing.T) {
 	assert.Equal(t, "{}", string(event))
 	path := filepath.Join(t.TempDir(), "event.json")
 	require.NoError(t, os.WriteFile(path, []byte(`{"a": 1}`), 0o600))
-	event, err = readEvent(path)
-	require.NoError(t, err)
-	assert.Equal(t, `{"a": 1}`, string(event))
-	require.NoError(t, os.WriteFile(path, []byte(`a: 1`), 0o600))
-	_, err = readEvent(path)
-	assert.EqualError(t, err, "the event "+path+" is not JSON, which is all that Lambda passes on")
-	_, err = readEvent(filepath.Join(filepath.Dir(path), "missing"))
-	assert.ErrorIs(t, err, os.ErrNotExist)
+	for _, flag := range []string{path, `{"a": 1}`} {
+		event, err = readEvent(flag)
+		require.NoError(t, err)
+		assert.Equal(t, `{"a": 1}`, string(event))
+	}
+	missing := filepath.Join(filepath.Dir(path), "missing")
+	_, err = readEvent(missing)
+	assert.EqualError(t, err, "there is no event file "+missing+`: name one, or write the event itself, as in --event '{"n": 1}'`)
+	for text, want := range map[string]string{
+		"a: 1":                 "1:1: the event is not JSON, which is all that Lambda passes on: invalid character 'a' looking for beginning of value",
+		"{\n  \"größe\": x\n}": "2:12: the event is not JSON, which is all that Lambda passes on: invalid character 'x' looking for beginning of value",
+		"{\"a\": 1":            "1:7: the event is not JSON, which is all that Lambda passes on: unexpected end of JSON input",
+		"{} {}":                "1:4: the event is not JSON, which is all that Lambda passes on: invalid character '{' after top-level value",
+		"":                     "1:1: the event is not JSON, which is all that Lambda passes on: unexpected end of JSON input",
+	} {
+		require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
+		_, err = readEvent(path)
+		assert.EqualError(t, err, path+":"+want)
+	}
+	_, err = readEvent("{a}")
+	assert.EqualError(t, err, "--event:1:2: the event is not JSON, which is all that Lambda passes on: invalid character 'a' looking for beginning of object key string")
+}
+
+func TestTimeLimit(t *testing.T) {
+	t.Parallel()
+	for value, want := range map[string]string{"1": "1s", "1.5": "1.5s", "2m": "2m0s", "500ms": "500ms"} {
+		var limit timeLimit
+		require.NoError(t, limit.Set(value))
+		assert.Equal(t, want, limit.String())
+	}
 }
 
 func TestVariables(t *testing.T) {

@@ -164,7 +164,7 @@ func judgeAs(t *testing.T, e lint.Example, opts lint.Options, change func(*lint.
 	for _, platform := range c.platforms {
 		in := lint.Input{
 			Input: planner.Input{
-				Spec: function, Output: output, Workspace: w, Platform: platform, BuildCommand: "uvlambda build",
+				Spec: function, Output: output, Workspace: w, Platform: platform, BuildCommand: "uvlambda build", BuildContext: ".",
 				Runnable: []ocispecs.Platform{{OS: "linux", Architecture: "amd64"}}, AssumePython: true,
 			},
 			Attestations: c.attestations,

@@ -98,7 +98,7 @@ func newInput(set files.Set, c client) (planner.Input, error) {
 		return in, err
 	}
 	return planner.Input{
-		Spec: function, Output: output, Workspace: w, Platform: platform, Labels: c.labels, BuildCommand: "uvlambda build",
+		Spec: function, Output: output, Workspace: w, Platform: platform, Labels: c.labels, BuildCommand: "uvlambda build", BuildContext: ".",
 		Runnable: runnable, Upgrade: c.upgrade, AssumePython: true,
 	}, nil
 }

@@ -18,6 +18,9 @@ func unresolved() []string {
 
 // lock plans `--target lock`.
 func (p *planning) lock() error {
+	if err := p.checkMember(); err != nil {
+		return err
+	}
 	if err := p.choosePython(p.requirements(nil)); err != nil {
 		return err
 	}

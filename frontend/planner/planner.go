@@ -53,6 +53,9 @@ type Input struct {
 	// BuildCommand is what a person types for a build like this one, less its
 	// target, output and context; messages that name a command start with it.
 	BuildCommand string
+	// BuildContext is the context that goes with BuildCommand. It is empty for a
+	// client whose context cannot be the workspace above the folder it names.
+	BuildContext string
 }
 
 // planning is one run of Decide.

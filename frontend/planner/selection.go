@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -15,7 +16,10 @@ import (
 
 // LockCommand is the command that writes or refreshes uv.lock on a machine
 // without uv or Python: this very build, with another target.
-func (in Input) LockCommand() string { return in.BuildCommand + " --target lock -o . ." }
+func (in Input) LockCommand() string {
+	folder := cmp.Or(in.BuildContext, ".")
+	return in.BuildCommand + " --target lock -o " + folder + " " + folder
+}
 
 // selectPackage finds the package to build in the lock.
 func (p *planning) selectPackage() error {
@@ -27,7 +31,7 @@ func (p *planning) selectPackage() error {
 		return err
 	}
 	if w.Lock == nil {
-		return source.Errorf(p.projectLocation(), "%s is missing: write it with `uv lock`, or without uv by `%s`", w.LockName(), p.LockCommand()).Of(RuleLockMissing)
+		return p.lockMissing()
 	}
 	name := p.Spec.Package
 	if name == "" {
@@ -46,6 +50,44 @@ func (p *planning) selectPackage() error {
 		return source.Errorf(p.Spec.Locate("package"), "package %q has no pyproject.toml in %s, which %s says it is in: restore it, or lock again", name, dir, w.Lock.Name)
 	}
 	return w.refuse(pathOf(dir), "which the build needs", dir)
+}
+
+// lockMissing is the error of a project without a lock. A context that is fixed
+// can be a member's folder, for which no lock would ever be in it.
+func (p *planning) lockMissing() error {
+	w := p.Workspace
+	if err := p.checkMember(); err != nil {
+		return err
+	}
+	member := ""
+	if p.BuildContext == "" && w.Own != nil && !w.Own.Workspace && w.Root == "." {
+		member = fmt.Sprintf("; for a member of a workspace run `%s .` in the workspace's root instead", p.memberCommand())
+	}
+	return source.Errorf(p.projectLocation(), "%s is missing: write it with `uv lock`, or without uv by `%s`%s", w.LockName(), p.LockCommand(), member).Of(RuleLockMissing)
+}
+
+// checkMember refuses a project that takes packages from a workspace and is in
+// none.
+func (p *planning) checkMember() error {
+	w := p.Workspace
+	if w.Own == nil || w.Own.Workspace || w.Root != w.Dir {
+		return nil
+	}
+	sources := w.Own.WorkspaceSources()
+	if len(sources) == 0 {
+		return nil
+	}
+	at := w.Own.Doc.Locate("tool", "uv", "sources", sources[0])
+	if p.BuildContext != "" {
+		return source.Errorf(at, "%s comes from a workspace, and no workspace above has this project as a member: add its folder to `members` in [tool.uv.workspace] of the root's pyproject.toml", sources[0])
+	}
+	return source.Errorf(at, "%s comes from a workspace, whose root is not in the build context: run `%s .` in the workspace's root", sources[0], p.memberCommand())
+}
+
+// memberCommand is BuildCommand for a member, from the root of its workspace.
+func (p *planning) memberCommand() string {
+	file := " -f " + p.Spec.Doc.Name
+	return strings.Replace(p.BuildCommand, file, "", 1) + " -f PATH-OF-THE-MEMBER/" + path.Base(p.Spec.Doc.Name)
 }
 
 // checkOwnProject refuses a workspace root that stands for all its members or

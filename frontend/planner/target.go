@@ -27,8 +27,8 @@ func ParseTarget(target string, table *spec.Spec) (*spec.Spec, plan.Output, erro
 		name = functions[0]
 	case name == "" && len(functions) > 1:
 		return nil, "", source.Errorf(table.Locate("functions"),
-			"there are several functions, so say which to build, as in --target %s/%s, or build all with `uvlambda bake | docker buildx bake -f -`: they are %s",
-			functions[0], output, strings.Join(functions, ", "))
+			"there are several functions (%s): choose one, as in --target %s/%s, or build all with `uvlambda bake | docker buildx bake -f -`",
+			strings.Join(functions, ", "), functions[0], output)
 	}
 	function, err := table.Function(name)
 	return function, output, err
@@ -39,6 +39,8 @@ func ParseTarget(target string, table *spec.Spec) (*spec.Spec, plan.Output, erro
 func splitTarget(target string, table *spec.Spec) (function string, output plan.Output, err error) {
 	function, last, both := strings.Cut(target, "/")
 	outputs := outputNames()
+	// No line of the file is at fault for a flag.
+	var flag plan.Location
 	switch {
 	case target == "":
 		return "", plan.OutputImage, nil
@@ -47,12 +49,12 @@ func splitTarget(target string, table *spec.Spec) (function string, output plan.
 	case !both && slices.Contains(table.Functions(), target):
 		return target, plan.OutputImage, nil
 	case function == "" || !both:
-		return "", "", source.Errorf(table.Locate(), "unknown target %q: %s", target, suggestTarget(target, table.Functions(), outputs))
+		return "", "", source.Errorf(flag, "unknown target %q: %s", target, suggestTarget(target, table.Functions(), outputs))
 	case !slices.Contains(outputs, last):
-		return "", "", source.Errorf(table.Locate(), "unknown output %q in --target %s: %s", last, target,
+		return "", "", source.Errorf(flag, "unknown output %q in --target %s: %s", last, target,
 			suggest.OneOf(last, outputs, "outputs are "+strings.Join(outputs, ", ")))
 	case last == string(plan.OutputLock):
-		return "", "", source.Errorf(table.Locate(), "uv.lock is the same for all functions: use --target %s", last)
+		return "", "", source.Errorf(flag, "uv.lock is the same for all functions: use --target %s", last)
 	}
 	return function, plan.Output(last), nil
 }

@@ -120,7 +120,7 @@ func NewWorkspace(dir string, read files.Set) (*Workspace, error) {
 	if w.Own, err = parsePyproject(read, dir); err != nil {
 		return nil, err
 	}
-	if w.Root, err = workspaceRoot(dir, read); err != nil {
+	if w.Root, err = WorkspaceRoot(dir, read); err != nil {
 		return nil, err
 	}
 	w.Top = w.Own
@@ -147,11 +147,11 @@ func NewWorkspace(dir string, read files.Set) (*Workspace, error) {
 	return w, nil
 }
 
-// workspaceRoot is the folder of the project's uv.lock, whether it is there or
-// not: beside the project, or, as uv chooses it, beside the nearest workspace
-// table above when that has the project as a member. A build file without a
-// project belongs to whatever is above it.
-func workspaceRoot(dir string, read files.Set) (string, error) {
+// WorkspaceRoot is the folder of the project's uv.lock, whether it is there or
+// not: beside the project, or, as uv chooses it, beside the nearest
+// pyproject.toml above when its workspace has the project as a member. A build
+// file without a project belongs to the nearest lock or workspace above it.
+func WorkspaceRoot(dir string, read files.Set) (string, error) {
 	_, own := read.Content(pathOf(dir))
 	for _, d := range Ancestors(dir) {
 		if _, locked := read.Content(path.Join(d, "uv.lock")); locked && (d == dir || !own) {
@@ -161,7 +161,8 @@ func workspaceRoot(dir string, read files.Set) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		if p == nil || !p.Workspace {
+		// A project in between, with no workspace of its own, ends uv's search.
+		if p == nil || !p.Workspace && (d == dir || !own) {
 			continue
 		}
 		if rel, _ := relative(d, dir); own && !p.HasMember(rel) {

@@ -48,7 +48,9 @@ func TestWorkspaceRoot(t *testing.T) {
 	}{
 		{"own lock", map[string]string{"a/b/pyproject.toml": own, "a/b/uv.lock": lock, "a/uv.lock": lock}, "a/b"},
 		{"lock above", map[string]string{"a/b/pyproject.toml": own, "a/pyproject.toml": table, "a/uv.lock": lock, "pyproject.toml": table}, "a"},
-		{"no lock, table above", map[string]string{"a/b/pyproject.toml": own, "a/pyproject.toml": own, "pyproject.toml": table}, "."},
+		{"no lock, table above", map[string]string{"a/b/pyproject.toml": own, "pyproject.toml": table}, "."},
+		{"project in between", map[string]string{"a/b/pyproject.toml": own, "a/pyproject.toml": own, "pyproject.toml": table}, "a/b"},
+		{"no project in between", map[string]string{"a/b/pyproject.toml": own, "a/pyproject.toml": "[tool.x]\n", "pyproject.toml": table}, "a/b"},
 		{"lock above, not a member", map[string]string{"a/b/pyproject.toml": own, "pyproject.toml": "[tool.uv.workspace]\nmembers = ['c']\n", "uv.lock": lock}, "a/b"},
 		{"lock above, excluded", map[string]string{"a/b/pyproject.toml": own, "pyproject.toml": table + "exclude = ['a/b']\n", "uv.lock": lock}, "a/b"},
 		{"lock above, no project here", map[string]string{"a/uv.lock": lock, "pyproject.toml": table}, "a"},

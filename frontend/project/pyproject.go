@@ -150,6 +150,28 @@ func (p *Pyproject) BuildSettings() BuildSettings {
 	}
 }
 
+// WorkspaceSources are the sorted names of [tool.uv.sources] that come from the
+// workspace.
+func (p *Pyproject) WorkspaceSources() []string {
+	sources, _ := p.UV["sources"].(map[string]any)
+	var names []string
+	for name, value := range sources {
+		// A list has one source for each marker.
+		choices, isList := value.([]any)
+		if !isList {
+			choices = []any{value}
+		}
+		if slices.ContainsFunc(choices, func(choice any) bool {
+			table, _ := choice.(map[string]any)
+			return table["workspace"] == true
+		}) {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
 // uvStrings gives the strings of an array in [tool.uv].
 func (p *Pyproject) uvStrings(key string) []string {
 	list, _ := p.UV[key].([]any)

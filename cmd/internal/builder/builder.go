@@ -72,6 +72,10 @@ type Builder struct {
 	DockerHost string
 
 	options []client.ClientOpt
+	// origin is what named an address.
+	origin string
+	// log is the log file of a builder of this package.
+	log string
 }
 
 // window is how many bytes a builder sends before it waits for word that they
@@ -113,11 +117,14 @@ func Find(ctx context.Context, host Host, name string, log io.Writer) (*Builder,
 	if name != "" {
 		return findNamed(ctx, host, name)
 	}
-	if address := host.Getenv("BUILDKIT_HOST"); address != "" {
-		return byAddress(address, "BUILDKIT_HOST"), nil
+	if address := host.Getenv(hostVariable); address != "" {
+		return byAddress(address, hostVariable)
 	}
-	if b, err := dockerEngine(host); err == nil && b.answers(ctx) == nil {
-		return b, nil
+	engine, refused := dockerEngine(host)
+	if refused == nil {
+		if refused = engine.answers(ctx); refused == nil {
+			return engine, nil
+		}
 	}
 	if b, err := currentBuildx(host); err == nil && b.answers(ctx) == nil {
 		return b, nil
@@ -129,6 +136,10 @@ func Find(ctx context.Context, host Host, name string, log io.Writer) (*Builder,
 	if b := private.builder(); b.answers(ctx) == nil {
 		return b, nil
 	}
+	// Without root no private builder can be started, and the engine is the way.
+	if host.UID != 0 && forbidden(refused) {
+		return nil, fmt.Errorf("the %s refuses you (permission denied): join its group with `sudo usermod -aG docker $USER` and log in again, or run the command with sudo", engine.Description)
+	}
 	fmt.Fprintln(log, "no BuildKit found: starting a private one, which `uvlambda builder stop` ends")
 	if err := private.Start(ctx); err != nil {
 		return nil, err
@@ -138,7 +149,7 @@ func Find(ctx context.Context, host Host, name string, log io.Writer) (*Builder,
 
 func findNamed(ctx context.Context, host Host, name string) (*Builder, error) {
 	if strings.Contains(name, "://") {
-		return byAddress(name, "--builder"), nil
+		return byAddress(name, "--builder")
 	}
 	b, err := buildxNamed(host, name)
 	if err == nil || !errors.Is(err, errNoBuilder) {
@@ -153,8 +164,4 @@ func findNamed(ctx context.Context, host Host, name string) (*Builder, error) {
 	}
 	return nil, fmt.Errorf("%w named %q; `docker buildx ls` lists the builders, `uvlambda builder start --name %s` starts one",
 		errNoBuilder, name, name)
-}
-
-func byAddress(address, origin string) *Builder {
-	return &Builder{Kind: KindAddress, Description: address + " (from " + origin + ")", Address: address}
 }

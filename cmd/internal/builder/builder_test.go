@@ -58,6 +58,17 @@ func TestFindWithoutAnyBuilderSaysHowToGetOne(t *testing.T) {
 		"sudo --preserve-env=HOME,PATH uvlambda builder start --name default")
 }
 
+func TestFindRefusesWhatIsNoAddress(t *testing.T) {
+	t.Parallel()
+	const written = " is not the address of a BuildKit: write one such as unix:///run/buildkit/buildkitd.sock, tcp://HOST:PORT or docker-container://NAME"
+	for _, address := range []string{"foo", "foo:1234", "http://foo:1234", "unix://"} {
+		_, err := Find(context.Background(), testHost(t, map[string]string{"BUILDKIT_HOST": address}), "", io.Discard)
+		require.EqualError(t, err, `BUILDKIT_HOST "`+address+`"`+written)
+	}
+	_, err := Find(context.Background(), testHost(t, nil), "http://foo", io.Discard)
+	require.EqualError(t, err, `--builder "http://foo"`+written)
+}
+
 func TestFindUnknownName(t *testing.T) {
 	t.Parallel()
 	_, err := Find(context.Background(), testHost(t, nil), "fast", io.Discard)

@@ -7,9 +7,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 )
 
@@ -94,6 +94,9 @@ func (p *Private) Status(ctx context.Context) Status {
 // Start runs the builder and returns when it answers. A builder that runs
 // already is left as it is.
 func (p *Private) Start(ctx context.Context) error {
+	if runtime.GOOS != "linux" {
+		return errors.New("no BuildKit was found, and a private one runs on Linux only: start Docker, or set BUILDKIT_HOST to a BuildKit that runs")
+	}
 	if p.host.UID != 0 {
 		return fmt.Errorf("a private builder runs containers, which needs root; run: "+
 			"sudo --preserve-env=HOME,PATH uvlambda builder start --name %s", p.Name)
@@ -125,7 +128,7 @@ func (p *Private) Stop(ctx context.Context) error {
 	if pid == 0 {
 		return nil
 	}
-	if err := syscall.Kill(pid, syscall.SIGTERM); err != nil {
+	if err := terminate(pid); err != nil {
 		return fmt.Errorf("stopping builder %s (process %d): %w", p.Name, pid, err)
 	}
 	ctx, cancel := context.WithTimeout(ctx, stopTimeout)
@@ -154,7 +157,9 @@ func removeEmpty(dir string) {
 	}
 	for _, e := range entries {
 		// What cannot be removed is not empty, or still mounted.
-		_ = syscall.Rmdir(filepath.Join(dir, e.Name()))
+		if e.IsDir() {
+			_ = os.Remove(filepath.Join(dir, e.Name()))
+		}
 	}
 }
 
@@ -176,7 +181,7 @@ func (p *Private) run(ctx context.Context, buildkitd string) error {
 	daemon := exec.Command(buildkitd, args...)
 	daemon.Dir, daemon.Stdout, daemon.Stderr = p.Dir, log, log
 	daemon.Env = append(daemon.Environ(), "TMPDIR="+p.tempDir())
-	daemon.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	detach(daemon)
 	if err := daemon.Start(); err != nil {
 		return fmt.Errorf("starting %s: %w", buildkitd, err)
 	}
@@ -283,7 +288,7 @@ func (p *Private) lock() (unlock func(), err error) {
 	if err != nil {
 		return nil, fmt.Errorf("locking builder %s: %w", p.Name, err)
 	}
-	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX); err != nil {
+	if err := lockFile(f); err != nil {
 		f.Close()
 		return nil, fmt.Errorf("locking builder %s: %w", p.Name, err)
 	}
@@ -295,6 +300,7 @@ func (p *Private) builder() *Builder {
 		Kind:        KindPrivate,
 		Description: fmt.Sprintf("private builder %q", p.Name),
 		Address:     "unix://" + p.socket,
+		log:         p.logFile(),
 	}
 }
 

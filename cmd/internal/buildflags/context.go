@@ -3,7 +3,6 @@ package buildflags
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,11 +10,6 @@ import (
 	"github.com/moby/buildkit/frontend/dockerfile/dfgitutil"
 	"github.com/moby/buildkit/frontend/dockerui"
 )
-
-// DefaultFiles are the names of the build file that are looked for, in order.
-func DefaultFiles() []string {
-	return []string{"pyproject.toml", "uvlambda.toml"}
-}
 
 // setContext sets the main build context and the build file.
 func (f Flags) setContext(r *Request, context string) error {
@@ -36,28 +30,32 @@ func (f Flags) setStdinContext(r *Request) error {
 		return errors.New("standard input cannot be both the context and the build file: give one of them as a path")
 	}
 	r.Stdin = StdinContext
-	r.Attrs["filename"] = DefaultFiles()[0]
+	r.Attrs["filename"] = pyprojectName
 	if f.File != "" {
 		r.Attrs["filename"] = f.File
 	}
 	return nil
 }
 
-// setLocalContext sends a folder. As with buildx, -f is relative to the
-// working folder, and its own folder is sent under the name "dockerfile".
+// setLocalContext sends a folder, or the workspace above that it is a member of.
+// As with buildx, -f is relative to the working folder, and its own folder is
+// sent under the name "dockerfile".
 func (f Flags) setLocalContext(r *Request, folder string) error {
-	r.Folders[dockerui.DefaultLocalNameContext] = folder
-	r.SharedKey = folderName(folder)
+	r.folder, r.Local.Context = folder, Quote(folder)
+	found := Project{Context: folder}
 	if f.File == "-" {
 		setStdinFile(r)
-		return nil
+	} else {
+		var err error
+		if found, err = f.Project(folder); err != nil {
+			return err
+		}
+		r.Folders[dockerui.DefaultLocalNameDockerfile] = filepath.Dir(found.File)
+		r.Attrs["filename"] = filepath.Base(found.File)
 	}
-	file, err := f.BuildFile(folder)
-	if err != nil {
-		return err
-	}
-	r.Folders[dockerui.DefaultLocalNameDockerfile] = filepath.Dir(file)
-	r.Attrs["filename"] = filepath.Base(file)
+	r.Folders[dockerui.DefaultLocalNameContext] = found.Context
+	r.SharedKey = folderName(found.Context)
+	r.project = found
 	return nil
 }
 
@@ -75,7 +73,7 @@ func (f Flags) setRemoteContext(r *Request, url string) error {
 	case f.File != "":
 		r.Attrs["filename"] = f.File
 	default:
-		r.Attrs["filename"] = DefaultFiles()[0]
+		r.Attrs["filename"] = pyprojectName
 	}
 	return nil
 }
@@ -84,32 +82,7 @@ func (f Flags) setRemoteContext(r *Request, url string) error {
 func setStdinFile(r *Request) {
 	r.Stdin = StdinFile
 	r.Attrs["dockerfilekey"] = dockerui.DefaultLocalNameDockerfile
-	r.Attrs["filename"] = DefaultFiles()[0]
-}
-
-// BuildFile returns the path of the build file of a local context: -f, else
-// the first of the default names that the folder holds.
-func (f Flags) BuildFile(folder string) (string, error) {
-	if f.File != "" {
-		info, err := os.Stat(f.File)
-		if errors.Is(err, fs.ErrNotExist) {
-			return "", fmt.Errorf("build file %s does not exist: -f is relative to the working folder, not to the context", f.File)
-		}
-		if err != nil {
-			return "", fmt.Errorf("looking for the build file: %w", err)
-		}
-		if info.IsDir() {
-			return "", fmt.Errorf("build file %s is a folder: name a file with -f", f.File)
-		}
-		return f.File, nil
-	}
-	for _, name := range DefaultFiles() {
-		path := filepath.Join(folder, name)
-		if _, err := os.Stat(path); err == nil {
-			return path, nil
-		}
-	}
-	return "", fmt.Errorf("%s holds neither %s: name the build file with -f", folder, strings.Join(DefaultFiles(), " nor "))
+	r.Attrs["filename"] = pyprojectName
 }
 
 // isFolder reports whether the path is a folder of this machine.

@@ -17,8 +17,8 @@ func TestLocalContext(t *testing.T) {
 		folder   string
 		filename string
 	}{
-		"pyproject":         {[]string{"pyproject.toml", "uvlambda.toml"}, "", ".", "pyproject.toml"},
-		"uvlambda":          {[]string{"uvlambda.toml"}, "", ".", "uvlambda.toml"},
+		"pyproject":         {[]string{"pyproject.toml"}, "", ".", "pyproject.toml"},
+		"uvlambda":          {[]string{"pyproject.toml", "uvlambda.toml"}, "", ".", "uvlambda.toml"},
 		"file of a member":  {[]string{"pyproject.toml", "services/api/pyproject.toml"}, "services/api/pyproject.toml", "services/api", "pyproject.toml"},
 		"file of that name": {[]string{"pyproject.toml", "other.toml"}, "other.toml", ".", "other.toml"},
 	}
@@ -90,7 +90,7 @@ func TestMissingContext(t *testing.T) {
 		context, file, want string
 	}{
 		"no such folder": {"missing", "", `build context "missing" is neither a folder nor a git or HTTP URL`},
-		"no build file":  {folder, "", folder + " holds neither pyproject.toml nor uvlambda.toml: name the build file with -f"},
+		"no build file":  {folder, "", "no pyproject.toml in " + folder + ": start one with `uv init " + folder + " && uvlambda init " + folder + "`, or name the build file with -f"},
 		"no such file":   {folder, "api.toml", "build file api.toml does not exist: -f is relative to the working folder, not to the context"},
 		"a folder":       {folder, folder, "build file " + folder + " is a folder: name a file with -f"},
 		"stdin twice":    {"-", "-", "standard input cannot be both the context and the build file: give one of them as a path"},

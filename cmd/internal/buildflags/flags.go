@@ -10,6 +10,9 @@ import "github.com/spf13/pflag"
 
 // Flags are the flags of a build as they were typed, not yet understood.
 type Flags struct {
+	// Command is the command that has the flags, "uvlambda build" when empty.
+	Command string
+
 	AddHosts      []string
 	Allow         []string
 	Annotations   []string
@@ -48,7 +51,7 @@ func (f *Flags) Register(set *pflag.FlagSet) {
 
 // RegisterPlan adds the flags that a plan depends on.
 func (f *Flags) RegisterPlan(set *pflag.FlagSet) {
-	set.StringVarP(&f.File, "file", "f", "", "`path` of the build file (default CONTEXT/pyproject.toml, else CONTEXT/uvlambda.toml)")
+	set.StringVarP(&f.File, "file", "f", "", "`path` of the build file (default CONTEXT/uvlambda.toml if it is there, else CONTEXT/pyproject.toml)")
 	set.StringVar(&f.Target, "target", "", "`target` to build, [FUNCTION/]OUTPUT (default image)")
 	set.StringArrayVar(&f.Platforms, "platform", nil, "`platform` to build for, such as linux/arm64; several give an image index")
 	set.StringArrayVar(&f.Labels, "label", nil, "label of the image, `KEY=VALUE`")

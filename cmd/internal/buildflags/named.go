@@ -50,7 +50,7 @@ func (r *Request) addNamedContext(name, source string) error {
 	case isFolder(source):
 		r.addNamedFolder(name, source)
 	default:
-		return errors.New("the source is neither a folder, a URL, docker-image:// nor oci-layout://")
+		return fmt.Errorf("there is no folder %s: name one, or a URL, docker-image://REF or oci-layout://PATH", source)
 	}
 	return nil
 }

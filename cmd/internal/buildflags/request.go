@@ -4,10 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 
 	"github.com/moby/buildkit/client"
 	"github.com/moby/buildkit/session/sshforward/sshprovider"
+
+	"github.com/uvlambda/uvlambda/frontend"
 )
 
 // Environment is what a build takes from the process that runs it.
@@ -20,6 +23,12 @@ type Environment struct {
 
 // Request is what BuildKit is asked for.
 type Request struct {
+	// Local says how a person calls a build like this one.
+	Local frontend.Local
+	// place is where a local context has its project, and folder what was given.
+	project Project
+	folder  string
+
 	// Attrs are the frontend's attributes.
 	Attrs map[string]string
 	// Folders are the local folders sent to the build, by mount name.
@@ -64,7 +73,9 @@ const (
 // argument: a folder, a git or HTTP URL, or - for a tar archive on standard
 // input. Errors name the flag to change.
 func (f Flags) Request(context string, env Environment) (*Request, error) {
+	f = f.withoutEmpty()
 	r := &Request{
+		Local:        frontend.Local{Command: f.Typed(context)},
 		Attrs:        map[string]string{},
 		Folders:      map[string]string{},
 		Layouts:      map[string]string{},
@@ -76,7 +87,7 @@ func (f Flags) Request(context string, env Environment) (*Request, error) {
 		return nil, err
 	}
 	setArgs(r, args)
-	return r, errors.Join(
+	if err := errors.Join(
 		f.setFrontend(r, args),
 		f.setSandbox(r),
 		f.setPlatforms(r, env),
@@ -87,7 +98,20 @@ func (f Flags) Request(context string, env Environment) (*Request, error) {
 		f.setSSH(r, context),
 		f.setCaches(r, args),
 		f.setOutputs(r),
-	)
+	); err != nil {
+		return nil, err
+	}
+	f.lockAtRoot(r)
+	return r, nil
+}
+
+// withoutEmpty leaves out the empty values that buildx ignores.
+func (f Flags) withoutEmpty() Flags {
+	isEmpty := func(value string) bool { return value == "" }
+	for _, values := range []*[]string{&f.Tags, &f.Secrets, &f.Outputs, &f.BuildContexts, &f.Annotations} {
+		*values = slices.DeleteFunc(slices.Clone(*values), isEmpty)
+	}
+	return f
 }
 
 // setArgs passes the build arguments on.

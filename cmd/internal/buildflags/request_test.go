@@ -184,7 +184,7 @@ func TestInvalidFlags(t *testing.T) {
 		"shared memory":     {[]string{"--shm-size", "big"}, `invalid --shm-size "big": invalid size: 'big'`},
 		"limit":             {[]string{"--ulimit", "x=1"}, `invalid --ulimit "x=1": invalid ulimit type: x`},
 		"context":           {[]string{"--build-context", "x"}, `invalid --build-context "x": write NAME=SOURCE`},
-		"context source":    {[]string{"--build-context", "x=missing"}, `invalid --build-context "x=missing": the source is neither a folder, a URL, docker-image:// nor oci-layout://`},
+		"context source":    {[]string{"--build-context", "x=missing"}, `invalid --build-context "x=missing": there is no folder missing: name one, or a URL, docker-image://REF or oci-layout://PATH`},
 		"attestation":       {[]string{"--attest", "mode=max"}, `invalid --attest "mode=max": name the attestation with type=TYPE`},
 		"attestation field": {[]string{"--attest", "type=sbom,x"}, `invalid --attest "type=sbom,x": field x is not KEY=VALUE`},
 		"attestation off":   {[]string{"--attest", "type=sbom,disabled=no"}, `invalid --attest "type=sbom,disabled=no": disabled must be true or false`},
@@ -205,4 +205,16 @@ func TestInvalidPlatform(t *testing.T) {
 	t.Parallel()
 	_, err := parse(t, "--platform", "linux/a/b/c").Request(project(t, "pyproject.toml"), environment(nil))
 	assert.ErrorContains(t, err, `invalid --platform "linux/a/b/c": `)
+}
+
+// TestEmptyValues are ignored where buildx ignores them.
+func TestEmptyValues(t *testing.T) {
+	t.Parallel()
+	folder := project(t, "pyproject.toml")
+	empty := []string{""}
+	request, err := Flags{Tags: empty, Secrets: empty, Outputs: empty, BuildContexts: empty, Annotations: empty}.Request(folder, environment(nil))
+	require.NoError(t, err)
+	assert.Empty(t, request.Names)
+	assert.Empty(t, request.Secrets)
+	assert.Empty(t, request.Outputs)
 }

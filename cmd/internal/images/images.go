@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/containerd/platforms"
@@ -47,6 +48,9 @@ func KindOf(image string) (Kind, error) {
 		_, err := name.ParseReference(image)
 		if err != nil || strings.HasPrefix(image, ".") || filepath.IsAbs(image) {
 			return 0, fmt.Errorf("%s is neither a file, a folder nor an image reference", image)
+		}
+		if ending := strings.ToLower(filepath.Ext(image)); slices.Contains([]string{".tar", ".zip", ".gz", ".tgz"}, ending) {
+			return 0, fmt.Errorf("there is no file %s: check its name, and the folder that you are in", image)
 		}
 		return Reference, nil
 	}
@@ -121,7 +125,7 @@ func pull(ctx context.Context, reference string, wanted *v1.Platform) (v1.Image,
 	}
 	found, err := remote.Get(ref, remote.WithContext(ctx), remote.WithAuthFromKeychain(authn.DefaultKeychain))
 	if err != nil {
-		return nil, err
+		return nil, notPulled(reference, ref, err)
 	}
 	if !found.MediaType.IsIndex() {
 		image, err := found.Image()
@@ -132,6 +136,17 @@ func pull(ctx context.Context, reference string, wanted *v1.Platform) (v1.Image,
 		return nil, err
 	}
 	return choose(index, wanted)
+}
+
+// notPulled is the error of an image that is neither on this machine nor in a
+// registry. A name without a registry is most often meant for Docker's images.
+func notPulled(reference string, ref name.Reference, err error) error {
+	const archive = "build it with -o type=oci,dest=FILE.tar and name that file"
+	registry := ref.Context().RegistryStr()
+	if registry == name.DefaultRegistry && !strings.Contains(reference, "docker.io/") {
+		return fmt.Errorf("no Docker engine here has it, there is no file of that name, and Docker Hub does not give it (%w): %s", err, archive)
+	}
+	return fmt.Errorf("%s does not give it (%w): check its name and your login with `docker login %s`, or %s", registry, err, registry, archive)
 }
 
 // openLayout opens an image of an OCI layout folder.
@@ -172,7 +187,7 @@ func check(image v1.Image, wanted *v1.Platform, err error) (v1.Image, error) {
 		return nil, err
 	}
 	if built := platformOf(config); !built.Satisfies(*wanted) {
-		return nil, fmt.Errorf("it is for %s, not for %s", built, wanted)
+		return nil, fmt.Errorf("it is for %s, not for %s: %s", built, wanted, rebuild(*wanted))
 	}
 	return image, nil
 }

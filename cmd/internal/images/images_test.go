@@ -1,10 +1,12 @@
 package images
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
 
+	"github.com/google/go-containerregistry/pkg/name"
 	"github.com/google/go-containerregistry/pkg/v1/layout"
 	"github.com/google/go-containerregistry/pkg/v1/tarball"
 	"github.com/stretchr/testify/assert"
@@ -35,6 +37,10 @@ func TestKindOf(t *testing.T) {
 		_, err := KindOf(image)
 		assert.EqualError(t, err, image+" is neither a file, a folder nor an image reference")
 	}
+	for _, image := range []string{"missing.tar", "dist/missing.zip"} {
+		_, err := KindOf(image)
+		assert.EqualError(t, err, "there is no file "+image+": check its name, and the folder that you are in")
+	}
 }
 
 func TestOpen(t *testing.T) {
@@ -53,7 +59,7 @@ func TestOpen(t *testing.T) {
 		require.NoError(t, remove())
 	}
 	_, _, err = Open(t.Context(), File, archive, "linux/amd64")
-	assert.EqualError(t, err, "opening the image "+archive+": it is for linux/arm64, not for linux/amd64")
+	assert.EqualError(t, err, "opening the image "+archive+": it is for linux/arm64, not for linux/amd64: leave --platform out, or build it with --platform linux/amd64")
 	_, _, err = Open(t.Context(), File, archive, "a/b/c/d")
 	assert.ErrorContains(t, err, `invalid --platform "a/b/c/d": `)
 }
@@ -64,4 +70,18 @@ func TestOpenNoArchive(t *testing.T) {
 	require.NoError(t, os.WriteFile(path, []byte("text"), 0o600))
 	_, _, err := Open(t.Context(), File, path, "")
 	assert.EqualError(t, err, "opening the image "+path+": it is not an image archive: unexpected EOF")
+}
+
+func TestNotPulled(t *testing.T) {
+	t.Parallel()
+	cause := errors.New("no such host")
+	for reference, want := range map[string]string{
+		"hello":                    "no Docker engine here has it, there is no file of that name, and Docker Hub does not give it (no such host): build it with -o type=oci,dest=FILE.tar and name that file",
+		"docker.io/shop/hello":     "index.docker.io does not give it (no such host): check its name and your login with `docker login index.docker.io`, or build it with -o type=oci,dest=FILE.tar and name that file",
+		"registry.example.com/a:1": "registry.example.com does not give it (no such host): check its name and your login with `docker login registry.example.com`, or build it with -o type=oci,dest=FILE.tar and name that file",
+	} {
+		ref, err := name.ParseReference(reference)
+		require.NoError(t, err)
+		assert.EqualError(t, notPulled(reference, ref, cause), want)
+	}
 }

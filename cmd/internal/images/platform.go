@@ -37,7 +37,19 @@ func choose(index v1.ImageIndex, wanted *v1.Platform) (v1.Image, error) {
 		return nil, errors.New("it holds no image")
 	}
 	slices.Sort(built)
-	return nil, fmt.Errorf("it is for %s, not for %s: choose with --platform", strings.Join(built, " and "), orHost(wanted))
+	remedy := "choose with --platform"
+	switch {
+	case wanted != nil && len(images) == 1:
+		remedy = rebuild(*wanted)
+	case wanted != nil:
+		remedy = "choose one of these, or build it with --platform " + wanted.String()
+	}
+	return nil, fmt.Errorf("it is for %s, not for %s: %s", strings.Join(built, " and "), orHost(wanted), remedy)
+}
+
+// rebuild is what makes the only image fit a platform that it is not for.
+func rebuild(wanted v1.Platform) string {
+	return "leave --platform out, or build it with --platform " + wanted.String()
 }
 
 // orHost is the wanted platform, this machine's when none is.

@@ -56,8 +56,8 @@ func TestChoose(t *testing.T) {
 		"this machine's": {[]string{other(), host}, "", host, ""},
 		"wanted":         {[]string{host, other()}, other(), other(), ""},
 		"the only one":   {[]string{other()}, "", other(), ""},
-		"not the wanted": {[]string{"amd64"}, "arm64", "", "it is for linux/amd64, not for linux/arm64: choose with --platform"},
-		"none fits":      {[]string{"s390x", "ppc64le"}, "arm64", "", "it is for linux/ppc64le and linux/s390x, not for linux/arm64: choose with --platform"},
+		"not the wanted": {[]string{"amd64"}, "arm64", "", "it is for linux/amd64, not for linux/arm64: leave --platform out, or build it with --platform linux/arm64"},
+		"none fits":      {[]string{"s390x", "ppc64le"}, "arm64", "", "it is for linux/ppc64le and linux/s390x, not for linux/arm64: choose one of these, or build it with --platform linux/arm64"},
 		"empty":          {nil, "", "", "it holds no image"},
 	}
 	for name, test := range tests {

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/uvlambda/uvlambda/cmd/internal/workspace"
 	"github.com/uvlambda/uvlambda/frontend/planner"
 	"github.com/uvlambda/uvlambda/frontend/project"
 )
@@ -82,7 +83,7 @@ func (s *scaffolding) deployments() ([]deployed, error) {
 	for i := range found {
 		found[i].file = s.path(found[i].file)
 	}
-	root, err := s.workspaceRoot()
+	root, err := workspace.Root(s.Dir)
 	if err != nil || root == filepath.Clean(s.Dir) {
 		return found, err
 	}

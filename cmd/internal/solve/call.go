@@ -42,16 +42,13 @@ func Call(ctx context.Context, daemon Daemon, opts Options, question string) (ma
 			return result, nil
 		}, status)
 	})
-	if failure != nil {
-		return nil, failure
-	}
-	return answer, err
+	return answer, daemon.explain(ctx, failure, err)
 }
 
 // ask asks the frontend in this process, or the one that the request names.
 func ask(ctx context.Context, c gwclient.Client, opts Options) (*gwclient.Result, error) {
 	if opts.Request.FrontendImage == "" {
-		return withFolders(frontend.Build, opts.Request.Folders)(ctx, c)
+		return withFolders(opts.Request.Local.Build, opts.Request.Folders)(ctx, c)
 	}
 	attrs := maps.Clone(c.BuildOpts().Opts)
 	attrs[keyCapabilities] = capSubrequests

@@ -19,6 +19,8 @@ import (
 // delivery brings the result of one build to where it was asked for.
 type delivery struct {
 	exports []client.ExportEntry
+	// outputs are what the request asks for, and where to.
+	outputs []buildflags.Output
 	// mu guards files: those of several platforms are made at once.
 	mu    sync.Mutex
 	files []*file
@@ -49,6 +51,7 @@ func newDelivery(ctx context.Context, daemon Daemon, opts Options) (*delivery, e
 			return nil, err
 		}
 	}
+	d.outputs = outputs
 	for _, out := range outputs {
 		if out.Type == "cacheonly" {
 			d.cacheOnly = true

@@ -1,11 +1,12 @@
 package solve
 
 import (
-	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os/exec"
+	"strings"
 
 	"github.com/moby/buildkit/session/filesync"
 )
@@ -15,7 +16,7 @@ import (
 // log, what fails to failures.
 func dockerLoad(ctx context.Context, log, failures io.Writer) (filesync.FileOutputFunc, error) {
 	if out, err := exec.CommandContext(ctx, "docker", "version").CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("loading an image needs a Docker engine: start it, or write an archive with --output type=docker,dest=FILE: %w", explain(err, out))
+		return nil, noEngine(err, out)
 	}
 	return func(map[string]string) (io.WriteCloser, error) {
 		cmd := exec.CommandContext(ctx, "docker", "load")
@@ -31,14 +32,22 @@ func dockerLoad(ctx context.Context, log, failures io.Writer) (filesync.FileOutp
 	}, nil
 }
 
-// explain adds the last line of a command's output to its error: there docker
-// says what is wrong.
-func explain(err error, out []byte) error {
-	out = bytes.TrimSpace(out)
-	if len(out) == 0 {
-		return err
+// noEngine is the error of a Docker engine that does not take an image. An
+// archive needs none, to be written or to be run.
+func noEngine(err error, out []byte) error {
+	const archive = "in place of --load give -o type=oci,dest=image.tar, which `uvlambda invoke image.tar` runs"
+	text := string(out)
+	switch {
+	case errors.Is(err, exec.ErrNotFound):
+		return errors.New("the image cannot be loaded, since the docker command is not installed: install it, or " + archive)
+	case strings.Contains(text, "permission denied"):
+		return errors.New("the image cannot be loaded, since the Docker engine refuses you (permission denied): join its group with `sudo usermod -aG docker $USER` and log in again, or " + archive)
 	}
-	return fmt.Errorf("%w: %s", err, out[bytes.LastIndexByte(out, '\n')+1:])
+	cause := err.Error()
+	if lines := strings.Split(strings.TrimSpace(text), "\n"); lines[0] != "" {
+		cause = lines[len(lines)-1]
+	}
+	return fmt.Errorf("the image cannot be loaded, since no Docker engine answers (%s): start it, or %s", cause, archive)
 }
 
 // loading is a running `docker load`.

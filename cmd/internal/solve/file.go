@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // file is an output file. What is written goes to a hidden neighbour, which
@@ -33,12 +34,43 @@ func (f *file) open(map[string]string) (io.WriteCloser, error) {
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return nil, fmt.Errorf("writing %s: %w", f.path, err)
 	}
-	temp, err := os.CreateTemp(folder, "."+name+"-")
+	removeLeft(folder, name)
+	temp, err := os.CreateTemp(folder, tempPrefix(name))
 	if err != nil {
 		return nil, fmt.Errorf("writing %s: %w", f.path, err)
 	}
 	f.temp = temp.Name()
+	// A disk without locks keeps what a killed command leaves, as any did before.
+	_ = hold(temp)
 	return temp, nil
+}
+
+// tempPrefix is how the hidden neighbour of a file is called, with digits after.
+func tempPrefix(name string) string { return "." + name + "-" }
+
+// removeLeft removes the hidden neighbours of a file that killed commands left.
+func removeLeft(folder, name string) {
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		return
+	}
+	for _, entry := range entries {
+		digits, ours := strings.CutPrefix(entry.Name(), tempPrefix(name))
+		if path := filepath.Join(folder, entry.Name()); ours && isNumber(digits) && entry.Type().IsRegular() && isLeft(path) {
+			_ = os.Remove(path)
+		}
+	}
+}
+
+// isNumber reports whether a text is digits alone.
+func isNumber(text string) bool {
+	return text != "" && strings.Trim(text, "0123456789") == ""
+}
+
+// exists reports whether there is something at a path.
+func exists(path string) bool {
+	_, err := os.Lstat(path)
+	return err == nil
 }
 
 // commit puts the written file in place.

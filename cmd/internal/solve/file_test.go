@@ -74,3 +74,22 @@ func TestFileDevice(t *testing.T) {
 	require.NoError(t, err)
 	assert.NotZero(t, info.Mode()&os.ModeDevice)
 }
+
+// TestFileRemovesWhatAKilledCommandLeft keeps what another command writes, and
+// what has another name.
+func TestFileRemovesWhatAKilledCommandLeft(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	path := filepath.Join(folder, "app.zip")
+	for _, name := range []string{".app.zip-12", ".app.zip-x", ".app.zip-", ".other.zip-12", "app.zip-12"} {
+		require.NoError(t, os.WriteFile(filepath.Join(folder, name), nil, 0o600))
+	}
+	other := &file{path: path}
+	w, err := other.open(nil)
+	require.NoError(t, err)
+	f := &file{path: path}
+	write(t, f, "new")
+	require.NoError(t, f.commit())
+	assert.ElementsMatch(t, []string{".app.zip-", ".app.zip-x", ".other.zip-12", "app.zip-12", "app.zip", filepath.Base(other.temp)}, names(t, folder))
+	require.NoError(t, w.Close())
+}

@@ -12,6 +12,8 @@ import (
 type Result struct {
 	// Response holds the exporter's answers, such as containerimage.digest.
 	Response map[string]string
+	// Summary says in a line each what was made, and where it is.
+	Summary []string
 }
 
 // ImageID identifies the built image: the digest of its configuration, else of

@@ -17,7 +17,9 @@ import (
 	"github.com/moby/buildkit/util/progress/progressui"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/uvlambda/uvlambda/cmd/internal/builder"
 	"github.com/uvlambda/uvlambda/cmd/internal/buildflags"
+	"github.com/uvlambda/uvlambda/cmd/internal/colour"
 	"github.com/uvlambda/uvlambda/frontend"
 )
 
@@ -27,6 +29,8 @@ type Daemon struct {
 	// Engine is set for the BuildKit inside a Docker engine, which keeps images
 	// by itself.
 	Engine bool
+	// Builder is where it was found, for messages.
+	Builder *builder.Builder
 }
 
 // Terminal is where a build reads from and writes to.
@@ -34,6 +38,8 @@ type Terminal struct {
 	Stdin  io.Reader
 	Stdout *os.File
 	Stderr *os.File
+	// NoColour is the value of NO_COLOR.
+	NoColour string
 }
 
 // Options are what a build needs besides its request.
@@ -63,29 +69,29 @@ func Run(ctx context.Context, daemon Daemon, opts Options) (*Result, error) {
 		// The engine's own images come first, as for docker build.
 		opt.FrontendAttrs["image-resolve-mode"] = pb.AttrImageResolveModePreferLocal
 	}
+	watched, stop := delivery.watchDisks(ctx)
+	defer stop()
 	var failure error
-	response, err := show(ctx, opts, func(status chan *client.SolveStatus) (*client.SolveResponse, error) {
+	response, err := show(watched, opts, func(status chan *client.SolveStatus) (*client.SolveResponse, error) {
 		if opts.Request.FrontendImage != "" {
 			opt.Frontend = "gateway.v0"
-			return daemon.Client.Solve(ctx, nil, *opt, status)
+			return daemon.Client.Solve(watched, nil, *opt, status)
 		}
 		progress := &joined{to: status}
-		build := frontend.BuildTo(delivery.createIn(opts.Request, progress.tell))
-		return daemon.Client.Build(ctx, *opt, frontend.Product, observed(withFolders(build, opts.Request.Folders), len(opt.Exports), &failure), progress.from())
+		local := opts.Request.Local
+		local.Create = delivery.createIn(opts.Request, progress.tell)
+		return daemon.Client.Build(watched, *opt, frontend.Product, observed(withFolders(local.Build, opts.Request.Folders), len(opt.Exports), &failure), progress.from())
 	})
-	if failure != nil {
-		return nil, failure
-	}
-	if err != nil {
+	if err := delivery.explain(watched, daemon.explain(watched, failure, err)); err != nil {
 		return nil, err
 	}
 	if err := delivery.finish(ctx); err != nil {
 		return nil, err
 	}
 	if len(opt.Exports) == 0 && !delivery.cacheOnly {
-		fmt.Fprintln(opts.Terminal.Stderr, "WARNING: no output was asked for, so the result stays in the build cache: add --push, --load or --output")
+		fmt.Fprintln(opts.Terminal.Stderr, colour.Word(opts.Terminal.Stderr, "WARNING", colour.Yellow, opts.Terminal.NoColour)+": no output was asked for, so the result stays in the build cache: add --push, --load or --output")
 	}
-	return &Result{Response: response.ExporterResponse}, nil
+	return &Result{Response: response.ExporterResponse, Summary: delivery.summary(response.ExporterResponse)}, nil
 }
 
 // observed is the frontend with a check of the daemon before it. Its error is
@@ -128,6 +134,6 @@ func show(ctx context.Context, opts Options, build func(chan *client.SolveStatus
 	if err := group.Wait(); err != nil {
 		return nil, err
 	}
-	printWarnings(opts.Terminal.Stderr, warnings, opts.Progress)
+	printWarnings(opts.Terminal.Stderr, opts.Terminal.NoColour, warnings, opts.Progress)
 	return response, nil
 }

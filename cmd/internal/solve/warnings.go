@@ -7,16 +7,18 @@ import (
 	"github.com/moby/buildkit/client"
 	"github.com/moby/buildkit/solver/errdefs"
 	"github.com/moby/buildkit/util/progress/progressui"
+
+	"github.com/uvlambda/uvlambda/cmd/internal/colour"
 )
 
 // printWarnings lists what the frontend warned of, with the lines meant. The
 // quiet display shows no warnings, and the JSON one has shown them itself.
-func printWarnings(w io.Writer, warnings []client.VertexWarning, mode progressui.DisplayMode) {
+func printWarnings(w io.Writer, noColour string, warnings []client.VertexWarning, mode progressui.DisplayMode) {
 	if mode == progressui.QuietMode || mode == progressui.RawJSONMode {
 		return
 	}
 	for _, warning := range warnings {
-		fmt.Fprintf(w, "\nWARNING: %s\n", warning.Short)
+		fmt.Fprintf(w, "\n%s: %s\n", colour.Word(w, "WARNING", colour.Yellow, noColour), warning.Short)
 		for _, line := range warning.Detail {
 			fmt.Fprintf(w, "%s\n", line)
 		}

@@ -42,7 +42,7 @@ func TestPrintWarnings(t *testing.T) {
 		progressui.RawJSONMode: "",
 	} {
 		var text strings.Builder
-		printWarnings(&text, warnings, mode)
+		printWarnings(&text, "", warnings, mode)
 		assert.Equal(t, want, text.String(), mode)
 	}
 }
