@@ -331,10 +331,5 @@ func locateFile(p *plan.Plan, at string) plan.Location {
 	if p.App == nil {
 		return p.Base.Source
 	}
-	for _, c := range p.App.Copies {
-		if files.Within(c.To, at) {
-			return c.Source
-		}
-	}
-	return p.App.Source
+	return planner.CopyOf(p.App, at)
 }

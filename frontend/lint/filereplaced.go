@@ -2,7 +2,11 @@ package lint
 
 import (
 	"fmt"
+	"path"
+	"slices"
+	"strings"
 
+	"github.com/uvlambda/uvlambda/frontend/planner"
 	"github.com/uvlambda/uvlambda/plan"
 )
 
@@ -47,11 +51,58 @@ func fileReplaced() Rule {
 }
 
 func findReplaced(in *Input) []finding {
+	replaced := in.Replaced
+	if in.Context != nil {
+		replaced = in.replacedOfMembers()
+	}
 	var all []finding
-	for _, r := range in.Replaced {
+	for _, r := range replaced {
 		all = append(all, finding{r.message(), r.At})
 	}
 	return all
+}
+
+// replacedOfMembers are the modules of the application that a package of the
+// repository has too, by what its build backend's table says.
+func (in *Input) replacedOfMembers() []Replaced {
+	shipped, err := in.Shipped()
+	if err != nil {
+		return nil // the build says what is wrong with the patterns
+	}
+	var all []Replaced
+	for _, m := range in.Plan.Members {
+		py := in.Workspace.Members[m.Path]
+		if py == nil {
+			continue
+		}
+		owner := strings.TrimSpace(m.Name + " " + py.Version)
+		layout := py.Layout()
+		for _, module := range layout.Modules {
+			for _, file := range []string{module + ".py", module + "/__init__.py"} {
+				at, copied := slices.BinarySearch(shipped, file)
+				if !copied {
+					continue
+				}
+				r := Replaced{Path: shipped[at], Owner: owner, By: plan.PartApp.String(), At: planner.CopyOf(in.Plan.App, file)}
+				switch isPackage := in.hasPackage(m.Path, layout.Roots, module); {
+				case isPackage && file == module+".py":
+					r.Owner, r.By, r.Hidden = r.By, owner, true
+				case isPackage != (file == module+"/__init__.py"):
+					continue
+				}
+				all = append(all, r)
+			}
+		}
+	}
+	return all
+}
+
+// hasPackage reports whether a module of a package of the repository is a folder
+// with an __init__.py.
+func (in *Input) hasPackage(dir string, roots []string, module string) bool {
+	return slices.ContainsFunc(roots, func(root string) bool {
+		return in.sends(path.Join(dir, root, module, "__init__.py"))
+	})
 }
 
 // replacedExample is a function main.py with a package that has one module.

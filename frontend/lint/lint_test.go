@@ -290,7 +290,14 @@ func TestRunInABuild(t *testing.T) {
 		if rule.Mistake {
 			continue
 		}
-		warnings, err := judgeAs(t, rule.Bad, lint.Options{}, func(in *lint.Input) { in.Context = nil })
+		warnings, err := judgeAs(t, rule.Bad, lint.Options{}, func(in *lint.Input) {
+			in.Context = nil
+			// A build compares what its steps have made.
+			in.Replaced = []lint.Replaced{{Path: "main.py"}}
+			if rule.Name != "FileReplaced" {
+				in.Replaced = nil
+			}
+		})
 		require.NoError(t, err)
 		assert.Equal(t, rule.CheckOnly, len(warnings) == 0, rule.Name)
 	}

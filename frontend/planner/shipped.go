@@ -9,6 +9,26 @@ import (
 	"github.com/uvlambda/uvlambda/plan"
 )
 
+// Shipped gives the sorted paths below the task root of what the plan's
+// application copies there, as far as the decision has seen the trees.
+func (d *Decided) Shipped() ([]string, error) {
+	if d.Plan.App == nil {
+		return nil, nil
+	}
+	return Shipped(d.Plan.App.Copies, d.planning.Listing)
+}
+
+// CopyOf gives the lines that bring a file of the application to a path below
+// the task root, or those of the application as a whole.
+func CopyOf(app *plan.App, file string) plan.Location {
+	for _, c := range app.Copies {
+		if files.Within(c.To, file) {
+			return c.Source
+		}
+	}
+	return app.Source
+}
+
 // Shipped gives the sorted paths below the task root of the files and links that
 // an application copies there, as far as a listing knows the trees that it is
 // copied from.

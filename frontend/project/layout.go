@@ -99,6 +99,11 @@ func (l *Layout) hatch(p *Pyproject) {
 	if len(l.Modules) == 0 {
 		l.Modules = []string{p.moduleName()}
 	}
+	for _, file := range p.texts(of("include")...) {
+		if module, isFile := strings.CutSuffix(strings.TrimPrefix(file, "/"), ".py"); isFile && !strings.ContainsAny(module, "*?[") {
+			l.Modules = append(l.Modules, module)
+		}
+	}
 	l.Known = true
 	for _, table := range [][]string{wheel, wheel[:3]} {
 		for _, key := range []string{"include", "force-include", "artifacts", "hooks"} {
