@@ -5,11 +5,13 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/uvlambda/uvlambda/frontend/source"
 	"github.com/uvlambda/uvlambda/frontend/spec"
 )
 
@@ -29,6 +31,21 @@ func TestReadmeKeys(t *testing.T) {
 		return
 	}
 	require.Equal(t, keyTable(), table, "rewrite it with: go test . -update")
+}
+
+// TestReadmeTables reads the tables that README.md shows.
+func TestReadmeTables(t *testing.T) {
+	t.Parallel()
+	data, err := os.ReadFile("README.md")
+	require.NoError(t, err)
+	blocks := regexp.MustCompile("(?s)```toml\n(.*?)```").FindAllStringSubmatch(string(data), -1)
+	require.Len(t, blocks, 3)
+	for _, block := range blocks {
+		doc, err := source.Parse("pyproject.toml", []byte(block[1]))
+		require.NoError(t, err, block[1])
+		_, err = spec.Parse(doc)
+		require.NoError(t, err, block[1])
+	}
 }
 
 // keyTable is the Markdown table of all keys.

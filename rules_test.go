@@ -21,7 +21,7 @@ const rulePages = "docs/rules"
 
 const rulesHead = `# Rules
 
-What a check looks for: ` + "`docker buildx build --call=check -f pyproject.toml .`, or `uvlambda check`" + `, which prints the same. Both exit with 1 when something was found. A build tells the same, once, as warnings of the client; only what it finds out later for sure, or would have to wait for, is left to a check. These pages are generated from the rules.
+What a check looks for: ` + "`docker buildx build --call=check -f pyproject.toml .`, or `uvlambda check`" + `, which prints the same. Both exit with 1 when something was found. A build prints the same findings as warnings, except the slow ones and those it will prove anyway; a check has them all. These pages are generated from the rules.
 
 What a rule finds is a warning. To leave a rule out, name it; to have a build fail, say so:
 
@@ -37,7 +37,7 @@ A function's own table ` + "`[tool.uvlambda.functions.NAME.check]`" + ` counts o
 # check=skip=Boto3Shipped,UnpinnedImage;error=true
 ` + "```" + `
 
-The first that is there says it alone: the build argument, the comment, the table. ` + "`skip=all`" + ` leaves out all rules. Mistakes are errors whatever they say: no build gets past them.
+Precedence: build argument, then comment, then table. They are not merged. ` + "`skip=all`" + ` leaves out all rules. Mistakes are errors whatever they say: no build gets past them.
 
 | rule | | looked at |
 |---|---|---|

@@ -14,6 +14,7 @@ uv.lock says what to install. There is no Dockerfile:
 
     [project]
     name = "hello"
+    version = "0.1.0"
     requires-python = ">=3.13"
     dependencies = ["fastapi", "mangum"]
 

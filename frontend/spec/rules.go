@@ -17,7 +17,7 @@ type Check struct {
 func checkKey() Key {
 	return Key{
 		Name: rulesName, Type: Group, Keys: ruleKeys(),
-		Doc:     "Which rules of a check count, and for how much. A line `# check=skip=RULE,…;error=true` at the head of the file replaces it.",
+		Doc:     "Which lint rules apply, and whether they fail the build. A line `# check=skip=RULE,…;error=true` at the head of the file replaces it.",
 		Default: "all rules count, as warnings",
 		Example: "[tool.uvlambda.check]\nskip = [\"UnpinnedImage\"]\nerror = true",
 		read:    func(t *source.Table, s *Spec) { readGroup(t, s, rulesName, ruleKeys()) },
