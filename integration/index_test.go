@@ -84,8 +84,9 @@ func TestRefusedCredentials(t *testing.T) {
 	user, password := "id=UV_INDEX_MY_OWN_USERNAME,src="+secret, "id=UV_INDEX_MY_OWN_PASSWORD,src="+secret
 	const named = `index "my-own" (line 8 of pyproject.toml) `
 	for _, door := range env.Doors() {
+		// One after the other: BuildKit runs a step that two builds have in
+		// common once, with the secrets of one of them.
 		t.Run(door.Name, func(t *testing.T) {
-			t.Parallel()
 			refused := func(want string, flags ...string) {
 				t.Helper()
 				result := door.Build(t, dir, append(flags, "--target", "lock", "-o", t.TempDir())...)

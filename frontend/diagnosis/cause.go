@@ -94,6 +94,10 @@ func (r *reading) reason() (reason string, related []plan.Location, certain bool
 	return "", nil, false
 }
 
+// LacksCompiler tells whether the messages of a build are about a compiler that
+// the builder does not have, which no further files mend.
+func LacksCompiler(messages string) bool { return compiler.MatchString(messages) }
+
 // compiler tells of native code that a Lambda base cannot build.
 func (r *reading) compiler() (string, []plan.Location) {
 	var tool string
