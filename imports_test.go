@@ -40,7 +40,7 @@ var mayImport = []rule{
 	{"frontend/project", []string{"frontend/source", "frontend/suggest", "plan"}},
 	{"frontend/spec", []string{"frontend/files", "frontend/project", "frontend/source", "frontend/suggest", "plan"}},
 	{"frontend/lint", []string{"frontend/files", "frontend/planner", "frontend/project", "frontend/python", "frontend/source", "frontend/spec", "frontend/suggest", "plan"}},
-	{"frontend/diagnosis", []string{"frontend/project", "frontend/source", "plan"}},
+	{"frontend/diagnosis", []string{"frontend/project", "frontend/source", "frontend/suggest", "plan"}},
 	{"frontend", []string{"frontend", "llb", "plan"}},
 	{"cmd", []string{"cmd", "frontend", "plan"}},
 }

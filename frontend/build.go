@@ -5,18 +5,22 @@
 package frontend
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"maps"
 	"path"
+	"slices"
 	"time"
 
+	bkllb "github.com/moby/buildkit/client/llb"
 	"github.com/moby/buildkit/frontend/dockerui"
 	gwclient "github.com/moby/buildkit/frontend/gateway/client"
 	ocispecs "github.com/opencontainers/image-spec/specs-go/v1"
 
+	"github.com/uvlambda/uvlambda/frontend/diagnosis"
 	"github.com/uvlambda/uvlambda/frontend/files"
 	"github.com/uvlambda/uvlambda/frontend/planner"
 	"github.com/uvlambda/uvlambda/frontend/source"
@@ -47,6 +51,9 @@ func Build(ctx context.Context, c gwclient.Client) (*gwclient.Result, error) {
 	return surroundings{today: time.Now()}.build(ctx, c)
 }
 
+// Secret is a build secret that a client has.
+type Secret = diagnosis.Secret
+
 // Local is a client in this process.
 type Local struct {
 	// Create takes archives as files, which spares a build the step that would
@@ -57,6 +64,8 @@ type Local struct {
 	// command: "uvlambda build -f app.toml", and the folder of the context. They
 	// are empty when they are not known.
 	Command, Context string
+	// Secrets are those that the client has, for errors that are about them.
+	Secrets []Secret
 }
 
 // Build is Build for that client.
@@ -182,7 +191,7 @@ func (b *build) load(ctx context.Context) error {
 		return err
 	}
 	if err := b.read(b.filename); err != nil {
-		return err
+		return b.placed(ctx, err)
 	}
 	located := b.constraints()
 	b.context = &gatewayContext{client: b.client, solver: b.solver, known: files.Set{}, source: located(b.spec.Locate())}
@@ -190,6 +199,11 @@ func (b *build) load(ctx context.Context) error {
 	b.workspace, err = loadWorkspace(ctx, b.context.files(), b.spec)
 	if err != nil {
 		return err
+	}
+	if b.output == plan.OutputLock {
+		if err := loadUnlocked(ctx, b.context.files(), b.workspace); err != nil {
+			return err
+		}
 	}
 	if err := b.relocate(); err != nil {
 		return err
@@ -218,6 +232,33 @@ func (b *build) relocate() error {
 		return nil
 	}
 	return b.read(name)
+}
+
+// placed gives the mistakes of a build file under the name that it has in the
+// context: clients send it by its base name. Where it is not found, or in more
+// than one place, the mistakes stay as they are.
+func (b *build) placed(ctx context.Context, mistakes error) error {
+	b.context = &gatewayContext{client: b.client, solver: b.solver, known: files.Set{}, source: bkllb.WithDescription(nil)}
+	context := b.context.files()
+	paths, err := context.Find(ctx, path.Base(b.filename))
+	if err != nil {
+		return mistakes
+	}
+	found, err := context.Read(ctx, paths)
+	if err != nil {
+		return mistakes
+	}
+	same := slices.DeleteFunc(paths, func(name string) bool {
+		data, ok := found.Data(name)
+		return !ok || !bytes.Equal(data, b.entry.Data)
+	})
+	if len(same) != 1 {
+		return mistakes
+	}
+	if err := b.read(same[0]); err != nil {
+		return err
+	}
+	return mistakes
 }
 
 // read reads what the build file, under that name, says of the target.

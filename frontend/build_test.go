@@ -342,10 +342,10 @@ func TestFailingSteps(t *testing.T) {
 		{"install", "error: Hash mismatch for `example-dist==1.0`", "uv.lock:4: installing the dependencies failed (example-dist 1.0 <- your dependencies, line 5 of pyproject.toml): " +
 			"the file of example-dist==1.0 is not the one that uv.lock names: find out who replaced it, and lock again only if that is right\n" +
 			"  | error: Hash mismatch for `example-dist==1.0`", []string{"uv.lock:4-7", "pyproject.toml:5-5"}},
-		{"install", "", "pyproject.toml:5: installing the dependencies failed (exit code: 2): the build's output above says why", []string{"pyproject.toml:5-5"}},
+		{"install", "", "pyproject.toml:5: installing the dependencies failed (exit code: 2), and what uv says of it could not be read from the builder: build again", []string{"pyproject.toml:5-5"}},
 		{"member", "error: strange", "library/pyproject.toml:7: building library failed (library 1 <- your dependencies, line 5 of pyproject.toml): correct what uv reports:\n  | error: strange",
 			[]string{"library/pyproject.toml:7-7", "pyproject.toml:5-5"}},
-		{"check", "", "pyproject.toml:5: uv.lock does not match pyproject.toml: refresh it with `uv lock`, or without uv by " +
+		{"check", "error: The lockfile needs to be updated", "pyproject.toml:5: uv.lock does not match pyproject.toml: refresh it with `uv lock`, or without uv by " +
 			"`docker buildx build -f pyproject.toml --target lock -o . .`; `lock = \"unchecked\"` in [tool.uvlambda] builds from it as it is", []string{"pyproject.toml:5-5"}},
 	}
 	for _, tt := range tests {
@@ -430,8 +430,8 @@ func failing(stage string) func([]*pb.Op) error {
 func TestImageErrors(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ name, cause, message string }{
-		{"absent", "manifest unknown: not found", "pyproject.toml:7: image public.ecr.aws/lambda/python:3.13 was not found: check its name and tag, " +
-			"or give another by --build-context public.ecr.aws/lambda/python:3.13=docker-image://…"},
+		{"absent", "manifest unknown: not found", "pyproject.toml:7: image public.ecr.aws/lambda/python:3.13 was not found: choose another Python with `python = \"…\"`, name an image that has it with `base`, " +
+			"or give one by --build-context public.ecr.aws/lambda/python:3.13=docker-image://…"},
 		{"refused", "401 Unauthorized", "pyproject.toml:7: image public.ecr.aws/lambda/python:3.13 could not be resolved (401 Unauthorized): " +
 			"check the registry and your login, or give another by --build-context public.ecr.aws/lambda/python:3.13=docker-image://…"},
 		{"network", `Head "https://public.ecr.aws/v2/": dial tcp: lookup public.ecr.aws: no such host`, "pyproject.toml:7: no network? public.ecr.aws does not answer, which has the image public.ecr.aws/lambda/python:3.13 " +

@@ -43,7 +43,8 @@ func (b *build) diagnose(ctx context.Context, p *plan.Plan, imgs images, err err
 		Messages: b.report(context.WithoutCancel(ctx), solve.Solve, imgs.builder, stage),
 		Origins:  b.origins(p),
 		Projects: b.workspace.Projects(),
-		Indexes:  b.workspace.Top.NamedIndexes(),
+		Indexes:  b.workspace.NamedIndexes(),
+		Offered:  b.local.Secrets,
 		Cause:    err,
 
 		LockCommand: planner.Input{BuildCommand: b.command(), BuildContext: b.local.Context}.LockCommand(),

@@ -27,13 +27,16 @@ revision = 3
 requires-python = ">=3.13"
 [[package]]
 name = "fn"
+version = "1"
 source = { virtual = "fn" }
 dependencies = [{ name = "my-lib" }, { name = "tool" }]
 [[package]]
 name = "my-lib"
+version = "1"
 source = { editable = "lib" }
 [[package]]
 name = "other"
+version = "1"
 source = { editable = "other" }
 [[package]]
 name = "tool"

@@ -16,6 +16,7 @@ import (
 	dockerspec "github.com/moby/docker-image-spec/specs-go/v1"
 	ocispecs "github.com/opencontainers/image-spec/specs-go/v1"
 
+	"github.com/uvlambda/uvlambda/frontend/planner"
 	"github.com/uvlambda/uvlambda/frontend/source"
 	"github.com/uvlambda/uvlambda/plan"
 )
@@ -134,6 +135,8 @@ func imageError(ref string, p ocispecs.Platform, err error) string {
 	switch {
 	case strings.Contains(text, "no match for platform"):
 		return fmt.Sprintf("image %s has no variant for %s: name one that has", ref, platforms.Format(p))
+	case strings.Contains(text, "not found") && strings.HasPrefix(ref, planner.BaseRepository+":"):
+		return fmt.Sprintf("image %s was not found: choose another Python with `python = \"…\"`, name an image that has it with `base`, or give one by --build-context %s=docker-image://…", ref, ref)
 	case strings.Contains(text, "not found"):
 		return fmt.Sprintf("image %s was not found: check its name and tag, or give another by --build-context %s=docker-image://…", ref, ref)
 	case unreached.MatchString(text):

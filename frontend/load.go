@@ -49,6 +49,7 @@ func loadWorkspace(ctx context.Context, c files.Context, s *spec.Spec) (*planner
 	if err := followImports(ctx, c, in); err != nil {
 		return nil, err
 	}
+	stat = append(stat, w.LocalArchives()...)
 	if len(stat) > 0 {
 		seen, err := c.Stat(ctx, stat)
 		if err != nil {
@@ -180,6 +181,28 @@ func followImports(ctx context.Context, c files.Context, in planner.Input) error
 		}
 		maps.Copy(w.Files, added)
 	}
+}
+
+// loadUnlocked reads the members of a workspace that its lock does not have, or
+// that has no lock yet: credentials of the indexes that they name are needed to
+// make it.
+func loadUnlocked(ctx context.Context, c files.Context, w *planner.Workspace) error {
+	if w.Top == nil || !w.Top.Workspace {
+		return nil
+	}
+	paths, err := c.Find(ctx, DefaultFilename)
+	if err != nil {
+		return err
+	}
+	unread := w.UnlockedMembers(paths)
+	if len(unread) == 0 {
+		return nil
+	}
+	read, err := c.Read(ctx, unread)
+	if err != nil {
+		return err
+	}
+	return w.AddUnlocked(read)
 }
 
 // readMore reads the paths that are not known yet.

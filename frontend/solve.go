@@ -14,7 +14,10 @@ import (
 	dockerspec "github.com/moby/docker-image-spec/specs-go/v1"
 	ocispecs "github.com/opencontainers/image-spec/specs-go/v1"
 
+	"github.com/uvlambda/uvlambda/frontend/diagnosis"
+	"github.com/uvlambda/uvlambda/frontend/lint"
 	"github.com/uvlambda/uvlambda/frontend/planner"
+	"github.com/uvlambda/uvlambda/frontend/source"
 	"github.com/uvlambda/uvlambda/llb"
 	"github.com/uvlambda/uvlambda/plan"
 )
@@ -127,7 +130,7 @@ func (b *build) leaveOut(s *solved, stale map[plan.Part][]string) error {
 	}
 	s.plan = &without
 	var err error
-	s.graph, err = b.convert(s.plan, s.images, s.sources)
+	s.graph, err = b.convert(s.plan, s.images, s.sources, b.graphOptions())
 	return err
 }
 
@@ -228,17 +231,24 @@ func (b *build) prepare(ctx context.Context, decided *planner.Decided, in planne
 		return nil, err
 	}
 	var err error
-	s.graph, err = b.convert(s.plan, s.images, s.sources)
+	s.graph, err = b.convert(s.plan, s.images, s.sources, b.graphOptions())
 	return s, err
 }
 
-// evaluate solves one state of a graph and explains its failure. What fails on
-// project files in their shorter form is run on the files themselves, so that
-// uv names their lines, and the shorter form never decides a failure.
+// evaluate solves one state of a graph and explains its failure. A lock that
+// the project files differ from by what it has on record needs no more words.
+// What else fails on project files in their shorter form is run on the files
+// themselves, so that uv names their lines, and the shorter form never decides a
+// failure.
 func (b *build) evaluate(ctx context.Context, s *solved, state func(*llb.Result) bkllb.State) (gwclient.Reference, error) {
 	ref, err := b.solver.solve(ctx, state(s.graph), true)
-	if readsProject(err) {
-		whole, convertErr := b.convert(s.plan.Whole(), s.images, s.sources)
+	if stage := failedStage(err); stage == "check" || stage == "export" {
+		if stale := b.stale(s); stage == "check" && stale != nil {
+			return nil, stale
+		}
+		opts := b.graphOptions()
+		opts.Explain = true
+		whole, convertErr := b.convert(s.plan.Whole(), s.images, s.sources, opts)
 		if convertErr != nil {
 			return nil, convertErr
 		}
@@ -247,24 +257,38 @@ func (b *build) evaluate(ctx context.Context, s *solved, state func(*llb.Result)
 	return ref, b.diagnose(ctx, s.plan, s.images, err)
 }
 
-// readsProject tells the failure of a step that reads project files.
-func readsProject(err error) bool {
+// failedStage is the stage of a step that failed, empty when none did.
+func failedStage(err error) string {
 	var solve *errdefs.SolveError
 	if !errors.As(err, &solve) || solve.Op.GetExec() == nil {
-		return false
+		return ""
 	}
-	stage := stageOf(solve.Op.GetExec())
-	return stage == "export" || stage == "check"
+	return stageOf(solve.Op.GetExec())
+}
+
+// mostStale is how many differences of a stale lock an error tells: the first
+// are reason enough.
+const mostStale = 3
+
+// stale is the error of a lock that the project files differ from, nil when
+// nothing that the lock has on record does.
+func (b *build) stale(s *solved) error {
+	found := lint.Stale(lint.Input{Input: s.in, Decided: s.decided})
+	var errs []error
+	for _, difference := range found[:min(len(found), mostStale)] {
+		errs = append(errs, source.Errorf(difference.Source, "%s; %s", difference.Message, diagnosis.Unchecked))
+	}
+	return errors.Join(errs...)
 }
 
 // convert turns a plan into a graph over the client's context.
-func (b *build) convert(p *plan.Plan, imgs images, sources *bkllb.State) (*llb.Result, error) {
+func (b *build) convert(p *plan.Plan, imgs images, sources *bkllb.State, opts llb.Options) (*llb.Result, error) {
 	in := llb.Inputs{Context: *sources, Builder: imgs.builder.state, UV: imgs.uv.state}
 	if imgs.base != nil {
 		in.Base = imgs.base.state
 		in.Entrypoint, in.WorkingDir = imgs.base.config.Config.Entrypoint, imgs.base.config.Config.WorkingDir
 	}
-	return llb.Convert(p, in, b.graphOptions())
+	return llb.Convert(p, in, opts)
 }
 
 // graphOptions are the client's settings of a graph.

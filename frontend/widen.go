@@ -37,7 +37,7 @@ var wanting = regexp.MustCompile(`(?i)no such file|not found|(?:not|n't) (?:exis
 func narrow(err error, f diagnosis.Failure, p *plan.Plan) error {
 	failed := &narrowFailure{error: err, said: f.Messages}
 	switch {
-	case !wanting.MatchString(f.Messages):
+	case !wanting.MatchString(f.Messages) || diagnosis.LacksCompiler(f.Messages):
 		return err
 	case f.Stage == "member" && f.Member != nil && !f.Member.Whole && !f.Member.Archive:
 		failed.member, failed.at = f.Member.Name, f.Member.Source

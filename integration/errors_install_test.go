@@ -144,6 +144,34 @@ func TestMistakesLeadToTheRequirement(t *testing.T) {
 	})
 }
 
+// A compiler that the base does not have is named in one line: of a package that
+// only has a source distribution, and of a member.
+func TestMissingCompiler(t *testing.T) {
+	t.Parallel()
+	native := sdist(t, "def build_wheel(*_):\n    import subprocess\n    subprocess.run(['cc', '-c', 'x.c'])\n")
+	const missing = "takes a compiler that the Lambda base does not have (cc is missing): "
+	checkMistakes(t, []mistake{
+		{
+			name:  "source distribution",
+			files: chained(t, locked{from: serveFile(t, native), data: native, file: "example_dist-1.0.tar.gz"}),
+			want: "uv.lock:5: installing the dependencies failed (example-dist 1.0 <- parent-dist <- your dependencies, line 6 of pyproject.toml): it has no wheel for " + machine() +
+				"-manylinux_2_34 with Python 3.13, and building it " + missing + "depend on a version that has a wheel, choose another `python`, or build the wheel elsewhere and depend on that file",
+			also:  []string{"pyproject.toml:6"},
+			never: []string{"hint:"},
+		},
+		{
+			name: "member",
+			files: map[string]string{
+				"pyproject.toml": projectTable + "[build-system]\nrequires = []\nbuild-backend = \"backend\"\nbackend-path = [\".\"]\n\n" + handlerTable,
+				"uv.lock":        lockHeader + strings.Replace(lockOwn, "virtual", "editable", 1),
+				"backend.py":     "def build_wheel(*_):\n    raise SystemExit('error: linker `cc` not found')\n",
+			},
+			want:  "pyproject.toml:10: building function failed: it has native code, which " + missing + "build its wheel elsewhere and depend on that file by path, or leave the native code out",
+			never: []string{"hint:"},
+		},
+	})
+}
+
 // Packages that no index has are shown with the lines that ask for them.
 func TestMistakesOfResolutions(t *testing.T) {
 	t.Parallel()

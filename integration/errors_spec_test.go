@@ -150,6 +150,13 @@ func TestMistakesInTheBuildFile(t *testing.T) {
 				"use the folder that holds it, or one above, as the context (and check that .dockerignore does not hide it)",
 		},
 		{
+			name:    "build file below the root of the context",
+			files:   map[string]string{"svc/api/pyproject.toml": projectTable + "[tool.uvlambda]\nhandlr = \"app.handler\"\n"},
+			without: []string{"pyproject.toml"},
+			flags:   []string{"-f", "FOLDER/svc/api/pyproject.toml"},
+			want:    `svc/api/pyproject.toml:9: unknown key "handlr" in [tool.uvlambda]: did you mean "handler"?`,
+		},
+		{
 			name: "two identical build files",
 			files: map[string]string{
 				"a/pyproject.toml": projectTable + handlerTable,

@@ -49,6 +49,8 @@ type mistake struct {
 	also []string
 	// wantSyntax is the message of docker buildx where it is another.
 	wantSyntax string
+	// never are texts that are printed nowhere.
+	never []string
 }
 
 // uvlambda is a build file with these keys in its table. They are on the lines
@@ -149,6 +151,9 @@ func (m mistake) check(t *testing.T, door testenv.Door, dir string) {
 	}
 	want = strings.NewReplacer("REGISTRY", env.Registry, "COMMAND", command, "MEMBER", member, "-o . .`", "-o "+folder+" "+folder+"`", "PLATFORM", testenv.BuildPlatform()).Replace(want)
 	checkReport(t, door, result.Stderr, want, m.also)
+	for _, text := range m.never {
+		assert.NotContains(t, result.Stderr, text)
+	}
 }
 
 // location is what messages start with.

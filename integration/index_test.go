@@ -12,6 +12,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -33,6 +34,78 @@ func TestNetrc(t *testing.T) {
 	flags := []string{"--secret", "id=netrc,src=" + netrc, "--no-cache"}
 	lockShape(t, env.CLI(), dir, flags...)
 	env.CLI().MustBuild(t, dir, flags...)
+}
+
+// TestIndexOfAMember gets a package from an index that only a member's
+// pyproject.toml names. Its secrets reach lock and install, a newline at the end
+// of their files notwithstanding.
+func TestIndexOfAMember(t *testing.T) {
+	t.Parallel()
+	index := serveIndex(t, func(r *http.Request) bool {
+		user, password, _ := r.BasicAuth()
+		return user == "reader" && password == "from-secret"
+	}, exampleLink(t))
+	dir := copyShape(t, "private-index")
+	edit(t, filepath.Join(dir, "pyproject.toml"), "http://example.com", index)
+	root := t.TempDir()
+	require.NoError(t, os.Mkdir(filepath.Join(root, "packages"), 0o755))
+	member := filepath.Join(root, "packages", "function")
+	require.NoError(t, os.Rename(dir, member))
+	writeFile(t, filepath.Join(root, "pyproject.toml"), "[tool.uv.workspace]\nmembers = [\"packages/*\"]\n")
+	secrets := t.TempDir()
+	writeFile(t, filepath.Join(secrets, "user"), "reader\n")
+	writeFile(t, filepath.Join(secrets, "password"), "from-secret\r\n")
+	flags := []string{
+		"-f", filepath.Join(member, "pyproject.toml"), "--no-cache",
+		"--secret", "id=UV_INDEX_MY_OWN_USERNAME,src=" + filepath.Join(secrets, "user"),
+		"--secret", "id=UV_INDEX_MY_OWN_PASSWORD,src=" + filepath.Join(secrets, "password"),
+	}
+	for _, door := range env.Doors() {
+		t.Run(door.Name, func(t *testing.T) {
+			door.MustBuild(t, root, append(flags, "--target", "lock", "-o", root)...)
+			door.MustBuild(t, root, flags...)
+			require.NoError(t, os.Remove(filepath.Join(root, "uv.lock")))
+		})
+	}
+}
+
+// TestRefusedCredentials: what an index says of no, of wrong and of misspelt
+// credentials is told apart.
+func TestRefusedCredentials(t *testing.T) {
+	t.Parallel()
+	index := serveIndex(t, func(r *http.Request) bool {
+		user, password, _ := r.BasicAuth()
+		return user == "reader" && password == "from-secret"
+	}, exampleLink(t))
+	dir := copyShape(t, "private-index")
+	edit(t, filepath.Join(dir, "pyproject.toml"), "http://example.com", index)
+	secret := filepath.Join(t.TempDir(), "secret")
+	writeFile(t, secret, "wrong")
+	user, password := "id=UV_INDEX_MY_OWN_USERNAME,src="+secret, "id=UV_INDEX_MY_OWN_PASSWORD,src="+secret
+	const named = `index "my-own" (line 8 of pyproject.toml) `
+	for _, door := range env.Doors() {
+		// One after the other: BuildKit runs a step that two builds have in
+		// common once, with the secrets of one of them.
+		t.Run(door.Name, func(t *testing.T) {
+			refused := func(want string, flags ...string) {
+				t.Helper()
+				result := door.Build(t, dir, append(flags, "--target", "lock", "-o", t.TempDir())...)
+				require.Error(t, result.Err)
+				require.Contains(t, result.Stderr, want)
+			}
+			refused(named+"refused the credentials of --secret UV_INDEX_MY_OWN_*: correct them", "--secret", user, "--secret", password)
+			refused(named+"wants a password beside the user: pass --secret id=UV_INDEX_MY_OWN_PASSWORD too", "--secret", user)
+			misspelt := named + "wants a user beside the password of --secret id=UV_INDEX_MY_OWN_PASSWORD: pass --secret id=UV_INDEX_MY_OWN_USERNAME too"
+			unset := named + "wants credentials"
+			if door.Name == "cli" {
+				misspelt += "; no index has the secret UV_INDEX_MY_OWN_USRNAME: did you mean UV_INDEX_MY_OWN_USERNAME?"
+				unset += ": pass them as --secret id=UV_INDEX_MY_OWN_USERNAME and --secret id=UV_INDEX_MY_OWN_PASSWORD, or --secret id=netrc" +
+					"; --secret id=UV_INDEX_MY_OWN_PASSWORD is empty, since NO_SUCH_VARIABLE is not set in the environment"
+			}
+			refused(misspelt, "--secret", password, "--secret", "id=UV_INDEX_MY_OWN_USRNAME,src="+secret)
+			refused(unset, "--secret", "id=UV_INDEX_MY_OWN_PASSWORD,env=NO_SUCH_VARIABLE")
+		})
+	}
 }
 
 // TestOwnAuthority gets a package from an index whose certificate only an

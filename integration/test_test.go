@@ -195,7 +195,7 @@ func TestMistakesInTests(t *testing.T) {
 			name:  "function does not start",
 			files: tested("__import__(\"nothing_of_that_name\")\n\ndef handler(event, context): ...\n", ""),
 			want: "pyproject.toml:10: starting the function: Runtime.ImportModuleError: Unable to import module 'app': No module named 'nothing_of_that_name': " +
-				"add the module to the dependencies, or copy it with `include`",
+				"add the package that has the module with `uv add`, or copy the module with `include`",
 		},
 		{
 			name:  "function ends its process",

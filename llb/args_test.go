@@ -3,6 +3,7 @@ package llb_test
 import (
 	"testing"
 
+	"github.com/moby/buildkit/solver/pb"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -17,7 +18,7 @@ func TestArguments(t *testing.T) {
 	g := convertState(t, everyStep(), options(t))
 	const pip = "/uvlambda/uv pip install --no-deps --python /var/lang/bin/python3.13 --python-platform aarch64-manylinux_2_34 "
 	for name, want := range map[string]string{
-		"[api 1/5] export the locked packages of api": "/uv export --frozen --no-config --no-cache --no-python-downloads --quiet " +
+		"[api 1/5] export the locked packages of api": "/uv export --frozen --no-config --no-cache --no-python-downloads -qq " +
 			"--no-emit-local --no-default-groups --no-header --format pylock.toml --output-file /out/pylock.toml --project /src/svc --group prod",
 		"[api 2/5] install 2 packages for linux/arm64": driver + "install 2000 " + pip +
 			"--config-file /uvlambda/uv.toml --compile-bytecode --only-binary :all: --requirements /uvlambda/pylock.toml",
@@ -49,8 +50,24 @@ func TestLockArguments(t *testing.T) {
 		convertState(t, lockStep(), options(t)).named(t, "[api 1/1] resolve svc/uv.lock").args())
 	res, err := convert.Convert(everyStep(), inputs(), options(t))
 	require.NoError(t, err)
-	assert.Equal(t, driver+"check /uvlambda/uv lock --check --offline --python /var/lang/bin/python3.13 --project /src",
+	assert.Equal(t, "/uvlambda/uv lock --check --offline -qq --python /var/lang/bin/python3.13 --project /src",
 		decode(t, *res.Check).named(t, "[api] check that uv.lock is up to date").args())
+}
+
+// TestExplain: what is run again to know what uv says of it is run by the
+// driver, which keeps that, and the check has the network to come to a verdict.
+func TestExplain(t *testing.T) {
+	t.Parallel()
+	opts := options(t)
+	opts.Explain = true
+	export := convertState(t, everyStep(), opts).named(t, "export the locked packages")
+	assert.Contains(t, export.args(), driver+"export /uvlambda/uv export --frozen --no-config --no-cache --no-python-downloads --quiet ")
+	assert.Equal(t, pb.NetMode_NONE, export.op.GetExec().Network)
+	res, err := convert.Convert(everyStep(), inputs(), opts)
+	require.NoError(t, err)
+	check := decode(t, *res.Check).named(t, "[api] check that uv.lock is up to date")
+	assert.Equal(t, driver+"check /uvlambda/uv lock --check --python /var/lang/bin/python3.13 --project /src", check.args())
+	assert.Equal(t, pb.NetMode_UNSET, check.op.GetExec().Network)
 }
 
 // TestExportDecidesByContent checks the edge that makes an edit of a project

@@ -71,6 +71,9 @@ type Options struct {
 	// CgroupParent and Resources bound the containers of the build.
 	CgroupParent string
 	Resources    *pb.LinuxResources
+	// Explain has the steps that read project files keep what uv says of a
+	// failure. It takes the plan's Whole.
+	Explain bool
 }
 
 // Result is the graph of one plan.

@@ -4,6 +4,7 @@ Usage: driver.py install LIMIT [--slim WAY,...] [--pack PREFIX] UV-PIP-INSTALL..
        driver.py member LIMIT [--legacy-setuptools] [--module NAME]... [--some-module]
                  [--found-module] SOURCES UV-PIP-INSTALL...
        driver.py check UV-LOCK...
+       driver.py export UV-EXPORT...
        driver.py lock LOCKFILE UV-LOCK...
 
 More than LIMIT bytes of installed files are an error. With --pack they are also
@@ -23,33 +24,68 @@ PART = "/out"
 TASK_ROOT = "/var/task"
 REPORT = "/report/stderr"
 SLIMMED = "/report/slimmed.json"
+NETRC = "/root/.netrc"
 EMPTY_CACHE = "/tmp/cache"
 CA = "/uvlambda/ca.pem"
+ERRORS = (b"error:", "\u00d7".encode())  # how an error of uv begins; older versions draw a cross
 EPOCH = 315532800  # 1980-01-01, the earliest time that zip archives can hold
 ELF = b"\x7fELF\x02\x01"  # with 64 bits, the lowest first: what Lambda's machines load
 
 
 def run(argv):
-    """Run a command; on failure keep its messages and leave with its status."""
-    # BuildKit sets the variable of an absent secret to nothing, which uv would
-    # take for an index's name and password and then look no further.
-    env = {name: value for name, value in os.environ.items() if value or not name.startswith("UV_INDEX_")}
+    """Run a command; on failure keep its messages and leave with its status.
+
+    What it says before an error is passed on at once. The error itself goes into
+    the report: who reads that tells it, once.
+    """
+    env, given = credentials()
     if os.path.exists(CA):
         env["SSL_CERT_FILE"] = CA
     messages, printed = os.pipe()
     process = os.posix_spawn(argv[0], argv, env, file_actions=[(os.POSIX_SPAWN_DUP2, printed, 2)])
     os.close(printed)
-    kept = []
+    kept, held = [], []
     with open(messages, "rb") as lines:
         for line in lines:
-            sys.stderr.buffer.write(line)
-            sys.stderr.buffer.flush()
             kept.append(line)
+            if held or line.lstrip().startswith(ERRORS):
+                held.append(line)
+            else:
+                tell([line])
     status = os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
-    if status:
+    if not status:
+        return tell(held)
+    try:
         with open(REPORT, "wb") as report:
-            report.writelines(kept)
-        sys.exit(status if status > 0 else 128 - status)
+            report.writelines([b"given: %s\n" % " ".join(given).encode()] + kept)
+    except OSError:  # the disk is full
+        tell(held)
+    sys.exit(status if status > 0 else 128 - status)
+
+
+def credentials():
+    """The environment of uv, and the names of the secrets that were given.
+
+    BuildKit sets the variable of an absent secret to nothing, which uv would
+    take for an index's name and password and then look no further. Files of
+    secrets often end with a newline that is no part of them.
+    """
+    env, given = {}, []
+    for name, value in os.environ.items():
+        if name.startswith("UV_INDEX_"):
+            value = value.rstrip("\r\n")
+            if not value:
+                continue
+            given.append(name)
+        env[name] = value
+    if os.path.exists(NETRC) and os.stat(NETRC).st_size:
+        given.append("netrc")
+    return env, sorted(given)
+
+
+def tell(lines):
+    sys.stderr.buffer.writelines(lines)
+    sys.stderr.buffer.flush()
 
 
 def remove(folder):
@@ -353,7 +389,7 @@ def lock(args):
 
 def main():
     command, args = sys.argv[1], sys.argv[2:]
-    {"install": install, "member": member, "check": run, "lock": lock}[command](args)
+    {"install": install, "member": member, "check": run, "export": run, "lock": lock}[command](args)
 
 
 main()

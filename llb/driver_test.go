@@ -1,6 +1,7 @@
 package llb_test
 
 import (
+	"os"
 	"os/exec"
 	"path/filepath"
 	"testing"
@@ -28,4 +29,21 @@ func TestScriptsAreForTheOldestPython(t *testing.T) {
 		out, err := exec.CommandContext(t.Context(), python, "-I", "-S", "-c", oldestPython, script).CombinedOutput()
 		assert.NoError(t, err, "%s", out)
 	}
+}
+
+// TestPackOfALostTree: files that are not there any more are an error for
+// people.
+func TestPackOfALostTree(t *testing.T) {
+	t.Parallel()
+	python, err := exec.LookPath("python3")
+	if err != nil {
+		t.Skip("there is no python3 on this machine to run the script with")
+	}
+	folder := t.TempDir()
+	report := filepath.Join(folder, "stderr")
+	const script = `import sys; sys.path.insert(0, "."); import sizes, pack; sizes.REPORT = sys.argv[2]; pack.pack(sys.argv[1], "", sys.argv[1], sys.argv[1])`
+	require.Error(t, exec.CommandContext(t.Context(), python, "-B", "-c", script, filepath.Join(folder, "tree"), report).Run())
+	said, err := os.ReadFile(report)
+	require.NoError(t, err)
+	assert.Equal(t, "the files to compress are not there any more, as when the cache of the builder is pruned during a build: build again\n", string(said))
 }

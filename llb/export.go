@@ -9,25 +9,34 @@ import (
 // export turns uv.lock into pylock.toml, without network and without Python:
 // uv's own image is root enough. What consumes it mounts it read-only, so the
 // exported content decides whether anything is installed again, not the files
-// it came from.
+// it came from. Uv says nothing of a failure: that is decided by another step,
+// on the files as they are, and the driver keeps its words.
 func (c *converter) export() llb.State {
 	e := c.plan.Export
+	uv, quiet := "/uv", "-qq"
+	if c.opt.Explain {
+		uv, quiet = uvPath, "--quiet"
+	}
 	args := append([]string{
-		"/uv", "export",
-		"--frozen", "--no-config", "--no-cache", "--no-python-downloads", "--quiet",
+		uv, "export",
+		"--frozen", "--no-config", "--no-cache", "--no-python-downloads", quiet,
 		"--no-emit-local", "--no-default-groups", "--no-header",
 		"--format", "pylock.toml",
 		"--output-file", "/out/pylock.toml",
 		"--project", path.Join(SourcePath, e.Root),
 	}, e.Args...)
-	opts := append(c.mountProject(e.Source, e.Files, e.Reduced), llb.AddEnv("UV_PREVIEW_FEATURES", "pylock"))
-	opts = append(opts, sealed()...)
-	exec := c.run(c.in.UV, step{
+	s := step{
 		stage: StageExport,
 		loc:   e.Source,
 		name:  c.title(stepExport, "export the locked packages of %s", c.plan.Project),
 		args:  args,
-		opts:  append(opts, c.offline()...),
-	})
-	return exec.AddMount("/out", llb.Scratch())
+		opts:  append(c.mountProject(e.Source, e.Files, e.Reduced), llb.AddEnv("UV_PREVIEW_FEATURES", "pylock")),
+	}
+	s.opts = append(s.opts, c.offline()...)
+	if !c.opt.Explain {
+		s.opts = append(s.opts, sealed()...)
+		return c.run(c.in.UV, s).AddMount("/out", llb.Scratch())
+	}
+	s.args = append([]string{"export"}, s.args...)
+	return c.runDriver(s).AddMount("/out", llb.Scratch())
 }

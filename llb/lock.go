@@ -10,15 +10,21 @@ import (
 )
 
 // lockCheck is the step that fails when uv.lock is stale. A fresh lock needs
-// no network to be found fresh, unless a package has to be built for that.
+// no network to be found fresh, unless a package has to be built for that; uv
+// then says nothing at all, since a failure is either explained without its
+// words, or decided by another step on the files as they are. That step has the
+// network: without it uv says of a lock that it would resolve again only that
+// it cannot.
 func (c *converter) lockCheck() llb.State {
 	l := c.plan.LockCheck
 	args := []string{uvPath, "lock", "--check"}
 	opts := append(c.mountProject(l.Source, l.Files, l.Given()), mountFiles(c.in.Context, l.Archives)...)
-	if len(l.Builds) == 0 {
+	opts = append(opts, c.mountStubs(l)...)
+	silent := len(l.Builds) == 0 && !c.opt.Explain
+	if silent {
 		// The cache holds what uv asked the interpreter, which takes longer than
 		// the check.
-		args = append(args, "--offline")
+		args = append(args, "--offline", "-qq")
 		opts = slices.Concat(opts, c.offline(), c.cache(), sealed())
 	} else {
 		opts = append(opts, c.network("", l.Secrets, l.Source)...)
@@ -46,9 +52,8 @@ func (c *converter) lockCheck() llb.State {
 		opts:    opts,
 		reports: true,
 	}
-	if len(l.Builds) == 0 && len(l.Reduced) > 0 {
-		// What the driver keeps of a failure is not wanted of this one: it is
-		// decided on the files as they are, by another step.
+	if silent {
+		// No report is needed: see above.
 		return c.runUV(s).AddMount(ReportPath, llb.Scratch())
 	}
 	s.args = append([]string{"check"}, s.args...)

@@ -151,7 +151,7 @@ func TestOldDaemon(t *testing.T) {
 // offline tells the steps that need no network.
 func offline(exec vertex) bool {
 	args := exec.op.GetExec().Meta.Args
-	return slices.Contains(args, "export") || slices.Contains(args, "check")
+	return slices.Contains(args, "export") || slices.Contains(args, "--check")
 }
 
 func TestMounts(t *testing.T) {
@@ -180,7 +180,7 @@ func TestMounts(t *testing.T) {
 				assert.NotEqual(t, int64(pb.SkipOutput), m.Output, "%s of %s", m.Dest, exec.name)
 			case convert.ReportPath:
 				assert.False(t, m.Readonly, exec.name)
-				check := slices.Contains(exec.op.GetExec().Meta.Args, "check")
+				check := slices.Contains(exec.op.GetExec().Meta.Args, "--check")
 				assert.Equal(t, check, m.Output != int64(pb.SkipOutput), exec.name)
 			case "/src", "/src/first", "/src/second":
 				assert.False(t, m.Readonly, "%s of %s", m.Dest, exec.name)

@@ -122,16 +122,27 @@ type Plan struct {
 	Warnings []Warning `json:"warnings,omitempty"`
 }
 
-// Whole gives a copy of the plan whose steps read all files as they are.
+// Stub is a wheel without code: of what is in a wheel, the check of uv.lock reads
+// the metadata only, and that is on record in the lock.
+type Stub struct {
+	// Path is where the check looks for the wheel, relative to the context or
+	// outside of it.
+	Path string `json:"path"`
+	// Metadata is the text of its METADATA file.
+	Metadata string `json:"metadata"`
+}
+
+// Whole gives a copy of the plan whose steps read all files as they are, but for
+// those that are to say something else.
 func (p *Plan) Whole() *Plan {
 	whole := *p
 	if p.LockCheck != nil {
 		check := *p.LockCheck
-		check.Reduced, whole.LockCheck = nil, &check
+		check.Reduced, whole.LockCheck = altered(check.Reduced), &check
 	}
 	if p.Export != nil {
 		export := *p.Export
-		export.Reduced, whole.Export = nil, &export
+		export.Reduced, whole.Export = altered(export.Reduced), &export
 	}
 	return &whole
 }
@@ -145,6 +156,17 @@ func (l *LockCheck) Given() []File {
 		}
 	}
 	return given
+}
+
+// altered are the files among those that say something else than in the context.
+func altered(files []File) []File {
+	var kept []File
+	for _, f := range files {
+		if f.Altered {
+			kept = append(kept, f)
+		}
+	}
+	return kept
 }
 
 // Part is one of the trees that lie over one another in the task root.
@@ -227,6 +249,9 @@ type LockCheck struct {
 	// Archives are the wheels and sdists of the repository that the lock
 	// names, relative to the context: the check reads their metadata.
 	Archives []string `json:"archives,omitempty"`
+	// Stubs stand in for wheels of the repository that the build context does
+	// not have, and that the function does not need.
+	Stubs []Stub `json:"stubs,omitempty"`
 	// Builds are the packages of the repository whose dependencies only their
 	// build backend knows. The check asks it, and has the network to do so.
 	Builds []Folder `json:"builds,omitempty"`
@@ -234,7 +259,8 @@ type LockCheck struct {
 	Beside []Folder `json:"beside,omitempty"`
 	// Whole is set when these builds have the whole context, as Beside says.
 	Whole bool `json:"whole,omitempty"`
-	// Secrets are environment variables filled from build secrets, for Builds.
+	// Secrets are environment variables filled from build secrets, for Builds
+	// and for a check that has to ask the indexes what is wrong.
 	Secrets []Secret `json:"secrets,omitempty"`
 	Source  Location `json:"source,omitzero"`
 }
@@ -246,6 +272,8 @@ type File struct {
 	Path string `json:"path"`
 	// Content is what the step finds there.
 	Content string `json:"content"`
+	// Altered is set when the content says something else than the file does.
+	Altered bool `json:"altered,omitempty"`
 }
 
 // Folder is a folder of the context, or a file where that is said.

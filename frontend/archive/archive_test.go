@@ -155,6 +155,15 @@ func TestCheck(t *testing.T) {
 		"the largest packages are six 6.0 MB, five 5.0 MB, layered 5.0 MB, four 4.0 MB, three 3.0 MB: leave some out, or build an image, which may have 10 GB")
 }
 
+// Of a large application the largest file is named.
+func TestCheckOfAnApplication(t *testing.T) {
+	t.Parallel()
+	layout, err := Lay([]Entry{{Name: "data/m.bin", Size: 269e6, Owner: application}, {Name: "app.py", Size: 1e6, Owner: application}, {Name: "six.py", Size: 1e3, Owner: Owner{"six", "1"}}})
+	require.NoError(t, err)
+	require.EqualError(t, layout.Check(250e6, nil), "the archive has 270001000 bytes unzipped, over Lambda's limit of 250000000; "+
+		"the largest packages are application 270.0 MB (data/m.bin alone 269.0 MB), six 0.0 MB: leave some out, or build an image, which may have 10 GB")
+}
+
 func TestFacts(t *testing.T) {
 	t.Parallel()
 	small, _ := packed(t, Owner{"small", "1"}, File{Name: "s"})

@@ -132,10 +132,27 @@ func (l *Layout) Check(limit int64, layer []Entry) error {
 	}
 	var largest []string
 	for _, p := range packages(all) {
-		largest = append(largest, fmt.Sprintf("%s %.1f MB", p.Name, float64(p.Size)/1e6))
+		text := fmt.Sprintf("%s %.1f MB", p.Name, float64(p.Size)/1e6)
+		if p.Name == application[0] && p.Size >= limit/10 {
+			// Nobody knows an application by its size.
+			file := largestOf(all, application)
+			text += fmt.Sprintf(" (%s alone %.1f MB)", file.Name, float64(file.Size)/1e6)
+		}
+		largest = append(largest, text)
 	}
 	return fmt.Errorf("%s %d bytes unzipped, over Lambda's limit of %d; the largest packages are %s: leave some out, or build an image, which may have 10 GB",
 		what, size, limit, strings.Join(largest[:min(len(largest), 5)], ", "))
+}
+
+// largestOf is the largest file of an owner, which has one.
+func largestOf(entries []Entry, owner Owner) Entry {
+	var largest Entry
+	for _, e := range entries {
+		if e.Owner == owner && e.Size >= largest.Size {
+			largest = e
+		}
+	}
+	return largest
 }
 
 // unzipped are the bytes of all files.

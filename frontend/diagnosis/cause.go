@@ -1,12 +1,15 @@
 package diagnosis
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/uvlambda/uvlambda/frontend/project"
+	"github.com/uvlambda/uvlambda/frontend/suggest"
 	"github.com/uvlambda/uvlambda/plan"
 )
 
@@ -20,7 +23,17 @@ type cause struct {
 	// explain gives the reason where it depends on more than the words, and
 	// further lines to show.
 	explain func(*reading) (string, []plan.Location)
+	// certain is set where uv's words say no more than the reason.
+	certain bool
 }
+
+// compiler is how build backends miss a compiler or a tool beside it.
+var compiler = regexp.MustCompile("No such file or directory: '(?:[^']*/)?([^'/]*(?:cc|[gc]\\+\\+|clang|cmake|ninja|cargo|rustc))'" +
+	"|(?:command|linker) ['`]([^'`]+)['`] (?:failed: No such file|not found)" +
+	"|(?:error: )?command '([^']*(?:cc|[gc]\\+\\+|clang))' failed" +
+	"|Unknown compiler\\(s\\): \\[+'(\\w+)'" +
+	"|No (CMAKE_C_COMPILER|CMAKE_CXX_COMPILER) could be found" +
+	"|can't find (Rust) compiler|[Nn]o (?:such |acceptable )?((?:C )?compiler)|(?:Could not find|couldn't find|Unable to find) (?:a )?(C compiler|cmake|CMake|cargo|Rust compiler)")
 
 // causes are all that is known, the more specific first: a build that fails
 // for want of a network is no fault of its backend.
@@ -39,8 +52,7 @@ var causes = []cause{
 		reason: "a package built from source has native code, which cannot be built for another architecture: build on a builder of that architecture, or depend on a version with wheels"},
 	{pattern: regexp.MustCompile("Package `[^`]+` can't be installed because it is marked as `--no-build`|doesn't have a source distribution or wheel for the current platform"),
 		explain: (*reading).wheel},
-	{pattern: regexp.MustCompile("[Ff]ailed to build `([^`]+)`.*(?:No such file or directory: '[^']*(?:cc|[gc]\\+\\+|clang|cmake|ninja|cargo|rustc)'|command '[^']*(?:cc|[gc]\\+\\+|clang)' failed|can't find Rust compiler|[Nn]o (?:such )?(?:C )?compiler)"),
-		reason: "$1 has no wheel for this target and native code, which takes a compiler that the Lambda base does not have: depend on a version or a package with wheels, or build the wheel elsewhere and depend on that file"},
+	{pattern: compiler, explain: (*reading).compiler, certain: true},
 	{pattern: regexp.MustCompile("Failed to resolve requirements from `build-system.requires`"),
 		reason: "what its build needs cannot be installed: correct `requires` in its [build-system], or what uv names"},
 	{pattern: regexp.MustCompile(`does not appear to be a Python project|[Bb]uild backend failed|Failed to build`), explain: (*reading).backend},
@@ -62,35 +74,98 @@ func ExplainBuilder(err error) error {
 	if !full.MatchString(err.Error()) {
 		return nil
 	}
-	return errors.New(diskFull + quote(err.Error()))
+	return errors.New(diskFull + quote(err.Error(), evidence))
 }
 
-// reason gives the first cause that the messages show, and further lines to
-// show for it.
-func (r *reading) reason() (string, []plan.Location) {
+// reason gives the first cause that the messages show, further lines to show
+// for it, and whether uv's words say no more.
+func (r *reading) reason() (reason string, related []plan.Location, certain bool) {
 	for _, c := range causes {
 		m := c.pattern.FindStringSubmatchIndex(r.text)
 		switch {
 		case m == nil:
 		case c.explain != nil:
-			return c.explain(r)
+			reason, related = c.explain(r)
+			return reason, related, c.certain
 		default:
-			return string(c.pattern.ExpandString(nil, c.reason, r.text, m)), nil
+			return string(c.pattern.ExpandString(nil, c.reason, r.text, m)), nil, c.certain
 		}
 	}
-	return "", nil
+	return "", nil, false
 }
 
-// credentials says which secrets an index wants.
+// LacksCompiler tells whether the messages of a build are about a compiler that
+// the builder does not have, which no further files mend.
+func LacksCompiler(messages string) bool { return compiler.MatchString(messages) }
+
+// compiler tells of native code that a Lambda base cannot build.
+func (r *reading) compiler() (string, []plan.Location) {
+	var tool string
+	for _, group := range compiler.FindStringSubmatch(r.text)[1:] {
+		tool = cmp.Or(tool, group)
+	}
+	missing := "takes a compiler that the Lambda base does not have (" + tool + " is missing)"
+	if r.Stage != "install" {
+		return "it has native code, which " + missing + ": build its wheel elsewhere and depend on that file by path, or leave the native code out", nil
+	}
+	return fmt.Sprintf("%s has no wheel for %s with Python %s, and building it %s: depend on a version that has a wheel, choose another `python`, or build the wheel elsewhere and depend on that file",
+		r.failed(), r.plan.Python.WheelPlatform, r.plan.Python.Version, missing), nil
+}
+
+// credentials says which secrets an index wants, or that it refused those that
+// it was given.
 func (r *reading) credentials() (string, []plan.Location) {
 	index, ok := r.index()
 	if !ok {
+		if slices.Contains(r.given, netrc) {
+			return r.host() + " refused the credentials of --secret id=netrc: correct them; it has to have an entry for that host", nil
+		}
 		return r.host() + " wants credentials: give its index a name in [[tool.uv.index]], and pass --secret id=UV_INDEX_<NAME>_USERNAME and " +
 			"--secret id=UV_INDEX_<NAME>_PASSWORD (the name in capitals), or pass --secret id=netrc", nil
 	}
 	env := "UV_INDEX_" + project.EnvName(index.Name)
-	return fmt.Sprintf("index %q (line %d of %s) wants credentials: pass them as --secret id=%s_USERNAME and --secret id=%s_PASSWORD, or --secret id=netrc",
-		index.Name, index.Source.Line, index.Source.File, env, env), []plan.Location{index.Source}
+	user, password := env+"_USERNAME", env+"_PASSWORD"
+	what := fmt.Sprintf("index %q (line %d of %s)", index.Name, index.Source.Line, index.Source.File)
+	at := []plan.Location{index.Source}
+	hasUser := slices.Contains(r.given, user) || index.HasUser()
+	switch hasPassword := slices.Contains(r.given, password); {
+	case hasUser && hasPassword:
+		return fmt.Sprintf("%s refused the credentials of --secret %s_*: correct them, and see that they may read this index", what, env), at
+	case hasPassword:
+		return fmt.Sprintf("%s wants a user beside the password of --secret id=%s: pass --secret id=%s too%s", what, password, user, r.misspelt(user)), at
+	case hasUser:
+		return fmt.Sprintf("%s wants a password beside the user: pass --secret id=%s too, with a value that is not empty%s", what, password, r.misspelt(password)), at
+	case slices.Contains(r.given, netrc):
+		return fmt.Sprintf("%s refused the credentials of --secret id=netrc: correct them, or pass --secret id=%s and --secret id=%s", what, user, password), at
+	}
+	return fmt.Sprintf("%s wants credentials: pass them as --secret id=%s and --secret id=%s, or --secret id=netrc%s", what, user, password, r.misspelt(user, password)), at
+}
+
+// netrc is the secret with a netrc file, as the report names it.
+const netrc = "netrc"
+
+// misspelt tells of secrets that the client offers in vain: those that no index
+// has, which may be nearly those that are wanted, and those from a variable that
+// is not set.
+func (r *reading) misspelt(wanted ...string) string {
+	var known []string
+	for _, index := range r.Indexes {
+		env := "UV_INDEX_" + project.EnvName(index.Name)
+		known = append(known, env+"_USERNAME", env+"_PASSWORD")
+	}
+	var text strings.Builder
+	for _, offered := range r.Offered {
+		switch isKnown := slices.Contains(known, offered.ID); {
+		case offered.Unset != "" && isKnown:
+			fmt.Fprintf(&text, "; --secret id=%s is empty, since %s is not set in the environment", offered.ID, offered.Unset)
+		case !isKnown && strings.HasPrefix(offered.ID, "UV_INDEX_"):
+			fmt.Fprintf(&text, "; no index has the secret %s", offered.ID)
+			if near, ok := suggest.Nearest(offered.ID, wanted); ok {
+				fmt.Fprintf(&text, ": did you mean %s?", near)
+			}
+		}
+	}
+	return text.String()
 }
 
 // certificate says how to trust an authority.

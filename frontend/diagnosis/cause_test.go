@@ -78,6 +78,17 @@ const (
 	failedTools = "uv.lock:20: installing the dependencies failed (" + chain + "): "
 )
 
+// noCompiler is what is told of a package whose build misses a tool.
+func noCompiler(tool string) string {
+	return "it has no wheel for x86_64-manylinux_2_34 with Python 3.13, and building it takes a compiler that the Lambda base does not have (" + tool + " is missing): " +
+		"depend on a version that has a wheel, choose another `python`, or build the wheel elsewhere and depend on that file"
+}
+
+// memberCompiler is what is told of a member whose build misses a tool.
+func memberCompiler(tool string) string {
+	return "it has native code, which takes a compiler that the Lambda base does not have (" + tool + " is missing): build its wheel elsewhere and depend on that file by path, or leave the native code out"
+}
+
 // toolsLines are those that explain a failure of tools.
 func toolsLines() []plan.Location {
 	return []plan.Location{at("uv.lock", 20, 23), at("pyproject.toml", 4, 4)}
@@ -190,8 +201,21 @@ func TestExplainCauses(t *testing.T) {
 		},
 		{
 			"compiler", "install", "  × Failed to build `tools==1.0`\n  ╰─▶ error: command 'gcc' failed: No such file or directory: 'gcc'",
-			failedTools + "tools==1.0 has no wheel for this target and native code, which takes a compiler that the Lambda base does not have: " +
-				"depend on a version or a package with wheels, or build the wheel elsewhere and depend on that file", toolsLines(),
+			failedTools + noCompiler("gcc"), toolsLines(),
+		},
+		{
+			"compiler for meson", "install", "error: Failed to build `tools==1.0`\n  cause: Call to `mesonpy.build_wheel` failed (exit status: 1)\n\n[stderr]\n../meson.build:1:0: ERROR: Unknown compiler(s): [['cc'], ['gcc'], ['clang']]\n\nhint: Build failures usually indicate a problem with the package",
+			failedTools + noCompiler("cc"), toolsLines(),
+		},
+		{
+			"linker of a member", "member", "Building wheel...\nerror: linker `cc` not found\n  |\n  = note: No such file or directory (os error 2)\nerror: could not compile `x`\n  × Failed to build `/src/library`",
+			"library/pyproject.toml:5: building library failed (library <- your dependencies, line 5 of pyproject.toml): " + memberCompiler("cc"),
+			[]plan.Location{at("library/pyproject.toml", 5, 5), at("pyproject.toml", 5, 5)},
+		},
+		{
+			"compiler of a member", "member", "running build_ext\nerror: command 'x86_64-linux-gnu-gcc' failed: No such file or directory\nerror: Failed to build `/src/library`\n  cause: The build backend returned an error",
+			"library/pyproject.toml:5: building library failed (library <- your dependencies, line 5 of pyproject.toml): " + memberCompiler("x86_64-linux-gnu-gcc"),
+			[]plan.Location{at("library/pyproject.toml", 5, 5), at("pyproject.toml", 5, 5)},
 		},
 		{
 			"backend", "install", "   Building tools==1.0\nerror: Failed to build `tools==1.0`\n  cause: The build backend returned an error\n  cause: Call to `backend.build_wheel` failed (exit status: 1)",
@@ -231,10 +255,53 @@ func TestExplainCauses(t *testing.T) {
 			require.ErrorAs(t, diagnosis.Explain(f, p), &err)
 			lines := strings.Split(err.Error(), "\n")
 			assert.Equal(t, tt.want, lines[0])
-			assert.Len(t, lines, 1+len(strings.Split(tt.messages, "\n")), "uv's own words follow")
 			assert.Equal(t, tt.shown, append([]plan.Location{err.Location}, err.Related...))
+			if strings.Contains(tt.want, "compiler that the Lambda base") {
+				assert.Len(t, lines, 1, "uv's words say no more")
+				return
+			}
+			words, _, _ := strings.Cut(tt.messages, "hint:")
+			if i := strings.Index(words, "\nerror:"); i >= 0 {
+				words = words[i:]
+			}
+			assert.Len(t, lines, 1+len(strings.FieldsFunc(words, func(r rune) bool { return r == '\n' })), "uv's own words follow")
 		})
 	}
+}
+
+// TestExplainCredentials holds what an index wants against what the step had, and
+// what the client offers.
+func TestExplainCredentials(t *testing.T) {
+	t.Parallel()
+	const refused = "error: Failed to download `tools==1.0`\n  cause: HTTP status client error (401 Unauthorized) for url (https://packages.example.com/simple/tools/)"
+	const index = failedTools + `index "my-own" (line 10 of pyproject.toml) `
+	for _, tt := range []struct {
+		given   string
+		offered []string
+		want    string
+	}{
+		{"", nil, index + "wants credentials: pass them as --secret id=UV_INDEX_MY_OWN_USERNAME and --secret id=UV_INDEX_MY_OWN_PASSWORD, or --secret id=netrc"},
+		{"", []string{"UV_INDEX_MYOWN_PASSWORD", "OTHER"}, index + "wants credentials: pass them as --secret id=UV_INDEX_MY_OWN_USERNAME and --secret id=UV_INDEX_MY_OWN_PASSWORD, or --secret id=netrc" +
+			"; no index has the secret UV_INDEX_MYOWN_PASSWORD: did you mean UV_INDEX_MY_OWN_PASSWORD?"},
+		{"UV_INDEX_MY_OWN_PASSWORD UV_INDEX_MY_OWN_USERNAME", []string{"UV_INDEX_MY_OWN_PASSWORD", "UV_INDEX_MY_OWN_USERNAME"},
+			index + "refused the credentials of --secret UV_INDEX_MY_OWN_*: correct them, and see that they may read this index"},
+		{"UV_INDEX_MY_OWN_PASSWORD", []string{"UV_INDEX_MYOWN_USERNAME"}, index + "wants a user beside the password of --secret id=UV_INDEX_MY_OWN_PASSWORD: pass --secret id=UV_INDEX_MY_OWN_USERNAME too" +
+			"; no index has the secret UV_INDEX_MYOWN_USERNAME: did you mean UV_INDEX_MY_OWN_USERNAME?"},
+		{"UV_INDEX_MY_OWN_USERNAME", nil, index + "wants a password beside the user: pass --secret id=UV_INDEX_MY_OWN_PASSWORD too, with a value that is not empty"},
+		{"netrc", nil, index + "refused the credentials of --secret id=netrc: correct them, or pass --secret id=UV_INDEX_MY_OWN_USERNAME and --secret id=UV_INDEX_MY_OWN_PASSWORD"},
+	} {
+		f := traced(t, "install", "given: "+tt.given+"\n"+refused)
+		for _, id := range tt.offered {
+			f.Offered = append(f.Offered, diagnosis.Secret{ID: id})
+		}
+		err := diagnosis.Explain(f, built())
+		require.EqualError(t, err, tt.want+"\n  | error: Failed to download `tools==1.0`\n  |   cause: HTTP status client error (401 Unauthorized) for url (https://packages.example.com/simple/tools/)")
+	}
+	f := traced(t, "install", "given: UV_INDEX_MY_OWN_PASSWORD\n"+refused)
+	f.Offered = []diagnosis.Secret{{ID: "UV_INDEX_MY_OWN_USERNAME", Unset: "NOPE"}}
+	require.ErrorContains(t, diagnosis.Explain(f, built()), "pass --secret id=UV_INDEX_MY_OWN_USERNAME too; --secret id=UV_INDEX_MY_OWN_USERNAME is empty, since NOPE is not set in the environment\n")
+	f.Indexes[0].URL = "https://aws@packages.example.com/simple"
+	require.ErrorContains(t, diagnosis.Explain(f, built()), "refused the credentials of --secret UV_INDEX_MY_OWN_*")
 }
 
 // Without the lock, as when it is being made, a failure is still explained.

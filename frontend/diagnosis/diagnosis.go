@@ -34,30 +34,51 @@ type Failure struct {
 	Projects []*project.Pyproject
 	// Indexes are those that credentials can be given for.
 	Indexes []project.NamedIndex
+	// Offered are the secrets that the client has, as far as that is known.
+	Offered []Secret
 	// Cause is BuildKit's error. It is quoted, not wrapped: clients of the
 	// frontend image would show it in place of the explanation.
 	Cause error
 }
 
+// Secret is a build secret that a client has.
+type Secret struct {
+	ID string
+	// Unset is the variable that the secret is taken from, when it is not set.
+	Unset string
+}
+
+// Unchecked says how to build from a lock that is stale.
+const Unchecked = "`lock = \"unchecked\"` in [tool.uvlambda] builds from it as it is"
+
 // Explain gives one error: what failed, what asked for it, why, what mends it,
 // and uv's words.
 func Explain(f Failure, p *plan.Plan) error {
 	switch {
-	case f.Stage == "check" && !BuildFailed(f.Messages):
-		return source.Errorf(p.LockCheck.Source, "uv.lock does not match pyproject.toml: refresh it with `uv lock`, or without uv by `%s`; `lock = \"unchecked\"` in [tool.uvlambda] builds from it as it is", f.LockCommand)
+	case f.Stage == "check" && outdated.MatchString(f.Messages):
+		return source.Errorf(p.LockCheck.Source, "uv.lock does not match pyproject.toml: refresh it with `uv lock`, or without uv by `%s`; %s", f.LockCommand, Unchecked)
 	case f.Stage == "archive":
 		return explainPacking(f, p)
 	case f.Stage == "test":
 		return explainTest(f, p)
 	}
 	r := read(f, p)
+	if err := r.unreadable(); err != nil {
+		return err
+	}
 	what, at := r.step()
-	reason, related := r.reason()
+	reason, related, certain := r.reason()
+	if certain {
+		return source.ErrorAt(append(at, related...), "%s: %s", what, reason)
+	}
 	return source.ErrorAt(append(at, related...), "%s%s", what, r.rest(reason))
 }
 
-// unbuilt tells a check that failed before it could compare: a package of the
-// repository whose dependencies only its build backend knows does not build.
+// outdated is what uv says of a lock that it would write in another way.
+var outdated = regexp.MustCompile("needs to be updated")
+
+// unbuilt is what uv says of a package whose dependencies only its build backend
+// knows, and that does not build.
 var unbuilt = regexp.MustCompile(`Failed to (?:generate package metadata|build)`)
 
 // BuildFailed tells whether the messages of a check of uv.lock are about a
@@ -83,28 +104,33 @@ func (r *reading) rest(reason string) string {
 	case ours.MatchString(r.Messages):
 		return ": " + r.Messages
 	case reason != "":
-		return ": " + reason + quote(r.Messages)
+		return ": " + reason + quote(r.Messages, evidence)
+	case r.Messages != "" && (r.Stage == "check" || r.Stage == "export"):
+		return ": " + sentence(r.Messages)
 	case r.Messages != "":
-		return ": correct what uv reports:" + quote(r.Messages)
+		return ": correct what uv reports:" + quote(r.Messages, unexplained)
 	default:
-		return fmt.Sprintf(" (%v): the build's output above says why", r.Cause)
+		return fmt.Sprintf(" (%v), and what uv says of it could not be read from the builder: build again", r.Cause)
 	}
 }
 
-// quoted is how many of uv's lines an error repeats: the last ones name the
-// cause, the log above has them all.
-const quoted = 20
+// How many lines of uv's error stand below a diagnosis, and below an error that
+// has none: the last ones name the cause.
+const (
+	evidence    = 12
+	unexplained = 40
+)
 
-// quote indents uv's messages below the diagnosis.
-func quote(messages string) string {
+// quote indents uv's error below a diagnosis.
+func quote(messages string, most int) string {
 	if messages == "" {
 		return ""
 	}
-	lines := strings.Split(messages, "\n")
+	lines := errorLines(messages)
 	before := ""
-	if len(lines) > quoted {
-		before = fmt.Sprintf("\n  … (%d lines before)", len(lines)-quoted)
-		lines = lines[len(lines)-quoted:]
+	if len(lines) > most {
+		before = fmt.Sprintf("\n  … (%d lines before)", len(lines)-most)
+		lines = lines[len(lines)-most:]
 	}
 	return before + indent(lines)
 }

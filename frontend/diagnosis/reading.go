@@ -21,15 +21,26 @@ type reading struct {
 	text string
 	// origin is that of the package that failed, when one is named.
 	origin *project.Origin
+	// given are the secrets that the step had.
+	given []string
 }
+
+// givenSecrets is the first line of a report, which names the secrets that the
+// step had.
+var givenSecrets = regexp.MustCompile(`^given:([^\n]*)(?:\n|$)`)
 
 func read(f Failure, p *plan.Plan) *reading {
 	if f.Messages == "" && f.Cause != nil && full.MatchString(f.Cause.Error()) {
 		// There was no room for a report either.
 		f.Messages = f.Cause.Error()
 	}
+	var given []string
+	if m := givenSecrets.FindStringSubmatch(f.Messages); m != nil {
+		given = strings.Fields(m[1])
+		f.Messages = f.Messages[len(m[0]):]
+	}
 	frames := strings.NewReplacer("│", " ", "├─▶", " ", "╰─▶", " ", "×", " ")
-	r := &reading{Failure: f, plan: p, text: strings.Join(strings.Fields(frames.Replace(f.Messages)), " ")}
+	r := &reading{Failure: f, plan: p, given: given, text: strings.Join(strings.Fields(frames.Replace(f.Messages)), " ")}
 	if f.Origins != nil {
 		r.origin = r.findOrigin()
 	}
@@ -149,16 +160,27 @@ func (r *reading) host() string {
 func (r *reading) index() (project.NamedIndex, bool) {
 	if r.origin != nil {
 		for _, index := range r.Indexes {
-			if strings.TrimSuffix(index.URL, "/") == strings.TrimSuffix(r.origin.Package.Source.Registry, "/") {
+			if bare(index.URL) == bare(r.origin.Package.Source.Registry) {
 				return index, true
 			}
 		}
 	}
-	asked := address.FindString(r.text)
+	asked := bare(address.FindString(r.text))
 	for _, index := range r.Indexes {
-		if index.URL != "" && strings.HasPrefix(asked+"/", strings.TrimSuffix(index.URL, "/")+"/") {
+		if index.URL != "" && strings.HasPrefix(asked+"/", bare(index.URL)+"/") {
 			return index, true
 		}
 	}
 	return project.NamedIndex{}, false
+}
+
+// bare is a URL without the user that it may name, and without a slash at its
+// end.
+func bare(text string) string {
+	parsed, err := url.Parse(text)
+	if err != nil {
+		return text
+	}
+	parsed.User = nil
+	return strings.TrimSuffix(parsed.String(), "/")
 }

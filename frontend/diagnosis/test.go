@@ -78,7 +78,7 @@ func (f *testFailure) reason(test *plan.Test) string {
 	case f.Kind == "raised":
 		return fmt.Sprintf("the function raised %s: correct the function or the event", f.Message)
 	case f.Kind == "init" && missingModule.MatchString(text):
-		return fmt.Sprintf("%s: add the module to the dependencies, or copy it with `include`", f.Message)
+		return fmt.Sprintf("%s: add the package that has the module with `uv add`, or copy the module with `include`", f.Message)
 	case f.Kind == "init":
 		return fmt.Sprintf("%s: correct the module of the handler", f.Message)
 	case f.Kind == "differs":

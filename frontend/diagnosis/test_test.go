@@ -61,7 +61,7 @@ func TestExplainTest(t *testing.T) {
 		{
 			name:   "missing module",
 			report: `{"failure": {"kind": "init", "message": "Runtime.ImportModuleError: Unable to import module 'app': No module named 'requests'"}}`,
-			want:   "pyproject.toml:9: starting the function: Runtime.ImportModuleError: Unable to import module 'app': No module named 'requests': add the module to the dependencies, or copy it with `include`",
+			want:   "pyproject.toml:9: starting the function: Runtime.ImportModuleError: Unable to import module 'app': No module named 'requests': add the package that has the module with `uv add`, or copy the module with `include`",
 		},
 		{
 			name:   "syntax error",

@@ -51,7 +51,7 @@ func TestFileIgnored(t *testing.T) {
 // Of a project that is not packaged, no build backend reads anything.
 func TestFileIgnoredOfVirtualProject(t *testing.T) {
 	t.Parallel()
-	text := strings.NewReplacer(`editable = "."`, `virtual = "."`, "!README.md\n", "").Replace(mustLookup(t, "FileIgnored").Good.Files)
+	text := strings.NewReplacer(`editable = "."`, `virtual = "."`, "!README.md\n", "", "[build-system]", "[tool.uv]\npackage = false\n\n[build-system]").Replace(mustLookup(t, "FileIgnored").Good.Files)
 	assert.Empty(t, messages(t, lint.Example{Files: text}))
 }
 

@@ -15,7 +15,7 @@ func TestLargeContext(t *testing.T) {
 		return []string{"pyproject.toml:1: 60 MB are sent to the builder and probably not needed, most of it in " + where + " (60 MB): name what the project is not built from in .dockerignore"}
 	}
 	packaged := mustLookup(t, "LargeContext").Bad.Files
-	virtual := strings.Replace(packaged, `editable = "."`, `virtual = "."`, 1)
+	virtual := strings.NewReplacer(`editable = "."`, `virtual = "."`, "[build-system]", "[tool.uv]\npackage = false\n\n[build-system]").Replace(packaged)
 	app := table("handler = \"app.main.handler\"\nexclude = [\"**/*.parquet\"]", "-- app/main.py --\ndef handler(event, context): ...\n").Files
 	tests := []struct {
 		name, files, large string

@@ -109,6 +109,7 @@ func Rules() []Rule {
 		linkDangling(),
 		lockMissing(),
 		lockStale(),
+		lockVersion(),
 		moduleShadowed(),
 		noCompatibleWheel(),
 		pythonVersionMismatch(),

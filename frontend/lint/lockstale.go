@@ -16,13 +16,25 @@ func lockStale() Rule {
 		Name:        "LockStale",
 		Description: "uv.lock should have been made for what pyproject.toml says",
 		CheckOnly:   true,
-		Why: "`uv.lock` records what each package of the repository asked for when it was locked: its version, requirements, extras and groups. Where `pyproject.toml` says something else by now, a build fails, since `uv lock --check` runs beside it.\n\n" +
-			"A check runs nothing, so it compares the names, extras and version specifiers of requirements, the names of groups, and versions. Markers, `[tool.uv.sources]`, constraints, overrides, " +
-			"the list of members, and packages whose dependencies only a build backend knows are left to the build. With `lock = \"unchecked\"` nothing is looked at.",
+		Why: "`uv.lock` records what each package of the repository asked for when it was locked: its requirements, extras and groups; and what the workspace asked for: its Pythons, constraints, overrides, environments, conflicts and the options of the resolution. " +
+			"Where `pyproject.toml` says something else by now, a build fails, since `uv lock --check` runs beside it.\n\n" +
+			"A check runs nothing. It compares what `uv.lock` has on record with the `pyproject.toml` files, and a build uses the same comparison to say why `uv lock --check` failed. " +
+			"Markers that uv writes in another way, new members, and packages whose dependencies only a build backend knows are left to uv. With `lock = \"unchecked\"` nothing is compared.\n\n" +
+			"A version of a package of the repository that is another by now is no reason for a build to fail: see [LockVersion](LockVersion.md).",
 		Bad:  Example{Files: staleExample(`["httpx>=0.28", "tenacity"]`)},
 		Good: Example{Files: staleExample(`["httpx>=0.28"]`)},
 		find: findStale,
 	}
+}
+
+// Stale gives the differences between uv.lock and the pyproject.toml files
+// that make uv refuse the lock.
+func Stale(in Input) []plan.Warning {
+	var warnings []plan.Warning
+	for _, f := range findStale(&in) {
+		warnings = append(warnings, plan.Warning{Rule: "LockStale", Message: f.message, Source: f.at})
+	}
+	return warnings
 }
 
 func findStale(in *Input) []finding {
@@ -30,61 +42,26 @@ func findStale(in *Input) []finding {
 		return nil
 	}
 	w := in.Workspace
-	all := in.stalePython()
+	all := slices.Concat(in.stalePython(), in.staleOptions(), in.staleManifest(), in.staleIndexes())
 	for _, pkg := range w.Lock.Local() {
 		dir, _ := w.PackageDir(pkg)
 		if py := w.Members[dir]; py != nil && py.HasProject {
-			all = append(all, in.staleVersion(pkg, py)...)
+			all = append(all, in.staleKind(pkg, py)...)
 			all = append(all, in.staleRequirements(pkg, py)...)
 		}
 	}
 	return all
 }
 
+// stale is one difference. The text says what uv.lock has or lacks; the name of
+// the lock stands before it and the remedy behind it.
+func (in *Input) stale(at plan.Location, format string, args ...any) finding {
+	return finding{fmt.Sprintf("%s %s: %s", in.Workspace.Lock.Name, fmt.Sprintf(format, args...), in.remedy()), at}
+}
+
 // remedy is how a stale lock is refreshed.
 func (in *Input) remedy() string {
 	return fmt.Sprintf("refresh it with `uv lock`, or without uv by `%s`", in.LockCommand())
-}
-
-// stalePython compares requires-python by the runtimes that it allows: uv
-// writes the same range in another way.
-func (in *Input) stalePython() []finding {
-	w := in.Workspace
-	var own []*project.Pyproject
-	for _, dir := range slices.Sorted(maps.Keys(w.Members)) {
-		own = append(own, w.Members[dir])
-	}
-	for _, rt := range project.Runtimes() {
-		locked, err := project.Allows(w.Lock.RequiresPython, rt.Version)
-		if err != nil {
-			return nil
-		}
-		for _, py := range own {
-			asked, err := project.Allows(py.RequiresPython, rt.Version)
-			if err == nil && locked && !asked {
-				return found(fmt.Sprintf("%s was made for Python %s, which requires-python of %s does not allow: %s", w.Lock.Name, rt.Version, py.Name, in.remedy()),
-					py.Doc.Locate("project", "requires-python"))
-			}
-		}
-		allows := func(py *project.Pyproject) bool {
-			asked, err := project.Allows(py.RequiresPython, rt.Version)
-			return err == nil && asked
-		}
-		if !locked && len(own) > 0 && !slices.ContainsFunc(own, func(py *project.Pyproject) bool { return !allows(py) }) {
-			return found(fmt.Sprintf("%s was not made for Python %s, which requires-python allows: %s", w.Lock.Name, rt.Version, in.remedy()),
-				own[0].Doc.Locate("project", "requires-python"))
-		}
-	}
-	return nil
-}
-
-// staleVersion compares the version of a package.
-func (in *Input) staleVersion(pkg *project.Package, py *project.Pyproject) []finding {
-	if pkg.Version == "" || py.Version == "" || project.CompareVersions(pkg.Version, py.Version) == 0 {
-		return nil
-	}
-	return found(fmt.Sprintf("%s has version %s of %s: %s", in.Workspace.Lock.Name, pkg.Version, pkg.Name, in.remedy()),
-		py.Doc.Locate("project", "version"))
 }
 
 // staleRequirements compares the requirements of a package, list by list.
@@ -95,20 +72,45 @@ func (in *Input) staleRequirements(pkg *project.Package, py *project.Pyproject) 
 	if silent(pkg) {
 		return nil
 	}
-	all := in.staleList(pkg, py, "the dependencies", pkg.Metadata.RequiresDist, requirementsOf(py))
+	sources := in.sourcesOf(py)
+	compare := func(what string, locked []project.Requirement, asked []requirement) []finding {
+		return in.staleList(listed{what: what + " of " + pkg.Name, at: py.Doc.Locate("project", "dependencies"), own: pkg.Name, sources: sources}, locked, asked)
+	}
+	all := compare("the dependencies", pkg.Metadata.RequiresDist, requirementsOf(py))
+	all = append(all, in.staleExtras(pkg, py)...)
 	groups := groupsOf(py)
 	for _, name := range slices.Sorted(maps.Keys(groups)) {
 		locked, known := pkg.Metadata.RequiresDev[name]
 		if !known {
-			all = append(all, finding{fmt.Sprintf("%s does not know the group %q of %s: %s", in.Workspace.Lock.Name, name, pkg.Name, in.remedy()), groups[name].at})
+			all = append(all, in.stale(groups[name].at, "does not know the group %q of %s", name, pkg.Name))
 			continue
 		}
-		all = append(all, in.staleList(pkg, py, fmt.Sprintf("group %q", name), locked, groups[name].items)...)
+		all = append(all, compare(fmt.Sprintf("group %q", name), locked, groups[name].items)...)
 	}
 	for _, name := range slices.Sorted(maps.Keys(pkg.Metadata.RequiresDev)) {
 		if _, there := groups[name]; !there {
-			all = append(all, finding{fmt.Sprintf("%s has a group %q of %s that is not there any more: %s", in.Workspace.Lock.Name, name, pkg.Name, in.remedy()),
-				py.Doc.Locate("dependency-groups")})
+			all = append(all, in.stale(py.Doc.Locate("dependency-groups"), "has a group %q of %s that is not there any more", name, pkg.Name))
+		}
+	}
+	return all
+}
+
+// staleExtras compares the names of extras. Early versions of uv did not
+// record them.
+func (in *Input) staleExtras(pkg *project.Package, py *project.Pyproject) []finding {
+	locked := pkg.Metadata.ProvidesExtras
+	if len(locked) == 0 {
+		return nil
+	}
+	var all []finding
+	for _, key := range py.Doc.Keys("project", "optional-dependencies") {
+		if !slices.Contains(locked, project.NormalizeName(key)) {
+			all = append(all, in.stale(py.Doc.Locate("project", "optional-dependencies", key), "does not know the extra %q of %s", key, pkg.Name))
+		}
+	}
+	for _, name := range locked {
+		if _, there := py.OptionalDependencies[name]; !there {
+			all = append(all, in.stale(py.Doc.Locate("project", "optional-dependencies"), "has an extra %q of %s that is not there any more", name, pkg.Name))
 		}
 	}
 	return all
@@ -121,9 +123,19 @@ func silent(pkg *project.Package) bool {
 	return asked == 0 && len(pkg.Dependencies)+len(pkg.OptionalDependencies)+len(pkg.DevDependencies) > 0
 }
 
+// listed is a list of requirements in pyproject.toml.
+type listed struct {
+	// what names the list and its project, at is where the list stands.
+	what string
+	at   plan.Location
+	// own is the project's own name: its extras may require one another.
+	own     string
+	sources map[string]sourceEntry
+}
+
 // staleList compares one list of requirements: what was asked for and is not
 // locked, and what was locked and is not asked for.
-func (in *Input) staleList(pkg *project.Package, py *project.Pyproject, list string, locked []project.Requirement, asked []requirement) []finding {
+func (in *Input) staleList(list listed, locked []project.Requirement, asked []requirement) []finding {
 	var all []finding
 	var keys []string
 	elsewhere := sourced(locked)
@@ -133,8 +145,24 @@ func (in *Input) staleList(pkg *project.Package, py *project.Pyproject, list str
 	var wanted []string
 	for _, r := range asked {
 		key := keyOf(r.name, r.extras, r.specifier, elsewhere)
-		if wanted = append(wanted, key); !slices.Contains(keys, key) && r.name != pkg.Name {
-			all = append(all, finding{fmt.Sprintf("%s was not made for %q in %s of %s: %s", in.Workspace.Lock.Name, r.text, list, pkg.Name, in.remedy()), r.at})
+		wanted = append(wanted, key)
+		if r.name == list.own {
+			continue
+		}
+		if !slices.Contains(keys, key) {
+			all = append(all, in.stale(r.at, "was not made for %q in %s", r.text, list.what))
+			continue
+		}
+		var same []project.Requirement
+		for i, other := range locked {
+			if keys[i] == key {
+				same = append(same, other)
+			}
+		}
+		if difference := list.compareSource(r, same); difference != nil {
+			all = append(all, in.stale(difference.at, "%s", difference.message))
+		} else if otherMarker(r, same) {
+			all = append(all, in.stale(r.at, "was made for another marker than that of %q in %s", r.text, list.what))
 		}
 	}
 	if len(all) > 0 {
@@ -142,16 +170,11 @@ func (in *Input) staleList(pkg *project.Package, py *project.Pyproject, list str
 		return all
 	}
 	for i, r := range locked {
-		if !slices.Contains(wanted, keys[i]) && r.Name != pkg.Name {
-			return found(fmt.Sprintf("%s was made for %s in %s of %s, which does not ask for it: %s", in.Workspace.Lock.Name, r.Name, list, pkg.Name, in.remedy()), in.listLocation(py))
+		if !slices.Contains(wanted, keys[i]) && r.Name != list.own {
+			return []finding{in.stale(list.at, "was made for %s in %s, which does not ask for it", r.Name, list.what)}
 		}
 	}
 	return nil
-}
-
-// listLocation is where a project's requirements stand.
-func (in *Input) listLocation(py *project.Pyproject) plan.Location {
-	return py.Doc.Locate("project", "dependencies")
 }
 
 // staleExample is a project that was locked with one dependency.

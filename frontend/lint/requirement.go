@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,12 +12,13 @@ import (
 	"github.com/uvlambda/uvlambda/plan"
 )
 
-// requirement is an entry of a list in pyproject.toml (PEP 508), without its
-// marker.
+// requirement is an entry of a list in pyproject.toml (PEP 508).
 type requirement struct {
 	name      string
 	extras    []string
 	specifier string
+	// marker holds the extra too that the requirement is of.
+	marker string
 	// text is what was written, at the line where.
 	text string
 	at   plan.Location
@@ -33,7 +35,13 @@ type group struct {
 func requirementsOf(py *project.Pyproject) []requirement {
 	all := readList(py, "project", "dependencies")
 	for _, extra := range py.Doc.Keys("project", "optional-dependencies") {
-		all = append(all, readList(py, "project", "optional-dependencies", extra)...)
+		for _, r := range readList(py, "project", "optional-dependencies", extra) {
+			if r.marker != "" {
+				r.marker += " and "
+			}
+			r.marker += fmt.Sprintf("extra == '%s'", project.NormalizeName(extra))
+			all = append(all, r)
+		}
 	}
 	return all
 }
@@ -85,7 +93,7 @@ func readList(py *project.Pyproject, path ...string) []requirement {
 		if err != nil {
 			continue
 		}
-		r := requirement{name: project.NormalizeName(read.Name), text: text, at: py.Doc.Locate(append(slices.Clone(path), strconv.Itoa(i))...)}
+		r := requirement{name: project.NormalizeName(read.Name), marker: read.Environment, text: text, at: py.Doc.Locate(append(slices.Clone(path), strconv.Itoa(i))...)}
 		if read.Extras != "" {
 			r.extras = strings.Split(read.Extras, ",")
 		}

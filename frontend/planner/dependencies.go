@@ -104,14 +104,14 @@ func (p *planning) checkWheels(build project.BuildSettings) error {
 // readSettings takes the entries of the workspace's [tool.uv] that uv installs
 // and builds with.
 func (p *planning) readSettings() (err error) {
-	p.settings, err = p.Workspace.Top.InstallSettings()
+	p.settings, err = p.Workspace.Top.InstallSettings(p.Workspace.others()...)
 	return err
 }
 
 // secrets are the credentials of the named indexes, as uv reads them.
 func (p *planning) secrets() []plan.Secret {
 	var secrets []plan.Secret
-	for _, index := range p.Workspace.Top.NamedIndexes() {
+	for _, index := range p.Workspace.NamedIndexes() {
 		for _, field := range []string{"USERNAME", "PASSWORD"} {
 			env := "UV_INDEX_" + project.EnvName(index.Name) + "_" + field
 			secrets = append(secrets, plan.Secret{ID: env, Env: env, Source: index.Source})

@@ -2,10 +2,12 @@ package planner
 
 import (
 	"errors"
+	"fmt"
 	"path"
 	"slices"
 	"strings"
 
+	"github.com/uvlambda/uvlambda/frontend/files"
 	"github.com/uvlambda/uvlambda/frontend/project"
 	"github.com/uvlambda/uvlambda/frontend/spec"
 	"github.com/uvlambda/uvlambda/plan"
@@ -18,11 +20,16 @@ func (p *planning) planLockCheck() error {
 		return nil
 	}
 	w := p.Workspace
-	check := &plan.LockCheck{Root: w.Root, Files: p.checkedFiles(), Source: p.projectLocation()}
+	check := &plan.LockCheck{Root: w.Root, Files: p.checkedFiles(), Secrets: p.secrets(), Source: p.projectLocation()}
 	var errs []error
 	for i := range w.Lock.Packages {
 		pkg := &w.Lock.Packages[i]
-		if file := w.fromRoot(pkg.Source.Path); isArchive(pkg) && !Outside(file) {
+		file := w.fromRoot(pkg.Source.Path)
+		switch {
+		case !isArchive(pkg):
+		case p.isAbsent(file) && strings.HasSuffix(file, ".whl"):
+			check.Stubs = append(check.Stubs, plan.Stub{Path: file, Metadata: metadataOf(pkg)})
+		case !Outside(file):
 			errs = append(errs, w.refuse(file, "which uv reads to check uv.lock"))
 			check.Archives = append(check.Archives, file)
 		}
@@ -31,7 +38,6 @@ func (p *planning) planLockCheck() error {
 		dir, _ := w.PackageDir(pkg)
 		if !Outside(dir) && !declaresDependencies(w.Members[dir]) {
 			check.Builds = append(check.Builds, plan.Folder{Path: dir, Exclude: w.notSources(dir)})
-			check.Secrets = p.secrets()
 			errs = append(errs, w.checkHiddenBuild(pkg, dir))
 		}
 	}
@@ -79,11 +85,50 @@ func (w *Workspace) hiddenFiles(names []string) []plan.File {
 	return hidden
 }
 
+// isAbsent tells a file that the context is known not to have: it is outside, not
+// there, or ignored, as wheels for other platforms often are.
+func (p *planning) isAbsent(file string) bool {
+	entry, known := p.Workspace.Files[file]
+	return Outside(file) || known && (entry.Kind == files.Missing || entry.Kind == files.Hidden)
+}
+
+// metadataOf is the core metadata of a package as the lock has it on record
+// (https://packaging.python.org/en/latest/specifications/core-metadata/).
+func metadataOf(pkg *project.Package) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "Metadata-Version: 2.1\nName: %s\nVersion: %s\n", pkg.Name, pkg.Version)
+	for _, extra := range pkg.Metadata.ProvidesExtras {
+		fmt.Fprintf(&b, "Provides-Extra: %s\n", extra)
+	}
+	for _, r := range pkg.Metadata.RequiresDist {
+		b.WriteString("Requires-Dist: " + r.Name)
+		if len(r.Extras) > 0 {
+			b.WriteString("[" + strings.Join(r.Extras, ",") + "]")
+		}
+		if r.URL != "" {
+			b.WriteString(" @ " + r.URL + " ")
+		}
+		b.WriteString(r.Specifier)
+		if r.Marker != "" {
+			b.WriteString(" ; " + r.Marker)
+		}
+		b.WriteString("\n")
+	}
+	return b.String()
+}
+
 // reduced are the project files among those in a shorter form, with or without
-// dependency groups.
+// dependency groups. They have the versions of the lock: another version of a
+// package of the repository makes uv refuse the lock, and changes nothing of
+// what gets installed from elsewhere.
 func (p *planning) reduced(names []string, groups bool) []plan.File {
 	w := p.Workspace
-	var files []plan.File
+	versions := map[string]*string{}
+	for _, other := range w.OtherVersions() {
+		dir, _ := w.PackageDir(other.Package)
+		versions[dir] = &other.Package.Version
+	}
+	var reduced []plan.File
 	for _, name := range names {
 		dir := path.Dir(name)
 		py := w.Members[dir]
@@ -96,11 +141,11 @@ func (p *planning) reduced(names []string, groups bool) []plan.File {
 		if py == nil || name != pathOf(dir) {
 			continue
 		}
-		if text, ok := py.Reduced(groups); ok {
-			files = append(files, plan.File{Path: name, Content: text})
+		if text, ok := py.Reduced(groups, versions[dir]); ok {
+			reduced = append(reduced, plan.File{Path: name, Content: text, Altered: versions[dir] != nil})
 		}
 	}
-	return files
+	return reduced
 }
 
 // checkedFiles are the project files of all local packages.

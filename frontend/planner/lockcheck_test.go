@@ -1,11 +1,13 @@
 package planner_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/uvlambda/uvlambda/frontend/files"
 	"github.com/uvlambda/uvlambda/plan"
 )
 
@@ -60,4 +62,62 @@ func TestLockCheckBuildsPackagesThatDoNotDeclareTheirDependencies(t *testing.T) 
 			assert.Equal(t, builds, p.LockCheck.Builds)
 		})
 	}
+}
+
+// A wheel that the context does not have, and that the function does not need, is
+// no reason not to check the lock.
+func TestLockCheckStandsInForAbsentWheels(t *testing.T) {
+	t.Parallel()
+	contents := change(map[string]string{
+		"uv.lock": baseLock + `
+[[package]]
+name = "hidden"
+version = "1.0"
+source = { path = "wheels/hidden-1.0-py3-none-win_amd64.whl" }
+
+[package.metadata]
+requires-dist = [
+    { name = "direct", url = "https://packages.example.com/direct-1.0-py3-none-any.whl" },
+    { name = "idna", extras = ["all"], marker = "sys_platform == 'win32' and extra == 'more'", specifier = ">=3" },
+]
+provides-extras = ["more"]
+
+[[package]]
+name = "elsewhere"
+version = "1.0"
+source = { path = "../elsewhere-1.0-py3-none-any.whl" }
+`,
+	})
+	context := contextOf(contents)
+	context["wheels/hidden-1.0-py3-none-win_amd64.whl"] = files.Entry{Kind: files.Missing}
+	p, err := newPlan(context, client{})
+	require.NoError(t, err)
+	assert.Empty(t, p.LockCheck.Archives)
+	assert.Equal(t, []plan.Stub{
+		{Path: "wheels/hidden-1.0-py3-none-win_amd64.whl", Metadata: "Metadata-Version: 2.1\nName: hidden\nVersion: 1.0\nProvides-Extra: more\n" +
+			"Requires-Dist: direct @ https://packages.example.com/direct-1.0-py3-none-any.whl \n" +
+			"Requires-Dist: idna[all]>=3 ; sys_platform == 'win32' and extra == 'more'\n"},
+		{Path: "../elsewhere-1.0-py3-none-any.whl", Metadata: "Metadata-Version: 2.1\nName: elsewhere\nVersion: 1.0\n"},
+	}, p.LockCheck.Stubs)
+}
+
+// The check reads the versions of the lock, so that another one of the project
+// is no reason to fail.
+func TestLockCheckReadsTheVersionsOfTheLock(t *testing.T) {
+	t.Parallel()
+	planned := func(version string) *plan.Plan {
+		contents := change(nil)
+		require.Contains(t, contents["pyproject.toml"], `version = "1.0.0"`)
+		contents["pyproject.toml"] = strings.Replace(contents["pyproject.toml"], `version = "1.0.0"`, `version = "`+version+`"`, 1)
+		p, err := newPlan(contextOf(contents), client{})
+		require.NoError(t, err)
+		return p
+	}
+	same, other := planned("1.0.0"), planned("2.0")
+	require.Len(t, other.LockCheck.Reduced, 1)
+	assert.Equal(t, same.LockCheck.Reduced[0].Content, other.LockCheck.Reduced[0].Content)
+	assert.False(t, same.LockCheck.Reduced[0].Altered)
+	assert.True(t, other.LockCheck.Reduced[0].Altered)
+	assert.Empty(t, same.Whole().LockCheck.Reduced)
+	assert.Equal(t, other.LockCheck.Reduced, other.Whole().LockCheck.Reduced, "the version is not what a failure is about")
 }

@@ -113,7 +113,13 @@ func (p *planning) member(pkg *project.Package) (plan.Member, error) {
 		return m, source.Errorf(m.Source, "%s is in %s, outside of the build context: build with a context that holds it, and -f for this project", pkg.Name, m.Path)
 	}
 	if m.Archive {
-		return m, p.Workspace.refuse(m.Path, "the package "+pkg.Name)
+		if p.Workspace.Files.Hidden(m.Path) {
+			return m, p.Workspace.refuse(m.Path, "the package "+pkg.Name)
+		}
+		if p.isAbsent(m.Path) {
+			return m, source.Errorf(m.Source, "%s is in the file %s, which the build context does not have: put it there", pkg.Name, m.Path)
+		}
+		return m, nil
 	}
 	if err := p.checkHiddenSources(pkg, m.Path); err != nil {
 		return m, err

@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -244,4 +245,106 @@ func (w *Workspace) AddMembers(read files.Set) error {
 		}
 	}
 	return nil
+}
+
+// OtherVersion is a package of the repository whose version is not that of the
+// lock.
+type OtherVersion struct {
+	Package *project.Package
+	Project *project.Pyproject
+}
+
+// OtherVersions gives the packages of the repository whose version is another
+// than when they were locked. Nothing that gets installed from elsewhere depends
+// on it.
+func (w *Workspace) OtherVersions() []OtherVersion {
+	var others []OtherVersion
+	for _, pkg := range w.Lock.Local() {
+		dir, _ := w.PackageDir(pkg)
+		py := w.Members[dir]
+		if py == nil || !py.HasProject {
+			continue
+		}
+		dynamic := slices.Contains(py.Dynamic, "version")
+		if dynamic && pkg.Version != "" || py.Version != "" && (pkg.Version == "" || project.CompareVersions(pkg.Version, py.Version) != 0) {
+			others = append(others, OtherVersion{pkg, py})
+		}
+	}
+	return others
+}
+
+// others are the workspace's projects beside the one in its root, by folder.
+func (w *Workspace) others() []*project.Pyproject {
+	var others []*project.Pyproject
+	for _, dir := range slices.Sorted(maps.Keys(w.Members)) {
+		if dir != w.Root {
+			others = append(others, w.Members[dir])
+		}
+	}
+	if w.Own != nil && w.Dir != w.Root && w.Members[w.Dir] == nil {
+		others = append(others, w.Own)
+	}
+	return others
+}
+
+// NamedIndexes are the indexes that credentials can be given for: the
+// workspace's and then those that members name for their own sources. Of
+// indexes with the same variables the first counts.
+func (w *Workspace) NamedIndexes() []project.NamedIndex {
+	var named []project.NamedIndex
+	for _, py := range append([]*project.Pyproject{w.Top}, w.others()...) {
+		for _, index := range py.NamedIndexes() {
+			same := func(other project.NamedIndex) bool { return project.EnvName(other.Name) == project.EnvName(index.Name) }
+			if !slices.ContainsFunc(named, same) {
+				named = append(named, index)
+			}
+		}
+	}
+	return named
+}
+
+// UnlockedMembers are the pyproject.toml files, among those of the context, of
+// members that have yet to be read. Which folders are members is otherwise known
+// from the lock; this is for those who make it.
+func (w *Workspace) UnlockedMembers(paths []string) []string {
+	var unread []string
+	for _, name := range paths {
+		rel, below := relative(w.Root, path.Dir(name))
+		if below && rel != "." && w.Top.HasMember(rel) && w.Members[path.Dir(name)] == nil {
+			unread = append(unread, name)
+		}
+	}
+	return unread
+}
+
+// AddUnlocked takes what was read for UnlockedMembers.
+func (w *Workspace) AddUnlocked(read files.Set) error {
+	for name := range read {
+		dir := path.Dir(name)
+		member, err := parsePyproject(read, dir)
+		if err != nil {
+			return err
+		}
+		if member != nil {
+			w.Members[dir] = member
+		}
+	}
+	return nil
+}
+
+// LocalArchives are the wheels and source distributions of the context that the
+// lock names.
+func (w *Workspace) LocalArchives() []string {
+	if w.Lock == nil {
+		return nil
+	}
+	var paths []string
+	for i := range w.Lock.Packages {
+		if pkg := &w.Lock.Packages[i]; isArchive(pkg) {
+			if file := w.fromRoot(pkg.Source.Path); !Outside(file) {
+				paths = append(paths, file)
+			}
+		}
+	}
+	return paths
 }

@@ -16,12 +16,37 @@ type Lock struct {
 	// SupportedMarkers are [tool.uv] environments: the lock is only for targets
 	// in which one of them holds, or for all when there is none.
 	SupportedMarkers []string
+	// RequiredMarkers are [tool.uv] required-environments.
+	RequiredMarkers []string
 	// Conflicts are the sets of extras and groups that exclude one another.
 	Conflicts [][]Conflict
+	Options   LockOptions
+	Manifest  Manifest
 	Packages  []Package
 
 	// keys are the lines of the keys above the first table.
 	keys map[string]int
+}
+
+// LockOptions are the settings of the resolution that made a lock. A setting
+// that has its default is not in the lock.
+type LockOptions struct {
+	ResolutionMode string
+	PrereleaseMode string
+	ForkStrategy   string
+	// ExcludeNewer is a point in time, ExcludeNewerSpan a duration before the
+	// day of the resolution (ISO 8601).
+	ExcludeNewer     string
+	ExcludeNewerSpan string
+}
+
+// Manifest is what the workspace as a whole asked for when it was locked.
+type Manifest struct {
+	Members          []string
+	Constraints      []Requirement
+	Overrides        []Requirement
+	BuildConstraints []Requirement
+	Excludes         []string
 }
 
 // Package is one [[package]] of a lock.
@@ -52,13 +77,15 @@ type Metadata struct {
 	RequiresDev    map[string][]Requirement
 }
 
-// Requirement is one entry of what a package declared, with its marker left
-// out. The specifier of one that comes from elsewhere than an index is not in
-// the lock.
+// Requirement is one entry of what a package declared. The specifier of one
+// that comes from elsewhere than an index is not in the lock.
 type Requirement struct {
 	Name      string
 	Extras    []string
 	Specifier string
+	Marker    string
+	// Index is the address of the index that the requirement is tied to.
+	Index string
 	Source
 }
 
@@ -115,7 +142,7 @@ func (l *Lock) Locate(p *Package) plan.Location {
 }
 
 // LocateKey gives the line of a key above the first table, such as
-// requires-python, and the first line when there is no such key.
+// requires-python, or of an option, and the first line when there is no such key.
 func (l *Lock) LocateKey(key string) plan.Location {
 	line := max(l.keys[key], 1)
 	return plan.Location{File: l.Name, Line: line, EndLine: line}
@@ -125,6 +152,19 @@ func (l *Lock) LocateKey(key string) plan.Location {
 // distribution, is so.
 func (p *Package) HasFile(is func(File) bool) bool {
 	return slices.ContainsFunc(p.Wheels, is) || p.Sdist != nil && is(*p.Sdist)
+}
+
+// AllDependencies gives what the package depends on, with that of its extras and
+// groups.
+func (p *Package) AllDependencies() []Dependency {
+	all := slices.Clone(p.Dependencies)
+	for _, list := range p.OptionalDependencies {
+		all = append(all, list...)
+	}
+	for _, list := range p.DevDependencies {
+		all = append(all, list...)
+	}
+	return all
 }
 
 // Find gives the first package of that name, nil when there is none.

@@ -60,6 +60,12 @@ func (r *lockReader) lockField(l *Lock, key []byte, v value) (err error) {
 		return r.text(&l.RequiresPython, v)
 	case "supported-markers":
 		return list(r, &l.SupportedMarkers, v, (*lockReader).text)
+	case "required-markers":
+		return list(r, &l.RequiredMarkers, v, (*lockReader).text)
+	case "options":
+		return table(r, &l.Options, v, (*lockReader).optionsField)
+	case "manifest":
+		return table(r, &l.Manifest, v, (*lockReader).manifestField)
 	case "conflicts":
 		return list(r, &l.Conflicts, v, (*lockReader).conflicts)
 	case "package":
@@ -67,6 +73,39 @@ func (r *lockReader) lockField(l *Lock, key []byte, v value) (err error) {
 			return errors.New("this is not an array of tables")
 		}
 		return table(r, &l.Packages[len(l.Packages)-1], v, (*lockReader).packageField)
+	}
+	return nil
+}
+
+func (r *lockReader) optionsField(o *LockOptions, key []byte, v value) error {
+	r.lock.keys[string(key)] = r.line(r.raw.Offset)
+	switch string(key) {
+	case "resolution-mode":
+		return r.text(&o.ResolutionMode, v)
+	case "prerelease-mode":
+		return r.text(&o.PrereleaseMode, v)
+	case "fork-strategy":
+		return r.text(&o.ForkStrategy, v)
+	case "exclude-newer":
+		return r.text(&o.ExcludeNewer, v)
+	case "exclude-newer-span":
+		return r.text(&o.ExcludeNewerSpan, v)
+	}
+	return nil
+}
+
+func (r *lockReader) manifestField(m *Manifest, key []byte, v value) error {
+	switch string(key) {
+	case "members":
+		return list(r, &m.Members, v, (*lockReader).text)
+	case "constraints":
+		return list(r, &m.Constraints, v, (*lockReader).requirement)
+	case "overrides":
+		return list(r, &m.Overrides, v, (*lockReader).requirement)
+	case "build-constraints":
+		return list(r, &m.BuildConstraints, v, (*lockReader).requirement)
+	case "excludes":
+		return list(r, &m.Excludes, v, (*lockReader).text)
 	}
 	return nil
 }
@@ -146,6 +185,10 @@ func (r *lockReader) requirementField(q *Requirement, key []byte, v value) error
 		return list(r, &q.Extras, v, (*lockReader).text)
 	case "specifier":
 		return r.text(&q.Specifier, v)
+	case "marker":
+		return r.text(&q.Marker, v)
+	case "index":
+		return r.text(&q.Index, v)
 	}
 	return r.sourceField(&q.Source, key, v)
 }

@@ -20,9 +20,11 @@ func groupKeys() []string { return []string{"default-groups", "dependency-groups
 // Reduced gives the file with only what uv reads to lock and to export, keys
 // sorted and without comments, so that a step that mounts it stays cached
 // through all other edits. Without groups it has no dependency groups either.
+// A version that is given stands in the place of the project's own; an empty one
+// makes the version dynamic.
 // It is not ok when a reduced file would say something else, or when the text
 // holds a password, which would be kept in the build's records.
-func (p *Pyproject) Reduced(groups bool) (text string, ok bool) {
+func (p *Pyproject) Reduced(groups bool, version *string) (text string, ok bool) {
 	if _, err := p.InstallSettings(); err != nil {
 		return "", false
 	}
@@ -33,6 +35,9 @@ func (p *Pyproject) Reduced(groups bool) (text string, ok bool) {
 	kept := pick(file, "build-system")
 	if project, ok := file["project"].(map[string]any); ok {
 		kept["project"] = pick(project, projectKeys()...)
+		if version != nil {
+			setVersion(kept["project"].(map[string]any), *version)
+		}
 	}
 	if groups {
 		maps.Copy(kept, pick(file, "dependency-groups"))
@@ -54,6 +59,22 @@ func (p *Pyproject) Reduced(groups bool) (text string, ok bool) {
 		return "", false
 	}
 	return string(data), len(kept) == 0 || reflect.DeepEqual(read, kept)
+}
+
+// setVersion gives a [project] table another version.
+func setVersion(project map[string]any, version string) {
+	dynamic, _ := project["dynamic"].([]any)
+	dynamic = slices.DeleteFunc(slices.Clone(dynamic), func(field any) bool { return field == "version" })
+	if version == "" {
+		delete(project, "version")
+		dynamic = append(dynamic, "version")
+	} else {
+		project["version"] = version
+	}
+	delete(project, "dynamic")
+	if len(dynamic) > 0 {
+		project["dynamic"] = dynamic
+	}
 }
 
 // pick gives the entries of a table that have one of the keys.

@@ -53,19 +53,40 @@ func indexKeys() []string {
 // that affect installation, sorted; it is empty when there are none. Places
 // that are paths are left out, since files of theirs are named by the lock. A
 // password in a URL is an error, since the text is kept in the build's records.
-func (p *Pyproject) InstallSettings() (string, error) {
+//
+// The indexes of other projects of the workspace are there for the credentials
+// of their packages, and explicit: a member names indexes for its own sources.
+func (p *Pyproject) InstallSettings(others ...*Pyproject) (string, error) {
 	settings := map[string]any{}
 	for _, key := range installKeys() {
 		if value, ok := p.UV[key]; ok {
 			settings[key] = value
 		}
 	}
-	if cutoff, ok := cutoffTime(p.UV["exclude-newer"]); ok {
+	if cutoff, ok := CutoffTime(p.UV["exclude-newer"]); ok {
 		settings["exclude-newer"] = cutoff
 	}
-	err := errors.Join(p.addURLs(settings), p.addIndexes(settings))
-	if err != nil {
+	indexes, err := p.remoteIndexes()
+	if err := errors.Join(p.addURLs(settings), err); err != nil {
 		return "", err
+	}
+	for _, other := range others {
+		more, err := other.remoteIndexes()
+		if err != nil {
+			return "", err
+		}
+		for _, index := range more {
+			named := func(has map[string]any) bool { return has["name"] == index["name"] }
+			if index["name"] == nil || slices.ContainsFunc(indexes, named) {
+				continue
+			}
+			delete(index, "default")
+			index["explicit"] = true
+			indexes = append(indexes, index)
+		}
+	}
+	if len(indexes) > 0 {
+		settings["index"] = indexes
 	}
 	var b strings.Builder
 	encoder := toml.NewEncoder(&b)
@@ -76,10 +97,10 @@ func (p *Pyproject) InstallSettings() (string, error) {
 	return b.String(), nil
 }
 
-// cutoffTime gives exclude-newer as the full timestamp that every uv reads. A
+// CutoffTime gives exclude-newer as the full timestamp that every uv reads. A
 // date includes its whole day, in the builder's time zone, UTC. A relative span
 // is left out: what it means changes from day to day.
-func cutoffTime(value any) (string, bool) {
+func CutoffTime(value any) (string, bool) {
 	text, _ := value.(string)
 	if _, err := time.Parse(time.RFC3339, text); err == nil {
 		return text, true
@@ -91,8 +112,8 @@ func cutoffTime(value any) (string, bool) {
 	return day.AddDate(0, 0, 1).Format(time.RFC3339), true
 }
 
-// addIndexes copies the [[tool.uv.index]] entries whose URL is one.
-func (p *Pyproject) addIndexes(settings map[string]any) error {
+// remoteIndexes are the [[tool.uv.index]] entries whose URL is one.
+func (p *Pyproject) remoteIndexes() ([]map[string]any, error) {
 	var indexes []map[string]any
 	var errs []error
 	for i, entry := range p.indexes() {
@@ -110,10 +131,7 @@ func (p *Pyproject) addIndexes(settings map[string]any) error {
 		}
 		indexes = append(indexes, index)
 	}
-	if len(indexes) > 0 {
-		settings["index"] = indexes
-	}
-	return errors.Join(errs...)
+	return indexes, errors.Join(errs...)
 }
 
 // indexes gives the [[tool.uv.index]] entries, also when written inline.
@@ -179,14 +197,47 @@ type NamedIndex struct {
 	Source    plan.Location
 }
 
+// HasUser reports whether the index's URL names a user.
+func (i NamedIndex) HasUser() bool {
+	parsed, err := url.Parse(i.URL)
+	return err == nil && parsed.User.Username() != ""
+}
+
 // NamedIndexes gives the [[tool.uv.index]] entries with a name, in file order.
 func (p *Pyproject) NamedIndexes() []NamedIndex {
 	var named []NamedIndex
-	for i, entry := range p.indexes() {
-		if name, ok := entry["name"].(string); ok {
-			address, _ := entry["url"].(string)
-			named = append(named, NamedIndex{name, address, p.Doc.Locate("tool", "uv", "index", strconv.Itoa(i), "name")})
+	for _, index := range p.AllIndexes() {
+		if index.Name != "" {
+			named = append(named, NamedIndex{index.Name, index.URL, index.Source})
 		}
 	}
 	return named
+}
+
+// Index is an index that a project names.
+type Index struct {
+	// Name is empty for an index that has none.
+	Name, URL string
+	// Default is set for the index that packages without another come from.
+	Default bool
+	Source  plan.Location
+}
+
+// AllIndexes gives the [[tool.uv.index]] entries in file order, and then what
+// the older keys name.
+func (p *Pyproject) AllIndexes() []Index {
+	var all []Index
+	for i, entry := range p.indexes() {
+		name, _ := entry["name"].(string)
+		address, _ := entry["url"].(string)
+		isDefault, _ := entry["default"].(bool)
+		all = append(all, Index{name, address, isDefault, p.Doc.Locate("tool", "uv", "index", strconv.Itoa(i), "name")})
+	}
+	if address, ok := p.UV["index-url"].(string); ok {
+		all = append(all, Index{URL: address, Default: true, Source: p.Doc.Locate("tool", "uv", "index-url")})
+	}
+	for i, address := range p.uvStrings("extra-index-url") {
+		all = append(all, Index{URL: address, Source: p.Doc.Locate("tool", "uv", "extra-index-url", strconv.Itoa(i))})
+	}
+	return all
 }

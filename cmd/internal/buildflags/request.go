@@ -75,7 +75,7 @@ const (
 func (f Flags) Request(context string, env Environment) (*Request, error) {
 	f = f.withoutEmpty()
 	r := &Request{
-		Local:        frontend.Local{Command: f.Typed(context)},
+		Local:        frontend.Local{Command: f.Typed(context), Secrets: f.secrets(env)},
 		Attrs:        map[string]string{},
 		Folders:      map[string]string{},
 		Layouts:      map[string]string{},

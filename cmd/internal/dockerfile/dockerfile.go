@@ -47,6 +47,12 @@ type renderer struct {
 // The plans are for the platforms that it shall build for, one each. What a
 // Dockerfile cannot say is an error.
 func Render(plans []plan.Plan) (string, error) {
+	plans = slices.Clone(plans)
+	for i := range plans {
+		if plans[i].LockCheck != nil && !checkable(plans[i].LockCheck) {
+			plans[i].LockCheck = nil
+		}
+	}
 	r := &renderer{plan: &plans[0], wheels: map[string]string{}}
 	if err := errors.Join(r.checkOutput(), r.checkConfig(), r.checkCopies()); err != nil {
 		return "", err
@@ -60,6 +66,13 @@ func Render(plans []plan.Plan) (string, error) {
 		r.wheels[strings.Split(p.Platform, "/")[1]] = p.Python.WheelPlatform
 	}
 	return strings.Join(r.stages(), "\n"), nil
+}
+
+// checkable tells a check of uv.lock that the files of the context pass as they
+// are: uv by itself refuses a lock with another version of a package of the
+// repository, and one that names wheels which are not there.
+func checkable(check *plan.LockCheck) bool {
+	return len(check.Stubs) == 0 && !slices.ContainsFunc(check.Reduced, func(f plan.File) bool { return f.Altered })
 }
 
 // common is the part of a plan that has to be the same for all platforms of a

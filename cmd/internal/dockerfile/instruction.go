@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/uvlambda/uvlambda/frontend/files"
 )
@@ -74,7 +75,8 @@ func document(to, text string, flags ...string) string {
 }
 
 // copyPaths writes a COPY of paths. They are names, and COPY takes patterns. Names
-// with spaces need the form that is a JSON list.
+// with white space need the form that is a JSON list: a space separates names, and
+// any white space of Unicode gets lost at the ends of a line.
 func copyPaths(from []string, to string, flags ...string) string {
 	words := append([]string{"COPY"}, flags...)
 	paths := make([]string, 0, len(from)+1)
@@ -85,7 +87,7 @@ func copyPaths(from []string, to string, flags ...string) string {
 		paths = append(paths, escapeWord(files.Exactly(path)))
 	}
 	paths = append(paths, escapeWord(to))
-	if slices.ContainsFunc(paths, func(path string) bool { return strings.Contains(path, " ") }) {
+	if slices.ContainsFunc(paths, func(path string) bool { return strings.ContainsFunc(path, unicode.IsSpace) }) {
 		return wrap(append(words, jsonList(paths))...) + "\n"
 	}
 	last := len(from) - 1

@@ -57,7 +57,7 @@ func FuzzSettings(f *testing.F) {
 }
 
 func FuzzCopy(f *testing.F) {
-	for _, text := range []string{"app", "a b", `"a"`, "it's", "$HOME", "größe", "a\u00a0b\u2003c", "<<EOF", "#a", "[a", `a\b`, "a,b", "--a", "data[1].json", "q?.txt", "*"} {
+	for _, text := range []string{"app", "a b", `"a"`, "it's", "$HOME", "größe", "a\u00a0b\u2003c", "<<EOF", "#a", "[a", `a\b`, "a,b", "--a", "data[1].json", "q?.txt", "*", "a\u00a0", "\u2003a", "a\v", "a\u0085", " a "} {
 		f.Add(text, "**/*.pyc")
 		f.Add("app", text)
 	}
