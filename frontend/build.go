@@ -324,6 +324,9 @@ func localCommand(file string) string {
 
 // entryError explains a build file that could not be read.
 func (b *build) entryError(err error) error {
+	if kind, ok := errors.AsType[*notAFileError](err); ok {
+		return source.Errorf(plan.Location{File: path.Base(b.filename)}, "%w", kind)
+	}
 	return source.Errorf(plan.Location{File: path.Base(b.filename)}, "the build file cannot be read (%w): check -f, and that the file is in the context", unwrapAll(err))
 }
 

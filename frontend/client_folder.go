@@ -60,10 +60,13 @@ func (c *ignoreBeside) Solve(ctx context.Context, req gwclient.SolveRequest) (*g
 		c.mu.Unlock()
 	}
 	res, err := c.Client.Solve(ctx, req)
-	if err != nil || res.Ref == nil || !followsIgnoreFile(req.Definition) {
+	if err != nil || res.Ref == nil || followedFrom(req.Definition, "local://") == nil {
 		return res, err
 	}
-	res.SetRef(&writtenRef{res.Ref})
+	res.SetRef(&fileRef{res.Ref})
+	if followsIgnoreFile(req.Definition) {
+		res.SetRef(&writtenRef{res.Ref})
+	}
 	return res, nil
 }
 

@@ -17,6 +17,8 @@ import (
 	fstypes "github.com/tonistiigi/fsutil/types"
 
 	"github.com/uvlambda/uvlambda/frontend/files"
+	"github.com/uvlambda/uvlambda/frontend/source"
+	"github.com/uvlambda/uvlambda/plan"
 )
 
 // chunk is how much of a file one gateway call reads, of which the connection
@@ -65,7 +67,7 @@ func (g *gatewayContext) Read(ctx context.Context, paths []string) (files.Set, e
 		return nil, contextError(err, projectFiles)
 	}
 	maps.Copy(g.known, set)
-	return set, nil
+	return set, checkReadable(set)
 }
 
 // projectFiles is what Read transfers, for people.
@@ -111,10 +113,26 @@ func (g *gatewayContext) readFolder(ctx context.Context, paths []string, opts []
 		set, err = readPaths(ctx, ref, paths)
 		return err
 	})
+	eg.Go(func() error { return checkIgnoreFile(ctx, ref) })
 	if err := eg.Wait(); err != nil {
 		return nil, err
 	}
 	return set, hide(set, ignored)
+}
+
+// checkIgnoreFile refuses a .dockerignore that is no file, which dockerui takes
+// for none.
+func checkIgnoreFile(ctx context.Context, ref gwclient.Reference) error {
+	const name = dockerui.DefaultDockerignoreName
+	st, err := ref.StatFile(ctx, gwclient.StatRequest{Path: name})
+	if err != nil || isLink(st) {
+		// Most projects have none.
+		return nil //nolint:nilerr // see above
+	}
+	if err := checkFile(fs.FileMode(st.Mode)); err != nil {
+		return source.Errorf(plan.Location{File: name}, "%w", err)
+	}
+	return nil
 }
 
 // solveFolder transfers a part of the client's folder, whatever .dockerignore
@@ -142,7 +160,7 @@ func (g *gatewayContext) IgnoreFiles(ctx context.Context, names []string) (files
 		if err != nil {
 			return nil, err
 		}
-		e := readFile(ctx, g.folder, dockerui.DefaultDockerignoreName)
+		e := readFile(ctx, g.folder, dockerui.DefaultDockerignoreName, maxRead)
 		if read, err := ignorefile.ReadAll(bytes.NewReader(e.Data)); err == nil && slices.Equal(read, patterns) {
 			g.known[dockerui.DefaultDockerignoreName] = e
 			return files.Set{dockerui.DefaultDockerignoreName: e}, nil
@@ -184,7 +202,7 @@ func (g *gatewayContext) Look(ctx context.Context, paths []string) (files.Set, e
 
 // readPaths reads files of a reference.
 func readPaths(ctx context.Context, ref gwclient.Reference, paths []string) (files.Set, error) {
-	return eachPath(ctx, paths, func(ctx context.Context, p string) files.Entry { return readFile(ctx, ref, p) })
+	return eachPath(ctx, paths, func(ctx context.Context, p string) files.Entry { return readFile(ctx, ref, p, readLimit(p)) })
 }
 
 // eachPath asks for entries side by side: each is a call to the daemon.
@@ -286,17 +304,21 @@ func (g *gatewayContext) transfer(what, hint string) []llb.LocalOption {
 	return []llb.LocalOption{llb.SharedKeyHint("uvlambda-" + hint), dockerui.WithInternalName("load " + what), g.source}
 }
 
-// readFile reads a file whole. What cannot be read is missing: a transfer that
-// failed has failed before.
-func readFile(ctx context.Context, ref gwclient.Reference, p string) files.Entry {
+// readFile reads a file, of a large one only the first part. What cannot be
+// read is missing: a transfer that failed has failed before.
+func readFile(ctx context.Context, ref gwclient.Reference, p string, limit int) files.Entry {
 	var parts [][]byte
+	left := limit
 	for part, err := range chunks(ctx, ref, p) {
 		if err != nil {
-			return files.Entry{}
+			return contentOf(nil, err)
 		}
-		parts = append(parts, part)
+		parts = append(parts, part[:min(left, len(part))])
+		if left -= len(part); left <= 0 {
+			break
+		}
 	}
-	return files.Entry{Kind: files.Regular, Data: bytes.Join(parts, nil)}
+	return contentOf(bytes.Join(parts, nil), nil)
 }
 
 // chunks are the parts of a file, of which a gateway call reads one. An error

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"io/fs"
+	"math"
 	"slices"
 	"strings"
 
@@ -33,7 +34,7 @@ func (g *gatewayContext) listing(ctx context.Context) ([]lint.Sent, error) {
 	if err != nil {
 		return nil, err
 	}
-	return parseListing(readFile(ctx, ref, metadataFile).Data)
+	return parseListing(readFile(ctx, ref, metadataFile, math.MaxInt).Data)
 }
 
 // parseListing reads entries that each follow their length.

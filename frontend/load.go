@@ -2,6 +2,7 @@ package frontend
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"path"
@@ -332,10 +333,11 @@ func lockedFolders(read files.Set, s *spec.Spec) ([]string, error) {
 	return dirs, nil
 }
 
-// contextError says in errors which context was read.
+// contextError says in errors which context was read. Those of a file name it
+// themselves.
 func contextError(err error, what string) error {
-	if err == nil {
-		return nil
+	if _, located := errors.AsType[*source.Error](err); err == nil || located {
+		return err
 	}
 	return fmt.Errorf("reading %s from the build context: %w", what, err)
 }

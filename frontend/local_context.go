@@ -16,6 +16,8 @@ import (
 
 	"github.com/uvlambda/uvlambda/frontend/files"
 	"github.com/uvlambda/uvlambda/frontend/planner"
+	"github.com/uvlambda/uvlambda/frontend/source"
+	"github.com/uvlambda/uvlambda/plan"
 )
 
 // localContext reads a folder of this machine, which no path can leave, less
@@ -32,12 +34,15 @@ type localContext struct {
 func openLocal(root *os.Root, buildFile string) (*localContext, error) {
 	l := &localContext{root: root}
 	for _, name := range planner.IgnoreFiles(buildFile) {
-		data, err := root.ReadFile(filepath.FromSlash(name))
+		data, err := readLocal(root, name)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
 		if err == nil {
 			l.patterns, err = ignorefile.ReadAll(bytes.NewReader(data))
+		}
+		if errors.As(err, new(*notAFileError)) {
+			return nil, source.Errorf(plan.Location{File: name}, "%w", err)
 		}
 		if err != nil {
 			return nil, contextError(err, name)
@@ -67,19 +72,17 @@ func (l *localContext) Read(ctx context.Context, paths []string) (files.Set, err
 	if err != nil {
 		return nil, err
 	}
-	return set, hide(set, l.patterns)
+	if err := hide(set, l.patterns); err != nil {
+		return nil, err
+	}
+	return set, checkReadable(set)
 }
 
 // readAll gives the entries of files, with their contents, whatever is hidden.
 func (l *localContext) readAll(_ context.Context, paths []string) (files.Set, error) {
 	set := files.Set{}
 	for _, p := range paths {
-		data, err := l.root.ReadFile(filepath.FromSlash(p))
-		if err == nil {
-			set[p] = files.Entry{Kind: files.Regular, Data: data}
-			continue
-		}
-		set[p] = files.Entry{}
+		set[p] = contentOf(readLocal(l.root, p))
 	}
 	return set, nil
 }

@@ -3,6 +3,7 @@ package frontend
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path"
@@ -92,7 +93,10 @@ func Plan(ctx context.Context, dir string, opts PlanOptions) ([]plan.Plan, error
 
 // readSpec reads the table of a build file, a path with slashes.
 func readSpec(root *os.Root, name string) (*spec.Spec, error) {
-	data, err := root.ReadFile(filepath.FromSlash(name))
+	data, err := readLocal(root, name)
+	if errors.As(err, new(*notAFileError)) {
+		return nil, source.Errorf(plan.Location{File: name}, "%w", err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("reading the build file: %w: check -f, and that the file is in the context", err)
 	}

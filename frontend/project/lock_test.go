@@ -100,7 +100,7 @@ func TestParseLockErrors(t *testing.T) {
 		},
 		{
 			"too large", strings.Repeat("#", 65<<20),
-			"uv.lock: the lock is 65.0 MiB, over the limit of 64 MiB: check that it is a uv.lock",
+			"uv.lock: the lock is over the limit of 64 MiB: check that it is a uv.lock",
 		},
 	}
 	for _, tt := range tests {

@@ -12,17 +12,16 @@ const (
 	// lockVersion is the schema version of uv.lock that is read. Revisions add
 	// fields, and are all readable.
 	lockVersion = 1
-	// maxLockSize is the largest lock that is read, in bytes: five times that of
+	// MaxLockSize is the largest lock that is read, in bytes: five times that of
 	// a lock of 3,000 packages with many wheels.
-	maxLockSize = 64 << 20
+	MaxLockSize = 64 << 20
 )
 
 // ParseLock reads a uv.lock. Its errors are of type *source.Error.
 func ParseLock(name string, data []byte) (*Lock, error) {
-	if len(data) > maxLockSize {
+	if len(data) > MaxLockSize {
 		return nil, source.Errorf(plan.Location{File: name},
-			"the lock is %.1f MiB, over the limit of %d MiB: check that it is a uv.lock",
-			float64(len(data))/(1<<20), maxLockSize>>20)
+			"the lock is over the limit of %d MiB: check that it is a uv.lock", MaxLockSize>>20)
 	}
 	r := newLockReader(name, data)
 	err := r.read()

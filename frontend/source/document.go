@@ -36,8 +36,7 @@ type Document struct {
 func Parse(name string, data []byte) (*Document, error) {
 	if len(data) > MaxSize {
 		return nil, Errorf(plan.Location{File: name},
-			"the file is %.1f MiB, over the limit of %d MiB: check that it is the file that was meant",
-			float64(len(data))/(1<<20), MaxSize>>20)
+			"the file is over the limit of %d MiB: check that it is the file that was meant", MaxSize>>20)
 	}
 	if line, ok := invalidUTF8(data); ok {
 		return nil, Errorf(plan.Location{File: name, Line: line, EndLine: line},

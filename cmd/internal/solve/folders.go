@@ -111,7 +111,7 @@ func singleFiles(req gwclient.SolveRequest) (folder string, vertex digest.Digest
 }
 
 // folderRef reads files of a folder. What it can't tell as the daemon would, it
-// asks the daemon: links that lead out of the folder, and what is no file.
+// asks the daemon: where links lead that lead out of the folder.
 type folderRef struct {
 	root   *os.Root
 	daemon func() (gwclient.Reference, error)
@@ -119,7 +119,7 @@ type folderRef struct {
 
 func (r *folderRef) ReadFile(ctx context.Context, req gwclient.ReadRequest) ([]byte, error) {
 	data, err := r.read(req)
-	if err == nil || errors.Is(err, fs.ErrNotExist) {
+	if err == nil || errors.Is(err, fs.ErrNotExist) || errors.Is(err, errNoFile) {
 		return data, err
 	}
 	ref, err := r.daemon()
@@ -129,7 +129,8 @@ func (r *folderRef) ReadFile(ctx context.Context, req gwclient.ReadRequest) ([]b
 	return ref.ReadFile(ctx, req)
 }
 
-// errNoFile is what has no content to read here: a pipe would wait for some.
+// errNoFile is what has no content to read: who opens a pipe, here or in an
+// older daemon, waits for some.
 var errNoFile = errors.New("this is no regular file")
 
 // read reads a file, or the asked part of it.
@@ -158,7 +159,7 @@ func (r *folderRef) StatFile(ctx context.Context, req gwclient.StatRequest) (*fs
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
-	if err == nil && info.Mode().IsRegular() {
+	if err == nil {
 		return &fstypes.Stat{Path: info.Name(), Mode: uint32(info.Mode()), Size: info.Size(), ModTime: info.ModTime().UnixNano()}, nil
 	}
 	ref, err := r.daemon()

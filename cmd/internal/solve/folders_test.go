@@ -101,8 +101,6 @@ func TestFilesOfAFolder(t *testing.T) {
 		"link":       {"link", nil, "handler", nil},
 		"missing":    {"missing", nil, "", os.ErrNotExist},
 		"link out":   {"out", nil, "", errDaemon},
-		"folder":     {"app", nil, "", errDaemon},
-		"pipe":       {"pipe", nil, "", errDaemon},
 		"above":      {"../outside", nil, "", errDaemon},
 		"of no file": {"app/main.py/x", nil, "", errDaemon},
 	}
@@ -127,6 +125,24 @@ func TestFilesOfAFolder(t *testing.T) {
 			}
 			assert.Equal(t, want, daemon.solves)
 		})
+	}
+}
+
+// TestNoFilesOfAFolder are told from files without the daemon, which may open
+// them.
+func TestNoFilesOfAFolder(t *testing.T) {
+	t.Parallel()
+	for name, mode := range map[string]os.FileMode{"app": os.ModeDir, "pipe": os.ModeNamedPipe} {
+		daemon := &daemonStub{}
+		inFolder(t, daemon, func(ctx context.Context, c gwclient.Client) {
+			ref, _ := solveLocal(ctx, t, c, "context", false, followed)
+			_, err := ref.ReadFile(ctx, gwclient.ReadRequest{Filename: name})
+			require.ErrorIs(t, err, errNoFile)
+			stat, err := ref.StatFile(ctx, gwclient.StatRequest{Path: name})
+			require.NoError(t, err)
+			assert.Equal(t, mode, os.FileMode(stat.Mode).Type())
+		})
+		assert.Zero(t, daemon.solves)
 	}
 }
 
