@@ -15,7 +15,7 @@ func TestWarnings(t *testing.T) {
 	_, err := buildForTest(t.Context(), s)
 	require.NoError(t, err)
 	assert.Equal(t, []string{
-		"ImageIndex: the client asks for attestations, which make the image an index that AWS Lambda rejects: build with --provenance=false (line 9)",
+		"ImageIndex: the client asks for attestations, which make the image an index that AWS Lambda rejects: build with --provenance=false, or set BUILDX_NO_DEFAULT_ATTESTATIONS=1 when no flag asks for them (line 9)",
 		"ImageIndex: an image for linux/amd64 and linux/arm64 is an index, which AWS Lambda rejects: build for one platform, or deploy the digest of one platform's manifest (line 7)",
 		unpinnedWarning + " (line 8)",
 	}, s.warnings)

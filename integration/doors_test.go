@@ -199,7 +199,7 @@ func TestAttestations(t *testing.T) {
 // countWarnings counts the warning among those that buildx and the command list
 // when a build is over.
 func countWarnings(output string) int {
-	const warning = "ImageIndex: the client asks for attestations, which make the image an index that AWS Lambda rejects: build with --provenance=false (line "
+	const warning = "ImageIndex: the client asks for attestations, which make the image an index that AWS Lambda rejects: build with --provenance=false, or set BUILDX_NO_DEFAULT_ATTESTATIONS=1 when no flag asks for them (line "
 	return strings.Count(output, " - "+warning) + strings.Count(output, "\nWARNING: "+warning)
 }
 

@@ -28,6 +28,14 @@ handler = "app.handler"
 	}
 }
 
+// instead is the other remedy, for what buildx asks for by itself only.
+func instead(attestations []string) string {
+	if slices.Contains(attestations, "provenance") {
+		return ", or set BUILDX_NO_DEFAULT_ATTESTATIONS=1 when no flag asks for them"
+	}
+	return ""
+}
+
 func findIndex(in *Input) []finding {
 	if in.Output != plan.OutputImage {
 		return nil
@@ -39,7 +47,7 @@ func findIndex(in *Input) []finding {
 			flags = append(flags, "--"+kind+"=false")
 		}
 		all = append(all, finding{
-			"the client asks for attestations, which make the image an index that AWS Lambda rejects: build with " + strings.Join(flags, " "),
+			"the client asks for attestations, which make the image an index that AWS Lambda rejects: build with " + strings.Join(flags, " ") + instead(in.Attestations),
 			in.Spec.Locate("handler"),
 		})
 	}
