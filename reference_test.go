@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/uvlambda/uvlambda/frontend/project"
 	"github.com/uvlambda/uvlambda/frontend/source"
 	"github.com/uvlambda/uvlambda/frontend/spec"
 )
@@ -31,12 +32,19 @@ const referenceHead = `# The table [tool.uvlambda]
 All keys, each optional. This page is generated from the keys that are read, as is [uvlambda.schema.json](uvlambda.schema.json), the JSON Schema of the table, which ` + "`uvlambda schema`" + ` prints. A file ` + "`uvlambda.toml`" + ` holds the same keys without the prefix ` + "`tool.uvlambda`" + `.
 `
 
+const referenceLimits = `
+## Limits
+
+A build file and each ` + "`pyproject.toml`" + ` have at most %d MiB, ` + "`uv.lock`" + ` and each other file that is read for a plan at most %d MiB; of a larger one no more is read. A build file describes at most %d functions. What is no file in the place of one (a named pipe, a socket, a device, a folder) is an error at once. Of many mistakes, the first %d are told, and how many more there are.
+`
+
 // TestReference holds docs/reference.md against the keys.
 func TestReference(t *testing.T) {
 	t.Parallel()
 	var b strings.Builder
 	b.WriteString(referenceHead)
 	writeSections(&b, nil, spec.Keys())
+	fmt.Fprintf(&b, referenceLimits, source.MaxSize>>20, project.MaxLockSize>>20, spec.MaxFunctions, source.MaxTold)
 	requireGenerated(t, "docs/reference.md", b.String())
 }
 

@@ -101,7 +101,7 @@ func (s surroundings) build(ctx context.Context, c gwclient.Client) (res *gwclie
 	}
 	res, err = b.run(ctx)
 	if err != nil {
-		return nil, b.withSources(err)
+		return nil, b.withSources(source.Told(err))
 	}
 	return res, nil
 }

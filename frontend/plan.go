@@ -41,6 +41,28 @@ type PlanOptions struct {
 // Plan plans the build of a local folder, one plan for each platform, without
 // a builder: what Build would do with the same files.
 func Plan(ctx context.Context, dir string, opts PlanOptions) ([]plan.Plan, error) {
+	return planTargets(ctx, dir, opts, func(*spec.Spec) []string { return []string{opts.Target} })
+}
+
+// PlanFunctions is Plan that plans the image of each function, when the options
+// have no target and there are functions.
+func PlanFunctions(ctx context.Context, dir string, opts PlanOptions) ([]plan.Plan, error) {
+	return planTargets(ctx, dir, opts, func(table *spec.Spec) []string {
+		functions := table.Functions()
+		if opts.Target != "" || len(functions) == 0 {
+			return []string{opts.Target}
+		}
+		var targets []string
+		for _, name := range functions {
+			targets = append(targets, name+"/"+string(plan.OutputImage))
+		}
+		return targets
+	})
+}
+
+// planTargets plans each target, from a build file that is read once.
+func planTargets(ctx context.Context, dir string, opts PlanOptions, targets func(*spec.Spec) []string) (plans []plan.Plan, err error) {
+	defer func() { err = source.Told(err) }()
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return nil, fmt.Errorf("opening the build context: %w", err)
@@ -51,11 +73,23 @@ func Plan(ctx context.Context, dir string, opts PlanOptions) ([]plan.Plan, error
 	if err != nil {
 		return nil, err
 	}
-	s, output, err := planner.ParseTarget(opts.Target, table)
+	local, err := openLocal(root, name)
 	if err != nil {
 		return nil, err
 	}
-	local, err := openLocal(root, name)
+	for _, target := range targets(table) {
+		planned, err := planTarget(ctx, local, table, name, target, opts)
+		if err != nil {
+			return nil, err
+		}
+		plans = append(plans, planned...)
+	}
+	return plans, nil
+}
+
+// planTarget plans one target of a build file, which is called name.
+func planTarget(ctx context.Context, local *localContext, table *spec.Spec, name, target string, opts PlanOptions) ([]plan.Plan, error) {
+	s, output, err := planner.ParseTarget(target, table)
 	if err != nil {
 		return nil, err
 	}

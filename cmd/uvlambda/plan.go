@@ -80,7 +80,7 @@ func runPlan(ctx context.Context, o *planOptions, folder string, out io.Writer) 
 	if err != nil {
 		return err
 	}
-	plans, err := planFunctions(ctx, project.Context, opts)
+	plans, err := frontend.PlanFunctions(ctx, project.Context, opts)
 	if err != nil {
 		return err
 	}
@@ -93,30 +93,6 @@ func runPlan(ctx context.Context, o *planOptions, folder string, out io.Writer) 
 		return encoder.Encode(plans)
 	}
 	return writePlans(out, plans)
-}
-
-// planFunctions plans the target, and without one each function.
-func planFunctions(ctx context.Context, folder string, opts frontend.PlanOptions) ([]plan.Plan, error) {
-	if opts.Target != "" {
-		return frontend.Plan(ctx, folder, opts)
-	}
-	functions, err := frontend.ReadFunctions(ctx, folder, opts.Filename)
-	if err != nil {
-		return nil, err
-	}
-	if len(functions.Names) == 0 {
-		return frontend.Plan(ctx, folder, opts)
-	}
-	var plans []plan.Plan
-	for _, name := range functions.Names {
-		opts.Target = name + "/" + string(plan.OutputImage)
-		function, err := frontend.Plan(ctx, folder, opts)
-		if err != nil {
-			return nil, err
-		}
-		plans = append(plans, function...)
-	}
-	return plans, nil
 }
 
 // options turns the flags into the planner's, and says where the project is.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/uvlambda/uvlambda/frontend/project"
 	"github.com/uvlambda/uvlambda/frontend/source"
+	"github.com/uvlambda/uvlambda/frontend/suggest"
 	"github.com/uvlambda/uvlambda/plan"
 )
 
@@ -92,7 +93,7 @@ func (p *planning) checkWheels(build project.BuildSettings) error {
 		at = append(at, origin.Locations()[1:]...)
 		has := "it has no wheels, and building it is not allowed (no-build)"
 		if len(m.Platforms) > 0 {
-			has = "it has wheels for " + strings.Join(m.Platforms, ", ")
+			has = "it has wheels for " + suggest.List(m.Platforms)
 		}
 		lines = append(lines, fmt.Sprintf("  %s: %s", origin, has))
 	}

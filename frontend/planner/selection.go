@@ -135,7 +135,7 @@ func (p *planning) localNames() []string {
 	return names
 }
 
-func (p *planning) memberNames() string { return strings.Join(p.localNames(), ", ") }
+func (p *planning) memberNames() string { return suggest.List(p.localNames()) }
 
 // checkSelections refuses groups and extras that the package does not have.
 func (p *planning) checkSelections() error {
@@ -155,7 +155,7 @@ func (p *planning) checkNames(kind, key string, chosen, known []string) []error 
 		}
 		otherwise := fmt.Sprintf("it has none; define it in %s, or remove it here", p.rootProject.Doc.Name)
 		if len(known) > 0 {
-			otherwise = fmt.Sprintf("its %s are %s", key, strings.Join(known, ", "))
+			otherwise = fmt.Sprintf("its %s are %s", key, suggest.List(known))
 		}
 		errs = append(errs, source.Errorf(p.Spec.Locate(key, fmt.Sprint(i)), "%s %q does not exist in package %s: %s",
 			kind, name, p.root.Name, suggest.OneOf(name, known, otherwise)))

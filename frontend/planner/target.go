@@ -28,7 +28,7 @@ func ParseTarget(target string, table *spec.Spec) (*spec.Spec, plan.Output, erro
 	case name == "" && len(functions) > 1:
 		return nil, "", source.Errorf(table.Locate("functions"),
 			"there are several functions (%s): choose one, as in --target %s/%s, or build all with `uvlambda bake | docker buildx bake -f -`",
-			strings.Join(functions, ", "), functions[0], output)
+			suggest.List(functions), functions[0], output)
 	}
 	function, err := table.Function(name)
 	return function, output, err
@@ -63,7 +63,7 @@ func splitTarget(target string, table *spec.Spec) (function string, output plan.
 func suggestTarget(word string, functions, outputs []string) string {
 	otherwise := "--target takes " + strings.Join(outputs, ", ")
 	if len(functions) > 0 {
-		otherwise = "--target takes [FUNCTION/]OUTPUT, of the functions " + strings.Join(functions, ", ") +
+		otherwise = "--target takes [FUNCTION/]OUTPUT, of the functions " + suggest.List(functions) +
 			" and the outputs " + strings.Join(outputs, ", ")
 	}
 	return suggest.OneOf(word, slices.Concat(functions, outputs), otherwise)

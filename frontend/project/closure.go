@@ -94,7 +94,7 @@ func (s selection) check() error {
 	} {
 		for _, name := range kind.chosen {
 			if !slices.Contains(kind.known, name) {
-				otherwise := "it has " + cmp.Or(strings.Join(kind.known, ", "), "none")
+				otherwise := "it has " + cmp.Or(suggest.List(kind.known), "none")
 				return fmt.Errorf("package %q has no %s %q: %s",
 					s.pkg.Name, kind.name, name, suggest.OneOf(name, kind.known, otherwise))
 			}

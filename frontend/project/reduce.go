@@ -28,27 +28,28 @@ func (p *Pyproject) Reduced(groups bool, version *string) (text string, ok bool)
 	if _, err := p.InstallSettings(); err != nil {
 		return "", false
 	}
-	var file map[string]any
-	if err := toml.Unmarshal(p.Doc.Data, &file); err != nil {
-		return "", false
+	// The document is decoded already, and the decoder of the library that writes
+	// takes a time that grows with the square of a table's entries.
+	kept := map[string]any{}
+	if system := p.Doc.Value("build-system"); system != nil {
+		kept["build-system"] = copied(system)
 	}
-	kept := pick(file, "build-system")
-	if project, ok := file["project"].(map[string]any); ok {
-		kept["project"] = pick(project, projectKeys()...)
+	if project, ok := p.Doc.Value("project").(map[string]any); ok {
+		own := pick(project, projectKeys()...)
 		if version != nil {
-			setVersion(kept["project"].(map[string]any), *version)
+			setVersion(own, *version)
 		}
+		kept["project"] = copied(own)
 	}
-	if groups {
-		maps.Copy(kept, pick(file, "dependency-groups"))
+	if own := p.Doc.Value("dependency-groups"); groups && own != nil {
+		kept["dependency-groups"] = copied(own)
 	}
-	if tool, ok := file["tool"].(map[string]any); ok {
-		if uv, ok := tool["uv"].(map[string]any); ok {
-			if !groups {
-				maps.DeleteFunc(uv, func(key string, _ any) bool { return slices.Contains(groupKeys(), key) })
-			}
-			kept["tool"] = map[string]any{"uv": uv}
+	if uv, ok := p.Doc.Value("tool", "uv").(map[string]any); ok {
+		if !groups {
+			uv = maps.Clone(uv)
+			maps.DeleteFunc(uv, func(key string, _ any) bool { return slices.Contains(groupKeys(), key) })
 		}
+		kept["tool"] = map[string]any{"uv": copied(uv)}
 	}
 	data, err := toml.Marshal(kept)
 	if err != nil {
@@ -74,6 +75,33 @@ func setVersion(project map[string]any, version string) {
 	delete(project, "dynamic")
 	if len(dynamic) > 0 {
 		project["dynamic"] = dynamic
+	}
+}
+
+// copied is a value with its arrays of tables as other arrays, which is how they
+// are read back.
+func copied(value any) any {
+	switch v := value.(type) {
+	case map[string]any:
+		table := make(map[string]any, len(v))
+		for key, entry := range v {
+			table[key] = copied(entry)
+		}
+		return table
+	case []map[string]any:
+		items := make([]any, len(v))
+		for i := range v {
+			items[i] = copied(v[i])
+		}
+		return items
+	case []any:
+		items := make([]any, len(v))
+		for i := range v {
+			items[i] = copied(v[i])
+		}
+		return items
+	default:
+		return value
 	}
 }
 

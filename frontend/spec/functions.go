@@ -39,7 +39,7 @@ func (s *Spec) Function(name string) (*Spec, error) {
 	names := s.Functions()
 	otherwise := "there are none, define it as " + header(slices.Concat(s.Prefix, []string{functionsKey, name}))
 	if len(names) > 0 {
-		otherwise = "they are " + strings.Join(names, ", ")
+		otherwise = "they are " + suggest.List(names)
 	}
 	return nil, source.Errorf(s.Locate(functionsKey), "unknown function %q: %s", name, suggest.OneOf(name, names, otherwise))
 }
@@ -51,6 +51,10 @@ func readFunctions(t *source.Table, s *Spec) {
 		return
 	}
 	names := t.Keys(functionsKey)
+	if len(names) > MaxFunctions {
+		t.Add([]string{functionsKey}, "there are %d functions, over the limit of %d: divide them among several build files", len(names), MaxFunctions)
+		return
+	}
 	for _, name := range names {
 		at := []string{functionsKey, name}
 		if err := checkFunction(name, names); err != nil {
@@ -73,6 +77,10 @@ func functionTableKeys() []Key {
 // docker buildx bake does not take:
 // https://github.com/distribution/reference/blob/main/reference.go
 var functionPattern = regexp.MustCompile(`^[a-z0-9]+(?:(?:__?|-+)[a-z0-9]+)*$`)
+
+// MaxFunctions is how many functions a build file may describe: each is planned
+// by itself, and the whole file is read for each.
+const MaxFunctions = 1000
 
 // maxFunctionName is how long Lambda lets a function's name be:
 // https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html

@@ -49,7 +49,7 @@ type Key struct {
 func Keys() []Key {
 	return slices.Concat(functionKeys(), contentKeys(), imageKeys(), buildKeys(), []Key{slimKey(), testKey(), checkKey(), {
 		Name: functionsKey, Type: Tables,
-		Doc:     "The functions, when there are several, by name. Each has the keys of this table, over the values given here; env, labels, slim, test and check are merged entry by entry.",
+		Doc:     "The functions, when there are several, by name, at most 1000. Each has the keys of this table, over the values given here; env, labels, slim, test and check are merged entry by entry.",
 		Default: "none: this table is the function",
 		Example: `[tool.uvlambda.functions.orders]
 handler = "orders.handler"
@@ -168,7 +168,7 @@ func buildKeys() []Key {
 		},
 		{
 			Name: "compile-bytecode", Type: Boolean,
-			Doc:     "Whether modules are compiled ahead of the first start.",
+			Doc:     "Whether the modules of packages and members are compiled ahead of the first start. Those of the application are not: Python compiles them when it imports them.",
 			Default: "true",
 			Example: `compile-bytecode = false`,
 			read:    func(t *source.Table, s *Spec) { s.CompileBytecode, _ = t.Bool("compile-bytecode") },

@@ -3,6 +3,7 @@ package suggest
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/agext/levenshtein"
 )
@@ -19,6 +20,18 @@ func Nearest(name string, options []string) (string, bool) {
 		}
 	}
 	return best, best != ""
+}
+
+// mostListed is how many names a message lists.
+const mostListed = 10
+
+// List gives names for a message, of many the first and how many more there
+// are.
+func List(names []string) string {
+	if len(names) <= mostListed {
+		return strings.Join(names, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(names[:mostListed], ", "), len(names)-mostListed)
 }
 
 // OneOf asks whether the nearest option was meant; when none is near it gives
