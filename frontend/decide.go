@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/moby/buildkit/frontend/dockerui"
@@ -39,7 +40,9 @@ func (b *build) complete(ctx context.Context, in planner.Input, unknown *planner
 		if err != nil {
 			return in, err
 		}
-		in.Python = version
+		known := map[string]string{u.Executable: version}
+		maps.Copy(known, in.Pythons)
+		in.Pythons = known
 	}
 	return in, nil
 }

@@ -41,7 +41,7 @@ func (b *build) diagnose(ctx context.Context, p *plan.Plan, imgs images, err err
 		Stage:    stage,
 		Member:   memberOf(p, exec),
 		Messages: b.report(context.WithoutCancel(ctx), solve.Solve, imgs.builder, stage),
-		Origins:  b.origins(p),
+		Origins:  b.origins(context.WithoutCancel(ctx), p),
 		Projects: b.workspace.Projects(),
 		Indexes:  b.workspace.NamedIndexes(),
 		Offered:  b.local.Secrets,
@@ -70,15 +70,14 @@ func explainBuilder(err error) error {
 }
 
 // origins explain the packages of a plan; nil for one that makes the lock. It
-// is decided once more, which takes the same input and no time to speak of.
-func (b *build) origins(p *plan.Plan) *project.Origins {
+// is decided once more, which takes the same input and no time to speak of: what
+// the base was asked for is known.
+func (b *build) origins(ctx context.Context, p *plan.Plan) *project.Origins {
 	platform, err := platforms.Parse(p.Platform)
 	if err != nil {
 		return nil
 	}
-	in := b.input(p.Output, platform)
-	in.Python = p.Python.FullVersion
-	decided, err := planner.Decide(in)
+	decided, _, err := b.decide(ctx, b.input(p.Output, platform))
 	if err != nil {
 		return nil
 	}

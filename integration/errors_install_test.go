@@ -93,7 +93,7 @@ func TestMistakesOfInstallations(t *testing.T) {
 			files: chained(t, locked{from: "http://127.0.0.1:1", data: wheel, tag: "win_amd64"}),
 			want: "uv.lock:5: 1 of the locked packages cannot be installed on PLATFORM with Python 3.13 (glibc 2.34):\n" +
 				"  example-dist 1.0 <- parent-dist <- your dependencies, line 6 of pyproject.toml: it has wheels for win_amd64\n" +
-				"lock versions that have such a wheel, choose another `python` or platform, or depend on a package that has one",
+				"no other Python would do: lock versions that have such a wheel, or depend on packages that have one",
 			also: asked,
 		},
 		{

@@ -1,13 +1,10 @@
 package planner
 
 import (
-	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/uvlambda/uvlambda/frontend/project"
 	"github.com/uvlambda/uvlambda/frontend/source"
-	"github.com/uvlambda/uvlambda/frontend/suggest"
 	"github.com/uvlambda/uvlambda/plan"
 )
 
@@ -18,15 +15,14 @@ func (p *planning) planDependencies() error {
 	if err := p.checkSources(third); err != nil {
 		return err
 	}
-	build := p.Workspace.Top.BuildSettings()
-	if err := p.checkWheels(build); err != nil {
+	if err := p.checkWheels(); err != nil {
 		return err
 	}
 	if len(third) == 0 {
 		return nil
 	}
 	args := []string{"--only-binary", ":all:"}
-	for _, pkg := range p.closure.SourceOnly(p.runtime, p.Platform.Architecture, build) {
+	for _, pkg := range p.closure.SourceOnly(p.runtime, p.Platform.Architecture, p.Workspace.Top.BuildSettings()) {
 		args = append(args, "--no-binary", pkg.Name)
 	}
 	loc := p.projectLocation()
@@ -77,29 +73,6 @@ func (p *planning) checkSources(third []*project.Package) error {
 		return source.ErrorAt(origin.Locations(), problem, pkg.Name, origin)
 	}
 	return nil
-}
-
-// checkWheels names every package without a wheel for the target at once.
-func (p *planning) checkWheels(build project.BuildSettings) error {
-	missing := p.closure.MissingWheels(p.runtime, p.Platform.Architecture, build)
-	if len(missing) == 0 {
-		return nil
-	}
-	var lines []string
-	at := []plan.Location{p.Workspace.Lock.Locate(missing[0].Package)}
-	origins := p.origins()
-	for _, m := range missing {
-		origin, _ := origins.Of(m.Package)
-		at = append(at, origin.Locations()[1:]...)
-		has := "it has no wheels, and building it is not allowed (no-build)"
-		if len(m.Platforms) > 0 {
-			has = "it has wheels for " + suggest.List(m.Platforms)
-		}
-		lines = append(lines, fmt.Sprintf("  %s: %s", origin, has))
-	}
-	return source.ErrorAt(at,
-		"%d of the locked packages cannot be installed on %s with Python %s (glibc 2.%d):\n%s\nlock versions that have such a wheel, choose another `python` or platform, or depend on a package that has one",
-		len(missing), p.plan.Platform, p.python, p.runtime.GlibcMinor, strings.Join(lines, "\n")).Of(RuleNoCompatibleWheel)
 }
 
 // readSettings takes the entries of the workspace's [tool.uv] that uv installs

@@ -21,7 +21,13 @@ func (p *planning) lock() error {
 	if err := p.checkMember(); err != nil {
 		return err
 	}
-	if err := p.choosePython(p.requirements(nil)); err != nil {
+	reqs := p.requirements(nil)
+	choices, err := p.pythonChoices(reqs)
+	if err != nil {
+		return err
+	}
+	// There need not be a lock yet whose wheels could decide.
+	if err := p.usePython(choices[0], reqs); err != nil {
 		return err
 	}
 	if err := p.chooseUV(); err != nil {

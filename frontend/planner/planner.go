@@ -39,9 +39,11 @@ type Input struct {
 	// Listing is what is known of the trees that the application is copied
 	// from, and members are built from: see Decided.Unlisted.
 	Listing files.Listing
-	// Python is the whole version of the base's Python, "3.13.5". While it is
-	// empty, Decide gives an Unknown if that decides something.
-	Python string
+	// Pythons are the whole versions of Pythons of the base, "3.13.5", by the
+	// path of their executable. While one is not there, Decide gives an Unknown
+	// if that decides something. There can be several, since what the lock has
+	// wheels for decides the Python.
+	Pythons map[string]string
 	// AssumePython has a decision that depends on the patch release made for
 	// the newest one that it tells apart, where nobody can ask the base.
 	AssumePython bool
@@ -66,6 +68,8 @@ type planning struct {
 	// python is the interpreter of the runtime.
 	python  *project.Interpreter
 	closure *project.Closure
+	// missing are the packages of the closure that cannot be installed.
+	missing []project.Missing
 	// root is the selected package, rootDir its folder and rootProject its
 	// pyproject.toml.
 	root        *project.Package
@@ -239,9 +243,6 @@ func (p *planning) function() error {
 	// The closure depends on the Python, and the Python must suit the closure:
 	// choose from what the root says, then check with what came along.
 	if err := p.choosePython(p.requirements(nil)); err != nil {
-		return err
-	}
-	if err := p.resolveClosure(); err != nil {
 		return err
 	}
 	if err := p.checkRequirements(p.requirements(p.memberDirs())); err != nil {

@@ -46,35 +46,34 @@ func (p *planning) requirements(dirs []string) []requirement {
 	return reqs
 }
 
-// choosePython takes the version from `python`, else .python-version, else the
-// newest Lambda runtime that every requirement allows.
-func (p *planning) choosePython(reqs []requirement) error {
-	v, reason, err := p.pythonVersion(reqs)
-	if err != nil {
-		return err
-	}
-	rt, ok := project.LookupRuntime(v)
+// usePython makes the plan one for a Python.
+func (p *planning) usePython(c pythonChoice, reqs []requirement) error {
+	rt, ok := project.LookupRuntime(c.version)
 	if !ok {
-		return source.Errorf(p.pythonLocation(), "Lambda has no Python %s: set `python` to one of %s", v, runtimeNames())
+		return source.Errorf(p.pythonLocation(), "Lambda has no Python %s: set `python` to one of %s", c.version, runtimeNames())
 	}
 	p.runtime = rt
 	p.plan.Python = plan.Python{
-		Version:       v.String(),
-		Reason:        reason,
-		Executable:    "/var/lang/bin/python" + v.String(),
+		Version:       c.version.String(),
+		Reason:        c.reason,
+		Executable:    "/var/lang/bin/python" + c.version.String(),
 		WheelPlatform: rt.WheelPlatform(p.Platform.Architecture),
 	}
 	p.plan.Base = p.baseImage()
 	if err := p.checkInterpreter(); err != nil {
 		return err
 	}
-	p.python = project.NewInterpreter(v, p.Python, specifiers(reqs))
+	p.python = project.NewInterpreter(c.version, p.fullVersion(), specifiers(reqs))
 	if file := p.Workspace.PythonVersion; file != nil && !p.AssumePython {
 		// Whether the file agrees with the base is worth a warning.
 		p.python.Is(project.PinnedRelease(file.Data))
 	}
 	return p.checkRequirements(reqs)
 }
+
+// fullVersion is the whole version of the base's Python, empty when it is not
+// known.
+func (p *planning) fullVersion() string { return p.Pythons[p.plan.Python.Executable] }
 
 // specifiers are those of requirements.
 func specifiers(reqs []requirement) []string {
@@ -83,38 +82,6 @@ func specifiers(reqs []requirement) []string {
 		all = append(all, r.specifier)
 	}
 	return all
-}
-
-func (p *planning) pythonVersion(reqs []requirement) (project.Version, string, error) {
-	file := p.Workspace.PythonVersion
-	if p.Spec.Python != "" {
-		v, err := project.ParseVersion(p.Spec.Python)
-		if err != nil {
-			return v, "", source.Errorf(p.Spec.Locate("python"), "%w", err)
-		}
-		return v, "python in " + p.Spec.Doc.Name, nil
-	}
-	if file != nil {
-		v, err := project.ParsePythonVersionFile(file.Data)
-		if err != nil {
-			return v, "", source.Errorf(plan.Location{File: file.Name, Line: 1, EndLine: 1}, "%w", err)
-		}
-		return v, file.Name, nil
-	}
-	for _, rt := range slices.Backward(project.Runtimes()) {
-		if allowsAll(reqs, rt.Version) {
-			return rt.Version, newestReason(reqs), nil
-		}
-	}
-	return project.Version{}, "", noRuntime(reqs)
-}
-
-// newestReason explains the choice of the newest runtime.
-func newestReason(reqs []requirement) string {
-	if len(reqs) == 0 {
-		return "newest Lambda runtime"
-	}
-	return "newest Lambda runtime that requires-python allows"
 }
 
 // noRuntime is the error of requirements that exclude every runtime.
@@ -148,10 +115,10 @@ func (p *planning) checkRequirements(reqs []requirement) error {
 			errs = append(errs, source.Errorf(r.loc, "requires-python = %q of %s: %w", r.specifier, r.of, err))
 		case some && !this && refused[r.bare()]:
 			// The lock repeats what the project says.
-		case some && !this && p.Python != "":
+		case some && !this && p.fullVersion() != "":
 			refused[r.bare()] = true
 			errs = append(errs, source.Errorf(r.loc, "%s requires Python %s, but the base %s has Python %s: change requires-python so that it allows %s, and lock again, or name a `base` with another release of Python %s",
-				r.of, r.specifier, p.plan.Base.Ref, p.Python, p.Python, p.runtime.Version))
+				r.of, r.specifier, p.plan.Base.Ref, p.fullVersion(), p.fullVersion(), p.runtime.Version))
 		case !some:
 			errs = append(errs, source.Errorf(r.loc, "%s requires Python %s, but the function would run on %s (from %s): change `python` or requires-python",
 				r.of, r.specifier, p.runtime.Version, p.plan.Python.Reason))
@@ -173,11 +140,12 @@ func allowsAll(reqs []requirement, v project.Version) bool {
 
 // checkInterpreter refuses a base whose interpreter is not what its path says.
 func (p *planning) checkInterpreter() error {
-	if p.Python == "" || strings.HasPrefix(p.Python, p.runtime.Version.String()+".") {
+	full := p.fullVersion()
+	if full == "" || strings.HasPrefix(full, p.runtime.Version.String()+".") {
 		return nil
 	}
 	return source.Errorf(p.plan.Base.Source, "%s of the base %s is Python %s, not %s: name a `base` that has Python %s there, or another `python`",
-		p.plan.Python.Executable, p.plan.Base.Ref, p.Python, p.runtime.Version, p.runtime.Version)
+		p.plan.Python.Executable, p.plan.Base.Ref, full, p.runtime.Version, p.runtime.Version)
 }
 
 // describePython says in the plan which patch release it was made for, when
@@ -187,7 +155,7 @@ func (p *planning) describePython() {
 		return
 	}
 	p.plan.Python.FullVersion = p.python.FullVersion()
-	if p.Python != "" {
+	if p.fullVersion() != "" {
 		return
 	}
 	p.plan.Python.Assumed = true

@@ -9,7 +9,7 @@ import (
 // Unknown is the error of a decision that takes more than the input has. The
 // decision is made again with what it names.
 type Unknown struct {
-	// Python is set when Input.Python is needed.
+	// Python is set when one more of Input.Pythons is needed.
 	Python *UnknownPython
 }
 
@@ -29,7 +29,7 @@ func (u *Unknown) Error() string {
 // unknown is the error of a decision that lacks something, nil when it lacks
 // nothing. A decision that failed before there was a base lacks nothing either.
 func (p *planning) unknown() error {
-	if p.python == nil || p.Python != "" || p.AssumePython || p.plan.Base.Ref == "" {
+	if p.python == nil || p.fullVersion() != "" || p.AssumePython || p.plan.Base.Ref == "" {
 		return nil
 	}
 	because := p.python.DependsOnPatch()

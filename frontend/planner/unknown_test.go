@@ -38,7 +38,12 @@ func decide(t *testing.T, files map[string]string, python string) (*planner.Deci
 	t.Helper()
 	in, err := newInput(contextOf(files), client{})
 	require.NoError(t, err)
-	in.AssumePython, in.Python = false, python
+	in.AssumePython, in.Pythons = false, map[string]string{}
+	for _, minor := range []string{"3.13", "3.14"} {
+		if python != "" {
+			in.Pythons["/var/lang/bin/python"+minor] = python
+		}
+	}
 	return planner.Decide(in)
 }
 

@@ -66,6 +66,9 @@ func LookupRuntime(v Version) (Runtime, bool) {
 	return Runtime{}, false
 }
 
+// Tag is the tag of wheels for this Python alone: "cp313".
+func (r Runtime) Tag() string { return fmt.Sprintf("cp%d%d", r.Version.Major, r.Version.Minor) }
+
 // WheelPlatform is uv's --python-platform for an architecture named as in
 // GOARCH: "aarch64-manylinux_2_34".
 func (r Runtime) WheelPlatform(arch string) string {

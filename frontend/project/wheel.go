@@ -1,7 +1,7 @@
 package project
 
 import (
-	"fmt"
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -34,8 +34,14 @@ type Missing struct {
 	// NoBuild is set when the package could be built from source, but the
 	// project's no-build settings forbid it.
 	NoBuild bool
+	// NoBinary is set when the project's no-binary settings forbid its wheels,
+	// and it has no source distribution.
+	NoBinary bool
 	// Platforms are the sorted platform tags that it has wheels for.
 	Platforms []string
+	// Pythons are the sorted tags of the Pythons that it has wheels for which
+	// are for the target's platform: all of them are other ones.
+	Pythons []string
 }
 
 // MissingWheels names every third-party package of the closure that cannot be
@@ -47,12 +53,17 @@ func (c *Closure) MissingWheels(rt Runtime, arch string, settings BuildSettings)
 		if supply == fromWheel || supply == fromSource {
 			continue
 		}
-		missing = append(missing, Missing{
+		m := Missing{
 			Package:   p,
 			Native:    supply == otherPlatforms,
 			NoBuild:   supply == buildForbidden,
+			NoBinary:  supply == nothing && settings.forbidsWheel(p.Name),
 			Platforms: p.Platforms(),
-		})
+		}
+		if !m.NoBinary && !m.NoBuild {
+			m.Pythons = p.pythons(rt, arch)
+		}
+		missing = append(missing, m)
 	}
 	return missing
 }
@@ -153,6 +164,31 @@ func (p *Package) Platforms() []string {
 	return slices.Compact(tags)
 }
 
+// pythons gives the sorted Python tags of wheels for a platform of the runtime's,
+// and the ABI's tag for a build of Python of which that tells more.
+func (p *Package) pythons(rt Runtime, arch string) []string {
+	var pythons []string
+	for _, f := range p.Wheels {
+		wheel, err := pypi.ParseWheelName(f.Filename)
+		if err != nil {
+			continue
+		}
+		for _, tag := range wheel.Platforms {
+			switch {
+			case !rt.acceptsPlatform(tag.Platform, Machine(arch)):
+			case strings.HasPrefix(tag.ABI, tag.Python):
+				pythons = append(pythons, tag.ABI)
+			default:
+				pythons = append(pythons, tag.Python)
+			}
+		}
+	}
+	slices.SortFunc(pythons, func(a, b string) int {
+		return cmp.Or(cmp.Compare(len(a), len(b)), strings.Compare(a, b))
+	})
+	return slices.Compact(pythons)
+}
+
 // accepts reports whether a wheel with that tag installs on the runtime
 // (https://packaging.python.org/en/latest/specifications/platform-compatibility-tags/).
 func (r Runtime) accepts(tag pypi.PEP425Tag, machine string) bool {
@@ -162,7 +198,7 @@ func (r Runtime) accepts(tag pypi.PEP425Tag, machine string) bool {
 // acceptsPython: the version's own ABI; the stable ABI of it and of older ones;
 // no ABI for its own interpreter and for every older language version.
 func (r Runtime) acceptsPython(python, abi string) bool {
-	exact := fmt.Sprintf("cp%d%d", r.Version.Major, r.Version.Minor)
+	exact := r.Tag()
 	switch {
 	case python == exact:
 		return abi == exact || abi == "abi3" || abi == "none"

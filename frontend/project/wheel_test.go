@@ -84,11 +84,25 @@ func TestMissingWheels(t *testing.T) {
 			name: "native, without sdist", pkg: Package{Wheels: mac},
 			missing: &Missing{Native: true, Platforms: []string{"macosx_11_0_arm64", "macosx_12_0_arm64", "win_amd64"}},
 		},
-		{name: "wheel of another Python only", pkg: Package{Wheels: old}, missing: &Missing{Platforms: []string{"any"}}},
+		{name: "wheel of another Python only", pkg: Package{Wheels: old}, missing: &Missing{Platforms: []string{"any"}, Pythons: []string{"py2"}}},
 		{name: "nothing", missing: &Missing{}},
 		{
+			name: "wheels of other Pythons",
+			pkg: Package{Wheels: []File{
+				{Filename: "x-1.0-cp39-cp39-manylinux_2_17_aarch64.whl"},
+				{Filename: "x-1.0-cp312-cp312-manylinux_2_17_aarch64.whl"},
+				{Filename: "x-1.0-cp313-cp313t-manylinux_2_17_aarch64.whl"},
+				{Filename: "x-1.0-cp314-cp314-manylinux_2_35_aarch64.whl"},
+				{Filename: "x-1.0-cp311-cp311-manylinux_2_17_x86_64.whl"},
+			}},
+			missing: &Missing{
+				Native: true, Platforms: []string{"manylinux_2_17_aarch64", "manylinux_2_17_x86_64", "manylinux_2_35_aarch64"},
+				Pythons: []string{"cp39", "cp312", "cp313t"},
+			},
+		},
+		{
 			name: "wheel not wanted, no sdist", pkg: Package{Wheels: pure}, settings: BuildSettings{NoBinary: true},
-			missing: &Missing{Platforms: []string{"any"}},
+			missing: &Missing{NoBinary: true, Platforms: []string{"any"}},
 		},
 		{
 			name: "builds forbidden", pkg: Package{Sdist: sdist}, settings: BuildSettings{NoBuild: true},

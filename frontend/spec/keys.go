@@ -81,7 +81,7 @@ func functionKeys() []Key {
 		{
 			Name: "python", Type: String, Values: pythonVersions(),
 			Doc:     "The Python version, as MAJOR.MINOR.",
-			Default: "that of .python-version, else the newest Lambda runtime that requires-python allows",
+			Default: "that of .python-version, else the newest Lambda runtime that requires-python allows and uv.lock has wheels for",
 			Example: `python = "3.13"`,
 			read:    func(t *source.Table, s *Spec) { s.Python = readString(t, "python", checkPython) },
 		},

@@ -1,0 +1,122 @@
+package planner
+
+import (
+	"slices"
+
+	"github.com/uvlambda/uvlambda/frontend/project"
+	"github.com/uvlambda/uvlambda/frontend/source"
+	"github.com/uvlambda/uvlambda/plan"
+)
+
+// pythonChoice is a Python version and why it is chosen.
+type pythonChoice struct {
+	version project.Version
+	reason  string
+}
+
+// pythonChoices takes the version from `python`, else .python-version. Else
+// there is a choice: all Lambda runtimes that every requirement allows, newest
+// first.
+func (p *planning) pythonChoices(reqs []requirement) ([]pythonChoice, error) {
+	file := p.Workspace.PythonVersion
+	if p.Spec.Python != "" {
+		v, err := project.ParseVersion(p.Spec.Python)
+		if err != nil {
+			return nil, source.Errorf(p.Spec.Locate("python"), "%w", err)
+		}
+		return []pythonChoice{{v, "python in " + p.Spec.Doc.Name}}, nil
+	}
+	if file != nil {
+		v, err := project.ParsePythonVersionFile(file.Data)
+		if err != nil {
+			return nil, source.Errorf(plan.Location{File: file.Name, Line: 1, EndLine: 1}, "%w", err)
+		}
+		return []pythonChoice{{v, file.Name}}, nil
+	}
+	var choices []pythonChoice
+	for _, rt := range slices.Backward(project.Runtimes()) {
+		if allowsAll(reqs, rt.Version) {
+			choices = append(choices, pythonChoice{rt.Version, newestReason(len(reqs) > 0, len(choices) > 0)})
+		}
+	}
+	if len(choices) == 0 {
+		return nil, noRuntime(reqs)
+	}
+	return choices, nil
+}
+
+// newestReason explains the choice of the newest runtime: what excluded newer
+// ones.
+func newestReason(required, older bool) string {
+	const newest = "newest Lambda runtime that "
+	switch {
+	case required && older:
+		return newest + "requires-python allows and the lock has wheels for"
+	case older:
+		return newest + "the lock has wheels for"
+	case required:
+		return newest + "requires-python allows"
+	default:
+		return "newest Lambda runtime"
+	}
+}
+
+// choosePython chooses a Python, and resolves the closure for it: where there is
+// a choice, the first for which all packages of the closure can be installed.
+// When there is none, the first of all is what the errors are about.
+func (p *planning) choosePython(reqs []requirement) error {
+	choices, err := p.pythonChoices(reqs)
+	if err != nil {
+		return err
+	}
+	first, firstErr := p.on(choices[0], reqs)
+	chosen, chosenErr := first, firstErr
+	for i := 1; i < len(choices) && !chosen.fits(chosenErr) && chosen.unknown() == nil; i++ {
+		chosen, chosenErr = p.on(choices[i], reqs)
+	}
+	if chosen.unknown() == nil && !chosen.fits(chosenErr) {
+		chosen, chosenErr = first, firstErr
+	}
+	*p = *chosen
+	return chosenErr
+}
+
+// on is the planning as far as it would get with a Python.
+func (p *planning) on(c pythonChoice, reqs []requirement) (*planning, error) {
+	with, made := *p, *p.plan
+	with.plan = &made
+	if err := with.usePython(c, reqs); err != nil {
+		return &with, err
+	}
+	return &with, with.resolveClosure()
+}
+
+// fits reports whether a planning that got as far as on does, with that error,
+// can go on with its Python: whether the lock is for it, and has something to
+// install of each package.
+func (p *planning) fits(err error) bool {
+	return err == nil && len(p.missing) == 0 && p.checkLockedMarkers() == nil
+}
+
+// otherPython is the newest Python but the chosen one that fits.
+func (p *planning) otherPython() (project.Version, bool) {
+	reqs := p.requirements(p.memberDirs())
+	for _, rt := range slices.Backward(project.Runtimes()) {
+		if rt == p.runtime || !allowsAll(reqs, rt.Version) {
+			continue
+		}
+		if other, err := p.on(pythonChoice{version: rt.Version}, reqs); other.fits(err) {
+			return rt.Version, true
+		}
+	}
+	return project.Version{}, false
+}
+
+// otherPlatform is the other platform of Lambda's, when the Python fits there.
+func (p *planning) otherPlatform() (string, bool) {
+	elsewhere := *p
+	elsewhere.Platform.Architecture = map[string]string{"amd64": "arm64", "arm64": "amd64"}[p.Platform.Architecture]
+	reqs := p.requirements(p.memberDirs())
+	other, err := elsewhere.on(pythonChoice{version: p.runtime.Version}, reqs)
+	return "linux/" + elsewhere.Platform.Architecture, other.fits(err)
+}
