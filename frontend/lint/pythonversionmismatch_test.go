@@ -54,3 +54,29 @@ func TestPatchReleaseMismatch(t *testing.T) {
 		assert.Equal(t, want, warnings, tt.file)
 	}
 }
+
+// What a build passes over of .python-version is said, unless `python` counts.
+func TestPassedLinesOfPythonVersion(t *testing.T) {
+	t.Parallel()
+	const passed = " is passed over, as uv does with what it cannot read, and the function runs on Python 3.13: write a version such as 3.13 alone on its line"
+	const other = " makes uv run a Python that Lambda does not have, and the function runs on Python 3.14: write 3.14 instead, so that the code is tested on what it runs on"
+	for _, tt := range []struct {
+		file, table, want string
+		line              int
+	}{
+		{file: "my-env\n3.13\n", want: "\"my-env\"" + passed, line: 1},
+		{file: "# pyenv\n3.13 # ours\n3.13\n", want: "\"3.13 # ours\"" + passed, line: 2},
+		{file: "pypy@3.10\n", want: "\"pypy@3.10\"" + other, line: 1},
+		{file: "my-env\n", table: "python = \"3.13\"\n"},
+		{file: "# none\n"},
+		{file: "3.13\n"},
+	} {
+		warnings, err := judgeAs(t, table("handler = \"app.handler\"\n"+tt.table, "-- .python-version --\n"+tt.file), lint.Options{}, func(*lint.Input) {})
+		require.NoError(t, err)
+		var want []plan.Warning
+		if tt.want != "" {
+			want = []plan.Warning{{Rule: "PythonVersionMismatch", Message: tt.want, Source: plan.Location{File: ".python-version", Line: tt.line, EndLine: tt.line}}}
+		}
+		assert.Equal(t, want, warnings, tt.file)
+	}
+}

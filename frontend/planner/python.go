@@ -64,9 +64,9 @@ func (p *planning) usePython(c pythonChoice, reqs []requirement) error {
 		return err
 	}
 	p.python = project.NewInterpreter(c.version, p.fullVersion(), specifiers(reqs))
-	if file := p.Workspace.PythonVersion; file != nil && !p.AssumePython {
+	if file := p.Workspace.PythonVersion; file != nil && file.Request != nil && !p.AssumePython {
 		// Whether the file agrees with the base is worth a warning.
-		p.python.Is(project.PinnedRelease(file.Data))
+		p.python.Is(file.Request.Release())
 	}
 	return p.checkRequirements(reqs)
 }
@@ -86,18 +86,23 @@ func specifiers(reqs []requirement) []string {
 
 // noRuntime is the error of requirements that exclude every runtime.
 func noRuntime(reqs []requirement) error {
+	return source.Errorf(reqs[0].loc, "requires-python (%s) excludes every Lambda runtime: allow one of %s",
+		list(reqs), runtimeNames())
+}
+
+// list names requirements and whose they are.
+func list(reqs []requirement) string {
 	var parts []string
 	for _, r := range reqs {
 		parts = append(parts, fmt.Sprintf("%s of %s", r.specifier, r.of))
 	}
-	return source.Errorf(reqs[0].loc, "requires-python (%s) excludes every Lambda runtime: allow one of %s",
-		strings.Join(parts, ", "), runtimeNames())
+	return strings.Join(parts, ", ")
 }
 
 // pythonLocation points at what chose the version.
 func (p *planning) pythonLocation() plan.Location {
-	if p.Spec.Python == "" && p.Workspace.PythonVersion != nil {
-		return plan.Location{File: p.Workspace.PythonVersion.Name, Line: 1, EndLine: 1}
+	if file := p.Workspace.PythonVersion; p.Spec.Python == "" && file != nil && file.Request != nil {
+		return file.Locate(file.Request.Line)
 	}
 	return p.Spec.Locate("python")
 }

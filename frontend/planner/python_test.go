@@ -11,7 +11,7 @@ import (
 
 func TestPython(t *testing.T) {
 	t.Parallel()
-	const newest = "newest Lambda runtime that requires-python allows"
+	const newest, x86 = "newest Lambda runtime that requires-python allows", "x86_64-manylinux_2_34"
 	requires := func(python, lock string) map[string]string {
 		project := "[project]\nname = \"api\"\n" + python + "\n[tool.uvlambda]\nhandler = 'app.handler'\n"
 		return map[string]string{
@@ -39,6 +39,22 @@ func TestPython(t *testing.T) {
 		{
 			"pinned", "", map[string]string{".python-version": "# ours\ncpython-3.12.4-linux\n"},
 			plan.Python{Version: "3.12", Reason: ".python-version", Executable: "/var/lang/bin/python3.12", WheelPlatform: "x86_64-manylinux_2_34"},
+		},
+		{
+			"pinned to several", "", map[string]string{".python-version": ">=3.9,<3.14\n"},
+			plan.Python{Version: "3.13", Reason: "newest Lambda runtime that requires-python and .python-version allow", Executable: "/var/lang/bin/python3.13", WheelPlatform: x86},
+		},
+		{
+			"pinned to the series", "", map[string]string{".python-version": "3\n", "uv.lock": lockOf(pkg("a", tags(linux, "313")))},
+			plan.Python{Version: "3.13", Reason: "newest Lambda runtime that requires-python and .python-version allow and the lock has wheels for", Executable: "/var/lang/bin/python3.13", WheelPlatform: x86},
+		},
+		{
+			"pinned to nothing", "", map[string]string{".python-version": "# none\n"},
+			plan.Python{Version: "3.14", Reason: newest, Executable: "/var/lang/bin/python3.14", WheelPlatform: x86},
+		},
+		{
+			"pinned to any", "", map[string]string{".python-version": "any\n"},
+			plan.Python{Version: "3.14", Reason: newest, Executable: "/var/lang/bin/python3.14", WheelPlatform: x86},
 		},
 		{
 			"chosen", "linux/arm64", change(keys("handler = 'app.handler'\npython = '3.13'")),
@@ -77,13 +93,24 @@ func TestPythonVersionFileIsTheNearestOfTheWorkspace(t *testing.T) {
 	assert.Equal(t, "newest Lambda runtime", p.Python.Reason, "uv does not look above the workspace either")
 }
 
+// What names none of Lambda's Pythons is passed over.
+func TestPassedLinesOfPythonVersion(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{"my-env\n": "3.14", "system\n3.13\n": "3.13", "pypy@3.10\n3.12\n": "3.14", "/usr/bin/python3\n": "3.14"} {
+		p, err := newPlan(contextOf(change(map[string]string{".python-version": text})), client{})
+		require.NoError(t, err, text)
+		assert.Equal(t, want, p.Python.Version, text)
+	}
+}
+
 func TestPythonErrors(t *testing.T) {
 	t.Parallel()
 	checkMistakes(t, []mistake{
 		{
-			name:  ".python-version of another implementation",
-			files: map[string]string{".python-version": "pypy@3.11\n"},
-			want:  `.python-version:1: "pypy@3.11" does not name a version of CPython: write it as MAJOR.MINOR, such as 3.13`,
+			name:  "versions without a runtime",
+			files: map[string]string{".python-version": "# ours\n<3.12\n"},
+			want: ".python-version:2: Lambda has no Python that is <3.12 and that requires-python (>=3.12 of api, >=3.12 of uv.lock) allows: " +
+				"write one of 3.14, 3.13, 3.12, 3.11, 3.10, 3.9 there, or set `python`",
 		},
 		{
 			name:  "version without a runtime",

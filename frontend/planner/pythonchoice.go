@@ -2,10 +2,10 @@ package planner
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/uvlambda/uvlambda/frontend/project"
 	"github.com/uvlambda/uvlambda/frontend/source"
-	"github.com/uvlambda/uvlambda/plan"
 )
 
 // pythonChoice is a Python version and why it is chosen.
@@ -14,11 +14,10 @@ type pythonChoice struct {
 	reason  string
 }
 
-// pythonChoices takes the version from `python`, else .python-version. Else
-// there is a choice: all Lambda runtimes that every requirement allows, newest
-// first.
+// pythonChoices takes the version from `python`, else from .python-version if
+// that names one. Else there is a choice: all Lambda runtimes that the file and
+// every requirement allow, newest first.
 func (p *planning) pythonChoices(reqs []requirement) ([]pythonChoice, error) {
-	file := p.Workspace.PythonVersion
 	if p.Spec.Python != "" {
 		v, err := project.ParseVersion(p.Spec.Python)
 		if err != nil {
@@ -26,39 +25,62 @@ func (p *planning) pythonChoices(reqs []requirement) ([]pythonChoice, error) {
 		}
 		return []pythonChoice{{v, "python in " + p.Spec.Doc.Name}}, nil
 	}
+	file, asked := p.Workspace.PythonVersion, (*project.PythonRequest)(nil)
 	if file != nil {
-		v, err := project.ParsePythonVersionFile(file.Data)
-		if err != nil {
-			return nil, source.Errorf(plan.Location{File: file.Name, Line: 1, EndLine: 1}, "%w", err)
-		}
-		return []pythonChoice{{v, file.Name}}, nil
+		asked = file.Request
+	}
+	if asked != nil && asked.Exact != nil {
+		return []pythonChoice{{*asked.Exact, file.Name}}, nil
+	}
+	var allowing []string
+	if len(reqs) > 0 {
+		allowing = append(allowing, "requires-python")
+	}
+	if asked != nil && asked.Specifier != "" {
+		allowing = append(allowing, file.Name)
 	}
 	var choices []pythonChoice
 	for _, rt := range slices.Backward(project.Runtimes()) {
-		if allowsAll(reqs, rt.Version) {
-			choices = append(choices, pythonChoice{rt.Version, newestReason(len(reqs) > 0, len(choices) > 0)})
+		if allowsAll(reqs, rt.Version) && (asked == nil || asked.Allows(rt.Version)) {
+			choices = append(choices, pythonChoice{rt.Version, newestReason(allowing, len(choices) > 0)})
 		}
 	}
-	if len(choices) == 0 {
+	if len(choices) > 0 {
+		return choices, nil
+	}
+	if asked == nil || !slices.ContainsFunc(project.Runtimes(), func(rt project.Runtime) bool { return allowsAll(reqs, rt.Version) }) {
 		return nil, noRuntime(reqs)
 	}
-	return choices, nil
+	return nil, source.Errorf(p.pythonLocation(), "Lambda has no Python that is %s%s: write one of %s there, or set `python`",
+		asked.Text, alsoRequired(reqs), runtimeNames())
 }
 
 // newestReason explains the choice of the newest runtime: what excluded newer
 // ones.
-func newestReason(required, older bool) string {
-	const newest = "newest Lambda runtime that "
-	switch {
-	case required && older:
-		return newest + "requires-python allows and the lock has wheels for"
-	case older:
-		return newest + "the lock has wheels for"
-	case required:
-		return newest + "requires-python allows"
+func newestReason(allowing []string, older bool) string {
+	var that []string
+	switch len(allowing) {
+	case 0:
+	case 1:
+		that = append(that, allowing[0]+" allows")
 	default:
+		that = append(that, strings.Join(allowing, " and ")+" allow")
+	}
+	if older {
+		that = append(that, "the lock has wheels for")
+	}
+	if len(that) == 0 {
 		return "newest Lambda runtime"
 	}
+	return "newest Lambda runtime that " + strings.Join(that, " and ")
+}
+
+// alsoRequired names the requirements that a Python has to meet too.
+func alsoRequired(reqs []requirement) string {
+	if len(reqs) == 0 {
+		return ""
+	}
+	return " and that requires-python (" + list(reqs) + ") allows"
 }
 
 // choosePython chooses a Python, and resolves the closure for it: where there is

@@ -51,8 +51,8 @@ func (p *planning) available(m project.Missing) string {
 func (p *planning) wheelRemedy() string {
 	if v, ok := p.otherPython(); ok {
 		set := fmt.Sprintf("set python = %q", v)
-		if p.Spec.Python == "" && p.Workspace.PythonVersion != nil {
-			set = fmt.Sprintf("write %s into %s", v, p.Workspace.PythonVersion.Name)
+		if file := p.Workspace.PythonVersion; p.Spec.Python == "" && file != nil && file.Request != nil {
+			set = fmt.Sprintf("write %s into %s", v, file.Name)
 		}
 		return fmt.Sprintf("%s, for which all of them can be installed, or lock versions that have wheels for Python %s", set, p.runtime.Version)
 	}

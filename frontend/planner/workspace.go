@@ -10,6 +10,7 @@ import (
 	"github.com/uvlambda/uvlambda/frontend/files"
 	"github.com/uvlambda/uvlambda/frontend/project"
 	"github.com/uvlambda/uvlambda/frontend/source"
+	"github.com/uvlambda/uvlambda/plan"
 )
 
 // Workspace is what was read of a repository: the build file's own project,
@@ -44,7 +45,12 @@ type Workspace struct {
 // PythonVersionFile is a .python-version and where it was found.
 type PythonVersionFile struct {
 	Name string
-	Data []byte
+	project.PythonFile
+}
+
+// Locate gives a line of the file.
+func (f *PythonVersionFile) Locate(line int) plan.Location {
+	return plan.Location{File: f.Name, Line: line, EndLine: line}
 }
 
 // LockName is the path of uv.lock, whether it exists or not.
@@ -138,7 +144,7 @@ func NewWorkspace(dir string, read files.Set) (*Workspace, error) {
 	for _, d := range Ancestors(dir) {
 		name := path.Join(d, ".python-version")
 		if data, ok := read.Data(name); ok {
-			w.PythonVersion = &PythonVersionFile{Name: name, Data: data}
+			w.PythonVersion = &PythonVersionFile{Name: name, PythonFile: project.ReadPythonFile(data)}
 			break
 		}
 		if d == w.Root {

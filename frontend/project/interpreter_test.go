@@ -90,13 +90,3 @@ func TestInterpreterString(t *testing.T) {
 	assert.False(t, NewInterpreter(Version{3, 13}, "3.13.5", nil).Is("3.12.5"))
 	assert.False(t, NewInterpreter(Version{3, 13}, "3.13.5", nil).Is(""))
 }
-
-func TestPinnedRelease(t *testing.T) {
-	t.Parallel()
-	for text, want := range map[string]string{
-		"3.13.9\n": "3.13.9", "# ours\n\ncpython-3.12.4-linux-x86_64-gnu\n": "3.12.4", "cpython@3.13.2": "3.13.2", "\ufeff3.13.1 # pinned": "3.13.1",
-		"3.13": "", ">=3.13.1": "", "pypy": "", "": "", "3.13\n3.12.1\n": "", "3.13.1rc1": "",
-	} {
-		assert.Equal(t, want, PinnedRelease([]byte(text)), text)
-	}
-}

@@ -72,6 +72,9 @@ func (m marker) evaluate(in situation) (bool, error) {
 	if m.left.isExtra() || m.right.isExtra() {
 		return m.evaluateExtra(in.extras)
 	}
+	if m.left.isSet() || m.right.isSet() {
+		return m.evaluateSet()
+	}
 	left, err := m.left.value(in)
 	if err != nil {
 		return false, err
@@ -141,6 +144,25 @@ func (m marker) evaluateExtra(extras map[string]bool) (bool, error) {
 	default:
 		return false, fmt.Errorf("extra cannot be compared with %q", m.operator)
 	}
+}
+
+// isSet reports whether the variable is one of the two that PEP 751 has for the
+// extras and groups of a pylock.toml.
+func (o operand) isSet() bool {
+	return o.variable && (o.text == "extras" || o.text == "dependency_groups")
+}
+
+// evaluateSet takes both sets for empty, as uv does in each lock, whatever
+// extras and groups are chosen.
+func (m marker) evaluateSet() (bool, error) {
+	if m.left.variable || m.operator != "in" && m.operator != "not in" {
+		set := m.left
+		if m.right.isSet() {
+			set = m.right
+		}
+		return false, fmt.Errorf("%s can only stand behind a name and `in` or `not in`", set.text)
+	}
+	return m.operator == "not in", nil
 }
 
 // mirrored gives the operator of a comparison whose sides are swapped.

@@ -53,6 +53,10 @@ func TestEvaluateMarker(t *testing.T) {
 		{"extra != 'fast-io'", false},
 		{"extra == 'slow'", false},
 		{"extra != 'slow'", true},
+		{"'dev' in dependency_groups", false}, // uv takes no group for chosen here
+		{"'dev' not in dependency_groups", true},
+		{"'fast-io' in extras", false},
+		{"'fast-io' not in extras and sys_platform == 'linux'", true},
 		{"'a' == 'a'", true},
 		{"  sys_platform\t==\n'linux'  ", true},
 	}
@@ -67,6 +71,8 @@ func TestEvaluateMarkerErrors(t *testing.T) {
 	t.Parallel()
 	env := TargetEnvironment(NewInterpreter(Version{3, 13}, "3.13.0", nil), "arm64")
 	tests := []struct{ marker, want string }{
+		{"dependency_groups == 'dev'", "evaluating the marker \"dependency_groups == 'dev'\": dependency_groups can only stand behind a name and `in` or `not in`"},
+		{"'dev' == extras", "evaluating the marker \"'dev' == extras\": extras can only stand behind a name and `in` or `not in`"},
 		{"moon == 'full'", "evaluating the marker \"moon == 'full'\": unknown variable moon"},
 		{"extra >= 'a'", `evaluating the marker "extra >= 'a'": extra cannot be compared with ">="`},
 		{"extra == os_name", `evaluating the marker "extra == os_name": extra is compared with the variable os_name, not with a name`},

@@ -3,48 +3,189 @@ package project
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 )
 
-// pinned matches the requests for CPython that uv writes and reads:
-// "3.13", "3.13.2", "cpython@3.13", "cpython-3.13.2-linux-x86_64-gnu", "cp313".
-var pinned = regexp.MustCompile(`^(?:(?:cpython|cp|python)[@-]?)?([0-9])\.?([0-9]{1,2})(?:[.a-z+-].*)?$`)
+// PythonFile is what a .python-version file says, as uv reads it
+// (https://docs.astral.sh/uv/concepts/python-versions/#python-version-files).
+type PythonFile struct {
+	// Request is the first line that asks for a CPython; nil when there is none.
+	Request *PythonRequest
+	// Passed are the lines that were read and name none of Lambda's Pythons.
+	Passed []PassedRequest
+}
 
-// pinnedRelease matches a request that names a patch release.
-var pinnedRelease = regexp.MustCompile(`^(?:[a-z]+[@-]?)?([0-9]\.[0-9]{1,2}\.[0-9]{1,2})(?:$|[-+])`)
+// PythonRequest is a line that asks for a CPython.
+type PythonRequest struct {
+	// Text is the line as it is written, Line its number.
+	Text string
+	Line int
+	// Specifier are the versions that it asks for (PEP 440); empty means any.
+	Specifier string
+	// Exact is set when that is one minor version.
+	Exact *Version
+}
 
-// PinnedRelease gives the patch release that a .python-version file names, as in
-// "3.13.2", and nothing when it names none.
-func PinnedRelease(data []byte) string {
+// PassedRequest is a line that names no Python that Lambda could have.
+type PassedRequest struct {
+	Text string
+	Line int
+	// Other is set when uv runs another Python for it, and not when uv ignores
+	// the line.
+	Other bool
+}
+
+// ReadPythonFile reads a .python-version file. uv ignores lines that it cannot
+// read, such as the names of pyenv's environments, and goes by the first other.
+func ReadPythonFile(data []byte) PythonFile {
+	var file PythonFile
+	number := 0
 	for line := range strings.Lines(string(data)) {
-		entry, _, _ := strings.Cut(line, "#")
-		entry = strings.ToLower(strings.TrimSpace(strings.TrimPrefix(entry, "\ufeff")))
-		if m := pinnedRelease.FindStringSubmatch(entry); m != nil {
-			return m[1]
+		number++
+		text := strings.TrimSpace(line)
+		if text == "" || strings.HasPrefix(text, "#") {
+			continue
 		}
-		if entry != "" {
+		request, other := parseRequest(text)
+		if request != nil {
+			request.Text, request.Line = text, number
+			file.Request = request
+			break
+		}
+		file.Passed = append(file.Passed, PassedRequest{text, number, other})
+		if other {
 			break
 		}
 	}
-	return ""
+	return file
 }
 
-// ParsePythonVersionFile reads a .python-version file, of which the first entry
-// that is no comment counts
-// (https://docs.astral.sh/uv/concepts/python-versions/#python-version-files).
-func ParsePythonVersionFile(data []byte) (Version, error) {
-	for line := range strings.Lines(string(data)) {
-		entry, _, _ := strings.Cut(line, "#")
-		entry = strings.ToLower(strings.TrimSpace(strings.TrimPrefix(entry, "\ufeff")))
-		if entry == "" {
-			continue
-		}
-		m := pinned.FindStringSubmatch(entry)
-		if m == nil {
-			return Version{}, fmt.Errorf(
-				"%q does not name a version of CPython: write it as MAJOR.MINOR, such as 3.13", entry)
-		}
-		return ParseVersion(m[1] + "." + m[2])
+// Allows reports whether a Python is one that the request asks for.
+func (r *PythonRequest) Allows(v Version) bool {
+	ok, err := Allows(r.Specifier, v)
+	return r.Specifier == "" || err == nil && ok
+}
+
+// Release gives the patch release that the request names, as in "3.13.2", and
+// nothing when it names none.
+func (r *PythonRequest) Release() string {
+	release, exact := strings.CutPrefix(r.Specifier, "==")
+	if !exact || strings.Contains(release, "*") || strings.Count(release, ".") != 2 {
+		return ""
 	}
-	return Version{}, fmt.Errorf("there is no version in it: write one as MAJOR.MINOR, such as 3.13")
+	return release
+}
+
+var (
+	// requestPrefix is the implementation that a request may start with.
+	requestPrefix = regexp.MustCompile(`^(cpython|cp|python|pypy|pp|graalpy|gp|pyodide)(@?)(.*)$`)
+	// requestVersion is a version, which may lack its dots, and a variant of it.
+	requestVersion = regexp.MustCompile(`^v?([0-9])(?:([0-9]{1,2})|\.([0-9]{1,3})(?:\.([0-9]{1,3}))?)?((?:a|b|rc)[0-9]+)?(t|d|td|\+freethreaded|\+debug|\+freethreaded\+debug|\+gil|\+gil\+debug)?$`)
+)
+
+// parseRequest reads a request for a Python. It gives nil when that is no
+// CPython, or other is set, and uv would run another Python.
+func parseRequest(text string) (request *PythonRequest, other bool) {
+	if strings.Contains(text, "/") {
+		return nil, true // a path
+	}
+	text = strings.ToLower(text)
+	if text == "any" || text == "default" {
+		return &PythonRequest{}, false
+	}
+	if m := requestPrefix.FindStringSubmatch(text); m != nil {
+		versions := parseVersions(m[3])
+		switch {
+		case m[3] == "" && m[2] == "" && m[1] != "python":
+			versions = &PythonRequest{}
+		case versions == nil:
+			return parseKey(text)
+		}
+		if isCPython(m[1]) {
+			return versions, false
+		}
+		return nil, true
+	}
+	if versions := parseVersions(text); versions != nil {
+		return versions, false
+	}
+	return parseKey(text)
+}
+
+func isCPython(implementation string) bool {
+	return slices.Contains([]string{"cpython", "cp", "python", "any"}, implementation)
+}
+
+// parseVersions reads a version or a version specifier, and gives nil for any
+// other text.
+func parseVersions(text string) *PythonRequest {
+	if strings.ContainsAny(text[:min(1, len(text))], "<>=!~") {
+		if _, err := specifier(text); err != nil {
+			return nil
+		}
+		return &PythonRequest{Specifier: text}
+	}
+	m := requestVersion.FindStringSubmatch(text)
+	switch {
+	case m == nil:
+		return nil
+	case m[2] == "" && m[3] == "":
+		return &PythonRequest{Specifier: "==" + m[1] + ".*"}
+	}
+	v, err := ParseVersion(m[1] + "." + m[2] + shortened(m[3]))
+	if err != nil {
+		return nil
+	}
+	if m[4] == "" || m[5] != "" {
+		// A pre-release leads to a release of its minor version.
+		return &PythonRequest{Specifier: fmt.Sprintf("==%s.*", v), Exact: &v}
+	}
+	return &PythonRequest{Specifier: fmt.Sprintf("==%s.%s", v, shortened(m[4])), Exact: &v}
+}
+
+// shortened gives a number without leading zeros.
+func shortened(number string) string {
+	if short := strings.TrimLeft(number, "0"); short != "" || number == "" {
+		return short
+	}
+	return "0"
+}
+
+// parseKey reads the name of an installation, IMPLEMENTATION-VERSION-OS-ARCH-LIBC,
+// of which parts at both ends may be missing.
+func parseKey(text string) (request *PythonRequest, other bool) {
+	parts := strings.Split(text, "-")
+	if len(parts) < 2 || len(parts) > 5 {
+		return nil, false
+	}
+	cpython := true
+	switch parts[0] {
+	case "cpython", "any", "pypy", "graalpy", "pyodide":
+		cpython = isCPython(parts[0])
+		parts = parts[1:]
+	}
+	request = &PythonRequest{}
+	if versions := parseVersions(parts[0]); versions != nil {
+		request, parts = versions, parts[1:]
+	}
+	for _, part := range parts {
+		if !slices.Contains(keyParts(), part) {
+			return nil, false
+		}
+	}
+	if !cpython {
+		return nil, true
+	}
+	return request, false
+}
+
+// keyParts are what follows the version in the names of installations: the
+// systems, machines and C libraries that there are CPythons for.
+func keyParts() []string {
+	return []string{
+		"any", "linux", "macos", "darwin", "windows",
+		"x86_64", "aarch64", "arm64", "amd64", "x86", "i686", "armv7", "powerpc64", "powerpc64le", "s390x", "riscv64",
+		"gnu", "musl", "none", "gnueabi", "gnueabihf",
+	}
 }

@@ -7,49 +7,57 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestParsePythonVersionFile(t *testing.T) {
+func TestPythonRequests(t *testing.T) {
 	t.Parallel()
-	for text, want := range map[string]Version{
-		"3.13\n":                             {3, 13},
-		"3.13.2\r\n":                         {3, 13},
-		"# pinned\n\n  3.9  # old\n3.14\n":   {3, 9},
-		"cpython@3.13":                       {3, 13},
-		"cpython-3.13.2-linux-x86_64-gnu":    {3, 13},
-		"cpython3.12":                        {3, 12},
-		"python3.12":                         {3, 12},
-		"CPython@3.11.1":                     {3, 11},
-		"cp310":                              {3, 10},
-		"3.14.0rc1":                          {3, 14},
-		"3.13t":                              {3, 13},
-		"\ufeff3.12":                         {3, 12},
-		"cpython-3.10-macos-aarch64-none\n#": {3, 10},
+	for text, want := range map[string]PythonRequest{
+		"3.13\n":                             {Text: "3.13", Line: 1, Specifier: "==3.13.*", Exact: &Version{3, 13}},
+		"3.13.2\r\n":                         {Text: "3.13.2", Line: 1, Specifier: "==3.13.2", Exact: &Version{3, 13}},
+		"# pinned\n\n  3.9 \n3.14\n":         {Text: "3.9", Line: 3, Specifier: "==3.9.*", Exact: &Version{3, 9}},
+		"my-env\n3.13\n":                     {Text: "3.13", Line: 2, Specifier: "==3.13.*", Exact: &Version{3, 13}},
+		"cpython-3.13.2-linux-x86_64-gnu":    {Text: "cpython-3.13.2-linux-x86_64-gnu", Line: 1, Specifier: "==3.13.2", Exact: &Version{3, 13}},
+		"CPython@3.11.1":                     {Text: "CPython@3.11.1", Line: 1, Specifier: "==3.11.1", Exact: &Version{3, 11}},
+		"cp310":                              {Text: "cp310", Line: 1, Specifier: "==3.10.*", Exact: &Version{3, 10}},
+		"3.14.0rc1":                          {Text: "3.14.0rc1", Line: 1, Specifier: "==3.14.*", Exact: &Version{3, 14}},
+		"3.13t":                              {Text: "3.13t", Line: 1, Specifier: "==3.13.*", Exact: &Version{3, 13}},
+		"cpython-3.10-macos-aarch64-none\n#": {Text: "cpython-3.10-macos-aarch64-none", Line: 1, Specifier: "==3.10.*", Exact: &Version{3, 10}},
+		"3":                                  {Text: "3", Line: 1, Specifier: "==3.*"},
+		">=3.12,<3.14":                       {Text: ">=3.12,<3.14", Line: 1, Specifier: ">=3.12,<3.14"},
+		"any":                                {Text: "any", Line: 1},
 	} {
-		got, err := ParsePythonVersionFile([]byte(text))
-		require.NoError(t, err, text)
-		assert.Equal(t, want, got, text)
-	}
-	for text, want := range map[string]string{
-		"":             "there is no version in it: write one as MAJOR.MINOR, such as 3.13",
-		"# nothing\n":  "there is no version in it: write one as MAJOR.MINOR, such as 3.13",
-		"3\n":          `"3" does not name a version of CPython: write it as MAJOR.MINOR, such as 3.13`,
-		"pypy@3.10":    `"pypy@3.10" does not name a version of CPython: write it as MAJOR.MINOR, such as 3.13`,
-		">=3.12,<3.14": `">=3.12,<3.14" does not name a version of CPython: write it as MAJOR.MINOR, such as 3.13`,
-		"my-venv":      `"my-venv" does not name a version of CPython: write it as MAJOR.MINOR, such as 3.13`,
-	} {
-		_, err := ParsePythonVersionFile([]byte(text))
-		assert.EqualError(t, err, want, text)
+		assert.Equal(t, PythonFile{Request: &want, Passed: ReadPythonFile([]byte(text)).Passed}, ReadPythonFile([]byte(text)), text)
 	}
 }
 
-func FuzzParsePythonVersionFile(f *testing.F) {
+func TestPassedPythonRequests(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string][]PassedRequest{
+		"":                    nil,
+		"# nothing\n":         nil,
+		"my-venv\n":           {{Text: "my-venv", Line: 1}},
+		"system\n3.9 # old":   {{Text: "system", Line: 1}, {Text: "3.9 # old", Line: 2}},
+		"\npypy@3.10\n3.12\n": {{Text: "pypy@3.10", Line: 2, Other: true}},
+		"./venv/bin/python":   {{Text: "./venv/bin/python", Line: 1, Other: true}},
+	} {
+		assert.Equal(t, PythonFile{Passed: want}, ReadPythonFile([]byte(text)), text)
+	}
+}
+
+func TestReleaseOfAPythonRequest(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{"3.13.2": "3.13.2", "cpython@3.13.02": "3.13.2", "3.13": "", "3.14.0rc1": "", ">=3.13.2": "", "any": ""} {
+		assert.Equal(t, want, ReadPythonFile([]byte(text)).Request.Release(), text)
+	}
+}
+
+func FuzzReadPythonFile(f *testing.F) {
 	f.Add([]byte("# x\ncpython-3.13.2-linux\n"))
-	f.Add([]byte("3.13"))
+	f.Add([]byte(">=3.13"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		v, err := ParsePythonVersionFile(data)
-		if err == nil {
-			again, err := ParsePythonVersionFile([]byte(v.String()))
-			require.NoError(t, err)
-			require.Equal(t, v, again)
+		file := ReadPythonFile(data)
+		if file.Request == nil {
+			return
 		}
+		_, err := Allows(file.Request.Specifier, Version{3, 13})
+		require.True(t, file.Request.Specifier == "" || err == nil)
 	})
 }

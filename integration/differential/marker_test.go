@@ -42,6 +42,7 @@ func comparisons(forUV bool) []string {
 			}
 		}
 		if forUV && variable != "python_version" {
+			all = append(all, "'dev' in dependency_groups", "'dev' not in dependency_groups", "'fast' in extras", "'fast' not in extras")
 			all = append(all, variable+" in '3.13.1 3.13.5'", variable+" not in '3.13.1  3.13.5'", variable+" in '3.14.0'")
 		}
 	}

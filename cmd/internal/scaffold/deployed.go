@@ -203,7 +203,7 @@ func (s *scaffolding) pythonOf(d deployed) string {
 	if match == nil || (setting{"python", quoted(match[1])}).check() != nil {
 		return ""
 	}
-	version, err := project.ParsePythonVersionFile([]byte(match[1]))
+	version, err := project.ParseVersion(match[1])
 	if err != nil {
 		return ""
 	}
