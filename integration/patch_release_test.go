@@ -87,7 +87,7 @@ func TestPatchReleaseOfPythonVersionFile(t *testing.T) {
 func TestPatchReleaseRefusesNothing(t *testing.T) {
 	t.Parallel()
 	env.Provide(t, standin.Python311)
-	project := strings.NewReplacer(">=3.13,<3.14", ">=3.11", "%s", `"pyzmq==27.1.0 ; python_full_version < '3.11.1'"`).Replace(projectWith) +
+	project := strings.NewReplacer(">=3.13,<3.14", ">=3.11", "%s", `"numpy==2.3.5 ; python_full_version < '3.11.1'"`).Replace(projectWith) +
 		handlerTable + "python = \"3.11\"\n"
 	dir := newFunction(t, map[string]string{
 		"pyproject.toml": project,
@@ -103,7 +103,7 @@ func TestPatchReleaseRefusesNothing(t *testing.T) {
 	lockShape(t, env.CLI(), dir)
 	result := env.CLI().Build(t, dir, "--platform", "linux/arm64")
 	require.Error(t, result.Err)
-	require.Contains(t, result.Stderr, "1 of the locked packages cannot be installed on linux/arm64 with Python 3.11.2 (glibc 2.17):")
+	require.Contains(t, result.Stderr, "1 of the locked packages cannot be installed on linux/arm64 with Python 3.11.2 (glibc 2.26):")
 }
 
 // A requires-python that the base does not satisfy is one error, whatever is

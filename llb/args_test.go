@@ -29,6 +29,15 @@ func TestArguments(t *testing.T) {
 	}
 }
 
+// On a runtime whose C library uv has no name for, wheels for newer ones are
+// kept from uv.
+func TestArgumentsForAnOlderGlibc(t *testing.T) {
+	t.Parallel()
+	p := everyStep()
+	p.Dependencies.Glibc = 26
+	assert.Contains(t, convertState(t, p, options(t)).named(t, "install 2 packages").args(), driver+"install 2000 --glibc 26 /uvlambda/uv pip install ")
+}
+
 func TestMemberArguments(t *testing.T) {
 	t.Parallel()
 	p := everyStep()

@@ -23,6 +23,9 @@ func (c *converter) dependencies() installed {
 	d := c.plan.Dependencies
 	does, modules := "install", []string(nil)
 	args := []string{"install", strconv.FormatInt(d.Limit, 10)}
+	if d.Glibc > 0 {
+		args = append(args, "--glibc", strconv.Itoa(d.Glibc))
+	}
 	if len(d.Slim) > 0 {
 		args = append(args, "--slim", strings.Join(d.Slim, ","))
 	}

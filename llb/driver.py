@@ -1,6 +1,6 @@
 """Runs uv for one step of a build and tidies up what it leaves.
 
-Usage: driver.py install LIMIT [--slim WAY,...] [--pack PREFIX] UV-PIP-INSTALL...
+Usage: driver.py install LIMIT [--glibc MINOR] [--slim WAY,...] [--pack PREFIX] UV-PIP-INSTALL...
        driver.py member LIMIT [--legacy-setuptools] [--module NAME]... [--some-module]
                  [--found-module] SOURCES UV-PIP-INSTALL...
        driver.py check UV-LOCK...
@@ -26,6 +26,7 @@ REPORT = "/report/stderr"
 SLIMMED = "/report/slimmed.json"
 NETRC = "/root/.netrc"
 EMPTY_CACHE = "/tmp/cache"
+FITTING = "/tmp/pylock.toml"
 CA = "/uvlambda/ca.pem"
 ERRORS = (b"error:", "\u00d7".encode())  # how an error of uv begins; older versions draw a cross
 EPOCH = 315532800  # 1980-01-01, the earliest time that zip archives can hold
@@ -263,9 +264,32 @@ def loaded(library):
     ]
 
 
+def is_too_new(line, minor):
+    """Tell a line of pylock.toml with a wheel that needs a newer glibc than 2.minor."""
+    before, dot, _ = line.rpartition(".whl")
+    if not dot or not line.startswith("    {"):
+        return False
+    policies = [tag.split("_") for tag in before.rpartition("-")[2].split(".")]
+    return all(p[:2] == ["manylinux", "2"] and p[2].isdigit() and int(p[2]) > minor for p in policies)
+
+
+def for_glibc(minor, uv):
+    """Keep from uv the wheels that need a newer glibc than the function will have.
+
+    uv has names for a few versions of glibc only, so it installs for a newer one.
+    It exports each of several wheels on a line of its own. The planner has refused
+    a package that has no other.
+    """
+    with open(uv[-1]) as exported, open(FITTING, "w") as fitting:
+        fitting.writelines(line for line in exported if not is_too_new(line, minor))
+    return uv[:-1] + [FITTING]
+
+
 def install(args):
     limit, uv = int(args[0]), args[1:]
     ways, prefix = [], None
+    if uv[0] == "--glibc":
+        uv = for_glibc(int(uv[1]), uv[2:])
     if uv[0] == "--slim":
         ways, uv = uv[1].split(","), uv[2:]
     if uv[0] == "--pack":

@@ -307,6 +307,10 @@ type Dependencies struct {
 	// Settings is the uv.toml that the install runs with: the entries of
 	// [tool.uv] that affect installation, and no others.
 	Settings string `json:"settings,omitempty"`
+	// Glibc is the minor version of the newest C library, of series 2, that a
+	// wheel may need: wheels that need a newer one are kept from uv. It is left
+	// out when uv's platform says the same.
+	Glibc int `json:"glibc,omitempty"`
 	// CompileBytecode compiles modules ahead of the first start.
 	CompileBytecode bool `json:"compileBytecode"`
 	// Slim are the ways to make the packages smaller.

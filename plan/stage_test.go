@@ -102,6 +102,7 @@ func TestSharedStages(t *testing.T) {
 		"groups":      {func(p *Plan) { p.Export.Args = nil }, []string{export, install}},
 		"uv":          {func(p *Plan) { p.UV.Ref = "uv:2" }, []string{export, install, member, check}},
 		"base":        {func(p *Plan) { p.Base.Ref = "base:2" }, []string{install, member, check}},
+		"glibc":       {func(p *Plan) { p.Dependencies.Glibc = 26 }, []string{install}},
 		"slim":        {func(p *Plan) { p.Dependencies.Slim = []string{"tests"} }, []string{install}},
 		"member":      {func(p *Plan) { p.Members[0].CompileBytecode = true }, []string{member}},
 		"application": {func(p *Plan) { p.App.Copies[0].Exclude = []string{"*.md"} }, []string{app}},

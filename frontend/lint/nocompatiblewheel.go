@@ -10,7 +10,7 @@ func noCompatibleWheel() Rule {
 		Mistake:     true,
 		Why: "A package whose wheels are all for other platforms or Pythons has native code, which a build for Lambda does not compile. " +
 			"`uv.lock` lists all wheels, so this is known before anything is downloaded: the error names each such package, why it is there, " +
-			"and the Pythons or platforms that it has wheels for, and which `python` would do. Without `python` and `.python-version`, a build takes the newest Python for which every package can be installed. On Python 3.9 to 3.11, wheels have to be for glibc 2.17 or older; from 3.12 on for 2.34 or older.",
+			"and the Pythons or platforms that it has wheels for, and which `python` would do. Without `python` and `.python-version`, a build takes the newest Python for which every package can be installed. On Python 3.9 to 3.11, wheels have to be for glibc 2.26 or older; from 3.12 on for 2.34 or older.",
 		Bad:  Example{Files: wheelExample("macosx_11_0_arm64")},
 		Good: Example{Files: wheelExample("manylinux_2_28_x86_64")},
 	}

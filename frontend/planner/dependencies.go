@@ -44,6 +44,9 @@ func (p *planning) planDependencies() error {
 		Secrets:         p.secrets(),
 		Source:          loc,
 	}
+	if p.runtime.NewerPlatform() {
+		p.plan.Dependencies.Glibc = p.runtime.GlibcMinor
+	}
 	return nil
 }
 

@@ -68,8 +68,8 @@ type planning struct {
 	// python is the interpreter of the runtime.
 	python  *project.Interpreter
 	closure *project.Closure
-	// missing are the packages of the closure that cannot be installed.
-	missing []project.Missing
+	// installable is set when all packages of the closure can be installed.
+	installable bool
 	// root is the selected package, rootDir its folder and rootProject its
 	// pyproject.toml.
 	root        *project.Package

@@ -34,7 +34,7 @@ func TestPython(t *testing.T) {
 		},
 		{
 			"newest allowed by the lock", "linux/arm64", requires("", "requires-python = '==3.11.*'"),
-			plan.Python{Version: "3.11", Reason: newest, Executable: "/var/lang/bin/python3.11", WheelPlatform: "aarch64-manylinux2014"},
+			plan.Python{Version: "3.11", Reason: newest, Executable: "/var/lang/bin/python3.11", WheelPlatform: "aarch64-manylinux_2_28"},
 		},
 		{
 			"pinned", "", map[string]string{".python-version": "# ours\ncpython-3.12.4-linux\n"},

@@ -117,7 +117,7 @@ func (p *planning) on(c pythonChoice, reqs []requirement) (*planning, error) {
 // can go on with its Python: whether the lock is for it, and has something to
 // install of each package.
 func (p *planning) fits(err error) bool {
-	return err == nil && len(p.missing) == 0 && p.checkLockedMarkers() == nil
+	return err == nil && p.installable && p.checkLockedMarkers() == nil
 }
 
 // otherPython is the newest Python but the chosen one that fits.

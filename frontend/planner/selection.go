@@ -171,7 +171,7 @@ func (p *planning) resolveClosure() error {
 		return p.located(err)
 	}
 	p.closure = closure
-	p.missing = closure.MissingWheels(p.runtime, p.Platform.Architecture, p.Workspace.Top.BuildSettings())
+	p.installable = closure.Installable(p.runtime, p.Platform.Architecture, p.Workspace.Top.BuildSettings())
 	return nil
 }
 

@@ -12,20 +12,21 @@ import (
 
 // checkWheels names every package without a wheel for the target at once.
 func (p *planning) checkWheels() error {
-	if len(p.missing) == 0 {
+	if p.installable {
 		return nil
 	}
+	missing := p.closure.MissingWheels(p.runtime, p.Platform.Architecture, p.Workspace.Top.BuildSettings())
 	var lines []string
-	at := []plan.Location{p.Workspace.Lock.Locate(p.missing[0].Package)}
+	at := []plan.Location{p.Workspace.Lock.Locate(missing[0].Package)}
 	origins := p.origins()
-	for _, m := range p.missing {
+	for _, m := range missing {
 		origin, _ := origins.Of(m.Package)
 		at = append(at, origin.Locations()[1:]...)
 		lines = append(lines, fmt.Sprintf("  %s: %s", origin, p.available(m)))
 	}
 	return source.ErrorAt(at,
 		"%d of the locked packages cannot be installed on %s with Python %s (glibc 2.%d):\n%s\n%s",
-		len(p.missing), p.plan.Platform, p.python, p.runtime.GlibcMinor, strings.Join(lines, "\n"), p.wheelRemedy()).Of(RuleNoCompatibleWheel)
+		len(missing), p.plan.Platform, p.python, p.runtime.GlibcMinor, strings.Join(lines, "\n"), p.wheelRemedy()).Of(RuleNoCompatibleWheel)
 }
 
 // available says what a package has, and what it lacks when that is the Python.

@@ -36,20 +36,20 @@ type Runtime struct {
 	Version Version
 	// Platform is the manylinux part of uv's --python-platform.
 	Platform string
-	// GlibcMinor is the minor version of the newest C library, of series 2,
-	// that a wheel may need to be installed with that Platform. Amazon Linux 2
-	// has 2.26, but uv knows no platform between 2.17 and 2.28.
+	// GlibcMinor is the minor version of the C library, of series 2, that the
+	// runtime has, and the newest that a wheel may need.
 	GlibcMinor int
 }
 
 // Runtimes gives the Python runtimes of Lambda, oldest first
 // (https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html). Those up
-// to 3.11 run on Amazon Linux 2, the later ones on Amazon Linux 2023.
+// to 3.11 run on Amazon Linux 2, the later ones on Amazon Linux 2023. For the C
+// library of the former uv knows no platform: see NewerPlatform.
 func Runtimes() []Runtime {
 	return []Runtime{
-		{Version{3, 9}, "manylinux2014", 17},
-		{Version{3, 10}, "manylinux2014", 17},
-		{Version{3, 11}, "manylinux2014", 17},
+		{Version{3, 9}, "manylinux_2_28", 26},
+		{Version{3, 10}, "manylinux_2_28", 26},
+		{Version{3, 11}, "manylinux_2_28", 26},
 		{Version{3, 12}, "manylinux_2_34", 34},
 		{Version{3, 13}, "manylinux_2_34", 34},
 		{Version{3, 14}, "manylinux_2_34", 34},
@@ -64,6 +64,12 @@ func LookupRuntime(v Version) (Runtime, bool) {
 		}
 	}
 	return Runtime{}, false
+}
+
+// NewerPlatform reports whether Platform stands for a newer C library than the
+// runtime has, so that uv would take wheels that need one.
+func (r Runtime) NewerPlatform() bool {
+	return r.Platform != fmt.Sprintf("manylinux_2_%d", r.GlibcMinor)
 }
 
 // Tag is the tag of wheels for this Python alone: "cp313".

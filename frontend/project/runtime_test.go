@@ -23,8 +23,8 @@ func TestRuntimes(t *testing.T) {
 func TestWheelPlatform(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ python, arch, want string }{
-		{"3.11", "amd64", "x86_64-manylinux2014"},
-		{"3.11", "arm64", "aarch64-manylinux2014"},
+		{"3.11", "amd64", "x86_64-manylinux_2_28"},
+		{"3.11", "arm64", "aarch64-manylinux_2_28"},
 		{"3.12", "amd64", "x86_64-manylinux_2_34"},
 		{"3.14", "arm64", "aarch64-manylinux_2_34"},
 	}

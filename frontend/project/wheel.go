@@ -50,7 +50,7 @@ func (c *Closure) MissingWheels(rt Runtime, arch string, settings BuildSettings)
 	var missing []Missing
 	for _, p := range c.Packages {
 		supply := p.supply(rt, arch, settings)
-		if supply == fromWheel || supply == fromSource {
+		if supply.installs() {
 			continue
 		}
 		m := Missing{
@@ -66,6 +66,11 @@ func (c *Closure) MissingWheels(rt Runtime, arch string, settings BuildSettings)
 		missing = append(missing, m)
 	}
 	return missing
+}
+
+// Installable reports whether MissingWheels names nothing.
+func (c *Closure) Installable(rt Runtime, arch string, settings BuildSettings) bool {
+	return !slices.ContainsFunc(c.Packages, func(p *Package) bool { return !p.supply(rt, arch, settings).installs() })
 }
 
 // SourceOnly names the packages that are built from source on the target, in
@@ -94,6 +99,9 @@ const (
 	// nothing: it has neither a wheel for the target nor a source.
 	nothing
 )
+
+// installs reports whether it gets there at all.
+func (s supply) installs() bool { return s == fromWheel || s == fromSource }
 
 func (p *Package) supply(rt Runtime, arch string, settings BuildSettings) supply {
 	wheel := settings.forbidsWheel(p.Name)
@@ -192,6 +200,9 @@ func (p *Package) pythons(rt Runtime, arch string) []string {
 // accepts reports whether a wheel with that tag installs on the runtime
 // (https://packaging.python.org/en/latest/specifications/platform-compatibility-tags/).
 func (r Runtime) accepts(tag pypi.PEP425Tag, machine string) bool {
+	if tag.Platform == "any" && tag.ABI != "none" {
+		return false
+	}
 	return r.acceptsPython(tag.Python, tag.ABI) && r.acceptsPlatform(tag.Platform, machine)
 }
 

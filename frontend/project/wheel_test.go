@@ -38,6 +38,9 @@ func TestHasWheel(t *testing.T) {
 		{"3.13", "amd64", "cp313-cp313-win_amd64", false},
 		{"3.13", "amd64", "cp313-cp313-manylinux_2_x_x86_64", false},
 		{"3.11", "amd64", "cp311-cp311-manylinux_2_17_x86_64", true},
+		{"3.11", "amd64", "cp311-cp311-manylinux_2_24_x86_64.manylinux_2_28_x86_64", true},
+		{"3.11", "amd64", "cp311-cp311-manylinux_2_26_x86_64", true},
+		{"3.11", "amd64", "cp311-cp311-manylinux_2_27_x86_64.manylinux_2_28_x86_64", false},
 		{"3.11", "amd64", "cp311-cp311-manylinux_2_28_x86_64", false},
 		{"3.11", "arm64", "cp311-cp311-manylinux2014_aarch64", true},
 	}

@@ -34,6 +34,20 @@ func TestPlatforms(t *testing.T) {
 	assert.Contains(t, one, "AS installer-arm64\nENV PYTHON_PLATFORM=aarch64-manylinux_2_34\n")
 }
 
+// Wheels for a newer C library are left out of the list that is installed.
+func TestGlibc(t *testing.T) {
+	t.Parallel()
+	p := readPlan(t, "selection")
+	text, err := dockerfile.Render([]plan.Plan{p})
+	require.NoError(t, err)
+	assert.NotContains(t, text, "glibc")
+	p.Dependencies.Glibc = 26
+	text, err = dockerfile.Render([]plan.Plan{p})
+	require.NoError(t, err)
+	assert.Contains(t, text, "pylock, minor = Path(\"/lock/pylock.toml\"), 26\n")
+	assert.Contains(t, text, "\nglibc\nEOF\n", "the command stands behind the export")
+}
+
 // A plan that another patch release of Python could change names its own.
 func TestPatchRelease(t *testing.T) {
 	t.Parallel()

@@ -39,7 +39,10 @@ func (r *renderer) lock() string {
 		b.WriteString(copyPaths([]string{folder.Path}, path.Join(lockPath, folder.Path), excludes(folder.Exclude)...))
 		mounts, commands = network(read.Secrets)
 	}
-	b.WriteString(run(mounts, append(commands, r.lockCommand(read.Root))...))
+	script, fit := glibc(p)
+	b.WriteString(script)
+	commands = append(append(commands, r.lockCommand(read.Root)), fit...)
+	b.WriteString(run(mounts, commands...))
 	return b.String()
 }
 
