@@ -109,11 +109,15 @@ func (p *planning) includes() ([]plan.Copy, error) {
 }
 
 // includePaths gives an include's place in the context and in the task root.
-// Its paths are relative to the build file's folder.
+// Its paths are relative to the build file's folder. What is above that has no
+// such path in the task root, and goes there by its name.
 func (p *planning) includePaths(inc spec.Include) (from, to string) {
 	from, to = path.Join(p.Workspace.Dir, inc.From), path.Clean(inc.From)
-	if inc.To != "" {
+	switch {
+	case inc.To != "":
 		to = path.Clean(inc.To)
+	case Outside(to):
+		to = path.Base(to)
 	}
 	return from, to
 }

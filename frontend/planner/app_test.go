@@ -34,6 +34,41 @@ exclude = ["**/app/drafts", "/templates/drafts/", "**.txt", "da**", "templates",
 	}, excludes)
 }
 
+// What an include finds above the build file is copied by its own name, unless
+// it says where to.
+func TestIncludesAboveTheBuildFile(t *testing.T) {
+	t.Parallel()
+	build := func(handler, include string) map[string]string {
+		return map[string]string{
+			"functions/report/pyproject.toml": "[project]\nname = 'api'\n[tool.uvlambda]\nhandler = '" + handler + "'\ninclude = [" + include + "]\n",
+			"functions/report/uv.lock":        baseLock,
+			"functions/report/app.py":         "def handler(event, context): ...\n",
+			"functions/report/data/x.json":    "{}",
+			"utils/utils.py":                  "def handler(event, context): ...\n",
+			"shared/templates/x.html":         "x",
+		}
+	}
+	for name, tt := range map[string]struct {
+		handler, include string
+		want             []string
+	}{
+		"file":            {"app.handler", "'../../utils/utils.py'", []string{"functions/report/app.py -> app.py", "utils/utils.py -> utils.py"}},
+		"folder":          {"app.handler", "'../../shared/templates'", []string{"functions/report/app.py -> app.py", "shared/templates -> templates"}},
+		"elsewhere":       {"app.handler", "{ from = '../../utils/utils.py', to = 'lib/u.py' }", []string{"functions/report/app.py -> app.py", "utils/utils.py -> lib/u.py"}},
+		"the context":     {"app.handler", "{ from = '../..', to = 'all' }", []string{". -> all", "functions/report/app.py -> app.py"}},
+		"there and back":  {"app.handler", "'../report/data'", []string{"functions/report/app.py -> app.py", "functions/report/data -> data"}},
+		"handler's":       {"utils.handler", "'../../utils/utils.py'", []string{"utils/utils.py -> utils.py"}},
+		"handler's, root": {"utils.handler", "{ from = '../../utils', to = '.' }", []string{"utils -> ."}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p, err := newPlan(contextOf(build(tt.handler, tt.include)), client{file: "functions/report/pyproject.toml"})
+			require.NoError(t, err)
+			assert.Equal(t, tt.want, copied(p))
+		})
+	}
+}
+
 func TestIncludeErrors(t *testing.T) {
 	t.Parallel()
 	checkMistakes(t, []mistake{
@@ -66,6 +101,16 @@ func TestIncludeErrors(t *testing.T) {
 			},
 			want: `orders/pyproject.toml:4: include "app.py" is not in the build context: correct the path (it is relative to orders/), ` +
 				"and check that .dockerignore does not hide it",
+		},
+		{
+			name:   "out of the context",
+			client: client{file: "fn/pyproject.toml"},
+			files: map[string]string{
+				"fn/pyproject.toml": "[project]\nname = 'api'\n[tool.uvlambda]\nhandler = 'app.handler'\ninclude = [\n  '../../shared/utils.py',\n  { from = '../..', to = 'all' },\n]\n",
+				"fn/uv.lock":        baseLock, "fn/app.py": "def handler(event, context): ...\n",
+			},
+			want: `fn/pyproject.toml:6: include "../../shared/utils.py" leads out of the build context: build with a context that holds it and -f for this build file, or copy the files into the context` + "\n" +
+				`fn/pyproject.toml:7: include "../.." leads out of the build context: build with a context that holds it and -f for this build file, or copy the files into the context`,
 		},
 		{
 			name:  "link out of the context",

@@ -243,6 +243,9 @@ func IncludeFiles(in Input) (read, stat []string) {
 	p := &planning{Input: in}
 	for _, inc := range in.Spec.Include {
 		from, to := p.includePaths(inc)
+		if Outside(from) {
+			continue
+		}
 		stat = append(stat, from)
 		for _, h := range handlers(in.Spec.Handler) {
 			module, _ := moduleOf(h)
@@ -259,13 +262,16 @@ func IncludeFiles(in Input) (read, stat []string) {
 // checkInclude refuses an include that does not exist, or that leads out of the
 // context.
 func (p *planning) checkInclude(from, written string, loc plan.Location) error {
+	if Outside(from) {
+		return source.Errorf(loc, "include %q leads out of the build context: build with a context that holds it and -f for this build file, or copy the files into the context", written)
+	}
 	if err := p.hiddenInclude(from); err != nil {
 		return err
 	}
-	switch e := p.Workspace.Files[from]; e.Kind {
-	case files.Regular, files.Folder:
+	switch e := p.Workspace.Files[from]; {
+	case from == "." || e.Kind == files.Regular || e.Kind == files.Folder:
 		return nil
-	case files.Outside:
+	case e.Kind == files.Outside:
 		return source.Errorf(loc, "include %q is a symbolic link to %s, outside of the build context: copy the files into the context", written, e.Link)
 	default:
 		if strings.ContainsRune(written, '\\') {

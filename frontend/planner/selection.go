@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -44,6 +45,10 @@ func (p *planning) selectPackage() error {
 	pkg, dir, ok := p.findLocal(name)
 	if !ok {
 		return p.noSuchPackage(name)
+	}
+	if !p.isMember(dir) && p.Spec.Package != "" {
+		return source.Errorf(p.Spec.Locate("package"), "package %q is a path dependency in %s and no member of the workspace, and uv exports members only: lock it by itself with `uv lock --project %s`, and build with -f %s, or choose one of %s",
+			p.Spec.Package, dir, dir, pathOf(dir), p.memberNames())
 	}
 	p.root, p.rootDir, p.rootProject = pkg, dir, w.Members[dir]
 	if p.rootProject == nil {
@@ -125,11 +130,20 @@ func (p *planning) noSuchPackage(name string) error {
 		suggest.OneOf(name, p.localNames(), "its packages are "+p.memberNames()))
 }
 
+// isMember tells members of the workspace from path dependencies: only those can
+// be exported.
+func (p *planning) isMember(dir string) bool {
+	rel, err := filepath.Rel(p.Workspace.Root, dir)
+	return err == nil && (rel == "." || p.Workspace.Top.HasMember(filepath.ToSlash(rel)))
+}
+
 // localNames are the sorted names of the workspace's packages.
 func (p *planning) localNames() []string {
 	var names []string
 	for _, pkg := range p.Workspace.Lock.Local() {
-		names = append(names, pkg.Name)
+		if dir, _ := p.Workspace.PackageDir(pkg); p.isMember(dir) {
+			names = append(names, pkg.Name)
+		}
 	}
 	slices.Sort(names)
 	return names

@@ -75,6 +75,24 @@ func TestSelectionErrors(t *testing.T) {
 			want:  `pyproject.toml:6: package "warehouse" is not in the workspace: its packages are orders, receipts, shop`,
 		},
 		{
+			name: "path dependency",
+			files: map[string]string{
+				"pyproject.toml":              named + "package = 'parts'\n",
+				"uv.lock":                     shop("")["uv.lock"] + "\n[[package]]\nname = 'parts'\nsource = { directory = 'vendor/parts' }\n",
+				"vendor/parts/pyproject.toml": "[project]\nname = 'parts'\n",
+			},
+			want: `pyproject.toml:6: package "parts" is a path dependency in vendor/parts and no member of the workspace, and uv exports members only: ` +
+				"lock it by itself with `uv lock --project vendor/parts`, and build with -f vendor/parts/pyproject.toml, or choose one of orders, receipts, shop",
+		},
+		{
+			name: "path dependencies are not offered",
+			files: map[string]string{
+				"pyproject.toml": named + "package = 'part'\n",
+				"uv.lock":        shop("")["uv.lock"] + "\n[[package]]\nname = 'parts'\nsource = { directory = 'vendor/parts' }\n",
+			},
+			want: `pyproject.toml:6: package "part" is not in the workspace: its packages are orders, receipts, shop`,
+		},
+		{
 			name:  "package without its folder",
 			files: shop(named + "package = 'receipts'\n"),
 			want:  `pyproject.toml:6: package "receipts" has no pyproject.toml in receipts, which uv.lock says it is in: restore it, or lock again`,

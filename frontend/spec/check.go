@@ -3,6 +3,7 @@ package spec
 import (
 	"errors"
 	"fmt"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -103,19 +104,37 @@ func checkPath(value string) error {
 	if strings.ContainsRune(value, '\\') {
 		return fmt.Errorf("%q has a backslash: separate folders with /", value)
 	}
+	return checkBelow(value)
+}
+
+// checkBelow is checkPath for a path in which a backslash has its own meaning.
+func checkBelow(value string) error {
+	if slices.Contains(strings.Split(value, "/"), "..") {
+		return fmt.Errorf("%q has a \"..\": name a path without it", value)
+	}
 	return checkNamed(value)
 }
 
+// checkSource is for what an include copies under its own name.
+func checkSource(value string) error {
+	if err := checkNamed(value); err != nil {
+		return err
+	}
+	if path.Base(path.Clean(value)) == ".." {
+		return fmt.Errorf("%q has no name to copy it to: write { from = %q, to = \"PATH\" }", value, value)
+	}
+	return nil
+}
+
 // checkNamed is checkPath for a path that exists, or else is missed: a backslash
-// may be a letter of its name.
+// may be a letter of its name. It may lead above the build file's folder; whether
+// it leaves the context is known to the planner.
 func checkNamed(value string) error {
 	switch {
 	case strings.ContainsFunc(value, func(r rune) bool { return r < ' ' || r == 0x7f }):
 		return fmt.Errorf("%q has a control character: remove it", value)
 	case strings.HasPrefix(value, "/"):
 		return fmt.Errorf("%q is absolute: make it relative", value)
-	case slices.Contains(strings.Split(value, "/"), ".."):
-		return fmt.Errorf("%q has a \"..\": name a path without it", value)
 	}
 	return nil
 }
@@ -131,7 +150,7 @@ func checkPattern(value string) error {
 	if _, err := files.ParsePattern(value); err != nil {
 		return fmt.Errorf("%q is not a pattern: %w", value, err)
 	}
-	return checkNamed(strings.TrimPrefix(pattern, "/"))
+	return checkBelow(strings.TrimPrefix(pattern, "/"))
 }
 
 var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)

@@ -100,7 +100,7 @@ func contentKeys() []Key {
 	return []Key{
 		{
 			Name: "include", Type: Includes,
-			Doc:     "Files and folders to copy beside the handler's own top-level package or module, and where they go below the task root. Each is a name, not a pattern. A symbolic link in them to another place of the build context becomes a copy of that place.",
+			Doc:     "Files and folders to copy beside the handler's own top-level package or module, and where they go below the task root. Each is a name, not a pattern, relative to the build file's folder. It may lead above that, as in \"../../shared/utils.py\", but not out of the build context, and such a file or folder is copied to the task root by its own name. A symbolic link in them to another place of the build context becomes a copy of that place.",
 			Default: "none: only the handler's own",
 			Example: `include = ["templates", { from = "config/prod.toml", to = "config.toml" }]`,
 			read:    func(t *source.Table, s *Spec) { s.Include = readIncludes(t) },

@@ -52,7 +52,7 @@ func readIncludes(t *source.Table) []Include {
 		include := Include{Source: t.Locate(at...)}
 		switch item.(type) {
 		case string:
-			include.From = cleaned(checked(t, at, "include", checkNamed))
+			include.From = cleaned(checked(t, at, "include", checkSource))
 		case map[string]any:
 			checkNames(t, at, []string{"from", "to"}, " in include")
 			include.From = readIncludePath(t, at, "from", checkNamed)

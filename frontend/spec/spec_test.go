@@ -130,7 +130,7 @@ func TestParseErrors(t *testing.T) {
 			"pyproject.toml:2: unknown key \"form\" in include: did you mean \"from\"?\n" +
 				`pyproject.toml:2: include has no "from": write { from = "PATH", to = "PATH" }`,
 		},
-		{"include outside", "include = [\n  'app',\n  '../lib',\n]", `pyproject.toml:4: include "../lib" has a "..": name a path without it`},
+		{"include above", "include = [\n  'app',\n  '../..',\n]", `pyproject.toml:4: include "../.." has no name to copy it to: write { from = "../..", to = "PATH" }`},
 		{"include to outside", `include = [{ from = "a", to = "b/../../c" }]`, `pyproject.toml:2: include to "b/../../c" has a "..": name a path without it`},
 		{"include of nothing", `include = [""]`, `pyproject.toml:2: include is empty: give it a value or remove it`},
 		{"nameless label", `labels = { "" = "x" }`, `pyproject.toml:2: labels has a label without a name: name it`},
