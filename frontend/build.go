@@ -293,6 +293,7 @@ func (b *build) input(output plan.Output, platform ocispecs.Platform) planner.In
 		Runnable:   b.runnable(),
 		Labels:     b.client.Labels,
 		Upgrade:    b.client.BuildArgs[argUpgrade],
+		BuildArgs:  b.client.BuildArgs,
 
 		BuildCommand: b.command(),
 		BuildContext: b.local.Context,

@@ -57,7 +57,10 @@ func (p *planning) thirdParty() []*project.Package {
 }
 
 // isArchive tells a wheel or sdist that is a file of the repository.
-func isArchive(pkg *project.Package) bool { return pkg.Source.Path != "" }
+func isArchive(pkg *project.Package) bool {
+	_, folder := pkg.Source.Folder()
+	return folder || pkg.Source.Path != ""
+}
 
 // checkSources refuses packages that the builder has no means to fetch, or to
 // know for those that were locked.

@@ -75,8 +75,8 @@ func (p *planning) hideable() [][]string {
 		return groups
 	}
 	for i := range w.Lock.Packages {
-		if pkg := &w.Lock.Packages[i]; isArchive(pkg) {
-			groups = append(groups, []string{w.fromRoot(pkg.Source.Path)})
+		for _, local := range w.Lock.Packages[i].LocalFiles() {
+			groups = append(groups, []string{w.fromRoot(local)})
 		}
 	}
 	for _, pkg := range w.Lock.Local() {

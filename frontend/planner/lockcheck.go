@@ -24,14 +24,16 @@ func (p *planning) planLockCheck() error {
 	var errs []error
 	for i := range w.Lock.Packages {
 		pkg := &w.Lock.Packages[i]
-		file := w.fromRoot(pkg.Source.Path)
-		switch {
-		case !isArchive(pkg):
-		case p.isAbsent(file) && strings.HasSuffix(file, ".whl"):
-			check.Stubs = append(check.Stubs, plan.Stub{Path: file, Metadata: metadataOf(pkg)})
-		case !Outside(file):
-			errs = append(errs, w.refuse(file, "which uv reads to check uv.lock"))
-			check.Archives = append(check.Archives, file)
+		for _, local := range pkg.LocalFiles() {
+			switch file := w.fromRoot(local); {
+			case p.isAbsent(file) && pkg.Source.Path == "":
+				// uv does not miss a file of an index.
+			case p.isAbsent(file) && strings.HasSuffix(file, ".whl"):
+				check.Stubs = append(check.Stubs, plan.Stub{Path: file, Metadata: metadataOf(pkg)})
+			case !Outside(file):
+				errs = append(errs, w.refuse(file, "which uv reads to check uv.lock"))
+				check.Archives = append(check.Archives, file)
+			}
 		}
 	}
 	for _, pkg := range w.Lock.Local() {

@@ -29,7 +29,8 @@ func (p *planning) planMembers() error {
 		local = append(local, p.root)
 	}
 	for _, pkg := range p.closure.Packages {
-		if isArchive(pkg) {
+		// checkWheels names the others.
+		if _, ok := p.localFile(pkg); ok {
 			local = append(local, pkg)
 		}
 	}
@@ -100,15 +101,23 @@ func brings(folders []plan.Folder, name string) bool {
 	})
 }
 
+// localFile is the file of the repository that a package is installed from.
+func (p *planning) localFile(pkg *project.Package) (string, bool) {
+	return pkg.LocalFile(p.runtime, p.Platform.Architecture, p.Workspace.Top.BuildSettings())
+}
+
 // member plans one package of the repository.
 func (p *planning) member(pkg *project.Package) (plan.Member, error) {
 	m := plan.Member{Name: pkg.Name, Limit: plan.LimitImage}
-	if isArchive(pkg) {
-		m.Path, m.Archive = p.Workspace.fromRoot(pkg.Source.Path), true
+	if file, ok := p.localFile(pkg); ok {
+		m.Path, m.Archive = p.Workspace.fromRoot(file), true
 	} else {
 		m.Path, _ = p.Workspace.PackageDir(pkg)
 	}
 	m.Source = p.Workspace.Lock.Locate(pkg)
+	if m.Archive && path.IsAbs(m.Path) {
+		return m, source.Errorf(m.Source, "%s is in %s, an absolute path, which a build does not have: name it relative to pyproject.toml in [tool.uv], and lock again", pkg.Name, path.Dir(m.Path))
+	}
 	if Outside(m.Path) {
 		return m, source.Errorf(m.Source, "%s is in %s, outside of the build context: build with a context that holds it, and -f for this project", pkg.Name, m.Path)
 	}

@@ -36,6 +36,8 @@ type Input struct {
 	// Upgrade says what `--target lock` may upgrade: "all", or package names
 	// with commas between them.
 	Upgrade string
+	// BuildArgs are the client's --build-arg.
+	BuildArgs map[string]string
 	// Listing is what is known of the trees that the application is copied
 	// from, and members are built from: see Decided.Unlisted.
 	Listing files.Listing
@@ -194,7 +196,7 @@ func decide(in Input) (*planning, error) {
 		Output:   in.Output,
 		Platform: platforms.Format(in.Platform),
 	}}
-	if err := p.checkPlatform(); err != nil {
+	if err := errors.Join(p.checkPlatform(), in.checkBuildArgs()); err != nil {
 		return p, err
 	}
 	if in.Workspace.Top == nil {

@@ -230,6 +230,12 @@ func (p *planning) exportArgs() []string {
 	for _, e := range p.Spec.Extras {
 		args = append(args, "--extra", e)
 	}
+	for _, pkg := range p.closure.Packages {
+		if _, folder := pkg.Source.Folder(); folder {
+			// To uv it is from an index, and no local package.
+			args = append(args, "--no-emit-package", pkg.Name)
+		}
+	}
 	return args
 }
 

@@ -346,8 +346,8 @@ func (w *Workspace) LocalArchives() []string {
 	}
 	var paths []string
 	for i := range w.Lock.Packages {
-		if pkg := &w.Lock.Packages[i]; isArchive(pkg) {
-			if file := w.fromRoot(pkg.Source.Path); !Outside(file) {
+		for _, local := range w.Lock.Packages[i].LocalFiles() {
+			if file := w.fromRoot(local); !Outside(file) {
 				paths = append(paths, file)
 			}
 		}

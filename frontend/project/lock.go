@@ -130,6 +130,9 @@ type File struct {
 	Filename string
 	// Host is that of the file's URL, empty when it has none.
 	Host string
+	// Path is the place of a file in an index that is a folder: relative to that
+	// folder, or absolute.
+	Path string
 	// Hashed is set when the lock has a hash to check the file by.
 	Hashed bool
 	// Size is in bytes, 0 when the lock does not say.

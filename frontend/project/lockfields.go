@@ -257,6 +257,7 @@ func (r *lockReader) fileField(f *File, key []byte, v value) (err error) {
 		f.nameAfter(text)
 	case "path":
 		text, err = v.text()
+		f.Path = string(text)
 		f.nameAfter(text)
 	}
 	return err

@@ -236,22 +236,32 @@ func (r Runtime) atLeast(tag, implementation string) bool {
 	return err == nil && minor >= 0 && minor <= r.Version.Minor
 }
 
-// acceptsPlatform knows the perennial manylinux tags of PEP 600 and the three
-// names from before it, of which each stands for a version of glibc.
+// acceptsPlatform reports whether a platform tag is of the machine, and of a C
+// library that the runtime's is no older than.
 func (r Runtime) acceptsPlatform(platform, machine string) bool {
-	if platform == "any" {
-		return true
-	}
+	minor, ok := glibcOf(platform, machine)
+	return platform == "any" || ok && minor <= r.GlibcMinor
+}
+
+// glibcOf gives the minor version of the C library, of series 2, that a platform
+// tag of the machine stands for, and -1 for one of no known library. It knows the
+// perennial manylinux tags of PEP 600 and the three names from before it.
+func glibcOf(platform, machine string) (minor int, ok bool) {
 	policy, ok := strings.CutSuffix(platform, "_"+machine)
 	if !ok {
-		return false
+		return 0, false
 	}
 	switch policy {
-	case "linux", "manylinux2014":
-		return true
-	case "manylinux1", "manylinux2010":
-		return machine == "x86_64"
+	case "linux":
+		return -1, true
+	case "manylinux2014":
+		return 17, true
+	case "manylinux2010":
+		return 12, machine == "x86_64"
+	case "manylinux1":
+		return 5, machine == "x86_64"
 	}
-	minor, err := strconv.Atoi(strings.TrimPrefix(policy, "manylinux_2_"))
-	return err == nil && strings.HasPrefix(policy, "manylinux_2_") && minor >= 0 && minor <= r.GlibcMinor
+	digits, perennial := strings.CutPrefix(policy, "manylinux_2_")
+	minor, err := strconv.Atoi(digits)
+	return minor, perennial && err == nil && minor >= 0
 }
