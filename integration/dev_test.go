@@ -44,11 +44,11 @@ func TestDev(t *testing.T) {
 	t.Logf("from save to ready: %s", d.await(`\nready (\d+\.\d\d s) after the save\n`))
 
 	replaceIn(t, code, "return", "retrun")
-	d.await(`SyntaxError`)
+	d.await(`app/main\.py:\d+: main\.py is not Python`)
 	d.await(`\nrequests are answered with this error; waiting for a change\n`)
 	status, answer = d.get()
 	require.Equal(t, http.StatusBadGateway, status)
-	require.Contains(t, answer, "SyntaxError")
+	require.Contains(t, answer, "main.py is not Python")
 
 	replaceIn(t, filepath.Join(dir, "pyproject.toml"), "app.main.handler", "app.mian.handler")
 	d.await(`pyproject.toml:\d+.*app\.mian\.handler`)

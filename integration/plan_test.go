@@ -63,7 +63,7 @@ func TestPlanSaysWhatRunsAgain(t *testing.T) {
 		"compile-bytecode": {"uvlambda.toml", "compile-bytecode = false\n", "compile-bytecode", []string{install, member}, []string{test}},
 		"member":           {"library/src/library/__init__.py", "# changed\n", "library", []string{member}, []string{test}},
 		"application":      {"app.py", "# changed\n", "app.py", []string{app}, []string{test}},
-		"exclude":          {"uvlambda.toml", "exclude = ['**/*.md']\n", "exclude", []string{app}, []string{test}},
+		"exclude":          {"uvlambda.toml", "exclude = ['**/*.md']\n", "exclude", nil, nil},
 		"event":            {"event.json", " ", "event.json", []string{test}, nil},
 		"handler":          {"uvlambda.toml", "handler = 'app.other'\n", "handler", []string{test}, nil},
 		"env":              {"uvlambda.toml", "env.A = '1'\n", "env", []string{test}, nil},

@@ -28,7 +28,7 @@ func TestMermaid(t *testing.T) {
 	}, lines[:4])
 	assert.Equal(t, []string{
 		`  n1[/"a#quot;#lt;b#gt;#amp;#35;c;?.py"/]:::files`,
-		`  n2["<b>copy a#quot;#lt;b#gt;#amp;#35;c;?.py to /var/task</b><br>again when an input, include or exclude changes"]:::step`,
+		`  n2["<b>copy a#quot;#lt;b#gt;#amp;#35;c;?.py to /var/task</b><br>again when an input or include changes"]:::step`,
 		`  n3[("<b>base image</b><br>base")]:::image`,
 		`  n4{{"<b>start the function</b><br>runs never: no emulation"}}:::check`,
 		`  n5(["<b>assemble the image</b><br>again when an input changes"]):::result`,

@@ -170,9 +170,14 @@ func (p Plan) appStage() *stage {
 	if len(files) == 1 {
 		does = "copy " + files[0] + " to " + path.Join(TaskRoot, p.App.Copies[0].To)
 	}
+	settings := []string{"include"}
+	// In a module, which is one file, there is nothing to leave out.
+	if slices.ContainsFunc(p.App.Copies, func(c Copy) bool { return path.Ext(c.From) != ".py" }) {
+		settings = append(settings, "exclude")
+	}
 	return &stage{
 		kind: kindStep, does: does, files: files,
-		settings: []string{"include", "exclude"},
+		settings: settings,
 		same:     identity("app", p.App),
 	}
 }
