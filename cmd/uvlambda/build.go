@@ -30,8 +30,12 @@ In the folder of a workspace's member, the workspace's root is sent in place of
 CONTEXT, since it holds uv.lock; a lock that is written to CONTEXT goes there too.
 
 The flags are those of docker buildx build, with the same meaning, but --check,
---debug, --resource, --memory and --cpu-*, which are not taken. Unlike buildx, no provenance attestation is added unless --provenance asks for one:
-Lambda rejects the image index that carries it.
+--debug, --policy, --resource, --memory and --cpu-*, which are not taken. Unlike
+buildx, no provenance attestation is added unless --provenance asks for one:
+Lambda rejects the image index that carries it. A cache of type=s3 gets the
+credentials of AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; those of a profile
+or a role are the builder's to find. A cache of type=gha is left out where no
+workflow of GitHub Actions runs.
 
 Without --push, --load or --output the result stays in the build cache, except
 when the builder is a Docker engine, which keeps the image.
@@ -147,7 +151,8 @@ func (o *buildOptions) display() (progressui.DisplayMode, error) {
 	case "quiet", "none":
 		o.quiet = o.quiet || o.progress == "quiet"
 		return progressui.QuietMode, nil
-	case "auto":
+	case "", "auto":
+		o.progress = "auto"
 		if o.quiet {
 			return progressui.QuietMode, nil
 		}

@@ -41,6 +41,9 @@ type call struct {
 // NAME[,format=FORMAT][,ignorestatus=BOOL].
 func parseCall(value string) (call, error) {
 	name, rest, more := strings.Cut(value, ",")
+	if name == "" && !more {
+		name = callBuild
+	}
 	c := call{name: name}
 	for more {
 		var field string

@@ -24,7 +24,7 @@ func TestParseCall(t *testing.T) {
 		{"check,ignorestatus=true,format=text", call{name: "check", format: "text", ignoreStatus: true}, ""},
 		{"targets", call{name: "targets"}, ""},
 		{"subrequests.describe", call{name: "subrequests.describe"}, ""},
-		{"", call{}, `invalid --call "": use build, check, outline or targets`},
+		{"", call{name: "build"}, ""},
 		{"chekc", call{}, `invalid --call "chekc": use build, check, outline or targets`},
 		{"check,format=yaml", call{}, `invalid format "yaml": use text or json`},
 		{"check,outline", call{}, `invalid --call "check,outline": outline: write it as in check,format=json`},

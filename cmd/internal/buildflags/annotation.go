@@ -22,9 +22,12 @@ func (f Flags) setAnnotations(r *Request) error {
 			kinds, name = "", key
 		}
 		for kind := range strings.SplitSeq(kinds, ",") {
-			annotation, err := annotationKey(kind, name)
-			if err != nil {
-				return fail("annotation", value, err)
+			annotation := exptypes.AnnotationKey{Key: name}
+			if typed {
+				var err error
+				if annotation, err = annotationKey(kind, name); err != nil {
+					return fail("annotation", value, err)
+				}
 			}
 			for _, out := range r.Outputs {
 				out.Attrs[annotation.String()] = text
@@ -38,9 +41,6 @@ func (f Flags) setAnnotations(r *Request) error {
 // [PLATFORM].
 func annotationKey(kind, name string) (exptypes.AnnotationKey, error) {
 	key := exptypes.AnnotationKey{Key: name}
-	if kind == "" {
-		return key, nil
-	}
 	parts := regexp.MustCompile(`^([a-z-]+)(?:\[([A-Za-z0-9_/-]+)\])?$`).FindStringSubmatch(kind)
 	if parts == nil {
 		return key, fmt.Errorf("%q is not TYPE or TYPE[PLATFORM]", kind)

@@ -1,7 +1,6 @@
 package buildflags
 
 import (
-	"encoding/csv"
 	"errors"
 	"maps"
 	"slices"
@@ -21,7 +20,7 @@ func (f Flags) setAttestations(r *Request) error {
 	}
 	seen := map[string]bool{}
 	for _, value := range values {
-		attrs, err := csvAttributes("attest", value)
+		attrs, err := csvAttributes("attest", value, attestKey)
 		if err != nil {
 			return err
 		}
@@ -29,9 +28,11 @@ func (f Flags) setAttestations(r *Request) error {
 		if kind == "" {
 			return fail("attest", value, errors.New("name the attestation with type=TYPE"))
 		}
-		disabled, err := strconv.ParseBool(valueOr(attrs["disabled"], "false"))
-		if err != nil {
-			return fail("attest", value, errors.New("disabled must be true or false"))
+		disabled := false
+		if text, given := attrs["disabled"]; given {
+			if disabled, err = strconv.ParseBool(text); err != nil {
+				return fail("attest", value, errors.New("disabled must be true or false"))
+			}
 		}
 		// As with buildx, the first of several for one type holds.
 		if seen[kind] || disabled {
@@ -43,6 +44,16 @@ func (f Flags) setAttestations(r *Request) error {
 		r.Attrs["attest:"+kind] = csvLine(attrs)
 	}
 	return nil
+}
+
+// attestKey reads the two keys that this program knows in any case. Others are
+// the attestation's own.
+func attestKey(key string) string {
+	switch known := strings.ToLower(strings.TrimSpace(key)); known {
+	case "type", "disabled":
+		return known
+	}
+	return key
 }
 
 // attestation writes the short flags in --attest's form.
@@ -61,18 +72,10 @@ func csvLine(attrs map[string]string) string {
 			fields = append(fields, key+"="+attrs[key])
 		}
 	}
-	var line strings.Builder
-	w := csv.NewWriter(&line)
-	// A strings.Builder cannot fail to be written.
-	_ = w.Write(fields)
-	w.Flush()
-	return strings.TrimSuffix(line.String(), "\n")
-}
-
-// valueOr is the value, or the other one when it is empty.
-func valueOr(value, otherwise string) string {
-	if value == "" {
-		return otherwise
+	for i, field := range fields {
+		if strings.ContainsAny(field, ",\"") {
+			fields[i] = `"` + strings.ReplaceAll(field, `"`, `""`) + `"`
+		}
 	}
-	return value
+	return strings.Join(fields, ",")
 }

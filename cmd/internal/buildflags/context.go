@@ -63,6 +63,7 @@ func (f Flags) setLocalContext(r *Request, folder string) error {
 // it; an absolute one is a file of this machine.
 func (f Flags) setRemoteContext(r *Request, url string) error {
 	r.Attrs["context"] = url
+	r.needQuery(url)
 	switch {
 	case f.File == "-":
 		setStdinFile(r)

@@ -117,6 +117,7 @@ func TestNamedFolders(t *testing.T) {
 		"context:lib":                "local:lib",
 		"context:context":            "local:_context",
 		"sharedkey:localdir:lib":     "hello",
+		"frontend.caps":              "moby.buildkit.frontend.contexts+forward",
 		"sharedkey:localdir:context": "hello",
 	}, request.Attrs)
 }
@@ -166,6 +167,8 @@ func TestLayouts(t *testing.T) {
 		"context:q": "oci-layout://layout1@" + digestB,
 		"context:r": "oci-layout://layout2@" + digestA,
 		"context:s": "oci-layout://layout3@" + digestB,
+
+		"frontend.caps": "moby.buildkit.frontend.contexts+forward",
 	}, request.Attrs)
 }
 

@@ -29,19 +29,20 @@ func keyValues(flag string, values []string, lookup func(string) (string, bool))
 }
 
 // csvAttributes reads a line of comma-separated KEY=VALUE fields, the grammar
-// that buildx uses for outputs, caches and attestations. Keys are lower-cased.
-func csvAttributes(flag, line string) (map[string]string, error) {
+// that buildx uses for outputs, caches and attestations. Each of them has its own
+// way to read a key.
+func csvAttributes(flag, line string, key func(string) string) (map[string]string, error) {
 	fields, err := csvvalue.Fields(line, nil)
 	if err != nil {
 		return nil, fail(flag, line, err)
 	}
 	attrs := make(map[string]string, len(fields))
 	for _, field := range fields {
-		key, value, ok := strings.Cut(field, "=")
+		name, value, ok := strings.Cut(field, "=")
 		if !ok {
 			return nil, fail(flag, line, errors.New("field "+field+" is not KEY=VALUE"))
 		}
-		attrs[strings.ToLower(strings.TrimSpace(key))] = value
+		attrs[key(name)] = value
 	}
 	return attrs, nil
 }

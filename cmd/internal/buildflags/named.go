@@ -10,13 +10,37 @@ import (
 	"github.com/distribution/reference"
 	"github.com/moby/buildkit/client/ociindex"
 	"github.com/moby/buildkit/frontend/dockerui"
+	"github.com/moby/buildkit/util/gitutil"
 	"github.com/opencontainers/go-digest"
 )
+
+// KeyCapabilities names the attribute with what a frontend has to know.
+const KeyCapabilities = "frontend.caps"
 
 const (
 	imageScheme  = "docker-image://"
 	layoutScheme = "oci-layout://"
 )
+
+// need says what a frontend has to know.
+func (r *Request) need(capability string) {
+	var needed []string
+	if before := r.Attrs[KeyCapabilities]; before != "" {
+		needed = strings.Split(before, ",")
+	}
+	slices.Sort(needed)
+	if at, found := slices.BinarySearch(needed, capability); !found {
+		needed = slices.Insert(needed, at, capability)
+	}
+	r.Attrs[KeyCapabilities] = strings.Join(needed, ",")
+}
+
+// needQuery says that a frontend has to read the query of a git URL.
+func (r *Request) needQuery(source string) {
+	if url, err := gitutil.ParseURL(source); err == nil && len(url.Query) > 0 {
+		r.need("moby.buildkit.frontend.gitquerystring")
+	}
+}
 
 // setNamedContexts sets the contexts given with --build-context.
 func (f Flags) setNamedContexts(r *Request) error {
@@ -36,6 +60,8 @@ func (f Flags) setNamedContexts(r *Request) error {
 		if err := r.addNamedContext(name, contexts[name]); err != nil {
 			return fail("build-context", name+"="+contexts[name], err)
 		}
+		// A frontend that does not know named contexts says so.
+		r.need("moby.buildkit.frontend.contexts+forward")
 	}
 	return nil
 }
@@ -45,6 +71,7 @@ func (r *Request) addNamedContext(name, source string) error {
 	switch {
 	case strings.HasPrefix(source, imageScheme), isRemote(source):
 		r.Attrs["context:"+name] = source
+		r.needQuery(source)
 	case strings.HasPrefix(source, layoutScheme):
 		return r.addLayout(name, strings.TrimPrefix(source, layoutScheme))
 	case isFolder(source):

@@ -3,7 +3,9 @@ package buildflags
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/distribution/reference"
@@ -47,7 +49,7 @@ func (f Flags) setOutputs(r *Request) error {
 	if f.Load {
 		r.addLoad()
 	}
-	return errors.Join(f.setNames(r), f.setAnnotations(r), checkStdout(r.Outputs), f.checkTarget(r.Outputs))
+	return errors.Join(f.setNames(r), f.setAnnotations(r), checkStdout(r.Outputs), checkDocker(r), f.checkTarget(r.Outputs))
 }
 
 // checkTarget refuses to make an image of what is not one: the frontend does
@@ -65,6 +67,24 @@ func (f Flags) checkTarget(outputs []Output) error {
 	return nil
 }
 
+// checkDocker refuses what docker's own form of an archive cannot hold.
+func checkDocker(r *Request) error {
+	attested := func(key string) bool { return strings.HasPrefix(key, "attest:") }
+	several := strings.Contains(r.Attrs["platform"], ",") || slices.ContainsFunc(slices.Collect(maps.Keys(r.Attrs)), attested)
+	for _, out := range r.Outputs {
+		if out.Type != client.ExporterDocker || out.Dest == "" {
+			continue
+		}
+		if out.Folder {
+			return errors.New("type=docker writes no folder: use type=oci,tar=false")
+		}
+		if several {
+			return errors.New("a file of type=docker holds one image, without attestations: ask for a single platform and no attestation, or use type=oci")
+		}
+	}
+	return nil
+}
+
 // parseOutput reads an --output value: a folder, - or a list of attributes.
 func parseOutput(value string) (Output, error) {
 	if value == "-" {
@@ -73,7 +93,7 @@ func parseOutput(value string) (Output, error) {
 	if isPath(value) {
 		return Output{Type: client.ExporterLocal, Attrs: map[string]string{}, Dest: value, Folder: true}, nil
 	}
-	attrs, err := csvAttributes("output", value)
+	attrs, err := csvAttributes("output", value, func(key string) string { return strings.ToLower(strings.TrimSpace(key)) })
 	if err != nil {
 		return Output{}, err
 	}
@@ -116,6 +136,9 @@ func checkDest(value string, out Output) (Output, error) {
 	}
 	if out.Attrs["mode"] == "delete" {
 		return out, fail("output", value, errors.New("mode=delete is not offered: empty the folder first"))
+	}
+	if out.Type == client.ExporterImage && out.Dest != "" {
+		return out, fail("output", value, errors.New("an image goes to the builder or a registry, and no file is written: leave dest out, or use type=oci"))
 	}
 	if out.Dest == "" || out.Dest == "-" {
 		return out, nil

@@ -75,12 +75,11 @@ const (
 func (f Flags) Request(context string, env Environment) (*Request, error) {
 	f = f.withoutEmpty()
 	r := &Request{
-		Local:        frontend.Local{Command: f.Typed(context), Secrets: f.secrets(env)},
-		Attrs:        map[string]string{},
-		Folders:      map[string]string{},
-		Layouts:      map[string]string{},
-		Entitlements: append([]string(nil), f.Allow...),
-		Secrets:      f.Secrets,
+		Local:   frontend.Local{Command: f.Typed(context), Secrets: f.secrets(env)},
+		Attrs:   map[string]string{},
+		Folders: map[string]string{},
+		Layouts: map[string]string{},
+		Secrets: f.Secrets,
 	}
 	args, err := f.arguments(env)
 	if err != nil {
@@ -89,6 +88,7 @@ func (f Flags) Request(context string, env Environment) (*Request, error) {
 	setArgs(r, args)
 	if err := errors.Join(
 		f.setFrontend(r, args),
+		f.setAllowed(r),
 		f.setSandbox(r),
 		f.setPlatforms(r, env),
 		f.setLabels(r),
@@ -96,7 +96,7 @@ func (f Flags) Request(context string, env Environment) (*Request, error) {
 		f.setContext(r, context),
 		f.setNamedContexts(r),
 		f.setSSH(r, context),
-		f.setCaches(r, args),
+		f.setCaches(r, args, env),
 		f.setOutputs(r),
 	); err != nil {
 		return nil, err
@@ -108,7 +108,7 @@ func (f Flags) Request(context string, env Environment) (*Request, error) {
 // withoutEmpty leaves out the empty values that buildx ignores.
 func (f Flags) withoutEmpty() Flags {
 	isEmpty := func(value string) bool { return value == "" }
-	for _, values := range []*[]string{&f.Tags, &f.Secrets, &f.Outputs, &f.BuildContexts, &f.Annotations} {
+	for _, values := range []*[]string{&f.Allow, &f.Annotations, &f.BuildContexts, &f.CacheFrom, &f.CacheTo, &f.Outputs, &f.Secrets, &f.SSH} {
 		*values = slices.DeleteFunc(slices.Clone(*values), isEmpty)
 	}
 	return f

@@ -66,7 +66,7 @@ func TestAttributes(t *testing.T) {
 		"hosts":                {[]string{"--add-host", "a:10.0.0.1", "--add-host", "b=[::1]"}, nil, map[string]string{"add-hosts": "a=10.0.0.1,b=::1"}},
 		"no network":           {[]string{"--network", "none"}, nil, map[string]string{"force-network-mode": "none"}},
 		"shared memory":        {[]string{"--shm-size", "64m"}, nil, map[string]string{"shm-size": "67108864"}},
-		"limits":               {[]string{"--ulimit", "nofile=1024:2048", "--ulimit", "core=0"}, nil, map[string]string{"ulimit": "nofile=1024:2048,core=0:0"}},
+		"limits":               {[]string{"--ulimit", "nofile=1024:2048", "--ulimit", "core=0"}, nil, map[string]string{"ulimit": "core=0:0,nofile=1024:2048"}},
 		"cgroup":               {[]string{"--cgroup-parent", "x"}, nil, map[string]string{"cgroup-parent": "x"}},
 		"provenance":           {[]string{"--provenance", "mode=max"}, nil, map[string]string{"attest:provenance": "type=provenance,mode=max"}},
 		"plain provenance":     {[]string{"--provenance=true"}, nil, map[string]string{"attest:provenance": "type=provenance"}},
@@ -74,9 +74,9 @@ func TestAttributes(t *testing.T) {
 		"bill of materials":    {[]string{"--sbom", "generator=example.com/scanner"}, nil, map[string]string{"attest:sbom": "type=sbom,generator=example.com/scanner"}},
 		"attestation":          {[]string{"--attest", `type=sbom,"scan=a,b"`}, nil, map[string]string{"attest:sbom": `type=sbom,"scan=a,b"`}},
 		"first attestation":    {[]string{"--attest", "type=provenance,mode=min", "--provenance", "mode=max"}, nil, map[string]string{"attest:provenance": "type=provenance,mode=min"}},
-		"context of image":     {[]string{"--build-context", "base=docker-image://example.com/base"}, nil, map[string]string{"context:base": "docker-image://example.com/base"}},
-		"context of image ref": {[]string{"--build-context", "example.com/base:latest=docker-image://other"}, nil, map[string]string{"context:example.com/base": "docker-image://other"}},
-		"context of git":       {[]string{"--build-context", "lib=https://example.com/lib.git"}, nil, map[string]string{"context:lib": "https://example.com/lib.git"}},
+		"context of image":     {[]string{"--build-context", "base=docker-image://example.com/base"}, nil, map[string]string{"context:base": "docker-image://example.com/base", "frontend.caps": "moby.buildkit.frontend.contexts+forward"}},
+		"context of image ref": {[]string{"--build-context", "example.com/base:latest=docker-image://other"}, nil, map[string]string{"context:example.com/base": "docker-image://other", "frontend.caps": "moby.buildkit.frontend.contexts+forward"}},
+		"context of git":       {[]string{"--build-context", "lib=https://example.com/lib.git"}, nil, map[string]string{"context:lib": "https://example.com/lib.git", "frontend.caps": "moby.buildkit.frontend.contexts+forward"}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -212,9 +212,12 @@ func TestEmptyValues(t *testing.T) {
 	t.Parallel()
 	folder := project(t, "pyproject.toml")
 	empty := []string{""}
-	request, err := Flags{Tags: empty, Secrets: empty, Outputs: empty, BuildContexts: empty, Annotations: empty}.Request(folder, environment(nil))
+	request, err := Flags{Secrets: empty, SSH: empty, Outputs: empty, BuildContexts: empty, Annotations: empty, Allow: empty, CacheFrom: empty, CacheTo: empty}.Request(folder, environment(nil))
 	require.NoError(t, err)
-	assert.Empty(t, request.Names)
+	assert.Empty(t, request.SSH)
+	assert.Empty(t, request.Entitlements)
+	assert.Empty(t, request.CacheImports)
+	assert.Empty(t, request.CacheExports)
 	assert.Empty(t, request.Secrets)
 	assert.Empty(t, request.Outputs)
 }

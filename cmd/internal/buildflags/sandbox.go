@@ -3,7 +3,9 @@ package buildflags
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -22,6 +24,21 @@ func (f Flags) setSandbox(r *Request) error {
 		f.setShmSize(r),
 		f.setUlimits(r),
 	)
+}
+
+// setAllowed sets the entitlements. That to empty a folder is buildx's own, and
+// of no use here.
+func (f Flags) setAllowed(r *Request) error {
+	for _, value := range f.Allow {
+		if value == "buildx.local.delete" {
+			continue
+		}
+		if _, _, err := entitlements.Parse(value); err != nil {
+			return fail("allow", value, err)
+		}
+		r.Entitlements = append(r.Entitlements, value)
+	}
+	return nil
 }
 
 // setNetwork sets the network mode. The host's network is an entitlement.
@@ -51,11 +68,11 @@ func (f Flags) setHosts(r *Request) error {
 			return fail("add-host", value, errors.New("write HOST:IP"))
 		}
 		for address := range strings.SplitSeq(addresses, ",") {
-			ip, err := netip.ParseAddr(strings.TrimSuffix(strings.TrimPrefix(address, "["), "]"))
-			if err != nil {
+			address = strings.TrimSuffix(strings.TrimPrefix(address, "["), "]")
+			if ip, err := netip.ParseAddr(address); err != nil || ip.Zone() != "" {
 				return fail("add-host", value, fmt.Errorf("%q is not an IP address", address))
 			}
-			hosts = append(hosts, host+"="+ip.String())
+			hosts = append(hosts, host+"="+address)
 		}
 	}
 	if len(hosts) > 0 {
@@ -79,18 +96,19 @@ func (f Flags) setShmSize(r *Request) error {
 	return nil
 }
 
-// setUlimits sets the resource limits, each as NAME=SOFT:HARD.
+// setUlimits sets the resource limits, each as NAME=SOFT:HARD. The last one of a
+// name holds.
 func (f Flags) setUlimits(r *Request) error {
-	var limits []string
+	byName := map[string]string{}
 	for _, value := range f.Ulimits {
 		limit, err := units.ParseUlimit(value)
 		if err != nil {
 			return fail("ulimit", value, err)
 		}
-		limits = append(limits, limit.String())
+		byName[limit.Name] = limit.String()
 	}
-	if len(limits) > 0 {
-		r.Attrs["ulimit"] = strings.Join(limits, ",")
+	if len(byName) > 0 {
+		r.Attrs["ulimit"] = strings.Join(slices.Sorted(maps.Values(byName)), ",")
 	}
 	return nil
 }

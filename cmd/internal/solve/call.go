@@ -7,14 +7,12 @@ import (
 	"github.com/moby/buildkit/client"
 	gwclient "github.com/moby/buildkit/frontend/gateway/client"
 
+	"github.com/uvlambda/uvlambda/cmd/internal/buildflags"
 	"github.com/uvlambda/uvlambda/frontend"
 )
 
-// Options of a frontend, as BuildKit names them.
-const (
-	keyRequest      = "requestid"
-	keyCapabilities = "frontend.caps"
-)
+// keyRequest is the frontend's option that asks a question.
+const keyRequest = "requestid"
 
 // capSubrequests makes an old frontend image fail rather than build.
 const capSubrequests = "moby.buildkit.frontend.subrequests+forward"
@@ -51,6 +49,10 @@ func ask(ctx context.Context, c gwclient.Client, opts Options) (*gwclient.Result
 		return withFolders(opts.Request.Local.Build, opts.Request.Folders)(ctx, c)
 	}
 	attrs := maps.Clone(c.BuildOpts().Opts)
-	attrs[keyCapabilities] = capSubrequests
+	if capabilities := attrs[buildflags.KeyCapabilities]; capabilities != "" {
+		attrs[buildflags.KeyCapabilities] = capabilities + "," + capSubrequests
+	} else {
+		attrs[buildflags.KeyCapabilities] = capSubrequests
+	}
 	return c.Solve(ctx, gwclient.SolveRequest{Frontend: "gateway.v0", FrontendOpt: attrs})
 }
