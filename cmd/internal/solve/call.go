@@ -3,6 +3,7 @@ package solve
 import (
 	"context"
 	"maps"
+	"sync/atomic"
 
 	"github.com/moby/buildkit/client"
 	gwclient "github.com/moby/buildkit/frontend/gateway/client"
@@ -30,10 +31,12 @@ func Call(ctx context.Context, daemon Daemon, opts Options, question string) (ma
 	opt.Internal = true
 	var answer map[string][]byte
 	var failure error
-	_, err = show(ctx, opts, func(status chan *client.SolveStatus) (*client.SolveResponse, error) {
+	var explained atomic.Bool
+	_, err = show(ctx, opts, &explained, func(status chan *client.SolveStatus) (*client.SolveResponse, error) {
 		return daemon.Client.Build(ctx, *opt, frontend.Product, func(ctx context.Context, c gwclient.Client) (*gwclient.Result, error) {
 			var result *gwclient.Result
 			if result, failure = ask(ctx, c, opts); failure != nil {
+				explained.Store(isExplained(failure))
 				return nil, failure
 			}
 			answer = result.Metadata

@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path"
+	"sync/atomic"
 
 	"github.com/docker/cli/cli/config/configfile"
 	"github.com/moby/buildkit/client"
@@ -21,6 +23,7 @@ import (
 	"github.com/uvlambda/uvlambda/cmd/internal/buildflags"
 	"github.com/uvlambda/uvlambda/cmd/internal/colour"
 	"github.com/uvlambda/uvlambda/frontend"
+	"github.com/uvlambda/uvlambda/plan"
 )
 
 // Daemon is the BuildKit that builds.
@@ -72,7 +75,8 @@ func Run(ctx context.Context, daemon Daemon, opts Options) (*Result, error) {
 	watched, stop := delivery.watchDisks(ctx)
 	defer stop()
 	var failure error
-	response, err := show(watched, opts, func(status chan *client.SolveStatus) (*client.SolveResponse, error) {
+	var explained atomic.Bool
+	response, err := show(watched, opts, &explained, func(status chan *client.SolveStatus) (*client.SolveResponse, error) {
 		if opts.Request.FrontendImage != "" {
 			opt.Frontend = "gateway.v0"
 			return daemon.Client.Solve(watched, nil, *opt, status)
@@ -80,7 +84,7 @@ func Run(ctx context.Context, daemon Daemon, opts Options) (*Result, error) {
 		progress := &joined{to: status}
 		local := opts.Request.Local
 		local.Create = delivery.createIn(opts.Request, progress.tell)
-		return daemon.Client.Build(watched, *opt, frontend.Product, observed(withFolders(local.Build, opts.Request.Folders), len(opt.Exports), &failure), progress.from())
+		return daemon.Client.Build(watched, *opt, frontend.Product, observed(withFolders(local.Build, opts.Request.Folders), len(opt.Exports), &failure, &explained), progress.from())
 	})
 	if err := delivery.explain(watched, daemon.explain(watched, failure, err)); err != nil {
 		return nil, err
@@ -97,9 +101,13 @@ func Run(ctx context.Context, daemon Daemon, opts Options) (*Result, error) {
 // observed is the frontend with a check of the daemon before it. Its error is
 // also kept aside: the daemon hands errors back as text, with less in them the
 // older it is.
-func observed(build gwclient.BuildFunc, outputs int, failure *error) gwclient.BuildFunc {
+func observed(build gwclient.BuildFunc, outputs int, failure *error, explained *atomic.Bool) gwclient.BuildFunc {
 	return func(ctx context.Context, c gwclient.Client) (result *gwclient.Result, err error) {
-		defer func() { *failure = err }()
+		defer func() {
+			*failure = err
+			// What a tested function logs is not in the error.
+			explained.Store(isExplained(err) && path.Base(c.BuildOpts().Opts["target"]) != string(plan.OutputTest))
+		}()
 		caps := c.BuildOpts().LLBCaps
 		// Such a daemon writes the first output and says nothing of the others.
 		if outputs > 1 && caps.Supports(pb.CapMultipleExporters) != nil {
@@ -110,12 +118,12 @@ func observed(build gwclient.BuildFunc, outputs int, failure *error) gwclient.Bu
 }
 
 // show runs a build with its progress on standard error.
-func show(ctx context.Context, opts Options, build func(chan *client.SolveStatus) (*client.SolveResponse, error)) (*client.SolveResponse, error) {
-	display, err := progressui.NewDisplay(opts.Terminal.Stderr, opts.Progress)
+func show(ctx context.Context, opts Options, explained *atomic.Bool, build func(chan *client.SolveStatus) (*client.SolveResponse, error)) (*client.SolveResponse, error) {
+	display, err := progressui.NewDisplay(&screen{File: opts.Terminal.Stderr, explained: explained}, opts.Progress)
 	if err != nil {
 		return nil, fmt.Errorf("invalid --progress: %w", err)
 	}
-	status := make(chan *client.SolveStatus)
+	status, filtered := make(chan *client.SolveStatus), make(chan *client.SolveStatus)
 	var response *client.SolveResponse
 	var warnings []client.VertexWarning
 	var group errgroup.Group
@@ -125,10 +133,22 @@ func show(ctx context.Context, opts Options, build func(chan *client.SolveStatus
 		return err
 	})
 	group.Go(func() error {
+		defer close(filtered)
+		var progress once
+		for part := range status {
+			// What is for a program has all that happened.
+			if opts.Progress != progressui.RawJSONMode {
+				progress.filter(part)
+			}
+			filtered <- part
+		}
+		return nil
+	})
+	group.Go(func() error {
 		var err error
 		// The last lines of a cancelled build are shown too: the channel's end,
 		// not the context's, is the end of the display.
-		warnings, err = display.UpdateFrom(context.WithoutCancel(ctx), status)
+		warnings, err = display.UpdateFrom(context.WithoutCancel(ctx), filtered)
 		return err
 	})
 	if err := group.Wait(); err != nil {
