@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"html"
 	"strings"
-	"unicode/utf8"
 )
 
 // dotFont is looked for by who draws the graph, and again by who shows it.
@@ -83,17 +82,3 @@ const (
 	titleWidth = 34
 	noteWidth  = 44
 )
-
-// wrap breaks text at spaces into lines of a width, where it can.
-func wrap(text string, width int) []string {
-	var lines []string
-	for _, word := range strings.Fields(text) {
-		last := len(lines) - 1
-		if last < 0 || utf8.RuneCountInString(lines[last]+" "+word) > width {
-			lines = append(lines, word)
-			continue
-		}
-		lines[last] += " " + word
-	}
-	return lines
-}

@@ -12,18 +12,21 @@ import (
 )
 
 // WriteText writes the plan for people: what is built and from what, then each
-// step with what makes it run again, then what a person should know of.
-func (p Plan) WriteText(w io.Writer) error {
+// step with what makes it run again, then what a person should know of. Long lines
+// are broken at a width, and not at all when that is 0.
+func (p Plan) WriteText(w io.Writer, width int) error {
 	var text bytes.Buffer
 	fmt.Fprintf(&text, "%s\n\n", p.title())
-	writeTable(&text, p.facts())
+	writeTable(&text, p.facts(), width)
 	fmt.Fprintln(&text)
-	writeTable(&text, append([][2]string{{"Step", "Runs again when"}}, p.steps()...))
+	writeTable(&text, append([][2]string{{"Step", "Runs again when"}}, p.steps()...), width)
 	if len(p.Warnings) > 0 {
 		fmt.Fprintln(&text)
 	}
 	for _, warning := range p.Warnings {
-		fmt.Fprintf(&text, "Warning: %s%s\n", warning.Source.prefix(), warning.Message)
+		for _, line := range fit("Warning: "+warning.Source.prefix()+warning.Message, width) {
+			fmt.Fprintln(&text, line)
+		}
 	}
 	if _, err := w.Write(text.Bytes()); err != nil {
 		return fmt.Errorf("writing the plan: %w", err)
@@ -135,10 +138,13 @@ func (l Location) prefix() string {
 	return fmt.Sprintf("%s:%d: ", l.File, l.Line)
 }
 
+// gap is the space between columns.
+const gap = 2
+
 // writeTable writes rows as two aligned columns.
-func writeTable(w io.Writer, rows [][2]string) {
-	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	for _, row := range rows {
+func writeTable(w io.Writer, rows [][2]string, width int) {
+	table := tabwriter.NewWriter(w, 0, 0, gap, ' ', 0)
+	for _, row := range fitRows(rows, width) {
 		fmt.Fprintf(table, "%s\t%s\n", row[0], row[1])
 	}
 	// The writer below is a buffer, which cannot fail.

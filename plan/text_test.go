@@ -93,7 +93,7 @@ func TestWriteText(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var text strings.Builder
-			require.NoError(t, test.plan.WriteText(&text))
+			require.NoError(t, test.plan.WriteText(&text, 0))
 			assert.Equal(t, strings.Join(test.want, "\n"), text.String())
 		})
 	}
@@ -102,7 +102,7 @@ func TestWriteText(t *testing.T) {
 func TestWriteTextFailure(t *testing.T) {
 	t.Parallel()
 	full := errors.New("no space left")
-	err := Plan{}.WriteText(failing{full})
+	err := Plan{}.WriteText(failing{full}, 0)
 	assert.EqualError(t, err, "writing the plan: no space left")
 	assert.ErrorIs(t, err, full)
 }
@@ -115,7 +115,7 @@ func TestWriteTextOfAPatchRelease(t *testing.T) {
 		"Python  3.13, taken to be 3.13.1 (.python-version)": {Version: "3.13", FullVersion: "3.13.1", Assumed: true, Reason: ".python-version"},
 	} {
 		var text strings.Builder
-		require.NoError(t, Plan{Output: OutputDir, Python: python}.WriteText(&text))
+		require.NoError(t, Plan{Output: OutputDir, Python: python}.WriteText(&text, 0))
 		assert.Contains(t, text.String(), want+"\n")
 	}
 }
@@ -142,7 +142,7 @@ func TestWriteTextOfATest(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var text strings.Builder
-			require.NoError(t, Plan{Output: OutputTest, Base: Image{Ref: "base"}, Test: &test.test}.WriteText(&text))
+			require.NoError(t, Plan{Output: OutputTest, Base: Image{Ref: "base"}, Test: &test.test}.WriteText(&text, 0))
 			assert.Contains(t, text.String(), test.want+"\n")
 		})
 	}

@@ -8,6 +8,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/containerd/console"
 	"github.com/docker/cli/cli/config"
 	"github.com/spf13/cobra"
 
@@ -127,13 +128,30 @@ func (o *planOptions) options(folder string) (project buildflags.Project, opts f
 	}, nil
 }
 
+// widthOf is the width of a terminal, and 0 for what is none.
+func widthOf(out io.Writer) int {
+	file, ok := out.(console.File)
+	if !ok {
+		return 0
+	}
+	terminal, err := console.ConsoleFromFile(file)
+	if err != nil {
+		return 0
+	}
+	size, err := terminal.Size()
+	if err != nil {
+		return 0
+	}
+	return int(size.Width)
+}
+
 // writePlans prints plans one after the other.
 func writePlans(out io.Writer, plans []plan.Plan) error {
 	for i, p := range plans {
 		if i > 0 {
 			fmt.Fprintln(out)
 		}
-		if err := p.WriteText(out); err != nil {
+		if err := p.WriteText(out, widthOf(out)); err != nil {
 			return err
 		}
 	}
