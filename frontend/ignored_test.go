@@ -140,7 +140,7 @@ func TestIgnoredSources(t *testing.T) {
 			first, _, _ := strings.Cut(err.Error(), "\n")
 			message, remedies, _ := strings.Cut(first, ": remove it, or ")
 			if remedies == "" {
-				message, remedies, _ = strings.Cut(first, ": add the line ")
+				message, _, _ = strings.Cut(first, ": add the line ")
 			}
 			require.Equal(t, test.want, message)
 			requireRemedies(t, dir, err)

@@ -84,7 +84,7 @@ func TestHiddenSources(t *testing.T) {
 			writeFile(t, event, "{}")
 			ref := newReference(t)
 			env.CLI().MustBuild(t, dir, "-f", file, "-t", ref, "--push")
-			require.JSONEq(t, `"lib"`, string(invoke(t, ref, event)))
+			require.JSONEq(t, `"lib"`, invoke(t, ref, event))
 		})
 	}
 }

@@ -187,11 +187,11 @@ func (r *recorder) end(ref string) chan struct{} {
 	return r.ended[ref]
 }
 
-func (*recorder) Ping(context.Context, *gatewayapi.PingRequest) (*gatewayapi.PongResponse, error) {
+func (*recorder) Ping(context.Context, *gatewayapi.PingRequest) (*gatewayapi.PongResponse, error) { //nolint:unparam // the interface has the error
 	return &gatewayapi.PongResponse{FrontendAPICaps: gatewayapi.Caps.All(), LLBCaps: pb.Caps.All()}, nil
 }
 
-func (r *recorder) Return(ctx context.Context, _ *gatewayapi.ReturnRequest) (*gatewayapi.ReturnResponse, error) {
+func (r *recorder) Return(ctx context.Context, _ *gatewayapi.ReturnRequest) (*gatewayapi.ReturnResponse, error) { //nolint:unparam // the interface has the error
 	close(r.end(buildid.FromIncomingContext(ctx)))
 	return &gatewayapi.ReturnResponse{}, nil
 }

@@ -34,7 +34,8 @@ func TestImportNotFound(t *testing.T) {
 func TestImportNotFoundMaybe(t *testing.T) {
 	t.Parallel()
 	const module = "-- app.py --\nimport nowhere\ndef handler(event, context): ...\n"
-	lock := strings.Replace(minimal[strings.Index(minimal, "-- uv.lock --"):], "virtual", "editable", 1)
+	_, locked, _ := strings.Cut(minimal, "-- uv.lock --")
+	lock := "-- uv.lock --" + strings.Replace(locked, "virtual", "editable", 1)
 	packaged := "-- pyproject.toml --\n" + minimalProject + "[build-system]\nrequires = [\"uv_build\"]\n[tool.uvlambda]\nhandler = \"app.handler\"\n"
 	assert.Empty(t, messages(t, lint.Example{Files: packaged + lock + module}))
 	assert.Empty(t, messages(t, table("handler = \"app.handler\"\nbase = \"registry.example.com/base:1\"", module)))

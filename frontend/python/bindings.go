@@ -14,9 +14,9 @@ const (
 	Defined Kind = "def"
 	// Class is a class.
 	Class Kind = "class"
-	// Imported is a name that is taken from a module, ImportedModule that of a
-	// module.
-	Imported       Kind = "import"
+	// Imported is a name that is taken from a module.
+	Imported Kind = "import"
+	// ImportedModule is the name of a module.
 	ImportedModule Kind = "module"
 	// Assigned is a target of an assignment, of `for`, of `with`, of a pattern,
 	// of `:=`, or the name of a type.

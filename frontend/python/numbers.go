@@ -5,16 +5,13 @@ import "strings"
 // number reads a number, as the tokenizer of CPython does.
 func (t *tokenizer) number() {
 	start := t.pos
-	ok := true
-	switch {
-	case t.peek(0) == '0' && strings.IndexByte("xXoObB", t.peek(1)) >= 0 && t.peek(1) != 0:
+	digits := t.decimal
+	if t.peek(0) == '0' && strings.IndexByte("xXoObB", t.peek(1)) >= 0 && t.peek(1) != 0 {
 		base := t.peek(1) | 0x20
 		t.pos += 2
-		ok = t.prefixed(base)
-	default:
-		ok = t.decimal()
+		digits = func() bool { return t.prefixed(base) }
 	}
-	if !ok || !t.endsNumber() {
+	if !digits() || !t.endsNumber() {
 		t.fail(start, "invalid number")
 		return
 	}

@@ -153,7 +153,7 @@ func (t *tokenizer) literal(q quoted, format bool) {
 			t.pos += 2
 		case c == '}':
 			t.fail(t.pos, "a single } in an f-string: write }} for the character")
-		case c == '\n' && len(q.quote) == 1 && !(format && t.closesField()):
+		case c == '\n' && len(q.quote) == 1 && (!format || !t.closesField()):
 			t.unterminated(q)
 		case c == '\\' && (t.peek(1) == '{' || t.peek(1) == '}'):
 			t.pos++

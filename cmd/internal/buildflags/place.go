@@ -74,7 +74,7 @@ func (f Flags) namesArchive(r *Request, value string) (bool, error) {
 	case output.IsArchive():
 		return false, fmt.Errorf("--target %s makes a .zip file, with its facts in a .json file beside it: name the .zip file, as in -o %s.zip, or a folder", f.Target, stem(value))
 	case output == plan.OutputLock:
-		return false, errors.New("--target lock writes the file uv.lock into a folder: name the project's folder, as in -o .")
+		return false, errors.New("--target lock writes the file uv.lock into a folder: name the folder of the project with -o")
 	case output == plan.OutputTest:
 		return false, errors.New("--target test writes the file test-report.json into a folder: name the folder, as in -o report")
 	case ends(".zip"):

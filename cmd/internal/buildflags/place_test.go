@@ -98,7 +98,7 @@ func TestPlaces(t *testing.T) {
 		{"orders", "DIR/out.tar.gz", "say what the file is to hold: -o type=oci,dest=DIR/out.tar.gz for the image, or -o type=tar,dest=DIR/out.tar.gz for the files in it"},
 		{"dir", "DIR/out.tar", "a path is a folder: write the file with -o type=tar,dest=DIR/out.tar"},
 		{"", "DIR/out.json", "--target image makes no such file: name a folder"},
-		{"lock", "DIR/uv.lock", "--target lock writes the file uv.lock into a folder: name the project's folder, as in -o ."},
+		{"lock", "DIR/uv.lock", "--target lock writes the file uv.lock into a folder: name the folder of the project with -o"},
 		{"test", "DIR/report.json", "--target test writes the file test-report.json into a folder: name the folder, as in -o report"},
 	}
 	for _, test := range tests {
