@@ -24,7 +24,7 @@ import (
 // what an ignore file hides: as a client sends it.
 type localContext struct {
 	root *os.Root
-	// patterns are those of the ignore file that counts.
+	// patterns are the lines of the ignore file that counts.
 	patterns []string
 	ignore   *files.Ignore
 }

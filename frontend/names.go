@@ -19,7 +19,7 @@ import (
 const notUTF8 = "**/*\uFFFD*"
 
 // checkNames refuses files of members whose names are not UTF-8. No other step
-// lists them; the planner sees those of the application.
+// lists them; the planner sees the names of the application.
 func checkNames(ctx context.Context, p *plan.Plan, sources gwclient.Reference) error {
 	if len(p.Members) == 0 {
 		return nil

@@ -326,7 +326,7 @@ func (t overlaid) owners(ctx context.Context) (map[string]string, error) {
 }
 
 // locateFile gives the lines that bring a file of the application to a place,
-// or those of the application as a whole.
+// or the lines of the whole application.
 func locateFile(p *plan.Plan, at string) plan.Location {
 	if p.App == nil {
 		return p.Base.Source

@@ -243,7 +243,7 @@ type LockCheck struct {
 	Files []string `json:"files"`
 	// Reduced are those of Files that are read in a shorter form.
 	Reduced []File `json:"reduced,omitempty"`
-	// Hidden are those of Files that an ignore file keeps from the build, whole.
+	// Hidden are the Files that an ignore file keeps from the build, whole.
 	// Nothing else reads them.
 	Hidden []File `json:"hidden,omitempty"`
 	// Archives are the wheels and sdists of the repository that the lock

@@ -21,7 +21,7 @@ import (
 // Entry is a file of an archive, a symbolic link, or a folder with nothing in
 // it.
 type Entry struct {
-	// Name is its path, with slashes; that of a folder ends in one.
+	// Name is its path, with slashes; a folder's name ends in one.
 	Name string
 	// Mode are the permission bits of a file, 0644 or 0755, or the whole mode of
 	// a link or folder, as Unix has it.

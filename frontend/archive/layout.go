@@ -29,7 +29,7 @@ type Layout struct {
 type Replaced struct {
 	// Name is the file's path, with slashes.
 	Name string
-	// Owner and By are those of both files.
+	// Owner and By own the two files.
 	Owner, By Owner
 }
 

@@ -43,7 +43,7 @@ const (
 // part is the smallest piece of a pattern.
 type part struct {
 	kind partKind
-	// char is that of a literal.
+	// char is the character of a literal.
 	char rune
 	// text is a class as it is written, members what it matches.
 	text    string

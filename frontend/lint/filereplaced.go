@@ -39,7 +39,7 @@ func fileReplaced() Rule {
 		Name:        "FileReplaced",
 		Description: "No two parts of a function should bring the same file",
 		Why: "The application, the packages of the repository and those from an index all lie in the task root, one over the other: " +
-			"where two of them have a file at the same path, the application's counts over that of a package of the repository, and that one's over the file of a package from an index. " +
+			"where two of them have a file at the same path, the application's file wins over a file of the repository's packages, and both win over a file of a package from an index. " +
 			"The package that lost its file finds the other's in its place, and fails when it is used. " +
 			"Wheels bring such files by accident, as top-level modules with common names: `main.py`, `utils.py`, `config.py`, or a folder `tests`. " +
 			"What was compiled of a replaced module is left out too, since Python would run that.\n\n" +

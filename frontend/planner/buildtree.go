@@ -19,7 +19,7 @@ func ignoreNames() []string { return []string{".gitignore", ".hgignore"} }
 // source. .dockerignore does not keep them from it.
 func IsIgnoreFile(name string) bool { return slices.Contains(ignoreNames(), path.Base(name)) }
 
-// ignoreFilesOf are those of a folder and of all above.
+// ignoreFilesOf are the ignore files of a folder and of all folders above it.
 func ignoreFilesOf(dir string) []string {
 	var paths []string
 	for _, d := range Ancestors(dir) {

@@ -97,9 +97,9 @@ type planning struct {
 	copies []plan.Copy
 	// members are the plan's before their links are followed.
 	members []plan.Member
-	// unfound and open are those of Decided.
+	// unfound and open become Decided.Unfound and Decided.Open.
 	unfound, open []Import
-	// unlisted and leftOut are those of Decided.
+	// unlisted and leftOut become Decided.Unlisted and Decided.LeftOut.
 	unlisted []string
 	leftOut  []LeftOut
 }
@@ -125,7 +125,7 @@ type Decided struct {
 	// HandlerModule is the handler's module as a path without an ending, when an
 	// installed package has to have it; otherwise it is empty.
 	HandlerModule string
-	// Unfound are imports of modules that are nowhere. Open are those of which
+	// Unfound are imports of modules that are nowhere. Open are imports of which
 	// only the installed packages can tell.
 	Unfound, Open []Import
 	// Unlisted are places of the context that the Input's Listing does not say

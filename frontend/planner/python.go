@@ -75,7 +75,7 @@ func (p *planning) usePython(c pythonChoice, reqs []requirement) error {
 // known.
 func (p *planning) fullVersion() string { return p.Pythons[p.plan.Python.Executable] }
 
-// specifiers are those of requirements.
+// specifiers are the version specifiers of requirements.
 func specifiers(reqs []requirement) []string {
 	var all []string
 	for _, r := range reqs {

@@ -19,7 +19,7 @@ func (d *Decided) Shipped() ([]string, error) {
 }
 
 // CopyOf gives the lines that bring a file of the application to a path below
-// the task root, or those of the application as a whole.
+// the task root, or the lines of the whole application.
 func CopyOf(app *plan.App, file string) plan.Location {
 	for _, c := range app.Copies {
 		if files.Within(c.To, file) {

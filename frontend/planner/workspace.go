@@ -62,7 +62,7 @@ func (w *Workspace) PackageDir(p *project.Package) (string, bool) {
 	return w.fromRoot(dir), ok
 }
 
-// pyproject is that of a folder of the workspace, nil when it is not known.
+// pyproject is the pyproject.toml of a folder, nil when it is not known.
 func (w *Workspace) pyproject(dir string) *project.Pyproject {
 	switch {
 	case w.Members[dir] != nil:

@@ -73,11 +73,11 @@ const (
 	PositionalOnly ParameterKind = "positional-only"
 	// Positional parameters can also be given by name.
 	Positional ParameterKind = "positional"
-	// Rest is that of *args.
+	// Rest is a parameter *args.
 	Rest ParameterKind = "rest"
 	// KeywordOnly parameters come after a * or *args.
 	KeywordOnly ParameterKind = "keyword-only"
-	// KeywordRest is that of **kwargs.
+	// KeywordRest is a parameter **kwargs.
 	KeywordRest ParameterKind = "keyword-rest"
 )
 

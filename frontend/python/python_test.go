@@ -136,7 +136,7 @@ func TestSyntaxErrors(t *testing.T) {
 		"def f():\npass":                "2:1 expected an indented block",
 		"x = (1,\n\ny":                  "1:5 '(' was never closed",
 		"x = 'a\n":                      "1:5 the string that starts here has no end",
-		"if x:\n  a\n b":                "3:2 the indentation is that of no block around it",
+		"if x:\n  a\n b":                "3:2 the indentation matches no block around it",
 		"if x:\n\ta\n        b":         "3:9 tabs and spaces are mixed in the indentation",
 		"äöü = $":                       "1:7 invalid character '$'",
 		"f() = 1":                       "1:1 the expression cannot be assigned to",

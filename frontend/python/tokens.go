@@ -171,7 +171,7 @@ func (t *tokenizer) indentation() (blank bool) {
 	return true
 }
 
-// indent compares an indentation with those of the blocks around it.
+// indent compares an indentation with the blocks around it.
 func (t *tokenizer) indent(width indent) {
 	top := t.indents[len(t.indents)-1]
 	switch {
@@ -195,7 +195,7 @@ func (t *tokenizer) indent(width indent) {
 		}
 		top = t.indents[len(t.indents)-1]
 		if width.wide != top.wide {
-			t.fail(t.pos, "the indentation is that of no block around it")
+			t.fail(t.pos, "the indentation matches no block around it")
 			return
 		}
 	}
