@@ -78,7 +78,7 @@ func TestMistakesInTheBuildFile(t *testing.T) {
 		{
 			name:  "include above the context",
 			files: uvlambda("handler = \"app.handler\"\ninclude = [\"../x\"]"),
-			want:  `pyproject.toml:10: include "../x" has a "..": name a path without it`,
+			want:  `pyproject.toml:10: include "../x" leads out of the build context: build with a context that holds it and -f for this build file, or copy the files into the context`,
 		},
 		{
 			name:  "include of an absolute path",

@@ -121,8 +121,9 @@ func TestNativeSource(t *testing.T) {
 		t.Run(platform, func(t *testing.T) {
 			result := env.CLI().Build(t, dir, "--platform", platform)
 			require.Error(t, result.Err)
-			require.Contains(t, result.Stderr, "installing the dependencies failed (ujson 1.35 <- your dependencies, line 5 of pyproject.toml): ujson==1.35 has no wheel for this target and native code, "+
-				"which takes a compiler that the Lambda base does not have: depend on a version or a package with wheels, or build the wheel elsewhere and depend on that file")
+			require.Contains(t, result.Stderr, "installing the dependencies failed (ujson 1.35 <- your dependencies, line 5 of pyproject.toml): it has no wheel for ")
+			require.Contains(t, result.Stderr, " with Python 3.13, and building it takes a compiler that the Lambda base does not have (x86_64-linux-gnu-gcc is missing): "+
+				"depend on a version that has a wheel, choose another `python`, or build the wheel elsewhere and depend on that file")
 		})
 	}
 }

@@ -17,13 +17,18 @@ import (
 	"github.com/sirupsen/logrus"
 
 	"github.com/uvlambda/uvlambda/cmd/internal/heap"
+	"github.com/uvlambda/uvlambda/cmd/internal/rootless"
 )
 
 func main() {
 	heap.Relax()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	// A second signal ends a command that does not end by itself.
-	context.AfterFunc(ctx, stop)
+	// A second signal ends a command that does not end by itself. The run of a
+	// person who is not root gets two of each Ctrl-C, the terminal's and the
+	// first run's.
+	if !rootless.OneUser() {
+		context.AfterFunc(ctx, stop)
+	}
 	// What the libraries below log on the way is not for people: what matters of
 	// it comes back as an error.
 	logrus.SetOutput(io.Discard)

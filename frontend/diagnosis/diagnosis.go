@@ -104,11 +104,11 @@ func (r *reading) rest(reason string) string {
 	case ours.MatchString(r.Messages):
 		return ": " + r.Messages
 	case reason != "":
-		return ": " + reason + quote(r.Messages, evidence)
+		return ": " + reason + r.quoted(evidence)
 	case r.Messages != "" && (r.Stage == "check" || r.Stage == "export"):
 		return ": " + sentence(r.Messages)
 	case r.Messages != "":
-		return ": correct what uv reports:" + quote(r.Messages, unexplained)
+		return ": correct what uv reports:" + r.quoted(unexplained)
 	default:
 		return fmt.Sprintf(" (%v), and what uv says of it could not be read from the builder: build again", r.Cause)
 	}
@@ -121,12 +121,26 @@ const (
 	unexplained = 40
 )
 
+// quoted indents uv's error below a diagnosis; for a package of the repository
+// with what its build backend said before, which is the cause.
+func (r *reading) quoted(most int) string {
+	if r.Stage != "member" || r.Messages == "" {
+		return quote(r.Messages, most)
+	}
+	lines, _ := toldLines(r.Messages)
+	return quoteLines(lines, most)
+}
+
 // quote indents uv's error below a diagnosis.
 func quote(messages string, most int) string {
 	if messages == "" {
 		return ""
 	}
-	lines := errorLines(messages)
+	return quoteLines(errorLines(messages), most)
+}
+
+// quoteLines indents the last lines below a diagnosis.
+func quoteLines(lines []string, most int) string {
 	before := ""
 	if len(lines) > most {
 		before = fmt.Sprintf("\n  … (%d lines before)", len(lines)-most)

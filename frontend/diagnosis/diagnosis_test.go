@@ -64,6 +64,9 @@ func TestExplainStages(t *testing.T) {
 			"pyproject.toml:4: installing the dependencies failed: the file name 'a\\\\b.py' cannot live in a zip archive: rename the file"},
 		{diagnosis.Failure{Stage: "install", Messages: "a/b is a symbolic link to ../c, outside of the archive: copy the file itself"},
 			"pyproject.toml:4: installing the dependencies failed: a/b is a symbolic link to ../c, outside of the archive: copy the file itself"},
+		{diagnosis.Failure{Stage: "member", Member: &p.Members[0], Messages: "Building wheel...\nTraceback (most recent call last):\nRuntimeError: no words\n  × Failed to build `/src/library`\n  ╰─▶ The build backend returned an error\n      hint: This usually indicates a problem with the package or the build\n      environment.\n"},
+			"library/pyproject.toml:5: building library failed: a package could not be built from its sources: correct what its build backend reports\n" +
+				"  | Building wheel...\n  | Traceback (most recent call last):\n  | RuntimeError: no words\n  |   × Failed to build `/src/library`\n  |   ╰─▶ The build backend returned an error"},
 		{diagnosis.Failure{Stage: "member", Member: &p.Members[0], Messages: "the wheel holds no module: correct it"},
 			"library/pyproject.toml:5: building library failed: the wheel holds no module: correct it"},
 		{diagnosis.Failure{Stage: "install", Messages: "the installed files have 12 bytes, over Lambda's limit of 10 for images; the largest packages are tools 0.1 MB: leave some out"},

@@ -32,14 +32,23 @@ var (
 // errorLines are the lines of uv's error, without hints and without what uv said
 // before it. Messages that hold no error of uv are given whole.
 func errorLines(messages string) []string {
-	lines := strings.Split(messages, "\n")
-	if first := slices.IndexFunc(lines, begun.MatchString); first >= 0 {
-		lines = lines[first:]
+	lines, first := toldLines(messages)
+	return lines[first:]
+}
+
+// toldLines are the lines of uv's messages, without hints, and where uv's error
+// begins. What a build backend says stands before the error.
+func toldLines(messages string) (lines []string, first int) {
+	for line := range strings.SplitSeq(messages, "\n") {
+		if strings.Trim(line, " \r│") != "" {
+			lines = append(lines, line)
+		}
 	}
-	if last := slices.IndexFunc(lines, advice.MatchString); last > 0 {
-		lines = lines[:last]
+	first = max(slices.IndexFunc(lines, begun.MatchString), 0)
+	if last := slices.IndexFunc(lines[first:], advice.MatchString); last > 0 {
+		lines = lines[:first+last]
 	}
-	return slices.DeleteFunc(lines, func(line string) bool { return strings.Trim(line, " \r│") == "" })
+	return lines, first
 }
 
 // longest is the length of the longest sentence of uv's that an error repeats,
