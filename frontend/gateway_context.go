@@ -152,7 +152,7 @@ func (g *gatewayContext) Ignored(ctx context.Context) ([]string, error) {
 	return patterns, contextError(err, ".dockerignore")
 }
 
-// IgnoreFiles gives those of the files that there are, which may hide
+// IgnoreFiles gives the ignore files that there are, which may hide
 // themselves. When the patterns are those of .dockerignore, it is here already.
 func (g *gatewayContext) IgnoreFiles(ctx context.Context, names []string) (files.Set, error) {
 	if g.folder != nil {

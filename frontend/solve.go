@@ -15,6 +15,7 @@ import (
 	ocispecs "github.com/opencontainers/image-spec/specs-go/v1"
 
 	"github.com/uvlambda/uvlambda/frontend/diagnosis"
+	"github.com/uvlambda/uvlambda/frontend/files"
 	"github.com/uvlambda/uvlambda/frontend/lint"
 	"github.com/uvlambda/uvlambda/frontend/planner"
 	"github.com/uvlambda/uvlambda/frontend/source"
@@ -126,7 +127,11 @@ func (b *build) assemble(ctx context.Context, s *solved) error {
 func (b *build) leaveOut(s *solved, stale map[plan.Part][]string) error {
 	without := *s.plan
 	for _, part := range slices.Sorted(maps.Keys(stale)) {
-		without.Stale = append(without.Stale, plan.Stale{Part: part, Paths: stale[part]})
+		paths := make([]string, len(stale[part]))
+		for i, p := range stale[part] {
+			paths[i] = files.Exactly(p)
+		}
+		without.Stale = append(without.Stale, plan.Stale{Part: part, Paths: paths})
 	}
 	s.plan = &without
 	var err error

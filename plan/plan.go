@@ -193,7 +193,8 @@ func (p Part) String() string {
 type Stale struct {
 	// Part is the part that has them.
 	Part Part `json:"part"`
-	// Paths are below the task root.
+	// Paths are below the task root, each as the pattern that only its name
+	// matches.
 	Paths []string `json:"paths"`
 }
 

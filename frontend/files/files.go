@@ -94,7 +94,7 @@ type Context struct {
 	Look func(ctx context.Context, paths []string) (Set, error)
 	// Ignored gives the patterns of the ignore file that counts.
 	Ignored func(ctx context.Context) ([]string, error)
-	// IgnoreFiles gives those of the files that there are.
+	// IgnoreFiles gives the ignore files that there are.
 	IgnoreFiles func(ctx context.Context, names []string) (Set, error)
 	// List lists what stands at paths and below them.
 	List func(ctx context.Context, paths []string) (Listing, error)

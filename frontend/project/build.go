@@ -203,7 +203,7 @@ func (p *Pyproject) NamedOutside() []string {
 
 // buildsWith tells whether a table below [tool] is for something that the
 // project is built with: names of such tables begin the names of packages, as
-// "hatch" does that of hatchling and "flit" that of flit-core.
+// "hatch" stands for hatchling and "flit" for flit-core.
 func (p *Pyproject) buildsWith(table string) bool {
 	table = NormalizeName(table)
 	isFor := func(name string) bool { return strings.HasPrefix(name, table) }

@@ -56,7 +56,7 @@ func (p *Package) LocalFile(rt Runtime, arch string, settings BuildSettings) (st
 	}
 }
 
-// in gives a file's place by that of its folder.
+// in gives a file's place by the place of its folder.
 func (f File) in(folder string) string {
 	if path.IsAbs(f.Path) {
 		return f.Path

@@ -136,7 +136,7 @@ func (p *parser) except(star bool) (catches bool) {
 	return catches
 }
 
-// catchesImport tells whether exceptions include those of a failed import.
+// catchesImport tells whether exceptions include the errors of a failed import.
 func catchesImport(types expression) bool {
 	switch types.name {
 	case "ImportError", "ModuleNotFoundError", "Exception", "BaseException":

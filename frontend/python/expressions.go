@@ -19,7 +19,7 @@ type expression struct {
 	kind expressionKind
 	// offset is where it starts.
 	offset int
-	// name is that of a name, of an attribute, or of what is called.
+	// name is the name itself, the name of an attribute, or of what is called.
 	name string
 	// items are the elements of a tuple or list, and what a star stands before.
 	items []expression

@@ -21,9 +21,9 @@ type functionLog struct {
 func newFunctionLog(to io.Writer) *functionLog { return &functionLog{to: to} }
 
 // accountStarts are how lines begin that may be the runtime's. The client of
-// AWS's Python runtimes, awslambdaric, writes an
-// exception as one line, whose parts a carriage return separates, after a
-// warning about updates of managed runtimes.
+// AWS's Python runtimes, awslambdaric, writes an exception as one line, whose
+// parts a carriage return separates, after a warning about updates of managed
+// runtimes.
 func accountStarts() [][]byte { return [][]byte{[]byte("[ERROR] "), []byte("[WARNING]\t")} }
 
 // isAccount reports whether a line is the runtime's account of an error.

@@ -269,7 +269,7 @@ func (s *scaffolding) use(functions []function) {
 }
 
 // set adds settings that no Dockerfile has said, the handler first. Values of
-// include are added to those of the Dockerfile.
+// include are added to the Dockerfile's.
 func (s *scaffolding) set(settings ...setting) {
 	for _, t := range settings {
 		old := s.read(t.key)
