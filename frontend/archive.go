@@ -79,7 +79,7 @@ func (b *build) solveArchive(ctx context.Context, platform ocispecs.Platform) (g
 	if err != nil {
 		return nil, nil, err
 	}
-	a := done.plan.Archive
+	a := plan.First[plan.Archive](done.plan)
 	layout, err := parts.lay(a)
 	if err != nil {
 		return nil, nil, source.Errorf(a.Source, "%s.zip: %w", a.Name, err)
@@ -116,7 +116,7 @@ func (b *build) solveArchive(ctx context.Context, platform ocispecs.Platform) (g
 func (b *build) judgeLayout(ctx context.Context, done *solved, layout *archive.Layout) error {
 	var replaced []lint.Replaced
 	for i, r := range slices.Concat(layout.Replaced, layout.Hidden) {
-		name := strings.TrimPrefix(r.Name, done.plan.Archive.Prefix+"/")
+		name := strings.TrimPrefix(r.Name, plan.First[plan.Archive](done.plan).Prefix+"/")
 		replaced = append(replaced, lint.Replaced{
 			Path: name, Owner: r.Owner.String(), By: r.By.String(),
 			Hidden: i >= len(layout.Replaced), At: locateFile(done.plan, name),
@@ -139,9 +139,9 @@ func (b *build) joinArchive(ctx context.Context, done *solved, parts []*part, en
 	if err != nil {
 		return nil, nil, err
 	}
-	written, err := dockerui.ReadFile(ctx, ref, done.plan.Archive.Name+".json")
+	written, err := dockerui.ReadFile(ctx, ref, plan.First[plan.Archive](done.plan).Name+".json")
 	if err != nil {
-		return nil, nil, fmt.Errorf("reading the facts of %s.zip: %w", done.plan.Archive.Name, err)
+		return nil, nil, fmt.Errorf("reading the facts of %s.zip: %w", plan.First[plan.Archive](done.plan).Name, err)
 	}
 	return ref, written, nil
 }

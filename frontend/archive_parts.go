@@ -50,7 +50,7 @@ func (b *build) archiveParts(ctx context.Context, done *solved) (*archiveParts, 
 	if a.Dependencies != nil {
 		eg.Go(func() (err error) {
 			parts.dependencies, err = b.packed(ctx, done, func(a *llb.Archive) *llb.Part { return a.Dependencies })
-			if err == nil && len(done.plan.Dependencies.Slim) > 0 && done.plan.Archive.Beside == "" {
+			if err == nil && len(plan.First[plan.Dependencies](done.plan).Slim) > 0 && plan.First[plan.Archive](done.plan).Beside == "" {
 				parts.slimmed, err = readAll(ctx, parts.dependencies.report, llb.SlimmedFile)
 			}
 			return err
@@ -109,7 +109,7 @@ func (b *build) packedApp(ctx context.Context, done *solved) (*part, error) {
 	if tree.unfit {
 		return b.packed(ctx, done, func(a *llb.Archive) *llb.Part { return a.PackedApp })
 	}
-	files, err := tree.read(ctx, done.plan.Archive.Prefix)
+	files, err := tree.read(ctx, plan.First[plan.Archive](done.plan).Prefix)
 	if err != nil {
 		return nil, err
 	}

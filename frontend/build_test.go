@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/uvlambda/uvlambda/llb"
+	"github.com/uvlambda/uvlambda/plan"
 )
 
 // greeting is a function with a dependency and a package of its own.
@@ -119,13 +120,13 @@ func TestHostNetwork(t *testing.T) {
 	t.Parallel()
 	s := newStub(greeting(), map[string]string{"force-network-mode": "host"})
 	buildStub(t, s)
-	modes := map[string]pb.NetMode{}
+	modes := map[plan.StepKind]pb.NetMode{}
 	for _, exec := range s.execs() {
-		modes[stageOf(exec)] = exec.Network
+		modes[llb.KindOf(exec)] = exec.Network
 	}
-	assert.Equal(t, map[string]pb.NetMode{
-		"install": pb.NetMode_HOST, "member": pb.NetMode_HOST,
-		"export": pb.NetMode_NONE, "check": pb.NetMode_NONE,
+	assert.Equal(t, map[plan.StepKind]pb.NetMode{
+		plan.KindDependencies: pb.NetMode_HOST, plan.KindMembers: pb.NetMode_HOST,
+		plan.KindExport: pb.NetMode_NONE, plan.KindLockCheck: pb.NetMode_NONE,
 	}, modes)
 }
 
@@ -336,23 +337,24 @@ func TestCommandInMessages(t *testing.T) {
 func TestFailingSteps(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
-		stage, report, message string
-		shown                  []string
+		kind            plan.StepKind
+		report, message string
+		shown           []string
 	}{
-		{"install", "error: Hash mismatch for `example-dist==1.0`", "uv.lock:4: installing the dependencies failed (example-dist 1.0 <- your dependencies, line 5 of pyproject.toml): " +
+		{plan.KindDependencies, "error: Hash mismatch for `example-dist==1.0`", "uv.lock:4: installing the dependencies failed (example-dist 1.0 <- your dependencies, line 5 of pyproject.toml): " +
 			"the file of example-dist==1.0 is not the one that uv.lock names: find out who replaced it, and lock again only if that is right\n" +
 			"  | error: Hash mismatch for `example-dist==1.0`", []string{"uv.lock:4-7", "pyproject.toml:5-5"}},
-		{"install", "", "pyproject.toml:5: installing the dependencies failed (exit code: 2), and what uv says of it could not be read from the builder: build again", []string{"pyproject.toml:5-5"}},
-		{"member", "error: strange", "library/pyproject.toml:7: building library failed (library 1 <- your dependencies, line 5 of pyproject.toml): correct what uv reports:\n  | error: strange",
+		{plan.KindDependencies, "", "pyproject.toml:5: installing the dependencies failed (exit code: 2), and what uv says of it could not be read from the builder: build again", []string{"pyproject.toml:5-5"}},
+		{plan.KindMembers, "error: strange", "library/pyproject.toml:7: building library failed (library 1 <- your dependencies, line 5 of pyproject.toml): correct what uv reports:\n  | error: strange",
 			[]string{"library/pyproject.toml:7-7", "pyproject.toml:5-5"}},
-		{"check", "error: The lockfile needs to be updated", "pyproject.toml:5: uv.lock does not match pyproject.toml: refresh it with `uv lock`, or without uv by " +
+		{plan.KindLockCheck, "error: The lockfile needs to be updated", "pyproject.toml:5: uv.lock does not match pyproject.toml: refresh it with `uv lock`, or without uv by " +
 			"`docker buildx build -f pyproject.toml --target lock -o . .`; `lock = \"unchecked\"` in [tool.uvlambda] builds from it as it is", []string{"pyproject.toml:5-5"}},
 	}
 	for _, tt := range tests {
-		t.Run(tt.stage+" "+tt.report, func(t *testing.T) {
+		t.Run(string(tt.kind)+" "+tt.report, func(t *testing.T) {
 			t.Parallel()
 			s := newStub(greeting(), nil)
-			s.report, s.fail = tt.report, failing(tt.stage)
+			s.report, s.fail = tt.report, failing(tt.kind)
 			_, err := buildForTest(t.Context(), s)
 			require.EqualError(t, err, tt.message)
 			assert.Equal(t, tt.shown, shown(err))
@@ -376,7 +378,7 @@ func shown(err error) []string {
 func TestShorterFilesDecideNoFailure(t *testing.T) {
 	t.Parallel()
 	s := newStub(greeting(), nil)
-	checks := failing("check")
+	checks := failing(plan.KindLockCheck)
 	s.fail = func(ops []*pb.Op) error {
 		if slices.ContainsFunc(ops, writesProject) {
 			return checks(ops)
@@ -407,12 +409,12 @@ func writesProject(op *pb.Op) bool {
 	})
 }
 
-// failing fails the solves whose last step is of a stage.
-func failing(stage string) func([]*pb.Op) error {
+// failing fails the solves whose last step is of a kind.
+func failing(kind plan.StepKind) func([]*pb.Op) error {
 	return func(ops []*pb.Op) error {
 		for _, op := range ops {
 			exec := op.GetExec()
-			if exec == nil || stageOf(exec) != stage {
+			if exec == nil || llb.KindOf(exec) != kind {
 				continue
 			}
 			ids := make([]string, len(exec.Mounts))

@@ -33,14 +33,14 @@ func (b *build) diagnose(ctx context.Context, p *plan.Plan, imgs images, err err
 		return explainBuilder(err)
 	}
 	exec := solve.Op.GetExec()
-	stage := stageOf(exec)
-	if stage == "" {
+	kind := llb.KindOf(exec)
+	if kind == "" {
 		return err
 	}
 	failure := diagnosis.Failure{
-		Stage:    stage,
-		Member:   memberOf(p, exec),
-		Messages: b.report(context.WithoutCancel(ctx), solve.Solve, imgs.builder, stage),
+		Kind:     kind,
+		Member:   llb.MemberOf(p, exec),
+		Messages: b.report(context.WithoutCancel(ctx), solve.Solve, imgs.builder, kind),
 		Origins:  b.origins(context.WithoutCancel(ctx), p),
 		Projects: b.workspace.Projects(),
 		Indexes:  b.workspace.NamedIndexes(),
@@ -84,43 +84,11 @@ func (b *build) origins(ctx context.Context, p *plan.Plan) *project.Origins {
 	return decided.Origins
 }
 
-// stageOf tells what a container ran: the driver's subcommand, the stage of
-// another script, or what uv did by itself.
-func stageOf(exec *pb.ExecOp) string {
-	args := exec.Meta.Args
-	for script, stage := range map[string]string{
-		llb.TestPath: llb.StageTest, llb.PackPath: llb.StageArchive, llb.JoinPath: llb.StageArchive,
-	} {
-		if slices.Contains(args, script) {
-			return stage
-		}
-	}
-	if i := slices.Index(args, llb.DriverPath); i >= 0 && i+1 < len(args) {
-		return args[i+1]
-	}
-	for arg, stage := range map[string]string{"export": "export", "--check": "check"} {
-		if slices.Contains(args, arg) {
-			return stage
-		}
-	}
-	return ""
-}
-
-// memberOf finds the member that a container built.
-func memberOf(p *plan.Plan, exec *pb.ExecOp) *plan.Member {
-	for i := range p.Members {
-		if slices.Contains(exec.Meta.Args, path.Join(llb.SourcePath, p.Members[i].Path)) {
-			return &p.Members[i]
-		}
-	}
-	return nil
-}
-
-// report reads what a failed stage left to explain it. That only makes the
+// report reads what a failed step left to explain it. That only makes the
 // error better, so a daemon that cannot give it is no error of its own.
-func (b *build) report(ctx context.Context, solve *errdefs.Solve, builder *image, stage string) string {
+func (b *build) report(ctx context.Context, solve *errdefs.Solve, builder *image, kind plan.StepKind) string {
 	file := llb.ReportFile
-	if stage == llb.StageTest {
+	if kind == plan.KindTest {
 		file = llb.TestReportFile
 	}
 	i := slices.IndexFunc(solve.Op.GetExec().Mounts, func(m *pb.Mount) bool { return m.Dest == llb.ReportPath })

@@ -59,7 +59,7 @@ func parseListing(data []byte) ([]lint.Sent, error) {
 
 // sentFor are the files of a listing that the client sends for a plan.
 func sentFor(p *plan.Plan, listed []lint.Sent) ([]lint.Sent, error) {
-	paths, whole := sourcePaths(p)
+	paths, whole := p.ContextPaths()
 	unread, err := files.Matcher(notProjects)
 	if err != nil {
 		return nil, err

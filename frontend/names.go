@@ -21,7 +21,8 @@ const notUTF8 = "**/*\uFFFD*"
 // checkNames refuses files of members whose names are not UTF-8. No other step
 // lists them; the planner sees the names of the application.
 func checkNames(ctx context.Context, p *plan.Plan, sources gwclient.Reference) error {
-	if len(p.Members) == 0 {
+	members := plan.All[plan.Member](p)
+	if len(members) == 0 {
 		return nil
 	}
 	names, err := wrongNames(ctx, sources, ".")
@@ -30,8 +31,8 @@ func checkNames(ctx context.Context, p *plan.Plan, sources gwclient.Reference) e
 	}
 	var errs []error
 	for _, name := range names {
-		for _, m := range p.Members {
-			if readsSource(&m, name) {
+		for _, m := range members {
+			if readsSource(m, name) {
 				errs = append(errs, planner.WrongName(name, m.Source))
 				break
 			}

@@ -6,19 +6,28 @@ import (
 	"strings"
 
 	"github.com/uvlambda/uvlambda/frontend/suggest"
-	"github.com/uvlambda/uvlambda/llb"
+	"github.com/uvlambda/uvlambda/plan"
 )
 
 // checkNoCache refuses names of stages that no build has: nothing would run
 // again for them.
 func checkNoCache(opts map[string]string) error {
-	stages := llb.Stages()
+	kinds := kindNames()
 	for name := range strings.SplitSeq(opts[keyNoCache], ",") {
-		known := func(stage string) bool { return strings.EqualFold(stage, name) }
-		if name != "" && !slices.ContainsFunc(stages, known) {
+		known := func(kind string) bool { return strings.EqualFold(kind, name) }
+		if name != "" && !slices.ContainsFunc(kinds, known) {
 			return fmt.Errorf("there is no stage %q for --no-cache-filter: %s", name,
-				suggest.OneOf(name, stages, "the stages are "+strings.Join(stages, ", ")))
+				suggest.OneOf(name, kinds, "the stages are "+strings.Join(kinds, ", ")))
 		}
 	}
 	return nil
+}
+
+// kindNames are the kinds of steps as --no-cache-filter takes them.
+func kindNames() []string {
+	var names []string
+	for _, kind := range plan.StepKinds() {
+		names = append(names, string(kind))
+	}
+	return names
 }

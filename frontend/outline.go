@@ -83,19 +83,21 @@ func (o *outlined) add(ctx context.Context, b *build, sources *answerSources) er
 			Location: sources.optional(b, b.spec.Locate("handler")),
 		})
 	}
-	if fetches := fetchesOf(p); len(fetches) > 0 {
-		at := sources.optional(b, fetches[0].source)
-		for _, f := range fetches {
-			for _, secret := range f.secrets {
-				o.addSecret(secret.ID, sources.optional(b, secret.Source))
-			}
+	fetches := p.Fetches()
+	if len(fetches) == 0 {
+		return nil
+	}
+	at := sources.optional(b, fetches[0].Source)
+	for _, f := range fetches {
+		for _, secret := range f.Secrets {
+			o.addSecret(secret.ID, sources.optional(b, secret.Source))
 		}
+	}
+	if fetches[0].Network {
 		o.addSecret(llb.SecretNetrc, at)
 		o.addSecret(llb.SecretCA, at)
-		o.addCache(b, at)
-	} else if p.LockCheck != nil {
-		o.addCache(b, sources.optional(b, p.LockCheck.Source))
 	}
+	o.addCache(b, at)
 	return nil
 }
 
@@ -130,28 +132,4 @@ func outlineArgs(output plan.Output, given map[string]string) []outline.Arg {
 		outline.Arg{Name: "ALL_PROXY", Description: "proxy of all other URLs"},
 		outline.Arg{Name: "NO_PROXY", Description: "hosts that are reached without a proxy"},
 	)
-}
-
-// fetch is what a step that uses the network may read.
-type fetch struct {
-	secrets []plan.Secret
-	source  plan.Location
-}
-
-// fetchesOf are the steps of a plan that use the network.
-func fetchesOf(p *plan.Plan) []fetch {
-	var fetches []fetch
-	if p.Lock != nil {
-		fetches = append(fetches, fetch{p.Lock.Secrets, p.Lock.Source})
-	}
-	if d := p.Dependencies; d != nil {
-		fetches = append(fetches, fetch{d.Secrets, d.Source})
-	}
-	for _, m := range p.Members {
-		fetches = append(fetches, fetch{m.Secrets, m.Source})
-	}
-	if check := p.LockCheck; check != nil && len(check.Builds) > 0 {
-		fetches = append(fetches, fetch{check.Secrets, check.Source})
-	}
-	return fetches
 }

@@ -113,7 +113,7 @@ func (b *build) compareTrees(ctx context.Context, done *solved) (*overlay, error
 			return b.evaluate(ctx, done, func(g *llb.Result) bkllb.State { return g.Trees[i].State })
 		})}
 		if tree.Part == plan.PartApp {
-			shipped, err := planner.Shipped(done.plan.App.Copies, done.in.Listing)
+			shipped, err := planner.Shipped(plan.First[plan.App](done.plan).Copies, done.in.Listing)
 			if err != nil {
 				return nil, err
 			}
@@ -328,8 +328,9 @@ func (t overlaid) owners(ctx context.Context) (map[string]string, error) {
 // locateFile gives the lines that bring a file of the application to a place,
 // or the lines of the whole application.
 func locateFile(p *plan.Plan, at string) plan.Location {
-	if p.App == nil {
+	app := plan.First[plan.App](p)
+	if app == nil {
 		return p.Base.Source
 	}
-	return planner.CopyOf(p.App, at)
+	return planner.CopyOf(app, at)
 }

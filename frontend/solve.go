@@ -65,7 +65,7 @@ func (b *build) finish(ctx context.Context, done *solved, run func(context.Conte
 			return err
 		})
 	}
-	if done.plan.Test != nil && done.plan.Output != plan.OutputTest {
+	if plan.First[plan.Test](done.plan) != nil && done.plan.Output != plan.OutputTest {
 		eg.Go(func() error { return b.gate(ctx, done) })
 	}
 	err := eg.Wait()
@@ -97,7 +97,7 @@ func (b *build) assemble(ctx context.Context, s *solved) error {
 		return err
 	})
 	eg.Go(func() error { return b.verify(egCtx, s) })
-	if s.plan.Output != plan.OutputTest && s.plan.Lock == nil {
+	if s.plan.Output != plan.OutputTest && s.plan.Output != plan.OutputLock {
 		eg.Go(func() (err error) {
 			s.ref, err = b.evaluate(egCtx, s, state)
 			return err
@@ -247,8 +247,8 @@ func (b *build) prepare(ctx context.Context, decided *planner.Decided, in planne
 // failure.
 func (b *build) evaluate(ctx context.Context, s *solved, state func(*llb.Result) bkllb.State) (gwclient.Reference, error) {
 	ref, err := b.solver.solve(ctx, state(s.graph), true)
-	if stage := failedStage(err); stage == "check" || stage == "export" {
-		if stale := b.stale(s); stage == "check" && stale != nil {
+	if kind := failedKind(err); kind == plan.KindLockCheck || kind == plan.KindExport {
+		if stale := b.stale(s); kind == plan.KindLockCheck && stale != nil {
 			return nil, stale
 		}
 		opts := b.graphOptions()
@@ -262,13 +262,13 @@ func (b *build) evaluate(ctx context.Context, s *solved, state func(*llb.Result)
 	return ref, b.diagnose(ctx, s.plan, s.images, err)
 }
 
-// failedStage is the stage of a step that failed, empty when none did.
-func failedStage(err error) string {
+// failedKind is the kind of a step that failed, empty when none did.
+func failedKind(err error) plan.StepKind {
 	var solve *errdefs.SolveError
-	if !errors.As(err, &solve) || solve.Op.GetExec() == nil {
+	if !errors.As(err, &solve) {
 		return ""
 	}
-	return stageOf(solve.Op.GetExec())
+	return llb.KindOf(solve.Op.GetExec())
 }
 
 // mostStale is how many differences of a stale lock an error tells: the first
@@ -302,7 +302,7 @@ func (b *build) graphOptions() llb.Options {
 	caps := c.BuildOpts().LLBCaps
 	return llb.Options{
 		Caps:           &caps,
-		NoCache:        c.IsNoCache,
+		NoCache:        func(kind plan.StepKind) bool { return c.IsNoCache(string(kind)) },
 		Source:         b.constraints(),
 		CacheNamespace: c.CacheIDNamespace,
 		BuildArgs:      c.BuildArgs,
@@ -314,34 +314,4 @@ func (b *build) graphOptions() llb.Options {
 		CgroupParent:   c.CgroupParent,
 		Resources:      c.LinuxResources,
 	}
-}
-
-// sourcePaths are the paths of the context that a plan takes beside the project
-// files; whole is set when that is all of it.
-func sourcePaths(p *plan.Plan) (paths []string, whole bool) {
-	if p.Lock != nil {
-		return nil, true
-	}
-	for _, m := range p.Members {
-		paths = append(paths, m.Path)
-		for _, beside := range m.Beside {
-			paths = append(paths, beside.Path)
-		}
-		if m.Whole {
-			paths = append(paths, ".")
-		}
-	}
-	if p.App != nil {
-		for _, c := range p.App.Copies {
-			paths = append(paths, c.From)
-		}
-	}
-	if p.LockCheck != nil {
-		paths = append(paths, p.LockCheck.Archives...)
-		for _, b := range slices.Concat(p.LockCheck.Builds, p.LockCheck.Beside) {
-			paths = append(paths, b.Path)
-		}
-	}
-	slices.Sort(paths)
-	return slices.Compact(paths), slices.Contains(paths, ".")
 }

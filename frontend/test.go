@@ -56,7 +56,7 @@ func (b *build) gate(ctx context.Context, tested *solved) error {
 		return err
 	}
 	decided.Plan.Archive = tested.plan.Archive
-	if decided.Plan.Test.Skip != "" {
+	if plan.First[plan.Test](decided.Plan).Skip != "" {
 		return nil
 	}
 	s, err := b.prepare(ctx, decided, in)

@@ -44,7 +44,7 @@ type transferred struct {
 // transfer brings the daemon the sources of a plan, and completes the decision
 // with what is seen in them.
 func (b *build) transfer(ctx context.Context, decided *planner.Decided) (t transferred, err error) {
-	sent, whole := sourcePaths(decided.Plan)
+	sent, whole := decided.Plan.ContextPaths()
 	send := func(more []string) (err error) {
 		sent = union(sent, more)
 		if t.sources, err = b.sources(ctx, sent, whole); err != nil {
@@ -63,7 +63,7 @@ func (b *build) transfer(ctx context.Context, decided *planner.Decided) (t trans
 		return t, err
 	}
 	var paths []string
-	paths, whole = sourcePaths(t.decided.Plan)
+	paths, whole = t.decided.Plan.ContextPaths()
 	if t.sources == nil || len(union(sent, paths)) > len(sent) {
 		err = send(paths)
 	}

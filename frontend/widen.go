@@ -35,14 +35,14 @@ var wanting = regexp.MustCompile(`(?i)no such file|not found|(?:not|n't) (?:exis
 
 // narrow marks the failure of a step that may do better with more files.
 func narrow(err error, f diagnosis.Failure, p *plan.Plan) error {
-	failed := &narrowFailure{error: err, said: f.Messages}
+	failed, check := &narrowFailure{error: err, said: f.Messages}, plan.First[plan.LockCheck](p)
 	switch {
 	case !wanting.MatchString(f.Messages) || diagnosis.LacksCompiler(f.Messages):
 		return err
-	case f.Stage == "member" && f.Member != nil && !f.Member.Whole && !f.Member.Archive:
+	case f.Kind == plan.KindMembers && f.Member != nil && !f.Member.Whole && !f.Member.Archive:
 		failed.member, failed.at = f.Member.Name, f.Member.Source
-	case f.Stage == "check" && len(p.LockCheck.Builds) > 0 && !p.LockCheck.Whole && diagnosis.BuildFailed(f.Messages):
-		failed.at = p.LockCheck.Source
+	case f.Kind == plan.KindLockCheck && len(check.Builds) > 0 && !check.Whole && diagnosis.BuildFailed(f.Messages):
+		failed.at = check.Source
 	default:
 		return err
 	}
@@ -169,7 +169,7 @@ func (b *build) warnWidened(ctx context.Context) {
 // hiddenCause says which pattern of .dockerignore hides a place where a package
 // usually has what its build did not find; nil when none does.
 func (b *build) hiddenCause(ctx context.Context, f diagnosis.Failure) error {
-	if f.Stage != "member" || f.Member == nil || !wanting.MatchString(f.Messages) {
+	if f.Kind != plan.KindMembers || f.Member == nil || !wanting.MatchString(f.Messages) {
 		return nil
 	}
 	py := b.workspace.Members[f.Member.Path]

@@ -9,6 +9,8 @@ import (
 	"github.com/moby/buildkit/solver/pb"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/uvlambda/uvlambda/plan"
 )
 
 // fromAll tells the step that copies the whole context for a build.
@@ -29,7 +31,7 @@ func TestSecondTry(t *testing.T) {
 		t.Run(target, func(t *testing.T) {
 			t.Parallel()
 			s := newStub(greeting(), map[string]string{"target": target})
-			members := failing("member")
+			members := failing(plan.KindMembers)
 			s.report, s.fail = said, func(ops []*pb.Op) error {
 				if slices.ContainsFunc(ops, fromAll) {
 					return nil
@@ -55,7 +57,7 @@ func TestSecondTry(t *testing.T) {
 	t.Run("in vain", func(t *testing.T) {
 		t.Parallel()
 		s := newStub(greeting(), nil)
-		s.report, s.fail = said, failing("member")
+		s.report, s.fail = said, failing(plan.KindMembers)
 		_, err := buildForTest(t.Context(), s)
 		require.ErrorContains(t, err, failed)
 		require.Equal(t, 1, strings.Count(err.Error(), missing), err)
@@ -64,7 +66,7 @@ func TestSecondTry(t *testing.T) {
 	t.Run("for another reason", func(t *testing.T) {
 		t.Parallel()
 		s := newStub(greeting(), nil)
-		s.report, s.fail = "error: strange", failing("member")
+		s.report, s.fail = "error: strange", failing(plan.KindMembers)
 		_, err := buildForTest(t.Context(), s)
 		require.ErrorContains(t, err, failed)
 		for _, req := range s.solved {
@@ -98,7 +100,7 @@ func TestHiddenModules(t *testing.T) {
 	} {
 		files := changed(".dockerignore", "# sources\n"+pattern+"\n")
 		s := newStub(files, nil)
-		s.report, s.fail = "the wheel holds no module: correct it", failing("member")
+		s.report, s.fail = "the wheel holds no module: correct it", failing(plan.KindMembers)
 		_, err := buildForTest(t.Context(), s)
 		require.ErrorContains(t, err, "library/pyproject.toml:7: building library failed")
 		require.ErrorContains(t, err, "the wheel holds no module: correct it")

@@ -23,7 +23,7 @@ func (c *converter) app() llb.State {
 		}
 	}
 	name := c.title(stepApp, "copy the application")
-	st := c.files(StageApp, a.Source, name, copies)
+	st := c.files(plan.KindApp, a.Source, name, copies)
 	if len(a.Copies) == 1 {
 		return st
 	}
@@ -59,6 +59,6 @@ func (c *converter) settle(st llb.State, loc plan.Location) llb.State {
 }
 
 // files runs file actions on an empty state.
-func (c *converter) files(stage string, loc plan.Location, name string, action *llb.FileAction) llb.State {
-	return llb.Scratch().File(action, c.constraints(stage, loc, name)...)
+func (c *converter) files(kind plan.StepKind, loc plan.Location, name string, action *llb.FileAction) llb.State {
+	return llb.Scratch().File(action, c.constraints(kind, loc, name)...)
 }

@@ -79,11 +79,11 @@ func (c *converter) deflate(what string, loc plan.Location, tree llb.State, pref
 	opts := append(c.offline(), sealed()...)
 	opts = append(opts, llb.AddMount(treePath, tree, llb.Readonly))
 	exec := c.runScript(PackPath, step{
-		stage: StageArchive,
-		loc:   loc,
-		name:  c.title(stepOutput, "compress %s for %s", what, c.plan.Platform),
-		args:  []string{path.Join(treePath, plan.TaskRoot), prefix, outPath, ReportPath},
-		opts:  opts,
+		kind: plan.KindCompress,
+		loc:  loc,
+		name: c.title(stepOutput, "compress %s for %s", what, c.plan.Platform),
+		args: []string{path.Join(treePath, plan.TaskRoot), prefix, outPath, ReportPath},
+		opts: opts,
 
 		modules: []string{sizesPath},
 		reports: true,
@@ -124,11 +124,11 @@ func (a *Archive) Join(parts []*Part, end, facts []byte, sumMark string) llb.Sta
 	mount(endPath, made, "end")
 	mount(factsPath, made, "facts")
 	return c.runScript(JoinPath, step{
-		stage: StageArchive,
-		loc:   loc,
-		name:  c.title(stepOutput, "write %s.zip for %s", c.plan.Archive.Name, c.plan.Platform),
-		args:  append(args, endPath),
-		opts:  opts,
+		kind: plan.KindArchive,
+		loc:  loc,
+		name: c.title(stepOutput, "write %s.zip for %s", c.plan.Archive.Name, c.plan.Platform),
+		args: append(args, endPath),
+		opts: opts,
 	}).AddMount(outPath, llb.Scratch())
 }
 

@@ -20,9 +20,9 @@ func TestArguments(t *testing.T) {
 	for name, want := range map[string]string{
 		"[api 1/5] export the locked packages of api": "/uv export --frozen --no-config --no-cache --no-python-downloads -qq " +
 			"--no-emit-local --no-default-groups --no-header --format pylock.toml --output-file /out/pylock.toml --project /src/svc --group prod",
-		"[api 2/5] install 2 packages for linux/arm64": driver + "install 2000 " + pip +
+		"[api 2/5] install 2 packages for linux/arm64": driver + "dependencies 2000 " + pip +
 			"--config-file /uvlambda/uv.toml --compile-bytecode --only-binary :all: --requirements /uvlambda/pylock.toml",
-		"[api 3/5] build and install first for linux/arm64": driver + "member 3000 /src/packages/first " + pip +
+		"[api 3/5] build and install first for linux/arm64": driver + "members 3000 /src/packages/first " + pip +
 			"--config-file /uvlambda/uv.toml --no-compile-bytecode",
 	} {
 		assert.Equal(t, want, g.named(t, name).args(), name)
@@ -35,7 +35,7 @@ func TestArgumentsForAnOlderGlibc(t *testing.T) {
 	t.Parallel()
 	p := everyStep()
 	p.Dependencies.Glibc = 26
-	assert.Contains(t, convertState(t, p, options(t)).named(t, "install 2 packages").args(), driver+"install 2000 --glibc 26 /uvlambda/uv pip install ")
+	assert.Contains(t, convertState(t, p, options(t)).named(t, "install 2 packages").args(), driver+"dependencies 2000 --glibc 26 /uvlambda/uv pip install ")
 }
 
 func TestMemberArguments(t *testing.T) {
@@ -48,9 +48,9 @@ func TestMemberArguments(t *testing.T) {
 	g := convertState(t, p, options(t))
 	assert.Contains(t, g.named(t, "install 1 package for").args(), " --no-config ")
 	assert.False(t, g.named(t, "install 1 package for").has("/uvlambda/uv.toml"))
-	assert.Contains(t, g.named(t, "install first").args(), driver+"member 3000 --legacy-setuptools --module a --module b/c --some-module --found-module /src/packages/first /uvlambda/uv pip install ")
+	assert.Contains(t, g.named(t, "install first").args(), driver+"members 3000 --legacy-setuptools --module a --module b/c --some-module --found-module /src/packages/first /uvlambda/uv pip install ")
 	assert.Contains(t, g.named(t, "install first").args(), " --no-config ")
-	assert.Contains(t, g.named(t, "install second").args(), driver+"member 4000 /src/vendor/second-1.0-py3-none-any.whl /uvlambda/uv ")
+	assert.Contains(t, g.named(t, "install second").args(), driver+"members 4000 /src/vendor/second-1.0-py3-none-any.whl /uvlambda/uv ")
 }
 
 func TestLockArguments(t *testing.T) {
@@ -75,7 +75,7 @@ func TestExplain(t *testing.T) {
 	res, err := convert.Convert(everyStep(), inputs(), opts)
 	require.NoError(t, err)
 	check := decode(t, *res.Check).named(t, "[api] check that uv.lock is up to date")
-	assert.Equal(t, driver+"check /uvlambda/uv lock --check --python /var/lang/bin/python3.13 --project /src", check.args())
+	assert.Equal(t, driver+"lock-check /uvlambda/uv lock --check --python /var/lang/bin/python3.13 --project /src", check.args())
 	assert.Equal(t, pb.NetMode_UNSET, check.op.GetExec().Network)
 }
 

@@ -14,23 +14,6 @@ import (
 	"github.com/uvlambda/uvlambda/plan"
 )
 
-// The names that --no-cache-filter takes, and that progress lines use.
-const (
-	StageExport       = "export"
-	StageDependencies = "dependencies"
-	StageMembers      = "members"
-	StageApp          = "app"
-	StageArchive      = "archive"
-	StageTest         = "test"
-	StageLock         = "lock"
-	StageLockCheck    = "lock-check"
-)
-
-// Stages are the names that --no-cache-filter takes.
-func Stages() []string {
-	return []string{StageExport, StageDependencies, StageMembers, StageApp, StageArchive, StageTest, StageLock, StageLockCheck}
-}
-
 // epoch is the modification time of every file that a build puts into an
 // image: the earliest that zip archives can hold. A fixed time is what makes
 // two builds of the same input equal; with SOURCE_DATE_EPOCH the exporter
@@ -54,8 +37,8 @@ type Inputs struct {
 type Options struct {
 	// Caps are what the daemon understands.
 	Caps *apicaps.CapSet
-	// NoCache says whether a stage must run again.
-	NoCache func(stage string) bool
+	// NoCache says whether steps of a kind must run again.
+	NoCache func(kind plan.StepKind) bool
 	// Source gives the source range of a step.
 	Source func(plan.Location) llb.ConstraintsOpt
 	// CacheNamespace keeps the cache mounts of different users apart.
@@ -143,9 +126,9 @@ func (c *converter) named(loc plan.Location, name string) []llb.ConstraintsOpt {
 }
 
 // constraints are the options of a vertex that --no-cache-filter is about.
-func (c *converter) constraints(stage string, loc plan.Location, name string) []llb.ConstraintsOpt {
+func (c *converter) constraints(kind plan.StepKind, loc plan.Location, name string) []llb.ConstraintsOpt {
 	opts := c.named(loc, name)
-	if c.opt.NoCache(stage) {
+	if c.opt.NoCache(kind) {
 		opts = append(opts, llb.IgnoreCache)
 	}
 	return opts

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/moby/buildkit/client/llb"
+
+	"github.com/uvlambda/uvlambda/plan"
 )
 
 // installed is a tree of packages, and for an archive the same as a part.
@@ -22,7 +24,7 @@ type installed struct {
 func (c *converter) dependencies() installed {
 	d := c.plan.Dependencies
 	does, modules := "install", []string(nil)
-	args := []string{"install", strconv.FormatInt(d.Limit, 10)}
+	args := []string{string(plan.KindDependencies), strconv.FormatInt(d.Limit, 10)}
 	if d.Glibc > 0 {
 		args = append(args, "--glibc", strconv.Itoa(d.Glibc))
 	}
@@ -40,11 +42,11 @@ func (c *converter) dependencies() installed {
 	opts := append(uvEnv(), c.network(d.Settings, d.Secrets, d.Source)...)
 	opts = append(opts, llb.AddMount(pylockPath, c.export(), llb.SourcePath("/pylock.toml"), llb.Readonly))
 	exec := c.runDriver(step{
-		stage: StageDependencies,
-		loc:   d.Source,
-		name:  c.title(stepDependencies, "%s %s for %s", does, packages(d.Packages), c.plan.Platform),
-		args:  args,
-		opts:  opts,
+		kind: plan.KindDependencies,
+		loc:  d.Source,
+		name: c.title(stepDependencies, "%s %s for %s", does, packages(d.Packages), c.plan.Platform),
+		args: args,
+		opts: opts,
 
 		modules: modules,
 		reports: c.plan.Archive != nil,

@@ -4,7 +4,12 @@ import (
 	"path"
 
 	"github.com/moby/buildkit/client/llb"
+
+	"github.com/uvlambda/uvlambda/plan"
 )
+
+// uvExport is the subcommand of uv that the step runs.
+const uvExport = "export"
 
 // export turns uv.lock into pylock.toml, without network and without Python:
 // uv's own image is root enough. What consumes it mounts it read-only, so the
@@ -18,7 +23,7 @@ func (c *converter) export() llb.State {
 		uv, quiet = uvPath, "--quiet"
 	}
 	args := append([]string{
-		uv, "export",
+		uv, uvExport,
 		"--frozen", "--no-config", "--no-cache", "--no-python-downloads", quiet,
 		"--no-emit-local", "--no-default-groups", "--no-header",
 		"--format", "pylock.toml",
@@ -26,17 +31,17 @@ func (c *converter) export() llb.State {
 		"--project", path.Join(SourcePath, e.Root),
 	}, e.Args...)
 	s := step{
-		stage: StageExport,
-		loc:   e.Source,
-		name:  c.title(stepExport, "export the locked packages of %s", c.plan.Project),
-		args:  args,
-		opts:  append(c.mountProject(e.Source, e.Files, e.Reduced), llb.AddEnv("UV_PREVIEW_FEATURES", "pylock")),
+		kind: plan.KindExport,
+		loc:  e.Source,
+		name: c.title(stepExport, "export the locked packages of %s", c.plan.Project),
+		args: args,
+		opts: append(c.mountProject(e.Source, e.Files, e.Reduced), llb.AddEnv("UV_PREVIEW_FEATURES", "pylock")),
 	}
 	s.opts = append(s.opts, c.offline()...)
 	if !c.opt.Explain {
 		s.opts = append(s.opts, sealed()...)
 		return c.run(c.in.UV, s).AddMount("/out", llb.Scratch())
 	}
-	s.args = append([]string{"export"}, s.args...)
+	s.args = append([]string{string(plan.KindExport)}, s.args...)
 	return c.runDriver(s).AddMount("/out", llb.Scratch())
 }

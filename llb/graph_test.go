@@ -38,7 +38,7 @@ func options(t testing.TB) convert.Options {
 	file := llb.NewSourceMap(nil, "pyproject.toml", "TOML", []byte("[tool.uvlambda]\n"))
 	return convert.Options{
 		Caps:    daemon(),
-		NoCache: func(string) bool { return false },
+		NoCache: func(plan.StepKind) bool { return false },
 		Source: func(l plan.Location) llb.ConstraintsOpt {
 			return file.Location([]*pb.Range{{Start: &pb.Position{Line: int32(l.Line)}, End: &pb.Position{Line: int32(l.EndLine)}}})
 		},

@@ -9,6 +9,9 @@ import (
 	"github.com/uvlambda/uvlambda/plan"
 )
 
+// uvCheck is the subcommand of uv that checks a lock.
+func uvCheck() []string { return []string{"lock", "--check"} }
+
 // lockCheck is the step that fails when uv.lock is stale. A fresh lock needs
 // no network to be found fresh, unless a package has to be built for that; uv
 // then says nothing at all, since a failure is either explained without its
@@ -17,7 +20,7 @@ import (
 // it cannot.
 func (c *converter) lockCheck() llb.State {
 	l := c.plan.LockCheck
-	args := []string{uvPath, "lock", "--check"}
+	args := append([]string{uvPath}, uvCheck()...)
 	opts := append(c.mountProject(l.Source, l.Files, l.Given()), mountFiles(c.in.Context, l.Archives)...)
 	opts = append(opts, c.mountStubs(l)...)
 	silent := len(l.Builds) == 0 && !c.opt.Explain
@@ -34,18 +37,18 @@ func (c *converter) lockCheck() llb.State {
 		builds = nil
 	}
 	for _, b := range l.Beside {
-		sources := c.tree(StageLockCheck, l.Source, "["+c.plan.Project+"] copy "+b.Path, []plan.Folder{b}, nil)
+		sources := c.tree(plan.KindLockCheck, l.Source, "["+c.plan.Project+"] copy "+b.Path, []plan.Folder{b}, nil)
 		opts = append(opts, llb.AddMount(path.Join(SourcePath, b.Path), sources, append(c.writable(), llb.SourcePath(path.Join("/", b.Path)))...))
 	}
 	for _, b := range builds {
-		sources := c.files(StageLockCheck, l.Source, "["+c.plan.Project+"] copy the sources in "+b.Path,
+		sources := c.files(plan.KindLockCheck, l.Source, "["+c.plan.Project+"] copy the sources in "+b.Path,
 			llb.Copy(c.in.Context, path.Join("/", b.Path), "/", c.copyInfo(b.Exclude)))
 		opts = append(opts, llb.AddMount(path.Join(SourcePath, b.Path), sources, c.writable()...))
 	}
 	s := step{
-		stage: StageLockCheck,
-		loc:   l.Source,
-		name:  "[" + c.plan.Project + "] check that uv.lock is up to date",
+		kind: plan.KindLockCheck,
+		loc:  l.Source,
+		name: "[" + c.plan.Project + "] check that uv.lock is up to date",
 		args: append(args,
 			"--python", c.plan.Python.Executable,
 			"--project", path.Join(SourcePath, l.Root)),
@@ -56,7 +59,7 @@ func (c *converter) lockCheck() llb.State {
 		// No report is needed: see above.
 		return c.runUV(s).AddMount(ReportPath, llb.Scratch())
 	}
-	s.args = append([]string{"check"}, s.args...)
+	s.args = append([]string{string(plan.KindLockCheck)}, s.args...)
 	return c.runDriver(s).GetMount(ReportPath)
 }
 
@@ -68,15 +71,15 @@ func (c *converter) lock(l *plan.Lock) llb.State {
 	// BuildKit would look for what each link of the context leads to, and a link
 	// that leads to nothing would end the build.
 	info.FollowSymlinks = false
-	sources := c.files(StageLock, l.Source, c.title(1, "copy the project"), llb.Copy(c.in.Context, "/", "/", info))
+	sources := c.files(plan.KindLock, l.Source, c.title(1, "copy the project"), llb.Copy(c.in.Context, "/", "/", info))
 	opts := c.network("", l.Secrets, l.Source)
 	opts = append(opts, llb.AddMount(SourcePath, sources, c.writable()...), llb.IgnoreCache)
 	exec := c.runDriver(step{
-		stage: StageLock,
-		loc:   l.Source,
-		name:  name,
+		kind: plan.KindLock,
+		loc:  l.Source,
+		name: name,
 		args: append([]string{
-			"lock", path.Join(l.Root, "uv.lock"),
+			string(plan.KindLock), path.Join(l.Root, "uv.lock"),
 			uvPath, "lock",
 			"--python", c.plan.Python.Executable,
 			"--project", path.Join(SourcePath, l.Root),

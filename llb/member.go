@@ -29,7 +29,7 @@ func (c *converter) members() llb.State {
 		}
 	}
 	loc := c.plan.Members[0].Source
-	return c.settle(c.files(StageMembers, loc, c.title(stepMembers, "gather %d members", len(layers)), gather), loc)
+	return c.settle(c.files(plan.KindMembers, loc, c.title(stepMembers, "gather %d members", len(layers)), gather), loc)
 }
 
 // member builds a wheel from a copy of the sources, since some backends write
@@ -41,9 +41,9 @@ func (c *converter) member(m *plan.Member) llb.State {
 	if m.Whole {
 		folders = []plan.Folder{{Path: ".", Exclude: m.Exclude}}
 	}
-	sources := c.tree(StageMembers, m.Source, c.title(stepMembers, "copy the sources of %s", m.Name), folders, m.Written)
+	sources := c.tree(plan.KindMembers, m.Source, c.title(stepMembers, "copy the sources of %s", m.Name), folders, m.Written)
 
-	args := []string{"member", strconv.FormatInt(m.Limit, 10)}
+	args := []string{string(plan.KindMembers), strconv.FormatInt(m.Limit, 10)}
 	if m.LegacySetuptools {
 		args = append(args, "--legacy-setuptools")
 	}
@@ -62,18 +62,18 @@ func (c *converter) member(m *plan.Member) llb.State {
 	opts := append(uvEnv(), c.network(m.Settings, m.Secrets, m.Source)...)
 	opts = append(opts, llb.AddMount(SourcePath, sources, c.writable()...))
 	exec := c.runDriver(step{
-		stage: StageMembers,
-		loc:   m.Source,
-		name:  c.title(stepMembers, "build and install %s for %s", m.Name, c.plan.Platform),
-		args:  args,
-		opts:  opts,
+		kind: plan.KindMembers,
+		loc:  m.Source,
+		name: c.title(stepMembers, "build and install %s for %s", m.Name, c.plan.Platform),
+		args: args,
+		opts: opts,
 	})
 	return exec.AddMount(layerPath, llb.Scratch())
 }
 
 // tree is a copy of files and folders of the context, each at its place, and of
 // files that the plan gives.
-func (c *converter) tree(stage string, loc plan.Location, name string, folders []plan.Folder, written []plan.File) llb.State {
+func (c *converter) tree(kind plan.StepKind, loc plan.Location, name string, folders []plan.Folder, written []plan.File) llb.State {
 	var action *llb.FileAction
 	for _, f := range folders {
 		place, info := path.Join("/", f.Path), c.copyInfo(f.Exclude)
@@ -86,5 +86,5 @@ func (c *converter) tree(stage string, loc plan.Location, name string, folders [
 	for _, f := range written {
 		action = action.Mkfile(path.Join("/", f.Path), 0o644, []byte(f.Content), llb.WithCreatedTime(epoch))
 	}
-	return c.files(stage, loc, name, action)
+	return c.files(kind, loc, name, action)
 }

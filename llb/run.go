@@ -70,11 +70,11 @@ var sizes []byte
 
 // step is one container run on the builder.
 type step struct {
-	stage string
-	loc   plan.Location
-	name  string
-	args  []string
-	opts  []llb.RunOption
+	kind plan.StepKind
+	loc  plan.Location
+	name string
+	args []string
+	opts []llb.RunOption
 	// modules are the scripts that the step's own script imports.
 	modules []string
 	// reports is set when what the step reports is wanted of a success too.
@@ -87,7 +87,7 @@ func (c *converter) run(root llb.State, s step) llb.ExecState {
 		llb.Args(s.args),
 		llb.Dir("/"),
 	}
-	for _, o := range c.constraints(s.stage, s.loc, s.name) {
+	for _, o := range c.constraints(s.kind, s.loc, s.name) {
 		opts = append(opts, o)
 	}
 	opts = append(opts, c.hostOptions()...)
@@ -134,7 +134,7 @@ func (c *converter) scripts(loc plan.Location) llb.State {
 // runScript runs one of the scripts on the builder.
 func (c *converter) runScript(at string, s step) llb.ExecState {
 	files := c.scripts(s.loc)
-	s.args = append([]string{c.plan.Python.Executable, "-I", "-S", at}, s.args...)
+	s.args = slices.Concat([]string{c.plan.Python.Executable}, isolated(), []string{at}, s.args)
 	for _, script := range append([]string{at}, s.modules...) {
 		s.opts = append(s.opts, llb.AddMount(script, files, llb.SourcePath(path.Join("/", path.Base(script))), llb.Readonly))
 	}
@@ -148,6 +148,10 @@ func (c *converter) runScript(at string, s step) llb.ExecState {
 	exec.AddMount(ReportPath, llb.Scratch(), report...)
 	return exec
 }
+
+// isolated are the options of the Python that runs our scripts: without
+// site-packages and without what the environment says.
+func isolated() []string { return []string{"-I", "-S"} }
 
 // sealed are the options of a step that writes into its mounts only, which
 // spares BuildKit the record of its root.

@@ -231,20 +231,20 @@ func TestSourceLines(t *testing.T) {
 
 func TestNoCache(t *testing.T) {
 	t.Parallel()
-	stages := map[string][]string{
-		convert.StageExport:       {"export the locked packages"},
-		convert.StageDependencies: {"install 2 packages"},
-		convert.StageMembers: {
+	kinds := map[plan.StepKind][]string{
+		plan.KindExport:       {"export the locked packages"},
+		plan.KindDependencies: {"install 2 packages"},
+		plan.KindMembers: {
 			"copy the sources of first", "build and install first", "copy the sources of second", "build and install second", "gather 2 members",
 		},
-		convert.StageApp: {"copy the application"},
-		"another":        nil,
+		plan.KindApp: {"copy the application"},
+		"another":    nil,
 	}
-	for stage, again := range stages {
-		t.Run(stage, func(t *testing.T) {
+	for kind, again := range kinds {
+		t.Run(string(kind), func(t *testing.T) {
 			t.Parallel()
 			opt := options(t)
-			opt.NoCache = func(s string) bool { return s == stage }
+			opt.NoCache = func(k plan.StepKind) bool { return k == kind }
 			g := convertState(t, everyStep(), opt)
 			ignored := 0
 			for _, v := range g.vertices {
@@ -264,7 +264,7 @@ func TestNoCacheOfTheLockCheck(t *testing.T) {
 	t.Parallel()
 	for _, again := range []bool{false, true} {
 		opt := options(t)
-		opt.NoCache = func(stage string) bool { return again && stage == convert.StageLockCheck }
+		opt.NoCache = func(kind plan.StepKind) bool { return again && kind == plan.KindLockCheck }
 		res, err := convert.Convert(everyStep(), inputs(), opt)
 		require.NoError(t, err)
 		assert.Equal(t, again, decode(t, *res.Check).named(t, "check that uv.lock").meta.IgnoreCache)

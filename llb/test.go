@@ -9,6 +9,8 @@ import (
 	"slices"
 
 	"github.com/moby/buildkit/client/llb"
+
+	"github.com/uvlambda/uvlambda/plan"
 )
 
 const (
@@ -69,11 +71,11 @@ func (c *converter) test() (llb.State, error) {
 		what = "send the function its events on %s"
 	}
 	exec := c.run(c.stack(c.layers()), step{
-		stage: StageTest,
-		loc:   t.Source,
-		name:  c.title(stepOutput, what, c.plan.Platform),
-		args:  []string{c.plan.Python.Executable, "-I", "-S", TestPath, path.Join(testPath, requestFile)},
-		opts:  opts,
+		kind: plan.KindTest,
+		loc:  t.Source,
+		name: c.title(stepOutput, what, c.plan.Platform),
+		args: slices.Concat([]string{c.plan.Python.Executable}, isolated(), []string{TestPath, path.Join(testPath, requestFile)}),
+		opts: opts,
 	})
 	return exec.AddMount(ReportPath, llb.Scratch()), nil
 }

@@ -99,7 +99,7 @@ func TestTestWithoutEvents(t *testing.T) {
 func TestTestIgnoresTheCache(t *testing.T) {
 	t.Parallel()
 	opt := options(t)
-	opt.NoCache = func(stage string) bool { return stage == convert.StageTest }
+	opt.NoCache = func(kind plan.StepKind) bool { return kind == plan.KindTest }
 	var again []string
 	for _, v := range testGraph(t, testPlan(), opt).vertices {
 		if v.meta.IgnoreCache {

@@ -16,10 +16,9 @@ import (
 
 // Failure is a step that failed.
 type Failure struct {
-	// Stage is the subcommand of the driver: install, member, check or lock;
-	// or export, archive or test.
-	Stage string
-	// Member is set for the stage "member".
+	// Kind is what the step does.
+	Kind plan.StepKind
+	// Member is set for plan.KindMembers.
 	Member *plan.Member
 	// Messages are uv's, or the report of the test; empty when they could not
 	// be read.
@@ -55,11 +54,11 @@ const Unchecked = "`lock = \"unchecked\"` in [tool.uvlambda] builds from it as i
 // and uv's words.
 func Explain(f Failure, p *plan.Plan) error {
 	switch {
-	case f.Stage == "check" && outdated.MatchString(f.Messages):
-		return source.Errorf(p.LockCheck.Source, "uv.lock does not match pyproject.toml: refresh it with `uv lock`, or without uv by `%s`; %s", f.LockCommand, Unchecked)
-	case f.Stage == "archive":
+	case f.Kind == plan.KindLockCheck && outdated.MatchString(f.Messages):
+		return source.Errorf(plan.First[plan.LockCheck](p).Source, "uv.lock does not match pyproject.toml: refresh it with `uv lock`, or without uv by `%s`; %s", f.LockCommand, Unchecked)
+	case f.Kind == plan.KindArchive || f.Kind == plan.KindCompress:
 		return explainPacking(f, p)
-	case f.Stage == "test":
+	case f.Kind == plan.KindTest:
 		return explainTest(f, p)
 	}
 	r := read(f, p)
@@ -88,10 +87,11 @@ func BuildFailed(messages string) bool { return unbuilt.MatchString(messages) }
 // explainPacking repeats what the packing script says: its messages are made
 // for people.
 func explainPacking(f Failure, p *plan.Plan) error {
+	a := plan.First[plan.Archive](p)
 	if f.Messages == "" {
-		return source.Errorf(p.Archive.Source, "writing %s.zip failed (%v): the build's output above says why", p.Archive.Name, f.Cause)
+		return source.Errorf(a.Source, "writing %s.zip failed (%v): the build's output above says why", a.Name, f.Cause)
 	}
-	return source.Errorf(p.Archive.Source, "%s.zip: %s", p.Archive.Name, f.Messages)
+	return source.Errorf(a.Source, "%s.zip: %s", a.Name, f.Messages)
 }
 
 // ours tells messages of the steps themselves, which are made for people, from
@@ -105,7 +105,7 @@ func (r *reading) rest(reason string) string {
 		return ": " + r.Messages
 	case reason != "":
 		return ": " + reason + r.quoted(evidence)
-	case r.Messages != "" && (r.Stage == "check" || r.Stage == "export"):
+	case r.Messages != "" && (r.Kind == plan.KindLockCheck || r.Kind == plan.KindExport):
 		return ": " + sentence(r.Messages)
 	case r.Messages != "":
 		return ": correct what uv reports:" + r.quoted(unexplained)
@@ -124,7 +124,7 @@ const (
 // quoted indents uv's error below a diagnosis; for a package of the repository
 // with what its build backend said before, which is the cause.
 func (r *reading) quoted(most int) string {
-	if r.Stage != "member" || r.Messages == "" {
+	if r.Kind != plan.KindMembers || r.Messages == "" {
 		return quote(r.Messages, most)
 	}
 	lines, _ := toldLines(r.Messages)

@@ -59,11 +59,11 @@ var address = regexp.MustCompile("https?://[^\\s`)]+")
 // They may name others before, such as what a build needs.
 func (r *reading) findOrigin() *project.Origin {
 	switch {
-	case r.Stage == "member" && r.Member != nil:
+	case r.Kind == plan.KindMembers && r.Member != nil:
 		if origin, ok := r.Origins.Find(r.Member.Name, ""); ok {
 			return &origin
 		}
-	case r.Stage == "install":
+	case r.Kind == plan.KindDependencies:
 		for _, m := range requirement.FindAllStringSubmatch(r.text, -1) {
 			if origin, ok := r.Origins.Find(m[1]+m[3], m[2]); ok {
 				return &origin
@@ -84,16 +84,16 @@ func (r *reading) findOrigin() *project.Origin {
 // did.
 func (r *reading) step() (what string, at []plan.Location) {
 	switch {
-	case r.Stage == "install":
-		what, at = "installing the dependencies", []plan.Location{r.plan.Dependencies.Source}
-	case r.Stage == "member" && r.Member != nil:
+	case r.Kind == plan.KindDependencies:
+		what, at = "installing the dependencies", []plan.Location{plan.First[plan.Dependencies](r.plan).Source}
+	case r.Kind == plan.KindMembers && r.Member != nil:
 		what, at = "building "+r.Member.Name, []plan.Location{r.Member.Source}
-	case r.Stage == "check":
-		return "checking uv.lock failed", []plan.Location{r.plan.LockCheck.Source}
-	case r.Stage == "lock":
+	case r.Kind == plan.KindLockCheck:
+		return "checking uv.lock failed", []plan.Location{plan.First[plan.LockCheck](r.plan).Source}
+	case r.Kind == plan.KindLock:
 		return "locking failed", r.requested()
-	case r.Stage == "export":
-		return "exporting the locked packages failed", []plan.Location{r.plan.Export.Source}
+	case r.Kind == plan.KindExport:
+		return "exporting the locked packages failed", []plan.Location{plan.First[plan.Export](r.plan).Source}
 	default:
 		return "the build failed", []plan.Location{{}}
 	}
@@ -102,7 +102,7 @@ func (r *reading) step() (what string, at []plan.Location) {
 		return what, at
 	}
 	what += " (" + r.origin.String() + ")"
-	if r.Stage == "member" {
+	if r.Kind == plan.KindMembers {
 		return what, append(at, r.origin.Locations()[1:]...)
 	}
 	return what, r.origin.Locations()
@@ -126,7 +126,7 @@ func (r *reading) requested() []plan.Location {
 		}
 	}
 	if len(at) == 0 {
-		return []plan.Location{r.plan.Lock.Source}
+		return []plan.Location{plan.First[plan.Lock](r.plan).Source}
 	}
 	return at
 }

@@ -31,12 +31,13 @@ type testFailure struct {
 // explainTest tells of the first event that the function failed, and of how
 // many there are.
 func explainTest(f Failure, p *plan.Plan) error {
+	test := plan.First[plan.Test](p)
 	var report testReport
 	if err := json.Unmarshal([]byte(f.Messages), &report); err != nil {
-		return source.Errorf(p.Test.Source, "the test failed (%v): the build's output above says why", f.Cause)
+		return source.Errorf(test.Source, "the test failed (%v): the build's output above says why", f.Cause)
 	}
 	if report.Failure != nil {
-		return report.Failure.explain("starting the function", p.Test)
+		return report.Failure.explain("starting the function", test)
 	}
 	var first *testFailure
 	what, failed := "", 0
@@ -49,12 +50,12 @@ func explainTest(f Failure, p *plan.Plan) error {
 		}
 	}
 	if first == nil {
-		return source.Errorf(p.Test.Source, "the test failed (%v): the build's output above says why", f.Cause)
+		return source.Errorf(test.Source, "the test failed (%v): the build's output above says why", f.Cause)
 	}
 	if failed > 1 {
 		what += fmt.Sprintf(" (the first of %d events that fail)", failed)
 	}
-	return first.explain(what, p.Test)
+	return first.explain(what, test)
 }
 
 // explain gives the error of a failure while doing something.

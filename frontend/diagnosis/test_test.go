@@ -85,7 +85,7 @@ func TestExplainTest(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			p := &plan.Plan{Test: &plan.Test{Network: tt.network, Source: plan.Location{File: "pyproject.toml", Line: 9, EndLine: 9}}}
-			err := diagnosis.Explain(diagnosis.Failure{Stage: "test", Messages: tt.report, Cause: errors.New("exit code: 1")}, p)
+			err := diagnosis.Explain(diagnosis.Failure{Kind: plan.KindTest, Messages: tt.report, Cause: errors.New("exit code: 1")}, p)
 			require.EqualError(t, err, tt.want)
 		})
 	}

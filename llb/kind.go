@@ -1,0 +1,51 @@
+package llb
+
+import (
+	"path"
+	"slices"
+
+	"github.com/moby/buildkit/solver/pb"
+
+	"github.com/uvlambda/uvlambda/plan"
+)
+
+// KindOf tells what a container of a graph does. It is empty for one that is no
+// step, such as the question for the version of Python.
+func KindOf(exec *pb.ExecOp) plan.StepKind {
+	args := exec.GetMeta().GetArgs()
+	if ours := 1 + len(isolated()); len(args) > ours+1 && slices.Equal(args[1:ours], isolated()) {
+		switch args[ours] {
+		case DriverPath:
+			return plan.StepKind(args[ours+1])
+		case PackPath:
+			return plan.KindCompress
+		case JoinPath:
+			return plan.KindArchive
+		case TestPath:
+			return plan.KindTest
+		}
+		return ""
+	}
+	// What is left is uv by itself.
+	switch {
+	case len(args) > 1 && args[1] == uvExport:
+		return plan.KindExport
+	case len(args) > 2 && slices.Equal(args[1:3], uvCheck()):
+		return plan.KindLockCheck
+	}
+	return ""
+}
+
+// MemberOf finds the package of the repository that a container builds, nil when
+// it does something else.
+func MemberOf(p *plan.Plan, exec *pb.ExecOp) *plan.Member {
+	if KindOf(exec) != plan.KindMembers {
+		return nil
+	}
+	for _, m := range plan.All[plan.Member](p) {
+		if slices.Contains(exec.GetMeta().GetArgs(), path.Join(SourcePath, m.Path)) {
+			return m
+		}
+	}
+	return nil
+}

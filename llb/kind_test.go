@@ -1,0 +1,75 @@
+package llb_test
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	convert "github.com/uvlambda/uvlambda/llb"
+	"github.com/uvlambda/uvlambda/plan"
+)
+
+// TestKindOf asks what each container of the golden plans is, and holds that
+// against its name.
+func TestKindOf(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob(plans)
+	require.NoError(t, err)
+	seen := map[plan.StepKind]bool{}
+	for _, file := range files {
+		for _, explain := range []bool{false, true} {
+			opt := options(t)
+			opt.Explain = explain
+			p := readPlan(t, file)
+			res, err := convert.Convert(p, inputs(), opt)
+			require.NoError(t, err)
+			graphs := []graph{decode(t, output(res))}
+			if res.Check != nil {
+				graphs = append(graphs, decode(t, *res.Check))
+			}
+			for _, g := range graphs {
+				for _, v := range g.vertices {
+					if exec := v.op.GetExec(); exec != nil {
+						kind := convert.KindOf(exec)
+						seen[kind] = true
+						assert.Equal(t, kindOfName(v.name), kind, v.name)
+						member := convert.MemberOf(p, exec)
+						assert.Equal(t, kind == plan.KindMembers, member != nil, v.name)
+						if member != nil {
+							assert.Contains(t, v.name, member.Name)
+						}
+					}
+				}
+			}
+		}
+	}
+	for _, kind := range plan.StepKinds() {
+		// The application is copied, which takes no container.
+		assert.Equal(t, kind != plan.KindApp, seen[kind], kind)
+	}
+	assert.Empty(t, convert.KindOf(nil))
+}
+
+// kindOfName is the kind of the step that a vertex is named after.
+func kindOfName(name string) plan.StepKind {
+	for words, kind := range map[string]plan.StepKind{
+		"export the locked": plan.KindExport,
+		"packages for":      plan.KindDependencies,
+		"package for":       plan.KindDependencies,
+		"build and install": plan.KindMembers,
+		"check that":        plan.KindLockCheck,
+		"resolve":           plan.KindLock,
+		"] compress":        plan.KindCompress,
+		"] write":           plan.KindArchive,
+		"send the":          plan.KindTest,
+		"start the":         plan.KindTest,
+	} {
+		if strings.Contains(name, words) {
+			return kind
+		}
+	}
+	return plan.StepKind("no kind of " + name)
+}
