@@ -40,14 +40,14 @@ var mayImport = []rule{
 	{"frontend/project", []string{"frontend/source", "frontend/suggest", "plan"}},
 	{"frontend/spec", []string{"frontend/files", "frontend/project", "frontend/source", "frontend/suggest", "plan"}},
 	{"frontend/lint", []string{"frontend/files", "frontend/planner", "frontend/project", "frontend/python", "frontend/source", "frontend/spec", "frontend/suggest", "plan"}},
-	{"frontend/diagnosis", []string{"frontend/project", "frontend/source", "frontend/suggest", "plan"}},
+	{"frontend/failure/diagnosis", []string{"frontend/project", "frontend/source", "frontend/suggest", "plan"}},
 	{"frontend", []string{"frontend", "llb", "plan"}},
 	{"cmd", []string{"cmd", "frontend", "plan"}},
 }
 
 // decides are the packages that decide what is built: they know nothing of how.
 var decides = []string{
-	"plan", "frontend/files", "frontend/python", "frontend/suggest", "frontend/source", "frontend/project", "frontend/spec", "frontend/planner", "frontend/lint", "frontend/diagnosis", "frontend/archive",
+	"plan", "frontend/files", "frontend/python", "frontend/suggest", "frontend/source", "frontend/project", "frontend/spec", "frontend/planner", "frontend/lint", "frontend/failure/diagnosis", "frontend/archive",
 }
 
 // goPackage is what `go list` says of a package.

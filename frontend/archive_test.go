@@ -106,14 +106,19 @@ func (c *taken) create(name string) (io.WriteCloser, error) {
 		return nil, c.fail
 	}
 	c.files[name] = &bytes.Buffer{}
-	return nopCloser{c.files[name]}, nil
+	return takenFile{c.files[name]}, nil
 }
+
+// takenFile needs no closing.
+type takenFile struct{ io.Writer }
+
+func (takenFile) Close() error { return nil }
 
 // build runs a build whose archives are taken.
 func (c *taken) build(t *testing.T, s *stub) (*gwclient.Result, error) {
 	t.Helper()
 	c.files = map[string]*bytes.Buffer{}
-	return surroundings{today: testDay, local: Local{Create: c.create}}.build(t.Context(), s)
+	return Build(t.Context(), s, Options{Today: testDay, Create: c.create})
 }
 
 // A client that takes archives gets them put together of what the steps made
@@ -121,7 +126,7 @@ func (c *taken) build(t *testing.T, s *stub) (*gwclient.Result, error) {
 func TestArchiveIsTaken(t *testing.T) {
 	t.Parallel()
 	// It cannot be compressed, and takes two calls to read.
-	library := make([]byte, chunk+1)
+	library := make([]byte, 2<<20+1)
 	_, err := rand.NewChaCha8([32]byte{}).Read(library)
 	require.NoError(t, err)
 	files := packedGreeting(t, archive.File{Name: "library.so", Data: library})
@@ -162,15 +167,15 @@ func TestArchiveIsTaken(t *testing.T) {
 func TestApplicationIsCompressedByAStep(t *testing.T) {
 	t.Parallel()
 	many := map[string]string{}
-	for i := range packedFiles + 1 {
+	for i := range 101 {
 		many[fmt.Sprintf("/var/task/data/%d", i)] = ""
 	}
 	for name, tt := range map[string]struct {
 		files  map[string]string
 		packed bool
 	}{
-		"small":      {map[string]string{appFile: "x", "/var/task/data/largest": strings.Repeat("x", packedBytes-1)}, false},
-		"large":      {map[string]string{appFile: "x", "/var/task/data/large": strings.Repeat("x", packedBytes)}, true},
+		"small":      {map[string]string{appFile: "x", "/var/task/data/largest": strings.Repeat("x", 1<<20-1)}, false},
+		"large":      {map[string]string{appFile: "x", "/var/task/data/large": strings.Repeat("x", 1<<20)}, true},
 		"many files": {many, true},
 		"odd name":   {map[string]string{`/var/task/a\b`: ""}, true},
 	} {

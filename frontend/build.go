@@ -1,61 +1,56 @@
 // Package frontend is the BuildKit frontend: the one build function that the
-// frontend image serves over the gateway and the command runs in-process. It
-// reads files, asks for images, solves, and assembles results; every decision
-// about what to build is the planner's, and every vertex is made by llb.
+// frontend image serves over the gateway and the command runs in-process. A
+// build goes through phases, each a package: a build file is loaded, a plan is
+// decided and linted, a graph is made and solved. Plans, questions and checks
+// are the first of these phases.
 package frontend
 
 import (
-	"bytes"
 	"cmp"
 	"context"
-	"errors"
-	"fmt"
-	"maps"
-	"path"
 	"slices"
+	"strings"
 	"time"
 
-	bkllb "github.com/moby/buildkit/client/llb"
 	"github.com/moby/buildkit/frontend/dockerui"
 	gwclient "github.com/moby/buildkit/frontend/gateway/client"
 	ocispecs "github.com/opencontainers/image-spec/specs-go/v1"
 
-	"github.com/uvlambda/uvlambda/frontend/diagnosis"
-	"github.com/uvlambda/uvlambda/frontend/files"
+	"github.com/uvlambda/uvlambda/frontend/answer"
+	"github.com/uvlambda/uvlambda/frontend/contexts"
+	"github.com/uvlambda/uvlambda/frontend/decide"
+	"github.com/uvlambda/uvlambda/frontend/failure"
+	"github.com/uvlambda/uvlambda/frontend/gateway"
+	"github.com/uvlambda/uvlambda/frontend/load"
 	"github.com/uvlambda/uvlambda/frontend/planner"
+	"github.com/uvlambda/uvlambda/frontend/run"
 	"github.com/uvlambda/uvlambda/frontend/source"
 	"github.com/uvlambda/uvlambda/frontend/spec"
 	"github.com/uvlambda/uvlambda/plan"
 )
 
 // DefaultFilename is the build file when the client names none.
-const DefaultFilename = "pyproject.toml"
-
-// Options of the client, as BuildKit names them.
-const (
-	keyFilename  = "filename"
-	keyNoCache   = "no-cache"
-	keySyntaxArg = "build-arg:BUILDKIT_SYNTAX"
-)
-
-// argUpgrade is the build argument that says what `--target lock` upgrades.
-const argUpgrade = "UPGRADE"
+const DefaultFilename = gateway.DefaultFilename
 
 // Product is what the uvlambda command calls itself when it runs a build.
-const Product = "uvlambda"
+const Product = gateway.Product
 
-// Build builds what the client's options and the build file ask for. Mistakes
-// in the files come back with their source range (errdefs.WithSource); it
-// never panics, whatever the input.
-func Build(ctx context.Context, c gwclient.Client) (*gwclient.Result, error) {
-	return surroundings{today: time.Now()}.build(ctx, c)
-}
+// MetadataArchive is the key of an archive's facts in the result's metadata.
+const MetadataArchive = run.MetadataArchive
+
+// CreateFile makes a file of a result, by its path with slashes, where the
+// client wants the result.
+type CreateFile = run.CreateFile
 
 // Secret is a build secret that a client has.
-type Secret = diagnosis.Secret
+type Secret = run.Secret
 
-// Local is a client in this process.
-type Local struct {
+// Options are what a client in this process has at hand, and knows. A client in
+// another process has none.
+type Options struct {
+	// Folders are folders of this machine, by the names that BuildKit knows them
+	// by: files of theirs are read here, and not through the daemon.
+	Folders map[string]string
 	// Create takes archives as files, which spares a build the step that would
 	// write them: the result then holds their facts only. It is nil when the
 	// client takes all of the result from BuildKit.
@@ -66,279 +61,141 @@ type Local struct {
 	Command, Context string
 	// Secrets are those that the client has, for errors that are about them.
 	Secrets []Secret
+	// Today decides on warnings only: they know the dates of Lambda's runtimes. It
+	// is now when it is not set.
+	Today time.Time
 }
 
-// Build is Build for that client.
-func (l Local) Build(ctx context.Context, c gwclient.Client) (*gwclient.Result, error) {
-	return surroundings{today: time.Now(), local: l}.build(ctx, c)
-}
-
-// surroundings are what a build depends on beside its client.
-type surroundings struct {
-	// today decides on warnings only: they know the dates of Lambda's runtimes.
-	today time.Time
-	// local is empty for a client in another process.
-	local Local
-}
-
-// build is Build in its surroundings.
-func (s surroundings) build(ctx context.Context, c gwclient.Client) (res *gwclient.Result, err error) {
-	defer recoverPanic(&err)
-	c = withFilename(c)
-	if err := checkCapabilities(c.BuildOpts().LLBCaps); err != nil {
-		return nil, unlocated(err)
-	}
-	if err := checkNoCache(c.BuildOpts().Opts); err != nil {
-		return nil, unlocated(err)
-	}
-	bc, err := dockerui.NewClient(&ignoreBeside{Client: c})
+// Build builds what the client's options and the build file ask for, or answers
+// a question about that. Mistakes in the files come back with their source range
+// (errdefs.WithSource); it never panics, whatever the input.
+func Build(ctx context.Context, c gwclient.Client, opts Options) (res *gwclient.Result, err error) {
+	defer gateway.RecoverPanic(&err)
+	client, err := gateway.NewClient(c)
 	if err != nil {
-		return nil, unlocated(fmt.Errorf("reading the build's options: %w", err))
+		return nil, failure.Unlocated(err)
 	}
-	b := newBuild(bc, c.BuildOpts().Opts[keyFilename], bc.Target, s)
-	if res, handled, err := b.answer(ctx); handled || err != nil {
+	if answer.IsDescribe(client) {
+		return answer.Describe()
+	}
+	near, err := openFolders(opts.Folders)
+	defer near.close()
+	if err != nil {
+		return nil, failure.Unlocated(err)
+	}
+	entry, err := contexts.ReadEntry(ctx, client, near.folder)
+	if err != nil {
+		return nil, failure.Unlocated(err)
+	}
+	r := request{client: client, near: near, entry: entry, texts: contexts.NewTexts(entry), opts: opts}
+	res, handled, err := answer.Answer(ctx, answer.Request{
+		Client: client, Target: client.Target, Entry: entry, Texts: r.texts, Open: r.open, Settings: r.settings,
+	})
+	if handled || err != nil {
 		return res, err
 	}
-	res, err = b.run(ctx)
-	if err != nil {
-		return nil, b.withSources(source.Told(err))
+	if res, err = r.build(ctx); err != nil {
+		return nil, failure.WithSources(source.Told(err), r.texts)
 	}
 	return res, nil
 }
 
-// withFilename makes the default build file known to everything that reads the
-// options: dockerui would look for a Dockerfile.
-func withFilename(c gwclient.Client) gwclient.Client {
-	opts := c.BuildOpts()
-	if opts.Opts[keyFilename] != "" {
-		return c
-	}
-	opts.Opts = maps.Clone(opts.Opts)
-	if opts.Opts == nil {
-		opts.Opts = map[string]string{}
-	}
-	opts.Opts[keyFilename] = DefaultFilename
-	return &clientWithOpts{Client: c, opts: opts}
+// request is what a client asks for, with the build file.
+type request struct {
+	client *gateway.Client
+	near   folders
+	entry  *contexts.Entry
+	texts  *contexts.Texts
+	opts   Options
 }
 
-// clientWithOpts is a client whose options are replaced.
-type clientWithOpts struct {
-	gwclient.Client
-	opts gwclient.BuildOpts
-}
-
-func (c *clientWithOpts) BuildOpts() gwclient.BuildOpts { return c.opts }
-
-// build is one run of the build function.
-type build struct {
-	client   *dockerui.Client
-	solver   *solver
-	filename string
-	// target is --target as it was given.
-	target string
-	entry  *dockerui.Source
-	surroundings
-	// spec is that of the function to build, output what becomes of it.
-	spec      *spec.Spec
-	output    plan.Output
-	workspace *planner.Workspace
-	context   *gatewayContext
-	images    imageResolver
-
-	interpreters interpreters
-	warned       warnings
-	widened      widened
-}
-
-// newBuild is a build that has read nothing yet.
-func newBuild(c *dockerui.Client, filename, target string, s surroundings) *build {
-	return &build{client: c, solver: &solver{client: c}, filename: filename, target: target, surroundings: s}
-}
-
-// run reads, plans and solves.
-func (b *build) run(ctx context.Context) (*gwclient.Result, error) {
-	if err := b.load(ctx); err != nil {
-		return nil, err
-	}
-	b.client.TargetPlatforms = targetPlatforms(b.client, b.spec, b.output)
-	if b.output == plan.OutputLock {
-		return b.solveLock(ctx)
-	}
-	if b.output.IsArchive() {
-		return b.solveArchives(ctx)
-	}
-	solve := b.solveFolder
-	if b.output == plan.OutputImage {
-		solve = b.solveImage
-	}
-	rb, err := b.client.Build(ctx, func(ctx context.Context, platform *ocispecs.Platform, _ int) (_ *dockerui.BuildResult, err error) {
-		defer recoverPanic(&err)
-		return solve(ctx, *platform)
-	})
+// build goes through the phases.
+func (r request) build(ctx context.Context) (*gwclient.Result, error) {
+	file, targets, err := r.open(ctx, func(*spec.Spec) []string { return []string{r.client.Target} })
 	if err != nil {
 		return nil, err
 	}
-	if err := b.scan(ctx, rb); err != nil {
-		return nil, err
-	}
-	return rb.Finalize()
-}
-
-// load reads the build file, what it says, and the workspace around it.
-func (b *build) load(ctx context.Context) error {
-	err := b.open(ctx)
-	if err != nil {
-		return err
-	}
-	if err := b.read(b.filename); err != nil {
-		return b.placed(ctx, err)
-	}
-	located := b.constraints()
-	b.context = &gatewayContext{client: b.client, solver: b.solver, known: files.Set{}, source: located(b.spec.Locate())}
-	b.images = imageResolver{client: b.client, source: located}
-	b.workspace, err = loadWorkspace(ctx, b.context.files(), b.spec)
-	if err != nil {
-		return err
-	}
-	if b.output == plan.OutputLock {
-		if err := loadUnlocked(ctx, b.context.files(), b.workspace); err != nil {
-			return err
-		}
-	}
-	if err := b.relocate(); err != nil {
-		return err
-	}
-	return loadEvents(ctx, b.context.files(), b.spec, b.output, b.workspace)
-}
-
-// open reads the build file, once.
-func (b *build) open(ctx context.Context) error {
-	if b.entry != nil {
-		return nil
-	}
-	entry, err := b.client.ReadEntrypoint(ctx, "TOML")
-	if err != nil {
-		return b.entryError(err)
-	}
-	b.entry = entry
-	return nil
-}
-
-// relocate gives the spec the place that its file turned out to have in the
-// context, so that a member's lines are not taken for those of the root.
-func (b *build) relocate() error {
-	name := path.Join(b.workspace.Dir, path.Base(b.filename))
-	if name == b.spec.Doc.Name {
-		return nil
-	}
-	return b.read(name)
-}
-
-// placed gives the mistakes of a build file under the name that it has in the
-// context: clients send it by its base name. Where it is not found, or in more
-// than one place, the mistakes stay as they are.
-func (b *build) placed(ctx context.Context, mistakes error) error {
-	b.context = &gatewayContext{client: b.client, solver: b.solver, known: files.Set{}, source: bkllb.WithDescription(nil)}
-	context := b.context.files()
-	paths, err := context.Find(ctx, path.Base(b.filename))
-	if err != nil {
-		return mistakes
-	}
-	found, err := context.Read(ctx, paths)
-	if err != nil {
-		return mistakes
-	}
-	same := slices.DeleteFunc(paths, func(name string) bool {
-		data, ok := found.Data(name)
-		return !ok || !bytes.Equal(data, b.entry.Data)
-	})
-	if len(same) != 1 {
-		return mistakes
-	}
-	if err := b.read(same[0]); err != nil {
-		return err
-	}
-	return mistakes
-}
-
-// read reads what the build file, under that name, says of the target.
-func (b *build) read(name string) error {
-	table, err := b.table(name)
-	if err != nil {
-		return err
-	}
-	b.spec, b.output, err = planner.ParseTarget(b.target, table)
-	return err
-}
-
-// table reads the whole table of the build file, under that name.
-func (b *build) table(name string) (*spec.Spec, error) {
-	doc, err := source.Parse(name, b.entry.Data)
+	loaded, err := file.Load(ctx, targets[0])
 	if err != nil {
 		return nil, err
 	}
-	return spec.Parse(doc)
+	b, err := run.New(ctx, r.client, loaded, r.texts, r.settings(loaded, false), run.Options{Create: r.opts.Create, Secrets: r.opts.Secrets})
+	if err != nil {
+		return nil, err
+	}
+	return b.Result(ctx)
 }
 
-// input is what one output for one platform is planned from.
-func (b *build) input(output plan.Output, platform ocispecs.Platform) planner.Input {
-	whole, wholeCheck := b.widened.names()
-	return planner.Input{
-		Whole:      whole,
-		WholeCheck: wholeCheck,
-		Spec:       b.spec,
-		Workspace:  b.workspace,
-		Output:     output,
-		Platform:   platform,
-		Runnable:   b.runnable(),
-		Labels:     b.client.Labels,
-		Upgrade:    b.client.BuildArgs[argUpgrade],
-		BuildArgs:  b.client.BuildArgs,
+// open reads the build file's workspace.
+func (r request) open(ctx context.Context, choose func(*spec.Spec) []string) (*load.File, []string, error) {
+	return load.Open(ctx, r.entry, r.texts, func(lines plan.Location) (contexts.Context, error) {
+		return r.context(ctx, lines)
+	}, choose)
+}
 
-		BuildCommand: b.command(),
-		BuildContext: b.local.Context,
+// context is the build context: the client's folder, if it is near.
+func (r request) context(ctx context.Context, lines plan.Location) (contexts.Context, error) {
+	isFolder, err := contexts.IsFolder(ctx, r.client)
+	if err != nil {
+		return nil, err
+	}
+	if folder := r.near.folder(dockerui.DefaultLocalNameContext); folder != nil && isFolder {
+		return contexts.NewLocal(folder, r.texts)
+	}
+	return contexts.NewGateway(ctx, r.client, r.texts, r.texts.Lines(lines)(lines))
+}
+
+// settings are what the client says of a target. A check exports nothing.
+func (r request) settings(l *load.Loaded, check bool) decide.Settings {
+	c := r.client
+	var runnable []ocispecs.Platform
+	for _, worker := range c.BuildOpts().Workers {
+		runnable = append(runnable, worker.Platforms...)
+	}
+	today := r.opts.Today
+	if today.IsZero() {
+		today = time.Now()
+	}
+	return decide.Settings{
+		Platforms:    planner.Platforms(c.TargetPlatforms, c.BuildPlatforms[:1], l.Spec, l.Output),
+		Runnable:     runnable,
+		Labels:       c.Labels,
+		BuildArgs:    c.BuildArgs,
+		Command:      r.command(l.Spec.Doc.Name),
+		Context:      r.opts.Context,
+		Attestations: r.attestations(check),
+		Rules:        c.LinterConfig,
+		Today:        today,
 	}
 }
 
-// command is the planner's BuildCommand. The build file is named from the
-// context's root, which is what people give as the context.
-func (b *build) command() string {
-	opts := b.client.BuildOpts()
-	file := b.spec.Doc.Name
-	if opts.Product == Product {
-		return cmp.Or(b.local.Command, localCommand(file))
+// command is what a person types for a build like this one. The build file is
+// named from the context's root, which is what people give as the context.
+func (r request) command(file string) string {
+	if r.client.BuildOpts().Product == Product {
+		return cmp.Or(r.opts.Command, decide.LocalCommand(file))
 	}
 	command := "docker buildx build -f " + file
-	if image := opts.Opts[keySyntaxArg]; image != "" {
+	if image := r.client.Option(gateway.KeySyntaxArg); image != "" {
 		command += " --build-arg BUILDKIT_SYNTAX=" + image
 	}
 	return command
 }
 
-// localCommand is command for the uvlambda command.
-func localCommand(file string) string {
-	if file == DefaultFilename {
-		return "uvlambda build"
-	}
-	return "uvlambda build -f " + file
-}
+// attestationDefault is part of what buildx asks for when it is told nothing of
+// attestations.
+const attestationDefault = "inline-only=true"
 
-// entryError explains a build file that could not be read.
-func (b *build) entryError(err error) error {
-	if kind, ok := errors.AsType[*notAFileError](err); ok {
-		return source.Errorf(plan.Location{File: path.Base(b.filename)}, "%w", kind)
-	}
-	return source.Errorf(plan.Location{File: path.Base(b.filename)}, "the build file cannot be read (%w): check -f, and that the file is in the context", unwrapAll(err))
-}
-
-// unwrapAll gives the innermost error: what BuildKit's layers say around it
-// names steps that a user does not know.
-func unwrapAll(err error) error {
-	for {
-		inner := errors.Unwrap(err)
-		if inner == nil {
-			return err
+// attestations are the kinds that the client asks for. buildx sends its default
+// with a check too, which exports nothing.
+func (r request) attestations(check bool) []string {
+	var kinds []string
+	for _, kind := range []string{"provenance", "sbom"} {
+		value, asked := r.client.BuildOpts().Opts["attest:"+kind]
+		byDefault := slices.Contains(strings.Split(value, ","), attestationDefault)
+		if asked && (!check || !byDefault) {
+			kinds = append(kinds, kind)
 		}
-		err = inner
 	}
+	return kinds
 }

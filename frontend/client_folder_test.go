@@ -1,10 +1,12 @@
 package frontend
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
 	"testing"
 
+	gwclient "github.com/moby/buildkit/frontend/gateway/client"
 	"github.com/moby/buildkit/solver/pb"
 	"github.com/opencontainers/go-digest"
 	"github.com/stretchr/testify/assert"
@@ -16,11 +18,23 @@ import (
 func (s *stub) transfers() [][]string {
 	var all [][]string
 	for _, req := range s.solved {
-		if paths := followedPaths(req.Definition); paths != nil {
+		if paths := followed(req); paths != nil {
 			all = append(all, paths)
 		}
 	}
 	return all
+}
+
+// followed are the single files of the client's folder that a solve is a transfer
+// of.
+func followed(req gwclient.SolveRequest) []string {
+	ops := operations(req)
+	if len(ops) != 2 || ops[0].GetSource().GetIdentifier() != "local://context" {
+		return nil
+	}
+	var paths []string
+	_ = json.Unmarshal([]byte(ops[0].GetSource().GetAttrs()[pb.AttrFollowPaths]), &paths)
+	return paths
 }
 
 func TestIgnoreComesWithTheProjectFiles(t *testing.T) {
@@ -55,7 +69,7 @@ func TestFolderOfAnotherSession(t *testing.T) {
 	buildStub(t, s)
 	found := 0
 	for _, req := range s.solved {
-		if followedPaths(req.Definition) != nil {
+		if followed(req) != nil {
 			found++
 			assert.Equal(t, "other", operations(req)[0].GetSource().GetAttrs()[pb.AttrLocalSessionID])
 		}

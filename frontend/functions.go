@@ -2,12 +2,12 @@ package frontend
 
 import (
 	"context"
-	"fmt"
-	"os"
 	"path"
 
 	"github.com/moby/buildkit/frontend/dockerfile/parser"
 
+	"github.com/uvlambda/uvlambda/frontend/contexts"
+	"github.com/uvlambda/uvlambda/frontend/load"
 	"github.com/uvlambda/uvlambda/frontend/planner"
 	"github.com/uvlambda/uvlambda/frontend/project"
 )
@@ -26,21 +26,26 @@ type Functions struct {
 // ReadFunctions reads the functions of a build file, which is relative to a
 // local folder, the build context.
 func ReadFunctions(ctx context.Context, dir, filename string) (*Functions, error) {
-	root, err := os.OpenRoot(dir)
+	folder, err := contexts.OpenFolder(dir)
 	if err != nil {
-		return nil, fmt.Errorf("opening the build context: %w", err)
+		return nil, err
 	}
-	defer root.Close()
-	table, err := readSpec(root, filename)
+	defer folder.Close()
+	name := path.Clean(filename)
+	entry, err := contexts.LocalEntry(folder, name)
+	if err != nil {
+		return nil, err
+	}
+	table, err := load.Parse(name, entry)
+	if err != nil {
+		return nil, err
+	}
+	local, err := contexts.NewLocal(folder, contexts.NewTexts(entry))
 	if err != nil {
 		return nil, err
 	}
 	// A lock may be large, and has no say in this.
-	own := path.Dir(path.Clean(filename))
-	local, err := openLocal(root, path.Clean(filename))
-	if err != nil {
-		return nil, err
-	}
+	own := path.Dir(name)
 	read, err := local.Read(ctx, []string{path.Join(own, DefaultFilename)})
 	if err != nil {
 		return nil, err
@@ -49,7 +54,7 @@ func ReadFunctions(ctx context.Context, dir, filename string) (*Functions, error
 	if err != nil {
 		return nil, err
 	}
-	_, _, _, hasSyntax := parser.DetectSyntax(table.Doc.Data)
+	_, _, _, hasSyntax := parser.DetectSyntax(entry.Data)
 	return &Functions{
 		Project:   project.NormalizeName(planner.Input{Spec: table, Workspace: w}.ProjectName()),
 		Names:     table.Functions(),

@@ -61,7 +61,7 @@ CACHE         LINES
 uvlambda/uv   pyproject.toml:5
 `, text)
 	assert.NotContains(t, string(data), "hunter2")
-	var o outlined
+	var o outlinedFunctions
 	require.NoError(t, json.Unmarshal(data, &o))
 	var located []string
 	for _, secret := range o.Secrets {
@@ -143,7 +143,7 @@ func TestOutlineWithoutDependencies(t *testing.T) {
 	bare := changed("pyproject.toml", "[project]\nname = \"greeting\"\nrequires-python = \">=3.13\"\n\n[tool.uvlambda]\nhandler = \"app.handler\"\n")
 	bare["uv.lock"] = "version = 1\nrequires-python = \">=3.13\"\n\n[[package]]\nname = \"greeting\"\nsource = { virtual = \".\" }\n"
 	_, data := call(t, asking("outline", bare, nil), "outline")
-	var o outlined
+	var o outlinedFunctions
 	require.NoError(t, json.Unmarshal(data, &o))
 	assert.Empty(t, o.Secrets)
 	require.Len(t, o.Cache, 1)
@@ -285,4 +285,13 @@ func mounted(steps []*pb.ExecOp) map[string]bool {
 		}
 	}
 	return all
+}
+
+// outlinedFunctions is the answer to an outline.
+type outlinedFunctions struct {
+	outline.Outline
+	Functions []struct {
+		Name, Handler string
+		Location      *pb.Location
+	}
 }

@@ -3,9 +3,7 @@ package frontend
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
-	"os"
 	"path"
 	"path/filepath"
 	"strings"
@@ -14,7 +12,9 @@ import (
 	"github.com/containerd/platforms"
 	ocispecs "github.com/opencontainers/image-spec/specs-go/v1"
 
-	"github.com/uvlambda/uvlambda/frontend/lint"
+	"github.com/uvlambda/uvlambda/frontend/contexts"
+	"github.com/uvlambda/uvlambda/frontend/decide"
+	"github.com/uvlambda/uvlambda/frontend/load"
 	"github.com/uvlambda/uvlambda/frontend/planner"
 	"github.com/uvlambda/uvlambda/frontend/source"
 	"github.com/uvlambda/uvlambda/frontend/spec"
@@ -32,7 +32,7 @@ type PlanOptions struct {
 	DefaultPlatforms []string
 	Target           string
 	Labels           map[string]string
-	// Command and Context are as in Local.
+	// Command and Context are as in Options.
 	Command, Context string
 	// Today decides which runtimes are deprecated.
 	Today time.Time
@@ -63,22 +63,21 @@ func PlanFunctions(ctx context.Context, dir string, opts PlanOptions) ([]plan.Pl
 // planTargets plans each target, from a build file that is read once.
 func planTargets(ctx context.Context, dir string, opts PlanOptions, targets func(*spec.Spec) []string) (plans []plan.Plan, err error) {
 	defer func() { err = source.Told(err) }()
-	root, err := os.OpenRoot(dir)
-	if err != nil {
-		return nil, fmt.Errorf("opening the build context: %w", err)
-	}
-	defer root.Close()
-	name := path.Clean(filepath.ToSlash(cmp.Or(opts.Filename, DefaultFilename)))
-	table, err := readSpec(root, name)
+	folder, err := contexts.OpenFolder(dir)
 	if err != nil {
 		return nil, err
 	}
-	local, err := openLocal(root, name)
+	defer folder.Close()
+	file, chosen, err := openLocal(ctx, folder, opts.Filename, targets)
 	if err != nil {
 		return nil, err
 	}
-	for _, target := range targets(table) {
-		planned, err := planTarget(ctx, local, table, name, target, opts)
+	for _, target := range chosen {
+		loaded, err := file.Load(ctx, target)
+		if err != nil {
+			return nil, err
+		}
+		planned, err := planTarget(ctx, loaded, opts)
 		if err != nil {
 			return nil, err
 		}
@@ -87,72 +86,68 @@ func planTargets(ctx context.Context, dir string, opts PlanOptions, targets func
 	return plans, nil
 }
 
-// planTarget plans one target of a build file, which is called name.
-func planTarget(ctx context.Context, local *localContext, table *spec.Spec, name, target string, opts PlanOptions) ([]plan.Plan, error) {
-	s, output, err := planner.ParseTarget(target, table)
+// openLocal reads a build file of a folder, by its path in it, and its workspace.
+func openLocal(ctx context.Context, folder *contexts.Folder, filename string, choose func(*spec.Spec) []string) (*load.File, []string, error) {
+	name := path.Clean(filepath.ToSlash(cmp.Or(filename, DefaultFilename)))
+	entry, err := contexts.LocalEntry(folder, name)
+	if err != nil {
+		return nil, nil, err
+	}
+	texts := contexts.NewTexts(entry)
+	return load.Open(ctx, entry, texts, func(plan.Location) (contexts.Context, error) {
+		return contexts.NewLocal(folder, texts)
+	}, choose)
+}
+
+// planTarget plans one target for all its platforms.
+func planTarget(ctx context.Context, l *load.Loaded, opts PlanOptions) ([]plan.Plan, error) {
+	targets, err := planPlatforms(opts, l)
 	if err != nil {
 		return nil, err
 	}
-	w, err := loadWorkspace(ctx, local.files(), s)
-	if err != nil {
-		return nil, err
-	}
-	if err := loadEvents(ctx, local.files(), s, output, w); err != nil {
-		return nil, err
-	}
-	targets, err := planPlatforms(opts, s)
-	if err != nil {
-		return nil, err
-	}
-	rules, err := ruleOptions(s, nil)
-	if err != nil {
-		return nil, err
+	settings := decide.Settings{
+		Platforms: targets, Labels: opts.Labels, Today: opts.Today,
+		Command: cmp.Or(opts.Command, decide.LocalCommand(l.Spec.Doc.Name)), Context: opts.Context,
 	}
 	var plans []plan.Plan
 	for _, target := range targets {
-		in := planner.Input{Spec: s, Output: output, Workspace: w, Platform: target, Labels: opts.Labels, AssumePython: true, BuildCommand: cmp.Or(opts.Command, localCommand(name)), BuildContext: opts.Context}
-		decided, err := planner.Decide(in)
+		decided, err := decide.Assume(settings.Input(l, l.Output, target))
 		if err != nil {
 			return nil, err
 		}
-		if decided, _, err = withTrees(ctx, decided, local.List); err != nil {
+		if decided, err = decided.WithTrees(ctx, l.Context.List); err != nil {
+			return nil, err
+		}
+		found, _, err := settings.Lint(decided, decide.Found{})
+		if err != nil {
 			return nil, err
 		}
 		p := decided.Plan
-		p.Warnings = append(p.Warnings, lint.Run(lint.Input{Input: in, Decided: decided, Platforms: formatAll(targets), Today: opts.Today}, rules)...)
+		p.Warnings = append(p.Warnings, found...)
 		plans = append(plans, *p)
 	}
 	return plans, nil
 }
 
-// readSpec reads the table of a build file, a path with slashes.
-func readSpec(root *os.Root, name string) (*spec.Spec, error) {
-	data, err := readLocal(root, name)
-	if errors.As(err, new(*notAFileError)) {
-		return nil, source.Errorf(plan.Location{File: name}, "%w", err)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("reading the build file: %w: check -f, and that the file is in the context", err)
-	}
-	doc, err := source.Parse(name, data)
+// planPlatforms are the platforms of a plan, linux/amd64 when nothing asks for
+// others.
+func planPlatforms(opts PlanOptions, l *load.Loaded) ([]ocispecs.Platform, error) {
+	asked, err := parsePlatforms(opts.Platforms)
 	if err != nil {
 		return nil, err
 	}
-	return spec.Parse(doc)
+	own, err := parsePlatforms(opts.DefaultPlatforms)
+	if err != nil {
+		return nil, err
+	}
+	if len(own) == 0 {
+		own = []ocispecs.Platform{{OS: "linux", Architecture: "amd64"}}
+	}
+	return planner.Platforms(asked, own, l.Spec, l.Output), nil
 }
 
-// planPlatforms reads the platforms of a plan.
-func planPlatforms(opts PlanOptions, s *spec.Spec) ([]ocispecs.Platform, error) {
-	names := opts.Platforms
-	switch {
-	case len(names) > 0:
-	case s.Architecture != "":
-		names = []string{"linux/" + architectures[s.Architecture]}
-	case len(opts.DefaultPlatforms) > 0:
-		names = opts.DefaultPlatforms
-	default:
-		names = []string{"linux/amd64"}
-	}
+// parsePlatforms reads platforms in OCI form.
+func parsePlatforms(names []string) ([]ocispecs.Platform, error) {
 	parsed, err := platforms.ParseAll(names)
 	if err != nil {
 		return nil, fmt.Errorf("platform %s: %w: use linux/amd64 or linux/arm64", strings.Join(names, ","), err)

@@ -9,7 +9,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/uvlambda/uvlambda/frontend/files"
 	"github.com/uvlambda/uvlambda/plan"
 )
 
@@ -24,6 +23,21 @@ func write(t *testing.T, contents map[string]string) string {
 	}
 	return dir
 }
+
+const (
+	function = "[project]\nname = 'orders'\n[tool.uvlambda]\nhandler = 'app.handler'\n"
+	lock     = `version = 1
+[[package]]
+name = "orders"
+source = { virtual = "services/orders" }
+[[package]]
+name = "library"
+source = { editable = "library" }
+[[package]]
+name = "elsewhere"
+source = { editable = "../elsewhere" }
+`
+)
 
 // shop is a workspace with a function and a library.
 func shop() map[string]string {
@@ -105,11 +119,11 @@ func TestPlanErrors(t *testing.T) {
 	}{
 		{
 			"no build file", nil, PlanOptions{},
-			"reading the build file: openat pyproject.toml: no such file or directory: check -f, and that the file is in the context",
+			"pyproject.toml: the build file cannot be read (no such file or directory): check -f, and that the file is in the context",
 		},
 		{
 			"build file outside", nil, PlanOptions{Filename: "../pyproject.toml"},
-			"reading the build file: openat ../pyproject.toml: path escapes from parent: check -f, and that the file is in the context",
+			"../pyproject.toml: the build file cannot be read (it is outside of the build context): check -f, and that the file is in the context",
 		},
 		{
 			"malformed build file", map[string]string{"pyproject.toml": "[tool\n"}, PlanOptions{},
@@ -138,40 +152,4 @@ func TestPlanErrors(t *testing.T) {
 	_, err := Plan(t.Context(), filepath.Join(t.TempDir(), "gone"), PlanOptions{})
 	require.ErrorIs(t, err, os.ErrNotExist)
 	require.ErrorContains(t, err, "opening the build context: ")
-}
-
-func TestLocalContext(t *testing.T) {
-	t.Parallel()
-	dir := write(t, map[string]string{
-		"pyproject.toml": "a", "b/pyproject.toml": "b", "b/c/pyproject.toml": "c", "b/other.toml": "",
-		".venv/pyproject.toml": "", "b/node_modules/x/pyproject.toml": "", ".git/pyproject.toml": "",
-	})
-	for link, target := range map[string]string{"inside": "b/pyproject.toml", "outside": "../elsewhere", "absolute": dir, "dangling": "gone"} {
-		require.NoError(t, os.Symlink(target, filepath.Join(dir, link)))
-	}
-	root, err := os.OpenRoot(dir)
-	require.NoError(t, err)
-	defer root.Close()
-	local, err := openLocal(root, "pyproject.toml")
-	require.NoError(t, err)
-	c := local.files()
-
-	found, err := c.Find(t.Context(), "pyproject.toml")
-	require.NoError(t, err)
-	assert.Equal(t, []string{"b/c/pyproject.toml", "b/pyproject.toml", "pyproject.toml"}, found)
-
-	set, err := c.Read(t.Context(), []string{"pyproject.toml", "gone", "inside", "outside", "../x"})
-	require.NoError(t, err)
-	assert.Equal(t, files.Set{
-		"pyproject.toml": {Kind: files.Regular, Data: []byte("a")}, "inside": {Kind: files.Regular, Data: []byte("b")},
-		"gone": {}, "outside": {}, "../x": {},
-	}, set)
-
-	set, err = c.Stat(t.Context(), []string{"pyproject.toml", "b", "gone", "inside", "outside", "absolute", "dangling"})
-	require.NoError(t, err)
-	assert.Equal(t, files.Set{
-		"pyproject.toml": {Kind: files.Regular}, "inside": {Kind: files.Regular}, "b": {Kind: files.Folder},
-		"gone": {}, "dangling": {},
-		"outside": {Kind: files.Outside, Link: "../elsewhere"}, "absolute": {Kind: files.Outside, Link: dir},
-	}, set)
 }

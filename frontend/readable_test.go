@@ -9,12 +9,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sys/unix"
-
-	"github.com/uvlambda/uvlambda/frontend/project"
-	"github.com/uvlambda/uvlambda/frontend/source"
 )
 
 // noFiles make what is no file at a path, by the kind that errors name.
@@ -103,24 +99,5 @@ func TestLargeFilesAreNotRead(t *testing.T) {
 		require.NoError(t, os.Truncate(filepath.Join(dir, name), size))
 		_, err := Plan(t.Context(), dir, PlanOptions{})
 		require.EqualError(t, err, want)
-
-		root, err := os.OpenRoot(dir)
-		require.NoError(t, err)
-		t.Cleanup(func() { _ = root.Close() })
-		data, err := readLocal(root, name)
-		require.NoError(t, err)
-		assert.Len(t, data, readLimit(name))
 	}
-	assert.Equal(t, project.MaxLockSize+1, readLimit("a/uv.lock"))
-	assert.Equal(t, source.MaxSize+1, readLimit("a/pyproject.toml"))
-}
-
-// TestLargeFilesAreNotTransferredWhole from a daemon.
-func TestLargeFilesAreNotTransferredWhole(t *testing.T) {
-	t.Parallel()
-	ref := &stubRef{map[string]string{"uv.lock": string(make([]byte, 10*chunk))}}
-	for _, limit := range []int{1, chunk, chunk + 1, 3 * chunk} {
-		assert.Len(t, readFile(t.Context(), ref, "uv.lock", limit).Data, limit)
-	}
-	assert.Len(t, readFile(t.Context(), ref, "uv.lock", 11*chunk).Data, 10*chunk)
 }

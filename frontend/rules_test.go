@@ -69,7 +69,7 @@ func TestAttestationsOfChecks(t *testing.T) {
 func TestDay(t *testing.T) {
 	t.Parallel()
 	s := newStub(greeting(), nil)
-	_, err := surroundings{today: time.Date(2029, time.July, 1, 0, 0, 0, 0, time.UTC)}.build(t.Context(), s)
+	_, err := Build(t.Context(), s, Options{Today: time.Date(2029, time.July, 1, 0, 0, 0, 0, time.UTC)})
 	require.NoError(t, err)
 	assert.Equal(t, []string{"RuntimeDeprecated: Lambda has deprecated Python 3.13 on 2029-06-30: move to a newer version (line 7)"}, s.warnings)
 }

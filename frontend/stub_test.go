@@ -242,5 +242,5 @@ var testDay = time.Date(2026, time.November, 22, 0, 0, 0, 0, time.UTC)
 
 // buildForTest is Build on that day.
 func buildForTest(ctx context.Context, c gwclient.Client) (*gwclient.Result, error) {
-	return surroundings{today: testDay}.build(ctx, c)
+	return Build(ctx, c, Options{Today: testDay})
 }

@@ -170,9 +170,11 @@ func TestRequestsWhenNothingChanged(t *testing.T) {
 	t.Parallel()
 	wheel := exampleWheel(t)
 	dir := newFunction(t, completeFunction(serveWheel(t, wheel), wheel))
-	first := countRequests(t, dir)
+	first := countRequests(t, dir, frontend.Options{})
 	require.Positive(t, first.sent)
-	require.Equal(t, requests{solves: 9, images: 2, transfers: 4, sent: 1}, countRequests(t, dir))
+	require.Equal(t, requests{solves: 8, images: 2, transfers: 4, sent: 1}, countRequests(t, dir, frontend.Options{}))
+	near := frontend.Options{Folders: map[string]string{"context": dir, "dockerfile": dir}}
+	require.Equal(t, requests{solves: 5, images: 2, transfers: 1}, countRequests(t, dir, near))
 	// The command has the folder at hand, and sends it once, for the steps.
 	loads := env.CLI().MustBuild(t, dir).Trace.Named("[internal] load ").Names()
 	require.Equal(t, []string{"[internal] load sources"}, slices.DeleteFunc(loads, func(name string) bool {
@@ -191,7 +193,7 @@ type requests struct {
 }
 
 // countRequests builds a folder with the build function in this process.
-func countRequests(t *testing.T, dir string) requests {
+func countRequests(t *testing.T, dir string, opts frontend.Options) requests {
 	t.Helper()
 	c, err := client.New(t.Context(), env.Address)
 	require.NoError(t, err)
@@ -202,7 +204,7 @@ func countRequests(t *testing.T, dir string) requests {
 	var asked *countedClient
 	build := func(ctx context.Context, gateway gwclient.Client) (*gwclient.Result, error) {
 		asked = &countedClient{Client: gateway}
-		return frontend.Build(ctx, asked)
+		return frontend.Build(ctx, asked, opts)
 	}
 	_, err = c.Build(t.Context(), client.SolveOpt{
 		FrontendAttrs: map[string]string{"filename": "pyproject.toml"},

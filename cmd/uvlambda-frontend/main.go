@@ -4,8 +4,11 @@
 package main
 
 import (
+	"context"
 	"log"
 	"os"
+
+	gwclient "github.com/moby/buildkit/frontend/gateway/client"
 
 	"github.com/moby/buildkit/frontend/gateway/grpcclient"
 	"github.com/moby/buildkit/util/appcontext"
@@ -20,7 +23,12 @@ import (
 func main() {
 	heap.Relax()
 	log.SetOutput(os.Stderr)
-	if err := grpcclient.RunFromEnvironment(appcontext.Context(), frontend.Build); err != nil {
+	if err := grpcclient.RunFromEnvironment(appcontext.Context(), build); err != nil {
 		log.Fatalf("uvlambda-frontend: %v", err)
 	}
+}
+
+// build is the frontend for clients in another process.
+func build(ctx context.Context, c gwclient.Client) (*gwclient.Result, error) {
+	return frontend.Build(ctx, c, frontend.Options{})
 }

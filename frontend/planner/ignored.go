@@ -26,8 +26,8 @@ func IgnoreFiles(buildFile string) []string {
 type Ignored struct {
 	// Patterns are those of the ignore file that counts.
 	Patterns []string
-	// Name is that file, and Data what it holds. Both are empty when nothing
-	// that was looked for is hidden.
+	// Name is that file, and Data what it holds. Both are empty when the patterns
+	// are another builder's.
 	Name string
 	Data []byte
 }

@@ -42,6 +42,20 @@ type Workspace struct {
 	modules sync.Map
 }
 
+// Fork gives a workspace that starts from what was read of this one. Each of them
+// may be completed without the other.
+func (w *Workspace) Fork() *Workspace {
+	return &Workspace{
+		Dir: w.Dir, Root: w.Root, Own: w.Own, Top: w.Top, Lock: w.Lock, PythonVersion: w.PythonVersion, Ignored: w.Ignored,
+		Members: maps.Clone(w.Members), builders: maps.Clone(w.builders), Files: maps.Clone(w.Files),
+	}
+}
+
+// HandlerFiles are the files to read to find the handler in the own project.
+func (w *Workspace) HandlerFiles(handler string) []string {
+	return HandlerFiles(handler, SourceRoots(w.Dir, w.Own)...)
+}
+
 // PythonVersionFile is a .python-version and where it was found.
 type PythonVersionFile struct {
 	Name string
@@ -242,6 +256,9 @@ func (w *Workspace) AddMembers(read files.Set) error {
 	}
 	for _, p := range w.Lock.Local() {
 		dir, _ := w.PackageDir(p)
+		if w.Members[dir] != nil {
+			continue
+		}
 		member, err := parsePyproject(w.Files, dir)
 		if err != nil {
 			return err

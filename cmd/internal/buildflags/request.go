@@ -23,8 +23,8 @@ type Environment struct {
 
 // Request is what BuildKit is asked for.
 type Request struct {
-	// Local says how a person calls a build like this one.
-	Local frontend.Local
+	// Local says how a person calls a build like this one; see Frontend.
+	Local frontend.Options
 	// place is where a local context has its project, and folder what was given.
 	project Project
 	folder  string
@@ -57,6 +57,13 @@ type Request struct {
 	FrontendImage string
 }
 
+// Frontend is what a frontend in this process has at hand.
+func (r *Request) Frontend() frontend.Options {
+	opts := r.Local
+	opts.Folders = r.Folders
+	return opts
+}
+
 // Stdin is a use of standard input.
 type Stdin int
 
@@ -75,7 +82,7 @@ const (
 func (f Flags) Request(context string, env Environment) (*Request, error) {
 	f = f.withoutEmpty()
 	r := &Request{
-		Local:   frontend.Local{Command: f.Typed(context), Secrets: f.secrets(env)},
+		Local:   frontend.Options{Command: f.Typed(context), Secrets: f.secrets(env)},
 		Attrs:   map[string]string{},
 		Folders: map[string]string{},
 		Layouts: map[string]string{},

@@ -49,7 +49,7 @@ func Call(ctx context.Context, daemon Daemon, opts Options, question string) (ma
 // ask asks the frontend in this process, or the one that the request names.
 func ask(ctx context.Context, c gwclient.Client, opts Options) (*gwclient.Result, error) {
 	if opts.Request.FrontendImage == "" {
-		return withFolders(opts.Request.Local.Build, opts.Request.Folders)(ctx, c)
+		return frontend.Build(ctx, c, opts.Request.Frontend())
 	}
 	attrs := maps.Clone(c.BuildOpts().Opts)
 	if capabilities := attrs[buildflags.KeyCapabilities]; capabilities != "" {

@@ -82,9 +82,10 @@ func Run(ctx context.Context, daemon Daemon, opts Options) (*Result, error) {
 			return daemon.Client.Solve(watched, nil, *opt, status)
 		}
 		progress := &joined{to: status}
-		local := opts.Request.Local
+		local := opts.Request.Frontend()
 		local.Create = delivery.createIn(opts.Request, progress.tell)
-		return daemon.Client.Build(watched, *opt, frontend.Product, observed(withFolders(local.Build, opts.Request.Folders), len(opt.Exports), &failure, &explained), progress.from())
+		build := func(ctx context.Context, c gwclient.Client) (*gwclient.Result, error) { return frontend.Build(ctx, c, local) }
+		return daemon.Client.Build(watched, *opt, frontend.Product, observed(build, len(opt.Exports), &failure, &explained), progress.from())
 	})
 	if err := delivery.explain(watched, daemon.explain(watched, failure, err)); err != nil {
 		return nil, err

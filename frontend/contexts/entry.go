@@ -1,0 +1,187 @@
+package contexts
+
+import (
+	"context"
+	"errors"
+	"path"
+
+	"github.com/moby/buildkit/client/llb"
+	"github.com/moby/buildkit/frontend/dockerui"
+	gwclient "github.com/moby/buildkit/frontend/gateway/client"
+	"github.com/opencontainers/go-digest"
+
+	"github.com/uvlambda/uvlambda/frontend/files"
+	"github.com/uvlambda/uvlambda/frontend/gateway"
+	"github.com/uvlambda/uvlambda/frontend/planner"
+	"github.com/uvlambda/uvlambda/frontend/source"
+	"github.com/uvlambda/uvlambda/plan"
+)
+
+// Entry is the build file. A client sends it on its own, by its base name.
+type Entry struct {
+	*llb.SourceMap
+	// Name is the name that the client gave it.
+	Name string
+	// ignore is the ignore file of its own; nil when there is none, or when only
+	// BuildKit knows.
+	ignore *Ignore
+	warn   func(ctx context.Context, text string, opts gwclient.WarnOpts)
+}
+
+// ReadEntry reads the build file: from the folder that has it, if near gives one
+// of that name, or through the gateway.
+func ReadEntry(ctx context.Context, c *gateway.Client, near func(name string) *Folder) (*Entry, error) {
+	name := c.Option(gateway.KeyFilename)
+	local, ok, err := entryFolder(ctx, c)
+	if err != nil {
+		return nil, entryError(name, err)
+	}
+	var e *Entry
+	switch {
+	case !ok:
+		e, err = readElsewhere(ctx, c, name)
+	case near(local) != nil:
+		e, err = readNear(ctx, c, near(local), local, name)
+	default:
+		e, err = readSent(ctx, c, local, name)
+	}
+	if err != nil {
+		return nil, entryError(name, err)
+	}
+	return e, nil
+}
+
+// entryFolder gives the name of the client's folder that has the build file.
+// There is none when the build file comes with a git repository or a URL, or is
+// another build's result.
+func entryFolder(ctx context.Context, c *gateway.Client) (name string, ok bool, err error) {
+	if named := c.Option("dockerfilekey"); named != "" {
+		return named, true, nil
+	}
+	if c.Option(dockerui.DefaultLocalNameContext) != "" || c.Option("contextkey") != "" {
+		return "", false, nil
+	}
+	given, err := isInput(ctx, c, dockerui.DefaultLocalNameDockerfile)
+	return dockerui.DefaultLocalNameDockerfile, !given, err
+}
+
+// readElsewhere has BuildKit find the build file.
+func readElsewhere(ctx context.Context, c *gateway.Client, name string) (*Entry, error) {
+	read, err := c.ReadEntrypoint(ctx, "TOML")
+	if err != nil {
+		return nil, err
+	}
+	return &Entry{SourceMap: read.SourceMap, Name: name, warn: read.Warn}, nil
+}
+
+// transferEntry is the transfer of the build file, with the ignore file of its
+// own. BuildKit's frontend for Dockerfiles names it the same.
+func transferEntry(ctx context.Context, c *gateway.Client, local, name string) (llb.State, *llb.Definition, error) {
+	st := llb.Local(local,
+		only([]string{name, name + dockerignore}),
+		llb.SessionID(session(c, local)),
+		llb.SharedKeyHint(local),
+		dockerui.WithInternalName("load build definition from "+name),
+		llb.Differ(llb.DiffNone, false),
+	)
+	def, err := c.Marshal(ctx, st)
+	return st, def, err
+}
+
+// readSent reads the build file of a client's folder through the gateway.
+func readSent(ctx context.Context, c *gateway.Client, local, name string) (*Entry, error) {
+	st, def, err := transferEntry(ctx, c, local, name)
+	if err != nil {
+		return nil, err
+	}
+	ref, err := c.SolveDefinition(ctx, def, false)
+	if err != nil {
+		return nil, err
+	}
+	data, err := readRegular(ctx, ref, name, source.MaxSize+1)
+	if err != nil {
+		return nil, err
+	}
+	m := llb.NewSourceMap(&st, name, "TOML", data)
+	m.Definition = def
+	e := &Entry{SourceMap: m, Name: name}
+	if err := e.setIgnore(readFile(ctx, ref, name+dockerignore, maxRead)); err != nil {
+		return nil, err
+	}
+	vertex, err := def.Head()
+	e.warn = func(ctx context.Context, text string, opts gwclient.WarnOpts) { warn(ctx, c, vertex, text, opts) }
+	return e, err
+}
+
+// readNear reads the build file of a folder of this machine. The daemon only
+// gets it when there is something to warn of: a client shows no warning of a
+// vertex that it does not know.
+func readNear(ctx context.Context, c *gateway.Client, folder *Folder, local, name string) (*Entry, error) {
+	st, def, err := transferEntry(ctx, c, local, name)
+	if err != nil {
+		return nil, err
+	}
+	e, err := LocalEntry(folder, name)
+	if err != nil {
+		return nil, err
+	}
+	e.State, e.Definition = &st, def
+	vertex, err := def.Head()
+	e.warn = func(ctx context.Context, text string, opts gwclient.WarnOpts) {
+		// A warning that cannot be shown is no reason to fail.
+		if _, err := c.SolveDefinition(ctx, def, true); err == nil {
+			warn(ctx, c, vertex, text, opts)
+		}
+	}
+	return e, err
+}
+
+// LocalEntry reads a build file of a folder of this machine, by its path in it.
+// Without a client there is nobody to warn.
+func LocalEntry(folder *Folder, name string) (*Entry, error) {
+	if planner.Outside(name) {
+		return nil, entryError(name, errors.New("it is outside of the build context"))
+	}
+	data, err := folder.readFile(name)
+	if err != nil {
+		return nil, entryError(name, err)
+	}
+	e := &Entry{SourceMap: llb.NewSourceMap(nil, name, "TOML", data), Name: name, warn: func(context.Context, string, gwclient.WarnOpts) {}}
+	return e, e.setIgnore(contentOf(folder.readFile(name + dockerignore)))
+}
+
+// setIgnore sets the ignore file of the build file's own, if there is one.
+func (e *Entry) setIgnore(file files.Entry) error {
+	name := path.Base(e.Name) + dockerignore
+	switch file.Kind {
+	case files.Missing:
+		return nil
+	case files.Regular:
+		ignore, err := parseIgnore(name, file.Data)
+		e.ignore = &ignore
+		return err
+	default:
+		return source.Errorf(plan.Location{File: name}, "%w", &notAFileError{file.Kind})
+	}
+}
+
+// warn sends a warning of the build file.
+func warn(ctx context.Context, c *gateway.Client, vertex digest.Digest, text string, opts gwclient.WarnOpts) {
+	if opts.Level == 0 {
+		opts.Level = 1
+	}
+	// A warning that cannot be shown is no reason to fail.
+	_ = c.GatewayClient().Warn(ctx, vertex, text, opts)
+}
+
+// entryError explains a build file that could not be read.
+func entryError(name string, err error) error {
+	if _, located := errors.AsType[*source.Error](err); located {
+		return err
+	}
+	at := plan.Location{File: name}
+	if kind, ok := errors.AsType[*notAFileError](err); ok {
+		return source.Errorf(at, "%w", kind)
+	}
+	return source.Errorf(at, "the build file cannot be read (%w): check -f, and that the file is in the context", gateway.Innermost(err))
+}

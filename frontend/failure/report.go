@@ -1,0 +1,106 @@
+// Package failure turns the failure of a build into one error that says what
+// went wrong, what mends it, and which lines it is about.
+package failure
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"path"
+	"slices"
+	"strings"
+
+	bkllb "github.com/moby/buildkit/client/llb"
+	gwclient "github.com/moby/buildkit/frontend/gateway/client"
+	gwpb "github.com/moby/buildkit/frontend/gateway/pb"
+	"github.com/moby/buildkit/solver/errdefs"
+	"github.com/moby/buildkit/solver/pb"
+
+	"github.com/uvlambda/uvlambda/frontend/failure/diagnosis"
+	"github.com/uvlambda/uvlambda/frontend/gateway"
+	"github.com/uvlambda/uvlambda/llb"
+	"github.com/uvlambda/uvlambda/plan"
+)
+
+// Step is a step of ours that failed.
+type Step struct {
+	Kind plan.StepKind
+	// Member is the member that it built, nil for other steps.
+	Member *plan.Member
+
+	solve *errdefs.Solve
+}
+
+// FailedStep gives the step of a plan that failed; ok is false when the error is
+// of something else, such as a step of BuildKit.
+func FailedStep(err error, p *plan.Plan) (s Step, ok bool) {
+	var solve *errdefs.SolveError
+	if !errors.As(err, &solve) || solve.Op.GetExec() == nil {
+		return Step{}, false
+	}
+	exec := solve.Op.GetExec()
+	kind := llb.KindOf(exec)
+	return Step{Kind: kind, Member: llb.MemberOf(p, exec), solve: solve.Solve}, kind != ""
+}
+
+// ExplainBuilder explains the failure of a step that runs nothing, if it can.
+// The lines that BuildKit has for the step stay with it.
+func ExplainBuilder(err error) error {
+	explained := diagnosis.ExplainBuilder(err)
+	if explained == nil {
+		return err
+	}
+	for _, s := range errdefs.Sources(err) {
+		explained = errdefs.WithSource(explained, s)
+	}
+	return explained
+}
+
+// Report reads what a failed step left to explain it. That only makes the error
+// better, so a daemon that cannot give it is no error of its own. root is an
+// image with a program that reads files.
+func (s Step) Report(ctx context.Context, c *gateway.Client, root bkllb.State) string {
+	file := llb.ReportFile
+	if s.Kind == plan.KindTest {
+		file = llb.TestReportFile
+	}
+	i := slices.IndexFunc(s.solve.Op.GetExec().Mounts, func(m *pb.Mount) bool { return m.Dest == llb.ReportPath })
+	if i < 0 || i >= len(s.solve.MountIDs) || s.solve.MountIDs[i] == "" {
+		return ""
+	}
+	caps := c.BuildOpts().Caps
+	if caps.Supports(gwpb.CapGatewayExec) != nil {
+		return ""
+	}
+	rootfs, err := c.Solve(ctx, root, false)
+	if err != nil {
+		return ""
+	}
+	ctr, err := c.GatewayClient().NewContainer(ctx, gwclient.NewContainerRequest{
+		NetMode: pb.NetMode_NONE,
+		Mounts: []gwclient.Mount{
+			{Dest: "/", MountType: pb.MountType_BIND, Ref: rootfs},
+			{Dest: llb.ReportPath, MountType: pb.MountType_BIND, ResultID: s.solve.MountIDs[i]},
+		},
+	})
+	if err != nil {
+		return ""
+	}
+	defer ctr.Release(ctx)
+	var out bytes.Buffer
+	proc, err := ctr.Start(ctx, gwclient.StartRequest{
+		Args:   []string{"/bin/cat", path.Join(llb.ReportPath, file)},
+		Cwd:    "/",
+		Stdout: nopCloser{&out},
+	})
+	if err != nil || proc.Wait() != nil {
+		return ""
+	}
+	return strings.TrimSpace(out.String())
+}
+
+// nopCloser is a writer that needs no closing.
+type nopCloser struct{ io.Writer }
+
+func (nopCloser) Close() error { return nil }

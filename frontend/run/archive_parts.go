@@ -1,0 +1,232 @@
+package run
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"path"
+	"strings"
+	"unicode"
+
+	bkllb "github.com/moby/buildkit/client/llb"
+	gwclient "github.com/moby/buildkit/frontend/gateway/client"
+
+	"github.com/uvlambda/uvlambda/frontend/archive"
+	"github.com/uvlambda/uvlambda/frontend/gateway"
+	"github.com/uvlambda/uvlambda/llb"
+	"github.com/uvlambda/uvlambda/plan"
+)
+
+// An application up to this size is compressed by the frontend, which takes
+// less time than to start a container. Each file is a call to the daemon.
+const (
+	packedFiles = 100
+	packedBytes = 1 << 20
+)
+
+// part is one of the runs of entries that an archive is put together from: made
+// by a step, or bytes of this process.
+type part struct {
+	entries []archive.Entry
+	made    *llb.Part
+	// report and content are the results of a step; content is there when this
+	// process has to read it.
+	report, content gwclient.Reference
+	data            []byte
+}
+
+// archiveParts are those of one archive. Those that it lacks are nil.
+type archiveParts struct {
+	dependencies, members, app *part
+	// slimmed says as JSON what slimming the dependencies saved.
+	slimmed []byte
+}
+
+// archiveParts makes the parts of an archive, side by side.
+func (b *Builder) archiveParts(ctx context.Context, g *graph) (*archiveParts, error) {
+	parts := &archiveParts{}
+	eg, ctx := gateway.NewGroup(ctx)
+	a := g.result.Archive
+	if a.Dependencies != nil {
+		eg.Go(func() (err error) {
+			parts.dependencies, err = b.packed(ctx, g, func(a *llb.Archive) *llb.Part { return a.Dependencies })
+			if err == nil && len(plan.First[plan.Dependencies](g.plan).Slim) > 0 && plan.First[plan.Archive](g.plan).Beside == "" {
+				parts.slimmed, err = gateway.ReadAll(ctx, parts.dependencies.report, llb.SlimmedFile)
+			}
+			return err
+		})
+	}
+	if a.Members != nil {
+		eg.Go(func() (err error) {
+			parts.members, err = b.packed(ctx, g, func(a *llb.Archive) *llb.Part { return a.Members })
+			return err
+		})
+	}
+	if a.App != nil {
+		eg.Go(func() (err error) {
+			parts.app, err = b.packedApp(ctx, g)
+			return err
+		})
+	}
+	return parts, eg.Wait()
+}
+
+// packed makes a part in a step of the build.
+func (b *Builder) packed(ctx context.Context, g *graph, of func(*llb.Archive) *llb.Part) (*part, error) {
+	p := &part{made: of(g.result.Archive)}
+	eg, ctx := gateway.NewGroup(ctx)
+	eg.Go(func() (err error) {
+		p.report, err = b.solve(ctx, g, func(r *llb.Result) bkllb.State { return of(r.Archive).Report })
+		if err != nil {
+			return err
+		}
+		described, err := gateway.ReadAll(ctx, p.report, llb.PartEntries)
+		if err != nil {
+			return err
+		}
+		p.entries, err = archive.ParseEntries(described)
+		return err
+	})
+	if b.options.Create != nil {
+		eg.Go(func() (err error) {
+			p.content, err = b.solve(ctx, g, func(r *llb.Result) bkllb.State { return of(r.Archive).Data })
+			return err
+		})
+	}
+	return p, eg.Wait()
+}
+
+// packedApp compresses the application here when it is small, else in a step.
+func (b *Builder) packedApp(ctx context.Context, g *graph) (*part, error) {
+	ref, err := b.solve(ctx, g, func(r *llb.Result) bkllb.State { return *r.Archive.App })
+	if err != nil {
+		return nil, err
+	}
+	tree := &smallTree{ref: ref}
+	if err := tree.walk(ctx, "."); err != nil {
+		return nil, err
+	}
+	if tree.unfit {
+		return b.packed(ctx, g, func(a *llb.Archive) *llb.Part { return a.PackedApp })
+	}
+	files, err := tree.read(ctx, plan.First[plan.Archive](g.plan).Prefix)
+	if err != nil {
+		return nil, err
+	}
+	p := &part{}
+	p.entries, p.data, err = archive.Pack(files)
+	return p, err
+}
+
+// smallTree are the files of an application.
+type smallTree struct {
+	ref   gwclient.Reference
+	files []archive.File
+	size  int64
+	// unfit is set when this process should not, or cannot, compress them. The
+	// step knows what to do with links, and what to say of names.
+	unfit bool
+}
+
+// walk lists the files below dir, of the task root, until the tree is unfit.
+func (t *smallTree) walk(ctx context.Context, dir string) error {
+	entries, err := t.ref.ReadDir(ctx, gwclient.ReadDirRequest{Path: path.Join(plan.TaskRoot, dir)})
+	if err != nil {
+		return fmt.Errorf("listing the application: %w", err)
+	}
+	if len(entries) == 0 && dir != "." {
+		t.files = append(t.files, archive.File{Name: dir + "/"})
+	}
+	for _, st := range entries {
+		name, mode := path.Join(dir, path.Base(st.Path)), fs.FileMode(st.Mode)
+		switch {
+		case mode.IsDir():
+			if err := t.walk(ctx, name); err != nil {
+				return err
+			}
+		case mode.IsRegular():
+			t.files = append(t.files, archive.File{Name: name, Executable: mode&0o100 != 0})
+			t.size += st.Size
+		default:
+			t.unfit = true
+		}
+		t.unfit = t.unfit || len(t.files) > packedFiles || t.size > packedBytes || oddName(name)
+		if t.unfit {
+			return nil
+		}
+	}
+	return nil
+}
+
+// oddName tells a name that cannot live in an archive.
+func oddName(name string) bool {
+	return strings.ContainsFunc(name, func(r rune) bool { return r == '\\' || unicode.IsControl(r) })
+}
+
+// read reads the files side by side and puts them below a folder.
+func (t *smallTree) read(ctx context.Context, prefix string) ([]archive.File, error) {
+	eg, ctx := gateway.NewGroup(ctx)
+	for i := range t.files {
+		f := &t.files[i]
+		eg.Go(func() (err error) {
+			if !strings.HasSuffix(f.Name, "/") {
+				f.Data, err = gateway.ReadAll(ctx, t.ref, path.Join(plan.TaskRoot, f.Name))
+			}
+			if prefix != "" {
+				f.Name = prefix + "/" + f.Name
+			}
+			return err
+		})
+	}
+	return t.files, eg.Wait()
+}
+
+// inArchive are the parts of an archive, in the order of its data.
+func (p *archiveParts) inArchive(a *plan.Archive) []*part {
+	var all []*part
+	if p.dependencies != nil && a.Beside == "" {
+		all = append(all, p.dependencies)
+	}
+	for _, own := range []*part{p.members, p.app} {
+		if own != nil {
+			all = append(all, own)
+		}
+	}
+	return all
+}
+
+// layOut puts the parts together, if they are not too large.
+func (p *archiveParts) layOut(a *plan.Archive) (*archive.Layout, error) {
+	var entries [][]archive.Entry
+	for _, part := range p.inArchive(a) {
+		entries = append(entries, part.entries)
+	}
+	layout, err := archive.Lay(entries...)
+	if err != nil {
+		return nil, err
+	}
+	var layer []archive.Entry
+	if p.dependencies != nil && a.Beside != "" {
+		layer = p.dependencies.entries
+	}
+	return layout, layout.Check(a.Limit, layer)
+}
+
+// made are the parts that steps made.
+func (p *archiveParts) made(a *plan.Archive) []*part {
+	var made []*part
+	for _, part := range p.inArchive(a) {
+		if part.made != nil {
+			made = append(made, part)
+		}
+	}
+	return made
+}
+
+// end is what stands behind the parts that steps made.
+func (p *archiveParts) end(l *archive.Layout) []byte {
+	if p.app == nil {
+		return l.Directory
+	}
+	return append(p.app.data, l.Directory...)
+}

@@ -1,0 +1,132 @@
+package run
+
+import (
+	"cmp"
+	"context"
+	"errors"
+
+	bkllb "github.com/moby/buildkit/client/llb"
+	gwclient "github.com/moby/buildkit/frontend/gateway/client"
+
+	"github.com/uvlambda/uvlambda/frontend/failure/diagnosis"
+	"github.com/uvlambda/uvlambda/frontend/gateway"
+	"github.com/uvlambda/uvlambda/frontend/lint"
+	"github.com/uvlambda/uvlambda/frontend/source"
+	"github.com/uvlambda/uvlambda/llb"
+	"github.com/uvlambda/uvlambda/plan"
+)
+
+// beside runs a build, with the check of uv.lock and the test that it depends on
+// beside it. Meanwhile the names of the members' files are looked at.
+func (b *Builder) beside(ctx context.Context, g *graph, run func(context.Context) error) error {
+	names, namesCtx := gateway.NewGroup(ctx)
+	names.Go(func() error { return checkNames(namesCtx, g.plan, g.sent.Ref.ReadDir) })
+	eg, ctx := gateway.NewGroup(ctx)
+	eg.Go(func() error { return run(ctx) })
+	if g.result.Check != nil {
+		eg.Go(func() error {
+			_, err := b.solve(ctx, g, func(r *llb.Result) bkllb.State { return *r.Check })
+			return err
+		})
+	}
+	if plan.First[plan.Test](g.plan) != nil && g.plan.Output != plan.OutputTest {
+		eg.Go(func() error { return b.testBeside(ctx, g) })
+	}
+	err := eg.Wait()
+	// A step may have failed for such a name, and says less of it.
+	return cmp.Or(names.Wait(), err)
+}
+
+// testBeside tests the function beside the build of another output, which fails
+// with the test. The steps that both have run once.
+func (b *Builder) testBeside(ctx context.Context, tested *graph) error {
+	decided, err := b.decide(ctx, plan.OutputTest, tested.decided.Input.Platform)
+	if err != nil {
+		return err
+	}
+	decided.Plan.Archive = tested.plan.Archive
+	if plan.First[plan.Test](decided.Plan).Skip != "" {
+		return nil
+	}
+	g, err := b.graph(ctx, decided)
+	if err != nil {
+		return err
+	}
+	_, _, err = b.assemble(ctx, g)
+	return err
+}
+
+// assemble puts the trees of a plan together, and compares them. Nearly always
+// nothing is found, so both happen at once; but a test of the function has to
+// wait, since it would run what is found.
+func (b *Builder) assemble(ctx context.Context, g *graph) (*graph, gwclient.Reference, error) {
+	var found *overlay
+	var ref gwclient.Reference
+	eg, egCtx := gateway.NewGroup(ctx)
+	eg.Go(func() (err error) {
+		found, err = b.compareTrees(egCtx, g)
+		return err
+	})
+	eg.Go(func() error { return b.verify(egCtx, g) })
+	if g.plan.Output != plan.OutputTest {
+		eg.Go(func() (err error) {
+			ref, err = b.solve(egCtx, g, state)
+			return err
+		})
+	}
+	if err := eg.Wait(); err != nil {
+		return nil, nil, err
+	}
+	if err := b.lintReplaced(ctx, g, found); err != nil {
+		return nil, nil, err
+	}
+	if len(found.stale) > 0 {
+		var err error
+		if g, err = b.leaveOut(g, found.stale); err != nil {
+			return nil, nil, err
+		}
+		ref = nil
+	}
+	if ref != nil {
+		return g, ref, nil
+	}
+	ref, err := b.solve(ctx, g, state)
+	return g, ref, err
+}
+
+// solve solves one state of a graph, and explains its failure. A lock that the
+// project files differ from by what it has on record needs no more words. What
+// else fails on project files in their shorter form is run on the files
+// themselves, so that uv names their lines, and the shorter form never decides a
+// failure.
+func (b *Builder) solve(ctx context.Context, g *graph, of func(*llb.Result) bkllb.State) (gwclient.Reference, error) {
+	ref, err := b.client.Solve(ctx, of(g.result), true)
+	if kind := failedKind(err); kind == plan.KindLockCheck || kind == plan.KindExport {
+		if stale := stale(g); kind == plan.KindLockCheck && stale != nil {
+			return nil, stale
+		}
+		opts := b.graphOptions()
+		opts.Explain = true
+		whole, convertErr := b.convert(g, g.plan.Whole(), opts)
+		if convertErr != nil {
+			return nil, convertErr
+		}
+		ref, err = b.client.Solve(ctx, of(whole), true)
+	}
+	return ref, b.diagnose(ctx, g, err)
+}
+
+// mostStale is how many differences of a stale lock an error tells: the first
+// are reason enough.
+const mostStale = 3
+
+// stale is the error of a lock that the project files differ from, nil when
+// nothing that the lock has on record does.
+func stale(g *graph) error {
+	found := lint.Stale(lint.Input{Input: g.decided.Input, Decided: g.decided.Decided})
+	var errs []error
+	for _, difference := range found[:min(len(found), mostStale)] {
+		errs = append(errs, source.Errorf(difference.Source, "%s; %s", difference.Message, diagnosis.Unchecked))
+	}
+	return errors.Join(errs...)
+}

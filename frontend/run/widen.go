@@ -1,0 +1,164 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/uvlambda/uvlambda/frontend/failure/diagnosis"
+	"github.com/uvlambda/uvlambda/plan"
+)
+
+// narrowFailure is the failure of a step that builds a package of the
+// repository from what the plan knows that it reads. It may need more, such as
+// what a hook of its build backend looks for above its folder.
+type narrowFailure struct {
+	error
+	// member is the package, empty for the check of uv.lock.
+	member string
+	// at are the lines of the package's build, and said is what failed.
+	at   plan.Location
+	said string
+}
+
+func (f *narrowFailure) Unwrap() error { return f.error }
+
+// wanting are messages of a build that did not find something.
+var wanting = regexp.MustCompile(`(?i)no such file|not found|(?:not|n't) (?:exist|find|look up)|not a (?:file|directory)|no module|missing|unable to (?:determine|find|locate|open|read)|cannot (?:find|open|read)|holds no module|does not hold|expected a python module|failed to (?:open|read|query)|workspace`)
+
+// narrow marks the failure of a step that may do better with more files.
+func narrow(err error, f diagnosis.Failure, p *plan.Plan) error {
+	failed, check := &narrowFailure{error: err, said: f.Messages}, plan.First[plan.LockCheck](p)
+	switch {
+	case !wanting.MatchString(f.Messages) || diagnosis.LacksCompiler(f.Messages):
+		return err
+	case f.Kind == plan.KindMembers && f.Member != nil && !f.Member.Whole && !f.Member.Archive:
+		failed.member, failed.at = f.Member.Name, f.Member.Source
+	case f.Kind == plan.KindLockCheck && len(check.Builds) > 0 && !check.Whole && diagnosis.BuildFailed(f.Messages):
+		failed.at = check.Source
+	default:
+		return err
+	}
+	return failed
+}
+
+// widened are the builds that were tried again with the whole context, by the
+// name of the package, and how each failed before.
+type widened struct {
+	mu    sync.Mutex
+	first map[string]*narrowFailure
+}
+
+// names are the packages that are built from the whole context, and check says
+// whether the check of uv.lock is.
+func (w *widened) names() (names []string, check bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for name := range w.first {
+		if name == "" {
+			check = true
+			continue
+		}
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names, check
+}
+
+// add notes a failure, and tells whether another try may do better.
+func (w *widened) add(err error) bool {
+	failed, ok := errors.AsType[*narrowFailure](err)
+	if !ok {
+		return false
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.first == nil {
+		w.first = map[string]*narrowFailure{}
+	}
+	if w.first[failed.member] == nil {
+		w.first[failed.member] = failed
+	}
+	return true
+}
+
+// before adds how the first try failed to the error of the second, when that
+// says something else.
+func (w *widened) before(err error) error {
+	if err == nil {
+		return nil
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for name, failed := range w.first {
+		if step := failed.step(); strings.Contains(err.Error(), step) && !strings.Contains(err.Error(), lastLine(failed.said)) {
+			err = fmt.Errorf("%w\nthat was with the whole context; from its own files %s did not build either: %s", err, what(name), lastLine(failed.said))
+		}
+	}
+	return err
+}
+
+// step is how an error calls the step that failed.
+func (f *narrowFailure) step() string {
+	if f.member == "" {
+		return "checking uv.lock failed"
+	}
+	return "building " + f.member + " failed"
+}
+
+// around are what uv says around the words of a build backend.
+var around = regexp.MustCompile("^(?:$|hint:|error: Failed to build|(?:cause|Caused by): (?:The build backend returned|Call to `)|[×├╰])")
+
+// lastLine is where build backends say what is wrong.
+func lastLine(messages string) string {
+	last := ""
+	for line := range strings.Lines(messages) {
+		if line = strings.TrimSpace(line); !around.MatchString(line) {
+			last = line
+		}
+	}
+	return last
+}
+
+// what names a package for people.
+func what(member string) string {
+	if member == "" {
+		return "a package whose dependencies only its build backend knows"
+	}
+	return member
+}
+
+// widening runs a build. When a package of the repository does not build from
+// what it is known to read, the build is run again with the whole context for
+// it, since that is what the package would find where people develop it.
+func (b *Builder) widening(ctx context.Context, run func() error) error {
+	for {
+		err := run()
+		if !b.widened.add(err) {
+			if err == nil {
+				b.warnWidened(ctx)
+			}
+			return b.widened.before(err)
+		}
+	}
+}
+
+// warnWidened says which packages were built from the whole context.
+func (b *Builder) warnWidened(ctx context.Context) {
+	b.widened.mu.Lock()
+	var found []plan.Warning
+	for name, failed := range b.widened.first {
+		found = append(found, plan.Warning{
+			Source: failed.at,
+			Message: fmt.Sprintf("%s does not build from its own files (%s), and was built from the whole context: "+
+				"any change in the context builds it again; name the files that it reads in the table of its build backend, or move them into its folder", what(name), lastLine(failed.said)),
+		})
+	}
+	b.widened.mu.Unlock()
+	slices.SortFunc(found, func(x, y plan.Warning) int { return strings.Compare(x.Message, y.Message) })
+	b.warn(ctx, found)
+}
