@@ -1,6 +1,8 @@
 package uvlambda
 
 import (
+	"fmt"
+	"go/ast"
 	"io/fs"
 	"maps"
 	"os"
@@ -8,6 +10,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -58,7 +61,7 @@ var (
 )
 
 // TestCommandsAreRun finds each command of the documentation in one of the
-// tables, and the test there in integration.
+// tables.
 func TestCommandsAreRun(t *testing.T) {
 	t.Parallel()
 	unused := maps.Clone(commandTests)
@@ -79,23 +82,82 @@ func TestCommandsAreRun(t *testing.T) {
 				}
 			}
 		}
-		for _, command := range inText.FindAllStringSubmatch(blocks.ReplaceAllString(string(data), ""), -1) {
-			commands = append(commands, command[1])
-		}
-		for _, command := range commands {
+		for _, command := range append(commands, commandsInText(t, page)...) {
 			assert.True(t, commandTests[command] != "" || slices.Contains(suiteCommands, command), "%s: no test runs %s", page, command)
 			delete(unused, command)
 		}
 	}
 	assert.Equal(t, slices.Sorted(maps.Keys(pageTests)), slices.Compact(tested), "pages with commands, and those that have a test")
 	assert.Empty(t, unused, "no page has these commands")
-	defined := integrationTests(t)
-	for _, test := range slices.Concat(slices.Collect(maps.Values(pageTests)), slices.Collect(maps.Values(commandTests))) {
-		assert.Contains(t, defined, "\nfunc "+test+"(", test)
+}
+
+// TestNamedTestsRunTheCommands looks into the tests that the tables name.
+func TestNamedTestsRunTheCommands(t *testing.T) {
+	t.Parallel()
+	tests := integrationTests(t)
+	for page, name := range pageTests {
+		test := tests[name]
+		require.NotNil(t, test, name)
+		assert.Contains(t, test.texts, path.Base(page), "%s reads %s", name, page)
+		assert.Contains(t, test.calls, "consoleCommands", "%s takes the commands of %s", name, page)
 	}
-	for page := range pageTests {
-		assert.Contains(t, defined, `"`+path.Base(page)+`"`, "the test of %s reads it", page)
+	for command, name := range commandTests {
+		test := tests[name]
+		require.NotNil(t, test, name)
+		if words := strings.Fields(command); words[0] == "make" {
+			runs := func(text string) bool { return text == words[1] || strings.Contains(text, "make "+words[1]+" ") }
+			assert.True(t, slices.ContainsFunc(test.texts, runs), "%s runs %s", name, command)
+			continue
+		}
+		assert.Contains(t, test.calls, "inText.FindAllStringSubmatch", "%s takes the commands of the text", name)
+		var run []string
+		for page, test := range pageTests {
+			if test == name {
+				run = slices.Concat(run, commandsInText(t, page), commandsInBlocks(t, page))
+			}
+		}
+		assert.True(t, slices.ContainsFunc(run, func(longer string) bool { return shortens(command, longer) }),
+			"%s runs what its page has, and that has no %s", name, command)
 	}
+}
+
+// shortens reports whether a command has words of another, in their order.
+func shortens(command, longer string) bool {
+	words := strings.Fields(command)
+	for _, word := range strings.Fields(longer) {
+		if len(words) > 0 && word == words[0] {
+			words = words[1:]
+		}
+	}
+	return len(words) == 0
+}
+
+// commandsInBlocks are the commands that a page has in console blocks.
+func commandsInBlocks(t *testing.T, page string) []string {
+	t.Helper()
+	data, err := os.ReadFile(page)
+	require.NoError(t, err)
+	var commands []string
+	for _, block := range blocks.FindAllStringSubmatch(string(data), -1) {
+		for line := range strings.Lines(block[2]) {
+			if command, isCommand := strings.CutPrefix(line, "$ "); isCommand {
+				commands = append(commands, command)
+			}
+		}
+	}
+	return commands
+}
+
+// commandsInText are the commands that a page has in its text.
+func commandsInText(t *testing.T, page string) []string {
+	t.Helper()
+	data, err := os.ReadFile(page)
+	require.NoError(t, err)
+	var commands []string
+	for _, command := range inText.FindAllStringSubmatch(blocks.ReplaceAllString(string(data), ""), -1) {
+		commands = append(commands, command[1])
+	}
+	return commands
 }
 
 // pages are the pages of the documentation, sorted.
@@ -113,17 +175,46 @@ func pages(t *testing.T) []string {
 	return all
 }
 
-// integrationTests is the source of the tests that build on a real BuildKit.
-func integrationTests(t *testing.T) string {
+// testBody is what a test consists of.
+type testBody struct {
+	// texts are its string literals, calls the functions and methods that it
+	// calls.
+	texts, calls []string
+}
+
+// integrationTests are the tests that build on a real BuildKit, by their names.
+func integrationTests(t *testing.T) map[string]*testBody {
 	t.Helper()
-	files, err := filepath.Glob("integration/*_test.go")
-	require.NoError(t, err)
-	require.NotEmpty(t, files)
-	var source strings.Builder
-	for _, file := range files {
-		data, err := os.ReadFile(file)
-		require.NoError(t, err)
-		source.Write(data)
-	}
-	return source.String()
+	tests := map[string]*testBody{}
+	eachFile(t, func(name string) bool { return isTest(name) && path.Dir(name) == "integration" }, func(_ string, file *ast.File) {
+		for _, decl := range file.Decls {
+			if test, ok := decl.(*ast.FuncDecl); ok && test.Recv == nil && strings.HasPrefix(test.Name.Name, "Test") {
+				tests[test.Name.Name] = readTest(test)
+			}
+		}
+	})
+	require.NotEmpty(t, tests)
+	return tests
+}
+
+// readTest collects what a test consists of.
+func readTest(test *ast.FuncDecl) *testBody {
+	var body testBody
+	ast.Inspect(test.Body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.BasicLit:
+			if text, err := strconv.Unquote(n.Value); err == nil {
+				body.texts = append(body.texts, text)
+			}
+		case *ast.CallExpr:
+			switch called := n.Fun.(type) {
+			case *ast.Ident:
+				body.calls = append(body.calls, called.Name)
+			case *ast.SelectorExpr:
+				body.calls = append(body.calls, fmt.Sprintf("%v.%s", called.X, called.Sel.Name))
+			}
+		}
+		return true
+	})
+	return &body
 }

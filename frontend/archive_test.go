@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"math/rand/v2"
 	"strings"
 	"sync"
@@ -21,26 +20,36 @@ import (
 	"github.com/uvlambda/uvlambda/frontend/archive"
 )
 
-// Where a stub has the files of results.
+// The files that the steps of an archive leave.
 const (
 	partEntries = "part.tsv"
 	partData    = "part.data"
 	appFile     = "/var/task/app.py"
 )
 
-// packedGreeting is greeting as steps of a build leave it: the dependencies and
-// the members are parts with these files.
-func packedGreeting(t *testing.T, files ...archive.File) map[string]string {
+// The steps that leave them, by a part of their names.
+const (
+	compressStep = "compress"
+	copyStep     = "copy the application"
+	writeStep    = "write greeting.zip"
+)
+
+// packedGreeting builds greeting as an archive, each part of which has these
+// files.
+func packedGreeting(t *testing.T, opts map[string]string, files ...archive.File) *stub {
 	t.Helper()
 	entries, data, err := archive.Pack(files)
 	require.NoError(t, err)
-	all := greeting()
-	all[partEntries], all[partData] = "", string(data)
+	var list strings.Builder
 	for _, e := range entries {
-		all[partEntries] += fmt.Sprintf("%s\t%d\t%d\t%d\t%d\t%d\t%d\t%s\t%s\n", e.Name, e.Mode, e.Method, e.CRC, e.Packed, e.Size, e.Offset, e.Owner[0], e.Owner[1])
+		fmt.Fprintf(&list, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t%s\t%s\n", e.Name, e.Mode, e.Method, e.CRC, e.Packed, e.Size, e.Offset, e.Owner[0], e.Owner[1])
 	}
-	all["greeting.json"] = `{"CodeSha256": "abc"}` + "\n"
-	return all
+	s := newStub(greeting(), opts)
+	s.leaves(compressStep, partEntries, list.String())
+	s.leaves(compressStep, partData, string(data))
+	s.leaves(copyStep, appFile, greeting()["app.py"])
+	s.leaves(writeStep, "greeting.json", `{"CodeSha256": "abc"}`+"\n")
+	return s
 }
 
 // solves tells whether a step was solved, by a part of its name.
@@ -63,13 +72,13 @@ func TestArchiveFacts(t *testing.T) {
 		"linux/amd64":             {MetadataArchive},
 		"linux/amd64,linux/arm64": {MetadataArchive + "/linux/amd64", MetadataArchive + "/linux/arm64"},
 	} {
-		s := newStub(packedGreeting(t), map[string]string{"target": "zip", "platform": platforms})
+		s := packedGreeting(t, map[string]string{"target": "zip", "platform": platforms})
 		res, err := buildForTest(t.Context(), s)
 		require.NoError(t, err)
 		for _, key := range keys {
 			assert.Equal(t, `{"CodeSha256":"abc"}`, string(res.Metadata[key]))
 		}
-		assert.True(t, solves(s, "write greeting.zip"))
+		assert.True(t, solves(s, writeStep))
 		assert.False(t, solves(s, "compress the application"), "it is small")
 		assert.Empty(t, s.warnings)
 	}
@@ -83,9 +92,9 @@ func TestLargeArchive(t *testing.T) {
 	// Both parts have the same entry of so many bytes, behind a header of 31, and
 	// the directory has 69.
 	for packed, warnings := range map[int]([]string){26214334: nil, 26214335: {large}} {
-		files := packedGreeting(t)
-		files[partEntries] = fmt.Sprintf("a\t420\t8\t0\t%d\t0\t0\tlarge\t1\n", packed)
-		s := newStub(files, map[string]string{"target": "zip"})
+		s := packedGreeting(t, map[string]string{"target": "zip"})
+		s.left[copyStep] = nil
+		s.leaves(compressStep, partEntries, fmt.Sprintf("a\t420\t8\t0\t%d\t0\t0\tlarge\t1\n", packed))
 		_, err := buildForTest(t.Context(), s)
 		require.NoError(t, err)
 		assert.Equal(t, warnings, s.warnings)
@@ -129,25 +138,23 @@ func TestArchiveIsTaken(t *testing.T) {
 	library := make([]byte, 2<<20+1)
 	_, err := rand.NewChaCha8([32]byte{}).Read(library)
 	require.NoError(t, err)
-	files := packedGreeting(t, archive.File{Name: "library.so", Data: library})
-	files[appFile] = "def handler(event, context): ...\n"
 	for platforms, folders := range map[string][]string{
 		"linux/amd64":             {""},
 		"linux/amd64,linux/arm64": {"linux_amd64/", "linux_arm64/"},
 	} {
-		s := newStub(files, map[string]string{"target": "zip", "platform": platforms})
+		s := packedGreeting(t, map[string]string{"target": "zip", "platform": platforms}, archive.File{Name: "library.so", Data: library})
 		var c taken
 		res, err := c.build(t, s)
 		require.NoError(t, err)
 		assert.Nil(t, res.Ref)
-		assert.False(t, solves(s, "write greeting.zip"))
+		assert.False(t, solves(s, writeStep))
 		assert.Len(t, c.files, 2*len(folders))
 		for _, folder := range folders {
 			content := c.files[folder+"greeting.zip"].Bytes()
 			r, err := zip.NewReader(bytes.NewReader(content), int64(len(content)))
 			require.NoError(t, err)
 			require.Len(t, r.File, 2)
-			for i, want := range []string{files[appFile], string(library)} {
+			for i, want := range []string{greeting()["app.py"], string(library)} {
 				open, err := r.File[i].Open()
 				require.NoError(t, err)
 				got, err := io.ReadAll(open)
@@ -181,9 +188,8 @@ func TestApplicationIsCompressedByAStep(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			files := packedGreeting(t)
-			maps.Copy(files, tt.files)
-			s := newStub(files, map[string]string{"target": "zip"})
+			s := packedGreeting(t, map[string]string{"target": "zip"})
+			s.left[copyStep] = tt.files
 			_, err := buildForTest(t.Context(), s)
 			require.NoError(t, err)
 			assert.Equal(t, tt.packed, solves(s, "compress the application"))
@@ -194,28 +200,27 @@ func TestApplicationIsCompressedByAStep(t *testing.T) {
 // What keeps an archive from being made, is said before anything is written.
 func TestArchiveMistakes(t *testing.T) {
 	t.Parallel()
-	tooLarge := packedGreeting(t)
-	tooLarge[partEntries] = "a\t420\t8\t0\t0\t262144001\t0\tlarge\t1.0\n"
-	unreadable := packedGreeting(t)
-	unreadable[partEntries] = "a"
-	lost := packedGreeting(t)
-	delete(lost, partData)
 	tests := map[string]struct {
-		files map[string]string
-		fail  error
-		want  string
+		change func(*stub)
+		fail   error
+		want   string
 	}{
-		"too large": {tooLarge, nil, "pyproject.toml:7: greeting.zip: the archive has 262144001 bytes unzipped, over Lambda's limit of 262144000; " +
-			"the largest packages are large 262.1 MB: leave some out, or build an image, which may have 10 GB"},
-		"unreadable entries": {unreadable, nil, `reading the entries of an archive: "a": it has not nine fields`},
-		"lost part":          {lost, nil, "writing greeting.zip: reading part.data of the build: open part.data: file does not exist"},
-		"no place":           {packedGreeting(t), errors.New("the disk is full"), "the disk is full"},
+		"too large": {func(s *stub) { s.leaves(compressStep, partEntries, "a\t420\t8\t0\t0\t262144001\t0\tlarge\t1.0\n") }, nil,
+			"pyproject.toml:7: greeting.zip: the archive has 262144001 bytes unzipped, over Lambda's limit of 262144000; " +
+				"the largest packages are large 262.1 MB: leave some out, or build an image, which may have 10 GB"},
+		"unreadable entries": {func(s *stub) { s.leaves(compressStep, partEntries, "a") }, nil, `reading the entries of an archive: "a": it has not nine fields`},
+		"lost part": {func(s *stub) { delete(s.left[compressStep], partData) }, nil,
+			"writing greeting.zip: reading part.data of the build: open part.data: file does not exist"},
+		"no place": {func(*stub) {}, errors.New("the disk is full"), "the disk is full"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			c := taken{fail: tt.fail}
-			_, err := c.build(t, newStub(tt.files, map[string]string{"target": "zip"}))
+			s := packedGreeting(t, map[string]string{"target": "zip"})
+			s.left[copyStep] = nil
+			tt.change(s)
+			_, err := c.build(t, s)
 			require.EqualError(t, err, tt.want)
 			assert.NotContains(t, c.files, "greeting.json")
 		})

@@ -195,37 +195,78 @@ func TestExcludeNeedsACapability(t *testing.T) {
 	assert.Equal(t, "pyproject.toml", errdefs.Sources(err)[0].Info.Filename)
 }
 
-// What a BuildKit lacks and has a substitute for is not used.
+// What a BuildKit lacks is used nowhere in the graphs of a build, and with the
+// newest it is used. The build has the same steps either way.
 func TestFallbacks(t *testing.T) {
 	t.Parallel()
-	s := newStub(greeting(), nil).without(pb.CapMergeOp, pb.CapExecMetaNetwork, pb.CapExecMountBindReadWriteNoOutput,
-		pb.CapFileCopyIncludeExcludePatterns, pb.CapFileCopyModeStringFormat, pb.CapExecSecretEnv)
-	buildStub(t, s)
-	ops := map[string]int{}
-	for _, op := range operations(s.solved[len(s.solved)-1]) {
-		switch {
-		case op.GetMerge() != nil:
-			ops["merge"]++
-		case op.GetFile() != nil:
-			ops["file"]++
-		}
-	}
-	assert.Zero(t, ops["merge"])
-	for _, exec := range s.execs() {
-		assert.Equal(t, pb.NetMode_UNSET, exec.Network)
-	}
-
-	s = newStub(greeting(), nil)
-	buildStub(t, s)
-	merges := 0
-	for _, req := range s.solved {
-		for _, op := range operations(req) {
-			if op.GetMerge() != nil {
-				merges++
+	newest := newStub(private(), nil)
+	buildStub(t, newest)
+	require.Zero(t, newest.uses()["copy onto the base"])
+	for id, what := range map[apicaps.CapID]string{
+		pb.CapMergeOp:                        "merge",
+		pb.CapExecMetaNetwork:                "step without a network",
+		pb.CapExecMountBindReadWriteNoOutput: "mount whose writes are dropped",
+		pb.CapExecMetaCDI:                    "mode in words",
+		pb.CapExecSecretEnv:                  "secret in the environment",
+	} {
+		t.Run(string(id), func(t *testing.T) {
+			t.Parallel()
+			older := newStub(private(), nil).without(id)
+			buildStub(t, older)
+			assert.NotZero(t, newest.uses()[what])
+			assert.Zero(t, older.uses()[what])
+			assert.Equal(t, newest.uses()["step"], older.uses()["step"])
+			if id == pb.CapMergeOp {
+				assert.Equal(t, 3, older.uses()["copy onto the base"], "the dependencies, the member and the application")
 			}
+		})
+	}
+}
+
+// uses counts, over the different operations of all solves, what some daemons
+// do not have and what stands in its place.
+func (s *stub) uses() map[string]int {
+	uses, seen := map[string]int{}, map[digest.Digest]bool{}
+	for _, req := range s.solved {
+		for i, op := range operations(req) {
+			id := digest.FromBytes(req.Definition.Def[i])
+			if seen[id] {
+				continue
+			}
+			seen[id] = true
+			countUses(uses, op, req.Definition.Metadata[string(id)].GetDescription()["llb.customname"])
 		}
 	}
-	assert.Equal(t, 1, merges)
+	return uses
+}
+
+// countUses adds the uses of one operation.
+func countUses(uses map[string]int, op *pb.Op, name string) {
+	if op.GetMerge() != nil {
+		uses["merge"]++
+	}
+	for _, action := range op.GetFile().GetActions() {
+		if copied := action.GetCopy(); copied != nil && strings.Contains(name, "assemble the image") {
+			uses["copy onto the base"]++
+		}
+		if action.GetCopy().GetModeStr() != "" {
+			uses["mode in words"]++
+		}
+	}
+	exec := op.GetExec()
+	if exec == nil {
+		return
+	}
+	uses["step"]++
+	uses["secret in the environment"] += len(exec.Secretenv)
+	if exec.Network == pb.NetMode_NONE {
+		uses["step without a network"]++
+	}
+	for _, m := range exec.Mounts {
+		if m.MountType == pb.MountType_BIND && !m.Readonly && m.Output == int64(pb.SkipOutput) {
+			uses["mount whose writes are dropped"]++
+		}
+	}
 }
 
 // An error comes with the lines it is about, and with one file's only.

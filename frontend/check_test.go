@@ -14,7 +14,13 @@ import (
 // checkStub checks and gives the answer, its text and the status.
 func checkStub(t *testing.T, context, opts map[string]string) (results lint.LintResults, text, status string) {
 	t.Helper()
-	res, err := buildForTest(t.Context(), asking("lint", context, opts))
+	return lintStub(t, asking("lint", context, opts))
+}
+
+// lintStub gives what a stub that asks for a check is answered.
+func lintStub(t *testing.T, s *stub) (results lint.LintResults, text, status string) {
+	t.Helper()
+	res, err := buildForTest(t.Context(), s)
 	require.NoError(t, err)
 	require.NoError(t, json.Unmarshal(res.Metadata["result.json"], &results))
 	return results, string(res.Metadata["result.txt"]), string(res.Metadata["result.statuscode"])

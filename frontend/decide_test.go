@@ -9,15 +9,19 @@ import (
 	"github.com/moby/buildkit/solver/pb"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/uvlambda/uvlambda/llb"
 )
 
-// patched is greeting with a package that later patch releases want, and with
-// what the stub's steps answer: the version of Python.
-func patched(version string) map[string]string {
-	all := greeting()
-	all["uv.lock"] = strings.Replace(all["uv.lock"], `{ name = "library" }`, `{ name = "library", marker = "python_full_version >= '3.13.1'" }`, 1)
-	all["version"] = version
-	return all
+// patched is greeting with a package that later patch releases want.
+func patched() map[string]string {
+	return changed("uv.lock", strings.Replace(greeting()["uv.lock"], `{ name = "library" }`, `{ name = "library", marker = "python_full_version >= '3.13.1'" }`, 1))
+}
+
+// answers has the base say which Python it has.
+func (s *stub) answers(version string) *stub {
+	s.leaves("ask the base image which Python it has", llb.InterpreterFile, version)
+	return s
 }
 
 // asks are the steps that ask a base for its Python.
@@ -37,7 +41,7 @@ func (s *stub) installs() bool {
 func TestDecideAsksTheBase(t *testing.T) {
 	t.Parallel()
 	for version, installs := range map[string]bool{"3.13.0": false, "3.13.5\n": true} {
-		s := newStub(patched(version), map[string]string{"platform": "linux/amd64,linux/arm64"})
+		s := newStub(patched(), map[string]string{"platform": "linux/amd64,linux/arm64"}).answers(version)
 		_, err := buildForTest(t.Context(), s)
 		require.NoError(t, err)
 		require.Len(t, s.asks(), 1)
@@ -57,9 +61,9 @@ func TestDecideAsksTheBase(t *testing.T) {
 // The test beside a build is planned for the same Python.
 func TestDecideForTheTest(t *testing.T) {
 	t.Parallel()
-	files := patched("3.13.0")
+	files := patched()
 	files["pyproject.toml"] += "\n[tool.uvlambda.test]\nevents = []\n"
-	s := newStub(files, nil)
+	s := newStub(files, nil).answers("3.13.0")
 	_, err := buildForTest(t.Context(), s)
 	require.NoError(t, err)
 	assert.Len(t, s.asks(), 1)
@@ -70,7 +74,7 @@ func TestDecideForTheTest(t *testing.T) {
 func TestNothingIsAskedWithoutABuild(t *testing.T) {
 	t.Parallel()
 	for _, request := range []string{"frontend.outline", "frontend.lint"} {
-		s := newStub(patched(""), map[string]string{"requestid": request})
+		s := newStub(patched(), map[string]string{"requestid": request})
 		_, err := buildForTest(t.Context(), s)
 		require.NoError(t, err)
 		assert.Empty(t, s.execs(), request)
@@ -81,8 +85,7 @@ func TestNothingIsAskedWithoutABuild(t *testing.T) {
 // A base without that Python is the reason, at the line that names it.
 func TestDecideOnABaseWithoutPython(t *testing.T) {
 	t.Parallel()
-	files := patched("")
-	delete(files, "version")
+	files := patched()
 	files["pyproject.toml"] = strings.Replace(files["pyproject.toml"], "[tool.uvlambda]", "[tool.uvlambda]\nbase = \"python:3.13\"", 1)
 	s := newStub(files, nil)
 	_, err := buildForTest(t.Context(), s)
@@ -98,7 +101,7 @@ func TestDecideOnABaseWithoutPython(t *testing.T) {
 // A plan without a builder says which Python it is for.
 func TestPlanAssumes(t *testing.T) {
 	t.Parallel()
-	dir := write(t, patched(""))
+	dir := write(t, patched())
 	plans, err := Plan(t.Context(), dir, PlanOptions{Today: testDay})
 	require.NoError(t, err)
 	assert.Equal(t, "3.13.1", plans[0].Python.FullVersion)

@@ -2,7 +2,6 @@ package frontend
 
 import (
 	"context"
-	"encoding/json"
 	"io/fs"
 	"os"
 	"path"
@@ -11,7 +10,6 @@ import (
 	"testing"
 
 	gwclient "github.com/moby/buildkit/frontend/gateway/client"
-	"github.com/moby/buildkit/solver/pb"
 	"github.com/stretchr/testify/require"
 	"github.com/tonistiigi/fsutil"
 	fstypes "github.com/tonistiigi/fsutil/types"
@@ -38,11 +36,8 @@ func newFolderStub(t *testing.T, dir, buildFile string, opts map[string]string) 
 }
 
 func (s *folderStub) Solve(ctx context.Context, req gwclient.SolveRequest) (*gwclient.Result, error) {
-	ops := operations(req)
-	folder := ""
-	if len(ops) == 2 {
-		folder = s.folders[ops[0].GetSource().GetIdentifier()]
-	}
+	source := transferOf(req)
+	folder := s.folders[source.GetIdentifier()]
 	if folder == "" {
 		return s.stub.Solve(ctx, req)
 	}
@@ -50,31 +45,16 @@ func (s *folderStub) Solve(ctx context.Context, req gwclient.SolveRequest) (*gwc
 	s.sent++
 	s.mu.Unlock()
 	res := gwclient.NewResult()
-	res.SetRef(&folderStubRef{dir: folder, sent: s.transfer(folder, ops[0].GetSource().GetAttrs())})
+	res.SetRef(&folderStubRef{dir: folder, sent: s.transfer(folder, source.GetAttrs())})
 	return res, nil
 }
 
-// transfer gives the paths that a client sends: fsutil is what clients use.
+// transfer gives the paths that a client sends.
 func (s *folderStub) transfer(folder string, attrs map[string]string) []string {
-	list := func(key string) (values []string) {
-		if attrs[key] != "" {
-			require.NoError(s.t, json.Unmarshal([]byte(attrs[key]), &values))
-		}
-		return values
-	}
 	all, err := fsutil.NewFS(folder)
 	require.NoError(s.t, err)
-	filtered, err := fsutil.NewFilterFS(all, &fsutil.FilterOpt{
-		IncludePatterns: list(pb.AttrIncludePatterns),
-		ExcludePatterns: list(pb.AttrExcludePatterns),
-		FollowPaths:     list(pb.AttrFollowPaths),
-	})
+	sent, err := sentBy(all, attrs)
 	require.NoError(s.t, err)
-	var sent []string
-	require.NoError(s.t, filtered.Walk(s.t.Context(), "", func(name string, _ fs.DirEntry, err error) error {
-		sent = append(sent, filepath.ToSlash(name))
-		return err
-	}))
 	return sent
 }
 

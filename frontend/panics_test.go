@@ -25,7 +25,7 @@ func TestPanicsAreErrors(t *testing.T) {
 			},
 			"an image": func(s *stub) { s.resolve = func(string) error { panic("a mistake of ours") } },
 		} {
-			s := newStub(packedGreeting(t), map[string]string{"target": target, "platform": "linux/amd64,linux/arm64"})
+			s := packedGreeting(t, map[string]string{"target": target, "platform": "linux/amd64,linux/arm64"})
 			panics(s)
 			_, err := buildForTest(t.Context(), s)
 			assert.ErrorContains(t, err, "internal error: a mistake of ours", "%s of %s", what, target)

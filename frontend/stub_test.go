@@ -3,9 +3,12 @@ package frontend
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"io/fs"
+	"maps"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -22,14 +25,20 @@ import (
 	"github.com/opencontainers/go-digest"
 	ocispecs "github.com/opencontainers/image-spec/specs-go/v1"
 	"github.com/stretchr/testify/require"
+	"github.com/tonistiigi/fsutil"
 	fstypes "github.com/tonistiigi/fsutil/types"
 )
 
-// stub is a client without a daemon: its context is in memory, it solves
-// nothing, and it remembers what it was asked.
+// stub is a client without a daemon: its context is in memory, it runs no step,
+// and it remembers what it was asked. A transfer brings the files that it names,
+// and a step leaves what the test says.
 type stub struct {
 	opts    gwclient.BuildOpts
 	context map[string]string
+	// left are the files that steps leave, by a part of the step's name.
+	left map[string]map[string]string
+	// listing is what a transfer without contents leaves.
+	listing string
 	// fail may give the error of a solve.
 	fail func([]*pb.Op) error
 	// resolve may give the error of an image.
@@ -50,7 +59,7 @@ type stub struct {
 // newStub is a stub of the newest BuildKit.
 func newStub(context map[string]string, opts map[string]string) *stub {
 	platform := ocispecs.Platform{OS: "linux", Architecture: "amd64"}
-	return &stub{context: context, modes: map[string]bool{}, opts: gwclient.BuildOpts{
+	return &stub{context: context, left: map[string]map[string]string{}, modes: map[string]bool{}, opts: gwclient.BuildOpts{
 		Opts:    opts,
 		LLBCaps: pb.Caps.CapSet(pb.Caps.All()),
 		Caps:    gwpb.Caps.CapSet(gwpb.Caps.All()),
@@ -70,6 +79,14 @@ func (s *stub) without(ids ...apicaps.CapID) *stub {
 	return s
 }
 
+// leaves adds a file to those that the steps with such a name leave.
+func (s *stub) leaves(step, name, text string) {
+	if s.left[step] == nil {
+		s.left[step] = map[string]string{}
+	}
+	s.left[step][name] = text
+}
+
 func (s *stub) BuildOpts() gwclient.BuildOpts { return s.opts }
 
 func (s *stub) Inputs(context.Context) (map[string]llb.State, error) { return nil, nil }
@@ -83,9 +100,120 @@ func (s *stub) Solve(_ context.Context, req gwclient.SolveRequest) (*gwclient.Re
 			return nil, err
 		}
 	}
+	files, err := s.result(req)
+	if err != nil {
+		return nil, err
+	}
 	res := gwclient.NewResult()
-	res.SetRef(&stubRef{s.context})
+	res.SetRef(&stubRef{files})
 	return res, nil
+}
+
+// result gives the files that a solve leaves.
+func (s *stub) result(req gwclient.SolveRequest) (map[string]string, error) {
+	if source := transferOf(req); source != nil {
+		if source.Attrs[pb.AttrMetadataTransfer] != "" {
+			return map[string]string{".fsutil-metadata": s.listing}, nil
+		}
+		sent, err := sentBy(memoryFolder(s.context), source.Attrs)
+		files := map[string]string{}
+		for _, name := range sent {
+			if text, regular := s.context[name]; regular {
+				files[name] = text
+			}
+		}
+		return files, err
+	}
+	files := map[string]string{}
+	for step, left := range s.left {
+		if strings.Contains(lastStep(req), step) {
+			maps.Copy(files, left)
+		}
+	}
+	return files, nil
+}
+
+// transferOf gives the source that a request transfers, nil when it does more.
+func transferOf(req gwclient.SolveRequest) *pb.SourceOp {
+	// Two operations: the transfer, and the graph's end.
+	ops := operations(req)
+	if len(ops) != 2 || strings.HasPrefix(ops[0].GetSource().GetIdentifier(), "docker-image://") {
+		return nil
+	}
+	return ops[0].GetSource()
+}
+
+// lastStep gives the name of the step whose result a request is for.
+func lastStep(req gwclient.SolveRequest) string {
+	ops := operations(req)
+	if len(ops) == 0 {
+		return ""
+	}
+	return req.Definition.Metadata[ops[len(ops)-1].Inputs[0].Digest].GetDescription()["llb.customname"]
+}
+
+// sentBy gives the paths that a client sends of a folder: fsutil is what clients
+// use.
+func sentBy(folder fsutil.FS, attrs map[string]string) ([]string, error) {
+	var opt fsutil.FilterOpt
+	for key, list := range map[string]*[]string{
+		pb.AttrIncludePatterns: &opt.IncludePatterns, pb.AttrExcludePatterns: &opt.ExcludePatterns, pb.AttrFollowPaths: &opt.FollowPaths,
+	} {
+		if attrs[key] == "" {
+			continue
+		}
+		if err := json.Unmarshal([]byte(attrs[key]), list); err != nil {
+			return nil, err
+		}
+	}
+	filtered, err := fsutil.NewFilterFS(folder, &opt)
+	if err != nil {
+		return nil, err
+	}
+	var sent []string
+	err = filtered.Walk(context.Background(), "", func(name string, _ fs.DirEntry, err error) error {
+		sent = append(sent, filepath.ToSlash(name))
+		return err
+	})
+	return sent, err
+}
+
+// memoryFolder is a folder of files by their paths.
+type memoryFolder map[string]string
+
+// Walk visits the folder target and what is below it, in the order of a client.
+func (m memoryFolder) Walk(_ context.Context, target string, visit fs.WalkDirFunc) error {
+	entries := map[string]*fstypes.Stat{}
+	for name, text := range m {
+		entries[name] = &fstypes.Stat{Path: name, Mode: 0o644, Size: int64(len(text))}
+		for dir := path.Dir(name); dir != "."; dir = path.Dir(dir) {
+			entries[dir] = &fstypes.Stat{Path: dir, Mode: uint32(fs.ModeDir | 0o755)}
+		}
+	}
+	byParts := func(a, b string) int { return slices.Compare(strings.Split(a, "/"), strings.Split(b, "/")) }
+	var skipped string
+	for _, name := range slices.SortedFunc(maps.Keys(entries), byParts) {
+		if target != "" && name != target && !strings.HasPrefix(name, target+"/") || skipped != "" && strings.HasPrefix(name, skipped) {
+			continue
+		}
+		err := visit(name, &fsutil.DirEntryInfo{Stat: entries[name]}, nil)
+		switch {
+		case errors.Is(err, fs.SkipDir) && entries[name].IsDir():
+			skipped = name + "/"
+		case errors.Is(err, fs.SkipDir) && path.Dir(name) == ".":
+			return nil
+		case errors.Is(err, fs.SkipDir):
+			skipped = path.Dir(name) + "/"
+		case err != nil:
+			return err
+		}
+	}
+	return nil
+}
+
+// Open reads a file, as nobody asks for here.
+func (m memoryFolder) Open(name string) (io.ReadCloser, error) {
+	return nil, &fs.PathError{Op: "open", Path: name, Err: errors.ErrUnsupported}
 }
 
 // operations decodes the vertices of a request.
@@ -151,7 +279,7 @@ func (s *stub) NewContainer(context.Context, gwclient.NewContainerRequest) (gwcl
 	return stubContainer{report: s.report}, nil
 }
 
-// stubRef is a result that holds the context, whatever was solved.
+// stubRef is a result that holds files.
 type stubRef struct{ files map[string]string }
 
 func (r *stubRef) ToState() (llb.State, error) { return llb.Scratch(), nil }
@@ -185,10 +313,6 @@ func (r *stubRef) StatFile(_ context.Context, req gwclient.StatRequest) (*fstype
 func (r *stubRef) ReadDir(_ context.Context, req gwclient.ReadDirRequest) ([]*fstypes.Stat, error) {
 	entries := map[string]*fstypes.Stat{}
 	for name, text := range r.files {
-		if req.Path == "." && path.IsAbs(name) {
-			// It is a file of another result.
-			continue
-		}
 		rel := name
 		if req.Path != "." {
 			var below bool

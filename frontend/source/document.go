@@ -28,6 +28,7 @@ type Document struct {
 	Data []byte
 
 	root   *node
+	lines  lines
 	values map[string]any
 }
 
@@ -42,11 +43,11 @@ func Parse(name string, data []byte) (*Document, error) {
 		return nil, Errorf(plan.Location{File: name, Line: line, EndLine: line},
 			"the file is not UTF-8, as TOML must be: save it in that encoding")
 	}
-	root, err := index(name, data)
+	root, lines, err := index(name, data)
 	if err != nil {
 		return nil, err
 	}
-	d := &Document{Name: name, Data: data, root: root}
+	d := &Document{Name: name, Data: data, root: root, lines: lines}
 	if _, err := toml.Decode(string(data), &d.values); err != nil {
 		return nil, d.decodeError(err)
 	}
@@ -114,15 +115,19 @@ func element[T any](list []T, key string) any {
 // its value, a table's only its header. An empty path is the first key or
 // header, not a comment above it; it has no line when there is none.
 func (d *Document) Locate(path ...string) plan.Location {
+	loc := plan.Location{File: d.Name}
 	n := d.root
-	loc := plan.Location{File: d.Name, Line: n.line, EndLine: n.endLine}
+	if len(n.keys) == 0 {
+		return loc
+	}
 	for _, key := range path {
-		n = n.child(key)
-		if n == nil {
+		deeper := n.child(key)
+		if deeper == nil {
 			break
 		}
-		loc.Line, loc.EndLine = n.line, n.endLine
+		n = deeper
 	}
+	loc.Line, loc.EndLine = d.lines.of(n.from, n.to)
 	return loc
 }
 

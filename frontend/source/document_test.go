@@ -70,7 +70,7 @@ func TestLocate(t *testing.T) {
 		{"tool uvlambda include 0", 13, 13},
 		{"tool uvlambda include 1", 14, 14},
 		{"tool uvlambda include 1 to", 14, 14},
-		{"tool uvlambda include 2", 16, 17},
+		{"tool uvlambda include 2", 15, 18},
 		{"tool uvlambda include 2 1", 17, 17},
 		{"tool uvlambda env", 20, 21},
 		{"tool uvlambda env MODE", 21, 21},

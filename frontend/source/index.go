@@ -17,9 +17,11 @@ const maxDepth = 100
 
 // node is a key, a table or an array element of the document.
 type node struct {
-	line, endLine int
-	// header is set when the lines are those of the table's own header, and
-	// not of the first deeper key that implies the table.
+	// from and to are the offsets of its text: a key with its value, an element
+	// of an array, or the last key of a table's header.
+	from, to int
+	// header is set when the text is in the table's own header, and not in the
+	// first deeper key that implies the table.
 	header   bool
 	keys     []string
 	children map[string]*node
@@ -46,15 +48,15 @@ func (n *node) last() *node {
 	return n
 }
 
-// add gives the child of that key, made with the given lines if it is new.
-func (n *node) add(key string, line, endLine int) *node {
+// add gives the child of that key, made with the given text if it is new.
+func (n *node) add(key string, from, to int) *node {
 	if c := n.children[key]; c != nil {
 		return c
 	}
 	if n.children == nil {
 		n.children = map[string]*node{}
 	}
-	c := &node{line: line, endLine: endLine}
+	c := &node{from: from, to: to}
 	n.children[key] = c
 	n.keys = append(n.keys, key)
 	return c
@@ -63,22 +65,33 @@ func (n *node) add(key string, line, endLine int) *node {
 // indexer builds the tree of nodes from one document.
 type indexer struct {
 	name   string
+	data   []byte
 	parser unstable.Parser
-	// newlines are the offsets of all line feeds.
-	newlines []int
-	root     *node
+	lines  lines
+	root   *node
+}
+
+// lines are the offsets of all line feeds of a document.
+type lines []int
+
+// at gives the line of an offset, counted from 1.
+func (l lines) at(offset int) int { return sort.SearchInts(l, offset) + 1 }
+
+// of gives the first and the last line of a text.
+func (l lines) of(from, to int) (first, last int) {
+	return l.at(from), l.at(max(from, to-1))
 }
 
 // index parses data for the lines of its keys. It checks the syntax, but not
 // what concerns several keys at once, such as duplicates.
-func index(name string, data []byte) (*node, error) {
+func index(name string, data []byte) (*node, lines, error) {
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
 	// The parser tells offsets by capacity, so there must be none to spare.
 	data = data[:len(data):len(data)]
-	x := &indexer{name: name, root: &node{}}
+	x := &indexer{name: name, data: data, root: &node{}}
 	for i, c := range data {
 		if c == '\n' {
-			x.newlines = append(x.newlines, i)
+			x.lines = append(x.lines, i)
 		}
 	}
 	x.parser.Reset(data)
@@ -93,31 +106,22 @@ func index(name string, data []byte) (*node, error) {
 			err = x.keyValue(current, expr, 0)
 		}
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
 	if err := x.parser.Error(); err != nil {
-		return nil, x.syntaxError(err)
+		return nil, nil, x.syntaxError(err)
 	}
 	if len(x.root.keys) > 0 {
-		x.root.line = x.root.children[x.root.keys[0]].line
-		x.root.endLine = x.root.line
+		first := x.root.children[x.root.keys[0]].from
+		x.root.from, x.root.to = first, first
 	}
-	return x.root, nil
+	return x.root, x.lines, nil
 }
 
-// line gives the line of an offset, counted from 1.
-func (x *indexer) line(offset int) int {
-	return sort.SearchInts(x.newlines, offset) + 1
-}
-
-// lines gives the first and the last line of a range.
-func (x *indexer) lines(r unstable.Range) (first, last int) {
-	end := int(r.Offset + r.Length)
-	if r.Length > 0 {
-		end--
-	}
-	return x.line(int(r.Offset)), x.line(end)
+// span gives the offsets of a range.
+func span(r unstable.Range) (from, to int) {
+	return int(r.Offset), int(r.Offset + r.Length)
 }
 
 // header enters a [table] or an [[array of tables]] and gives its node.
@@ -127,19 +131,19 @@ func (x *indexer) header(expr *unstable.Node) (*node, error) {
 	keys := expr.Key()
 	for keys.Next() {
 		key := keys.Node()
-		line, _ := x.lines(key.Raw)
+		from, to := span(key.Raw)
 		if depth++; depth > maxDepth {
-			return nil, x.tooDeep(line)
+			return nil, x.tooDeep(from)
 		}
 		if keys.IsLast() && expr.Kind == unstable.ArrayTable {
-			array := n.add(string(key.Data), line, line)
-			element := &node{line: line, endLine: line, header: true}
+			array := n.add(string(key.Data), from, to)
+			element := &node{from: from, to: to, header: true}
 			array.elements = append(array.elements, element)
 			return element, nil
 		}
-		n = n.add(string(key.Data), line, line)
+		n = n.add(string(key.Data), from, to)
 		if keys.IsLast() && !n.header {
-			n.line, n.endLine, n.header = line, line, true
+			n.from, n.to, n.header = from, to, true
 		}
 		n = n.last()
 	}
@@ -148,63 +152,75 @@ func (x *indexer) header(expr *unstable.Node) (*node, error) {
 
 // keyValue adds a `key = value`, whose key may be dotted, below n.
 func (x *indexer) keyValue(n *node, expr *unstable.Node, depth int) error {
-	line, endLine := x.lines(expr.Raw)
+	from, to := span(expr.Raw)
+	after := from
 	keys := expr.Key()
 	for keys.Next() {
 		if depth++; depth > maxDepth {
-			return x.tooDeep(line)
+			return x.tooDeep(from)
 		}
-		n = n.add(string(keys.Node().Data), line, endLine)
+		n = n.add(string(keys.Node().Data), from, to)
+		_, after = span(keys.Node().Raw)
 	}
-	return x.value(n, expr.Value(), depth)
+	equals := after + bytes.IndexByte(x.data[after:], '=')
+	_, err := x.value(n, expr.Value(), equals+1, depth)
+	return err
 }
 
-// value adds what is inside an array or an inline table below n.
-func (x *indexer) value(n *node, value *unstable.Node, depth int) error {
+// value adds what is inside an array or an inline table below n. The parser
+// gives no range for an array and only the opening brace of an inline table, so
+// the text is followed: a value is the next after an offset, and value gives the
+// offset behind it.
+func (x *indexer) value(n *node, value *unstable.Node, after, depth int) (end int, err error) {
 	if depth > maxDepth {
-		return x.tooDeep(n.line)
+		return 0, x.tooDeep(after)
 	}
-	items := value.Children()
 	switch value.Kind {
 	case unstable.InlineTable:
-		for items.Next() {
+		end = x.next(after) + 1
+		for items := value.Children(); items.Next(); {
 			if err := x.keyValue(n, items.Node(), depth); err != nil {
-				return err
+				return 0, err
 			}
+			_, end = span(items.Node().Raw)
 		}
+		return x.next(end) + 1, nil
 	case unstable.Array:
-		for items.Next() {
-			if err := x.element(n, items.Node(), depth); err != nil {
-				return err
+		end = x.next(after) + 1
+		for items := value.Children(); items.Next(); {
+			element := &node{from: x.next(end)}
+			n.elements = append(n.elements, element)
+			if end, err = x.value(element, items.Node(), end, depth+1); err != nil {
+				return 0, err
 			}
+			element.to = end
+		}
+		return x.next(end) + 1, nil
+	default:
+		_, end = span(value.Raw)
+		return end, nil
+	}
+}
+
+// next gives the offset of what follows an offset inside a value: space, commas
+// and comments separate what stands there.
+func (x *indexer) next(offset int) int {
+	for offset < len(x.data) {
+		switch x.data[offset] {
+		case ' ', '\t', '\r', '\n', ',':
+			offset++
+		case '#':
+			offset = x.lines[x.lines.at(offset)-1]
+		default:
+			return offset
 		}
 	}
-	return nil
+	return offset
 }
 
-// element adds one item of an array. The parser gives no range for a nested
-// array and only the opening brace of an inline table, so their lines are
-// widened to those of what they hold.
-func (x *indexer) element(array *node, item *unstable.Node, depth int) error {
-	element := &node{line: array.line, endLine: array.line}
-	if item.Raw.Length > 0 {
-		element.line, element.endLine = x.lines(item.Raw)
-	}
-	array.elements = append(array.elements, element)
-	if err := x.value(element, item, depth+1); err != nil {
-		return err
-	}
-	if item.Kind == unstable.Array && len(element.elements) > 0 {
-		element.line = element.elements[0].line
-		element.endLine = element.last().endLine
-	}
-	for _, key := range element.keys {
-		element.endLine = max(element.endLine, element.children[key].endLine)
-	}
-	return nil
-}
-
-func (x *indexer) tooDeep(line int) *Error {
+// tooDeep is the mistake of what stands at an offset.
+func (x *indexer) tooDeep(offset int) *Error {
+	line := x.lines.at(offset)
 	return Errorf(plan.Location{File: x.name, Line: line, EndLine: line},
 		"keys and values are nested more than %d levels deep: flatten them", maxDepth)
 }
@@ -213,7 +229,8 @@ func (x *indexer) tooDeep(line int) *Error {
 func (x *indexer) syntaxError(err error) *Error {
 	loc := plan.Location{File: x.name}
 	if parse, ok := errors.AsType[*unstable.ParserError](err); ok {
-		line, _ := x.lines(x.parser.Range(parse.Highlight))
+		from, _ := span(x.parser.Range(parse.Highlight))
+		line := x.lines.at(from)
 		loc.Line, loc.EndLine = line, line
 		return Errorf(loc, "malformed TOML: %s: correct this line or the one before", parse.Message)
 	}
