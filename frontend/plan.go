@@ -119,7 +119,7 @@ func planTarget(ctx context.Context, local *localContext, table *spec.Spec, name
 			return nil, err
 		}
 		p := decided.Plan
-		p.Warnings = append(p.Warnings, lint.Run(lint.Input{Input: in, Decided: decided, Platforms: formatAll(targets), Today: opts.Today}, rules)...)
+		p.Warnings = append(p.Warnings, lint.Run(lint.Input{Input: in, Decided: decided, Platforms: formatAll(targets), Today: opts.Today, Planning: true}, rules)...)
 		plans = append(plans, *p)
 	}
 	return plans, nil
