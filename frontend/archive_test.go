@@ -87,7 +87,7 @@ func TestArchiveFacts(t *testing.T) {
 // An archive that has to go through S3 is warned of: one of more than 50 MiB.
 func TestLargeArchive(t *testing.T) {
 	t.Parallel()
-	const large = "greeting.zip has 52.4 MB, and Lambda takes at most 50 MB directly: " +
+	const large = "greeting.zip has 52428801 bytes, and Lambda takes at most 52428800 directly: " +
 		"upload it to S3 and name it by --s3-bucket and --s3-key, or build an image"
 	// Both parts have the same entry of so many bytes, behind a header of 31, and
 	// the directory has 69.

@@ -107,7 +107,7 @@ func planTarget(ctx context.Context, l *load.Loaded, opts PlanOptions) ([]plan.P
 	}
 	settings := decide.Settings{
 		Platforms: targets, Labels: opts.Labels, Today: opts.Today,
-		Command: cmp.Or(opts.Command, decide.LocalCommand(l.Spec.Doc.Name)), Context: opts.Context,
+		Command: cmp.Or(opts.Command, decide.LocalCommand(l.Spec.Doc.Name)), Context: opts.Context, Planning: true,
 	}
 	var plans []plan.Plan
 	for _, target := range targets {

@@ -33,11 +33,11 @@ EPOCH = 315532800  # 1980-01-01, the earliest time that zip archives can hold
 ELF = b"\x7fELF\x02\x01"  # with 64 bits, the lowest first: what Lambda's machines load
 
 
-def run(argv):
+def run(argv, told=True):
     """Run a command; on failure keep its messages and leave with its status.
 
-    What it says before an error is passed on at once. The error itself goes into
-    the report: who reads that tells it, once.
+    What it says before an error is passed on at once, unless nothing is to be
+    told. The error itself goes into the report: who reads that tells it, once.
     """
     env, given = credentials()
     if os.path.exists(CA):
@@ -49,7 +49,7 @@ def run(argv):
     with open(messages, "rb") as lines:
         for line in lines:
             kept.append(line)
-            if held or line.lstrip().startswith(ERRORS):
+            if held or not told or line.lstrip().startswith(ERRORS):
                 held.append(line)
             else:
                 tell([line])
@@ -117,17 +117,49 @@ def link_task_root():
     os.symlink(LAYER + TASK_ROOT, TASK_ROOT)
 
 
+def explain(argv):
+    """Run a command that has failed before, for the sake of its messages alone.
+
+    Clients print the log of each failed step once more at the end of a build, where
+    it would stand beside the same words in the error.
+    """
+    run(argv, told=False)
+
+
+def forget(removed):
+    """Take removed files, by their paths below the task root, out of what packages record."""
+    root = LAYER + TASK_ROOT
+    for folder in sorted(os.listdir(root)) if removed else []:
+        record = os.path.join(root, folder, "RECORD")
+        if not folder.endswith(".dist-info") or not os.path.exists(record):
+            continue
+        with open(record, encoding="utf-8", newline="") as recorded:
+            rows = recorded.readlines()
+        kept = [row for row in rows if os.path.normpath(row.rsplit(",", 2)[0].strip('"')) not in removed]
+        if len(kept) < len(rows):
+            with open(record, "w", encoding="utf-8", newline="") as recorded:
+                recorded.writelines(kept)
+
+
+def remove_scripts():
+    """Remove the scripts of packages, which no function runs, unless bin is a package of Python."""
+    scripts = os.path.join(LAYER + TASK_ROOT, "bin")
+    if not os.path.isdir(scripts) or os.path.exists(os.path.join(scripts, "__init__.py")):
+        return
+    forget({os.path.join("bin", name) for name in our("sizes").files(scripts)})
+    remove(scripts)
+
+
 def tidy():
     """Drop what uv leaves for itself, and make modes and times the same in every build.
 
     Gives the size of all files in bytes.
     """
     root = LAYER + TASK_ROOT
-    lock, scripts = os.path.join(root, ".lock"), os.path.join(root, "bin")
+    lock = os.path.join(root, ".lock")
     if os.path.exists(lock):
         os.remove(lock)
-    if os.path.isdir(scripts) and not os.path.exists(os.path.join(scripts, "__init__.py")):
-        remove(scripts)
+    remove_scripts()
     size = 0
     for folder, _, files in os.walk(LAYER, topdown=False):
         for name in files:
@@ -184,7 +216,7 @@ REMOVALS = {"tests": is_test, "stubs": is_stub, "dist-info": is_extra_metadata, 
 
 def slim(ways):
     """Leave out what nobody needs to run, and report what that saved in bytes."""
-    saved = dict.fromkeys(ways, 0)
+    saved, removed = dict.fromkeys(ways, 0), set()
     for folder, _, files in os.walk(LAYER + TASK_ROOT, topdown=False):
         for name in files:
             path = os.path.join(folder, name)
@@ -193,9 +225,11 @@ def slim(ways):
                 if way in REMOVALS and REMOVALS[way](relative):
                     saved[way] += os.lstat(path).st_size
                     os.remove(path)
+                    removed.add(relative)
                     break
         if not os.listdir(folder):
             os.rmdir(folder)
+    forget(removed)
     if "strip" in ways:
         saved["strip"] = strip()
     for way, size in saved.items():
@@ -413,7 +447,7 @@ def lock(args):
 
 def main():
     command, args = sys.argv[1], sys.argv[2:]
-    {"dependencies": install, "members": member, "lock-check": run, "export": run, "lock": lock}[command](args)
+    {"dependencies": install, "members": member, "lock-check": explain, "export": explain, "lock": lock}[command](args)
 
 
 main()

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -69,6 +70,35 @@ func TestPlanOfFunctions(t *testing.T) {
 		}
 		assert.Equal(t, want, functions, target)
 	}
+}
+
+// TestPlanOfAStaleLock: a plan says that the build would fail, since no builder
+// is there to find out.
+func TestPlanOfAStaleLock(t *testing.T) {
+	t.Parallel()
+	dir := newShop(t)
+	file := filepath.Join(dir, "pyproject.toml")
+	text, err := os.ReadFile(file)
+	require.NoError(t, err)
+	changed := strings.Replace(string(text), "[tool", "dependencies = [\"six\"]\n\n[tool", 1)
+	require.NoError(t, os.WriteFile(file, []byte(changed), 0o644))
+	const want = "uv.lock was not made for \"six\" in the dependencies of shop: refresh it with `uv lock`, or without uv by `uvlambda build --target lock -o %[1]s %[1]s`"
+
+	out, err := run(t, "plan", "--target", "orders", dir)
+	require.NoError(t, err)
+	assert.Contains(t, out, "Warning: pyproject.toml:6: "+fmt.Sprintf(want, dir)+"\n")
+	out, err = run(t, "plan", "--json", "--target", "orders", dir)
+	require.NoError(t, err)
+	var plans []plan.Plan
+	require.NoError(t, json.Unmarshal([]byte(out), &plans))
+	at := plan.Location{File: "pyproject.toml", Line: 6, EndLine: 6}
+	assert.Equal(t, []plan.Warning{{Rule: "LockStale", Message: fmt.Sprintf(want, dir), Source: at}}, plans[0].Warnings)
+
+	skipped := changed + "\n[tool.uvlambda.check]\nskip = [\"LockStale\"]\n"
+	require.NoError(t, os.WriteFile(file, []byte(skipped), 0o644))
+	out, err = run(t, "plan", "--target", "orders", dir)
+	require.NoError(t, err)
+	assert.NotContains(t, out, "Warning")
 }
 
 func TestPlanGraph(t *testing.T) {

@@ -37,6 +37,9 @@ type Settings struct {
 	// Rules says which rules count, over the build file; nil when the client says
 	// nothing of them.
 	Rules *linter.Config
+	// Planning is set for a plan without a builder, which nothing checks the lock
+	// for.
+	Planning bool
 	// Today decides on warnings only: they know the dates of Lambda's runtimes.
 	Today time.Time
 }
@@ -137,6 +140,7 @@ func (s Settings) Lint(d *Decided, found Found) ([]plan.Warning, lint.Options, e
 		Platforms:    formatAll(s.Platforms),
 		Attestations: s.Attestations,
 		Today:        s.Today,
+		Planning:     s.Planning,
 		Context:      found.Context,
 		Replaced:     found.Replaced,
 	}, opts), opts, nil
@@ -159,4 +163,3 @@ func LocalCommand(file string) string {
 	}
 	return "uvlambda build -f " + file
 }
-

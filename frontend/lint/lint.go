@@ -32,6 +32,9 @@ type Rule struct {
 	// CheckOnly is set for what a build does not look at, since it finds out
 	// for sure or would have to wait for it.
 	CheckOnly bool
+	// Planned is set for a rule of checks that `uvlambda plan` goes by too: it
+	// shows a build that is not run, so nothing else would find out.
+	Planned bool
 
 	find func(in *Input) []finding
 }
@@ -66,6 +69,8 @@ type Input struct {
 	Today time.Time
 	// Context is what a check has looked at; it is nil in a build.
 	Context *Context
+	// Planning is set for a plan that nothing is built of.
+	Planning bool
 	// Replaced are the files that a build has found in two parts of the function.
 	Replaced []Replaced
 }
@@ -141,7 +146,7 @@ func Run(in Input, opts Options) []plan.Warning {
 	}
 	var warnings []plan.Warning
 	for _, rule := range Rules() {
-		if rule.find == nil || opts.skips(rule.Name) || rule.CheckOnly && in.Context == nil {
+		if rule.find == nil || opts.skips(rule.Name) || !rule.applies(in) {
 			continue
 		}
 		for _, f := range rule.find(&in) {
@@ -149,6 +154,11 @@ func Run(in Input, opts Options) []plan.Warning {
 		}
 	}
 	return warnings
+}
+
+// applies tells whether a rule is for a check, a plan or a build as this one is.
+func (r Rule) applies(in Input) bool {
+	return !r.CheckOnly || in.Context != nil || r.Planned && in.Planning
 }
 
 // third are the third-party packages that get installed.

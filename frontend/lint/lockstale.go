@@ -16,9 +16,10 @@ func lockStale() Rule {
 		Name:        "LockStale",
 		Description: "uv.lock should have been made for what pyproject.toml says",
 		CheckOnly:   true,
+		Planned:     true,
 		Why: "`uv.lock` records what each package of the repository asked for when it was locked: its requirements, extras and groups; and what the workspace asked for: its Pythons, constraints, overrides, environments, conflicts and the options of the resolution. " +
 			"Where `pyproject.toml` says something else by now, a build fails, since `uv lock --check` runs beside it.\n\n" +
-			"A check runs nothing. It compares what `uv.lock` has on record with the `pyproject.toml` files, and a build uses the same comparison to say why `uv lock --check` failed. " +
+			"A check runs nothing. It compares what `uv.lock` has on record with the `pyproject.toml` files, and a build uses the same comparison to say why `uv lock --check` failed. `uvlambda plan` shows what it finds as warnings. " +
 			"Markers that uv writes in another way, new members, and packages whose dependencies only a build backend knows are left to uv. With `lock = \"unchecked\"` nothing is compared.\n\n" +
 			"A version of a package of the repository that is another by now is no reason for a build to fail: see [LockVersion](LockVersion.md).",
 		Bad:  Example{Files: staleExample(`["httpx>=0.28", "tenacity"]`)},

@@ -47,14 +47,22 @@ func (p *planning) selectPackage() error {
 		return p.noSuchPackage(name)
 	}
 	if !p.isMember(dir) && p.Spec.Package != "" {
-		return source.Errorf(p.Spec.Locate("package"), "package %q is a path dependency in %s and no member of the workspace, and uv exports members only: lock it by itself with `uv lock --project %s`, and build with -f %s, or choose one of %s",
-			p.Spec.Package, dir, dir, pathOf(dir), p.memberNames())
+		return p.notMember(dir)
 	}
 	p.root, p.rootDir, p.rootProject = pkg, dir, w.Members[dir]
 	if p.rootProject == nil {
 		return source.Errorf(p.Spec.Locate("package"), "package %q has no pyproject.toml in %s, which %s says it is in: restore it, or lock again", name, dir, w.Lock.Name)
 	}
 	return w.refuse(pathOf(dir), "which the build needs", dir)
+}
+
+// notMember is the error of a package of the repository that uv does not export.
+func (p *planning) notMember(dir string) error {
+	remedy := fmt.Sprintf("move this table to %s, lock that project with `uv lock --project %s`, and build with -f %s", pathOf(dir), dir, pathOf(dir))
+	if rel, below := relative(p.Workspace.Root, dir); below {
+		remedy = fmt.Sprintf("make it one, with %q among `members` of [tool.uv.workspace] and `%s = { workspace = true }` in [tool.uv.sources], and lock again, or ", rel, p.Spec.Package) + remedy
+	}
+	return source.Errorf(p.Spec.Locate("package"), "package %q is a path dependency in %s and no member of the workspace, and uv exports members only: %s", p.Spec.Package, dir, remedy)
 }
 
 // lockMissing is the error of a project without a lock. A context that is fixed

@@ -82,7 +82,8 @@ func TestSelectionErrors(t *testing.T) {
 				"vendor/parts/pyproject.toml": "[project]\nname = 'parts'\n",
 			},
 			want: `pyproject.toml:6: package "parts" is a path dependency in vendor/parts and no member of the workspace, and uv exports members only: ` +
-				"lock it by itself with `uv lock --project vendor/parts`, and build with -f vendor/parts/pyproject.toml, or choose one of orders, receipts, shop",
+				"make it one, with \"vendor/parts\" among `members` of [tool.uv.workspace] and `parts = { workspace = true }` in [tool.uv.sources], and lock again, or " +
+				"move this table to vendor/parts/pyproject.toml, lock that project with `uv lock --project vendor/parts`, and build with -f vendor/parts/pyproject.toml",
 		},
 		{
 			name: "path dependencies are not offered",

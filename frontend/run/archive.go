@@ -151,7 +151,7 @@ func (b *Builder) warnOfSize(ctx context.Context, a *plan.Archive, size int64) {
 		return
 	}
 	b.warn(ctx, []plan.Warning{{
-		Message: fmt.Sprintf("%s.zip has %.1f MB, and Lambda takes at most 50 MB directly: upload it to S3 and name it by --s3-bucket and --s3-key, or build an image", a.Name, float64(size)/1e6),
+		Message: fmt.Sprintf("%s.zip has %d bytes, and Lambda takes at most %d directly: upload it to S3 and name it by --s3-bucket and --s3-key, or build an image", a.Name, size, plan.LimitZipped),
 		Source:  a.Source,
 	}})
 }

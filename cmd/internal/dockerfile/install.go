@@ -23,6 +23,8 @@ func (r *renderer) installers() []string {
 		b.WriteString(document(settingsPath, text))
 		b.WriteString("ENV UV_CONFIG_FILE=" + settingsPath + "\n")
 	}
+	b.WriteString("# records takes files that were left out of packages from the lists of their files.\n")
+	b.WriteString(document("/bin/records", fmt.Sprintf(records, r.plan.Python.Executable, layerPath+plan.TaskRoot), "--chmod=755"))
 	stages := []string{b.String()}
 	for _, arch := range architectures() {
 		stages = append(stages, r.installerFor(arch))
@@ -70,9 +72,21 @@ func (r *renderer) dependencies() string {
 		b.WriteString(document("/bin/slim", slim(r.plan.Python.Executable, d.Slim), "--chmod=755"))
 		commands = append(commands, "slim")
 	}
-	b.WriteString(run(mounts, append(commands, "settle")...))
+	b.WriteString(run(mounts, append(commands, "records", "settle")...))
 	return b.String()
 }
+
+// records rewrites the RECORD of each package that lists a file which is not
+// there, as driver.py does.
+const records = `#!%s -IS
+from pathlib import Path
+
+for record in Path("%s").glob("*.dist-info/RECORD"):
+    with record.open(encoding="utf-8", newline="") as file:
+        rows = file.readlines()
+    with record.open("w", encoding="utf-8", newline="") as file:
+        file.writelines(row for row in rows if Path(record.parents[1], row.rsplit(",", 2)[0].strip('"')).exists())
+`
 
 // install are the commands that install into the task root, and drop what uv
 // leaves there for itself.

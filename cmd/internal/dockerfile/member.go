@@ -46,7 +46,7 @@ func (r *renderer) member(m *plan.Member) string {
 		b.WriteString(legacy(path.Join(sources, "pyproject.toml")))
 	}
 	mounts, commands := wheel(m, sources)
-	b.WriteString(run(mounts, append(commands, "settle")...))
+	b.WriteString(run(mounts, append(commands, "records", "settle")...))
 	return b.String()
 }
 

@@ -70,6 +70,17 @@ name = "internal-2"
 url = "https://packages.example.com/simple"
 EOF
 ENV UV_CONFIG_FILE=/etc/uv.toml
+# records takes files that were left out of packages from the lists of their files.
+COPY --chmod=755 <<'EOF' /bin/records
+#!/var/lang/bin/python3.13 -IS
+from pathlib import Path
+
+for record in Path("/layer/var/task").glob("*.dist-info/RECORD"):
+    with record.open(encoding="utf-8", newline="") as file:
+        rows = file.readlines()
+    with record.open("w", encoding="utf-8", newline="") as file:
+        file.writelines(row for row in rows if Path(record.parents[1], row.rsplit(",", 2)[0].strip('"')).exists())
+EOF
 
 FROM installer AS installer-amd64
 ENV PYTHON_PLATFORM=x86_64-manylinux_2_34
@@ -94,6 +105,7 @@ uv pip install --target /var/task --python-platform $PYTHON_PLATFORM --no-deps \
     --compile-bytecode --only-binary :all: --requirements /lock/pylock.toml
 rm -f /var/task/.lock
 [ -e /var/task/bin/__init__.py ] || rm -rf /var/task/bin
+records
 settle
 EOF
 
@@ -119,6 +131,7 @@ uv pip install --target /var/task --python-platform $PYTHON_PLATFORM --no-deps \
     --compile-bytecode --no-cache --no-index /tmp/wheel/*.whl
 rm -f /var/task/.lock
 [ -e /var/task/bin/__init__.py ] || rm -rf /var/task/bin
+records
 settle
 EOF
 
