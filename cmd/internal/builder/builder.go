@@ -35,6 +35,9 @@ type Host struct {
 	Home string
 	// UID is the effective user id.
 	UID int
+	// BuildKit is the version of the buildkitd that private builders run, such
+	// as v0.34.2.
+	BuildKit string
 }
 
 // dir is a folder of the XDG base directory specification: the variable's
