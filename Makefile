@@ -26,9 +26,10 @@ build: ## Compile the programs into bin/
 demo: build tools ## Build examples/fastapi, start it and send it an event
 	go run ./integration/demo
 
-cross: ## Compile the command for the systems that it is not tested on
-	for os in windows darwin; do for arch in amd64 arm64; do \
-		CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch go build ./cmd/uvlambda/... ./cmd/internal/...; done; done
+cross: ## Compile the command and its tests for the systems that they do not run on
+	for os in windows darwin; do \
+		for arch in amd64 arm64; do CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch go build ./cmd/...; done; \
+		CGO_ENABLED=0 GOOS=$$os go vet ./cmd/...; done
 
 test: unit integration ## Run all tests
 

@@ -50,6 +50,10 @@ var decides = []string{
 	"plan", "frontend/files", "frontend/python", "frontend/suggest", "frontend/source", "frontend/project", "frontend/spec", "frontend/planner", "frontend/lint", "frontend/failure/diagnosis", "frontend/archive",
 }
 
+// mistypedNames is the one package of BuildKit that a deciding package may
+// import: it compares words, and knows nothing of graphs.
+const mistypedNames = "github.com/moby/buildkit/util/suggest"
+
 // goPackage is what `go list` says of a package.
 type goPackage struct {
 	ImportPath    string
@@ -108,6 +112,9 @@ func TestDecisionsKnowNothingOfGraphs(t *testing.T) {
 		}
 		found++
 		for _, dep := range p.Deps {
+			if dep == mistypedNames {
+				continue
+			}
 			assert.False(t, strings.HasPrefix(dep, "github.com/moby/buildkit/"), "%s depends on %s", p.ImportPath, dep)
 		}
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"runtime/debug"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -144,5 +145,20 @@ func builderHost() (builder.Host, error) {
 	if err != nil {
 		return builder.Host{}, fmt.Errorf("finding the home folder: %w; set HOME", err)
 	}
-	return builder.Host{Getenv: os.Getenv, Home: home, UID: rootless.UserID()}, nil
+	return builder.Host{Getenv: os.Getenv, Home: home, UID: rootless.UserID(), BuildKit: buildkitVersion()}, nil
+}
+
+// buildkitVersion is the version of BuildKit's packages in this program, so
+// that a private builder runs the BuildKit that the program was compiled for.
+func buildkitVersion() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	for _, module := range info.Deps {
+		if module.Path == "github.com/moby/buildkit" {
+			return module.Version
+		}
+	}
+	return "unknown"
 }

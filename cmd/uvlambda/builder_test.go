@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"os"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -50,4 +51,13 @@ func TestBuilderFind(t *testing.T) {
 func TestBuilderNameHasToBeAFolderName(t *testing.T) {
 	_, err := builderOutput(t, "start", "--name", "a/b")
 	require.EqualError(t, err, `builder name "a/b" can't be a folder's name; use letters, digits and dashes`)
+}
+
+// TestToolsBuildTheProgramsBuildKit holds the two places that name BuildKit's
+// version together: this module's requirement and the pin of `make tools`.
+func TestToolsBuildTheProgramsBuildKit(t *testing.T) {
+	t.Parallel()
+	pins, err := os.ReadFile("../../tools/buildkit/go.mod")
+	require.NoError(t, err)
+	require.Contains(t, string(pins), "github.com/moby/buildkit "+buildkitVersion()+" ")
 }

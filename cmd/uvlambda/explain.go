@@ -15,6 +15,7 @@ import (
 	"github.com/moby/sys/atomicwriter"
 	"github.com/spf13/cobra"
 
+	"github.com/uvlambda/uvlambda/cmd/internal/docker"
 	"github.com/uvlambda/uvlambda/cmd/internal/explain"
 	"github.com/uvlambda/uvlambda/cmd/internal/images"
 )
@@ -117,7 +118,7 @@ func readContent(ctx context.Context, name, platform string) (explain.Content, e
 			return readZip(name)
 		}
 	case images.Reference:
-		if images.InEngine(ctx, name) {
+		if docker.HasImage(ctx, name) {
 			image, remove, err := images.OpenSaved(ctx, name, platform)
 			return readImage(ctx, image, remove, err)
 		}

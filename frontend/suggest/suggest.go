@@ -1,32 +1,30 @@
-// Package suggest finds what a mistyped name was probably meant to be.
+// Package suggest words what a mistyped name was probably meant to be. BuildKit
+// finds the name, as it does for a mistyped target of a Dockerfile.
 package suggest
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
-	"github.com/agext/levenshtein"
+	"github.com/moby/buildkit/util/suggest"
 )
 
-// maxDistance is how many letters may differ for a name to be suggested.
-const maxDistance = 3
+// shortest is how many letters a name needs to be suggested. BuildKit takes
+// names that differ in two letters, so any word of two letters would mean `uv`.
+const shortest = 3
 
 // Nearest gives the option nearest to a mistyped name, and whether any is near.
 func Nearest(name string, options []string) (string, bool) {
-	best, distance := "", maxDistance+1
-	for _, o := range options {
-		if d := levenshtein.Distance(name, o, nil); d < distance && d < len(o) {
-			best, distance = o, d
-		}
-	}
-	return best, best != ""
+	long := slices.DeleteFunc(slices.Clone(options), func(option string) bool { return len(option) < shortest })
+	return suggest.Search(name, long, true)
 }
 
 // mostListed is how many names a message lists.
 const mostListed = 10
 
-// List gives names for a message, of many the first and how many more there
-// are.
+// List gives names for a message. When there are many it gives the first ones
+// and the number of the others.
 func List(names []string) string {
 	if len(names) <= mostListed {
 		return strings.Join(names, ", ")

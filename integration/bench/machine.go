@@ -21,7 +21,7 @@ type machine struct {
 	Cores  int    `json:"cores"`
 	Memory int64  `json:"memory"` // bytes
 	Kernel string `json:"kernel"`
-	// Versions are lines such as "BuildKit v0.33.1".
+	// Versions are lines such as "BuildKit v1.2.3".
 	Versions []string `json:"versions"`
 }
 

@@ -15,6 +15,8 @@ import (
 	"github.com/moby/buildkit/client"
 	"google.golang.org/grpc"
 
+	"github.com/uvlambda/uvlambda/cmd/internal/docker"
+
 	// Addresses of these schemes are dialled through a command.
 	_ "github.com/moby/buildkit/client/connhelper/dockercontainer"
 	_ "github.com/moby/buildkit/client/connhelper/kubepod"
@@ -35,6 +37,9 @@ type Host struct {
 	Home string
 	// UID is the effective user id.
 	UID int
+	// BuildKit is the version of the buildkitd that private builders run, such
+	// as v0.34.2.
+	BuildKit string
 }
 
 // dir is a folder of the XDG base directory specification: the variable's
@@ -68,8 +73,6 @@ type Builder struct {
 	// Address is where BuildKit's API listens; empty for KindDocker, whose
 	// API is reached through the engine's.
 	Address string
-	// DockerHost is the engine's address, for KindDocker only.
-	DockerHost string
 
 	options []client.ClientOpt
 	// origin is what named an address.
@@ -138,7 +141,7 @@ func Find(ctx context.Context, host Host, name string, log io.Writer) (*Builder,
 	}
 	// Without root no private builder can be started, and the engine is the way.
 	if host.UID != 0 && forbidden(refused) {
-		return nil, fmt.Errorf("the %s refuses you (permission denied): join its group with `sudo usermod -aG docker $USER` and log in again, or run the command with sudo", engine.Description)
+		return nil, fmt.Errorf("the %s refuses you (permission denied): %s, or run the command with sudo", engine.Description, docker.JoinGroup)
 	}
 	fmt.Fprintln(log, "no BuildKit found: starting a private one, which `uvlambda builder stop` ends")
 	if err := private.Start(ctx); err != nil {
@@ -159,7 +162,7 @@ func findNamed(ctx context.Context, host Host, name string) (*Builder, error) {
 		return private.builder(), nil
 	}
 	// Buildx names the engine's own builder after the Docker context.
-	if name == dockerContext(host) {
+	if name == host.docker().Context() {
 		return dockerEngine(host)
 	}
 	return nil, fmt.Errorf("%w named %q; `docker buildx ls` lists the builders, `uvlambda builder start --name %s` starts one",

@@ -14,7 +14,7 @@ import (
 // home folder.
 func testHost(t *testing.T, env map[string]string) Host {
 	t.Helper()
-	return Host{Getenv: func(name string) string { return env[name] }, Home: t.TempDir(), UID: 1000}
+	return Host{Getenv: func(name string) string { return env[name] }, Home: t.TempDir(), UID: 1000, BuildKit: "v1.2.3"}
 }
 
 func writeFile(t *testing.T, path, content string) {

@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 
 	"github.com/moby/buildkit/client"
+
+	"github.com/uvlambda/uvlambda/cmd/internal/docker"
 )
 
 // errNoBuilder means that nothing of the wanted name is there.
@@ -60,10 +62,11 @@ func currentBuildx(host Host) (*Builder, error) {
 // buildxKey is what buildx records a choice under: the engine's address for
 // the default Docker context, else the context's name.
 func buildxKey(host Host) (string, error) {
-	if name := dockerContext(host); name != defaultContext {
+	if name := host.docker().Context(); name != docker.DefaultContext {
 		return name, nil
 	}
-	return dockerHost(host)
+	endpoint, err := host.docker().Endpoint()
+	return endpoint.Host, err
 }
 
 // buildxNamed is the buildx builder of that name. Of a builder with several
@@ -86,7 +89,7 @@ func buildxNamed(host Host, name string) (*Builder, error) {
 		b.Address, b.options = node.Endpoint, remoteTLS(node.DriverOpts)
 	case "docker-container":
 		b.Address = "docker-container://buildx_buildkit_" + node.Name
-		if node.Endpoint != "" && filepath.Base(node.Endpoint) == node.Endpoint && node.Endpoint != defaultContext {
+		if node.Endpoint != "" && filepath.Base(node.Endpoint) == node.Endpoint && node.Endpoint != docker.DefaultContext {
 			b.Address += "?context=" + node.Endpoint
 		}
 	default:
@@ -112,7 +115,7 @@ func buildxDir(host Host) string {
 	if dir := host.Getenv("BUILDX_CONFIG"); dir != "" {
 		return dir
 	}
-	return filepath.Join(dockerConfigDir(host), "buildx")
+	return filepath.Join(host.docker().Dir(), "buildx")
 }
 
 // readJSON returns errNoBuilder when there is no such file.

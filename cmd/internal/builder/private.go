@@ -14,8 +14,6 @@ import (
 )
 
 const (
-	// BuildKitVersion is the buildkitd that private builders run.
-	BuildKitVersion = "v0.33.1"
 	// DefaultName is the private builder used when no other is asked for.
 	DefaultName = "default"
 
@@ -253,7 +251,7 @@ func (p *Private) findBuildkitd() (string, error) {
 		return path, nil
 	}
 	cache := p.host.dir("XDG_CACHE_HOME", ".cache")
-	built := filepath.Join(cache, "uvlambda", "tools", "buildkit-"+BuildKitVersion, "buildkitd")
+	built := filepath.Join(cache, "uvlambda", "tools", "buildkit-"+p.host.BuildKit, "buildkitd")
 	if _, err := os.Stat(built); err == nil {
 		return built, nil
 	}

@@ -10,6 +10,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/uvlambda/uvlambda/cmd/internal/docker"
 	"github.com/uvlambda/uvlambda/cmd/internal/images"
 )
 
@@ -68,7 +69,7 @@ func Prepare(ctx context.Context, opts Options) (*Function, error) {
 	case kind == images.Reference && engine != nil:
 		remove := nothing
 		if opts.RemoveImage {
-			remove = func() error { return docker("rmi", "--force", opts.Image) }
+			remove = func() error { return docker.RemoveImage(opts.Image) }
 		}
 		return engine.function(opts, opts.Image, remove), nil
 	case kind == images.Folder:
@@ -104,5 +105,5 @@ func BuiltNeedsRoot(ctx context.Context) bool {
 // EngineAnswers reports whether images run in a Docker engine here.
 func EngineAnswers(ctx context.Context) bool { return findEngine(ctx) != nil }
 
-// nothing is the removal of what was not put anywhere.
+// nothing removes nothing: the image is not a copy.
 func nothing() error { return nil }

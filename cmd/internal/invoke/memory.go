@@ -5,10 +5,11 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"os/exec"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/uvlambda/uvlambda/cmd/internal/docker"
 )
 
 // memoryTime is how long the question for a process's memory may take.
@@ -33,7 +34,7 @@ func peakOfProcess(pidFile string) int64 {
 func peakOfContainer(name string) int64 {
 	ctx, cancel := context.WithTimeout(context.Background(), memoryTime)
 	defer cancel()
-	status, err := exec.CommandContext(ctx, "docker", "exec", name, "cat", "/proc/1/status").Output()
+	status, err := docker.Command(ctx, "exec", name, "cat", "/proc/1/status").Output()
 	if err != nil {
 		return 0
 	}

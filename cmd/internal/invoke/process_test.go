@@ -6,6 +6,8 @@ import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/uvlambda/uvlambda/cmd/internal/docker"
 )
 
 func TestNewProcess(t *testing.T) {
@@ -109,5 +111,5 @@ func TestDockerArguments(t *testing.T) {
 	assert.Equal(t, linux, (&engine{}).arguments(opts, "c", "image", 9001))
 	desktop := append(append([]string{}, start...), limits...)
 	desktop = append(append(desktop, variables("host.docker.internal")...), "image", "a.b")
-	assert.Equal(t, desktop, (&engine{desktop: true}).arguments(opts, "c", "image", 9001))
+	assert.Equal(t, desktop, (&engine{docker.Engine{Desktop: true}}).arguments(opts, "c", "image", 9001))
 }

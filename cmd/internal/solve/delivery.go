@@ -14,6 +14,7 @@ import (
 	"github.com/moby/buildkit/util/progress/progressui"
 
 	"github.com/uvlambda/uvlambda/cmd/internal/buildflags"
+	"github.com/uvlambda/uvlambda/cmd/internal/docker"
 )
 
 // delivery brings the result of one build to where it was asked for.
@@ -108,7 +109,7 @@ func (d *delivery) finish(ctx context.Context) error {
 		}
 	}
 	for _, name := range d.pushes {
-		if err := dockerPush(ctx, name, d.log, d.terminal.Stderr); err != nil {
+		if err := docker.Push(ctx, name, d.log, d.terminal.Stderr); err != nil {
 			return err
 		}
 	}
