@@ -115,7 +115,7 @@ func runDriver(t *testing.T, python string, env []string, args ...string) (root,
 func TestInstallTidiesUp(t *testing.T) {
 	t.Parallel()
 	onEachPython(t, func(t *testing.T, python string) {
-		root, said, err := runDriver(t, python, nil, "install", "4000000")
+		root, said, err := runDriver(t, python, nil, "dependencies", "4000000")
 		require.NoError(t, err, said)
 		assert.Equal(t, "Resolved 2 packages\n", said)
 		modes := map[string]fs.FileMode{}
@@ -142,7 +142,7 @@ func TestInstallTidiesUp(t *testing.T) {
 func TestInstallSlims(t *testing.T) {
 	t.Parallel()
 	onEachPython(t, func(t *testing.T, python string) {
-		root, said, err := runDriver(t, python, nil, "install", "4000000", "--slim", "tests")
+		root, said, err := runDriver(t, python, nil, "dependencies", "4000000", "--slim", "tests")
 		require.NoError(t, err, said)
 		assert.NoDirExists(t, filepath.Join(root, "layer"+root, "var/task/pkg/tests"))
 		assert.FileExists(t, filepath.Join(root, "layer"+root, "var/task/pkg/__init__.py"))
@@ -157,7 +157,7 @@ func TestInstallSlims(t *testing.T) {
 func TestInstallPacks(t *testing.T) {
 	t.Parallel()
 	onEachPython(t, func(t *testing.T, python string) {
-		root, said, err := runDriver(t, python, nil, "install", "4000000", "--pack", "python")
+		root, said, err := runDriver(t, python, nil, "dependencies", "4000000", "--pack", "python")
 		require.NoError(t, err, said)
 		table, err := os.ReadFile(filepath.Join(root, "report/part.tsv"))
 		require.NoError(t, err)
@@ -192,7 +192,7 @@ func TestInstallPacks(t *testing.T) {
 func TestInstallFails(t *testing.T) {
 	t.Parallel()
 	onEachPython(t, func(t *testing.T, python string) {
-		root, said, err := runDriver(t, python, []string{"FAIL=1", "UV_INDEX_OURS_PASSWORD=hunter2\n", "UV_INDEX_OURS_USERNAME="}, "install", "4000000")
+		root, said, err := runDriver(t, python, []string{"FAIL=1", "UV_INDEX_OURS_PASSWORD=hunter2\n", "UV_INDEX_OURS_USERNAME="}, "dependencies", "4000000")
 		var exit *exec.ExitError
 		require.ErrorAs(t, err, &exit)
 		assert.Equal(t, 3, exit.ExitCode())
@@ -207,7 +207,7 @@ func TestInstallFails(t *testing.T) {
 func TestInstallOfTooMuch(t *testing.T) {
 	t.Parallel()
 	onEachPython(t, func(t *testing.T, python string) {
-		root, _, err := runDriver(t, python, nil, "install", "1000")
+		root, _, err := runDriver(t, python, nil, "dependencies", "1000")
 		require.Error(t, err)
 		report, err := os.ReadFile(filepath.Join(root, "report/stderr"))
 		require.NoError(t, err)
