@@ -55,7 +55,7 @@ func Parse(name string, data []byte) (*Document, error) {
 }
 
 // decodeError gives the line of what the indexing parser lets pass, such as a
-// key that is defined twice.
+// date that does not exist.
 func (d *Document) decodeError(err error) *Error {
 	loc := plan.Location{File: d.Name}
 	if parse, ok := errors.AsType[toml.ParseError](err); ok {

@@ -144,6 +144,16 @@ func TestParseErrors(t *testing.T) {
 		{"open header", "[a\nb = 1\n", "f.toml:1: malformed TOML: expected ']' to close table name: correct this line or the one before"},
 		{"key twice", "a = 1\n\na = 2\n", "f.toml:3: malformed TOML: Key 'a' has already been defined: correct this line"},
 		{"table twice", "[a]\n[b]\n[a]\n", "f.toml:3: malformed TOML: Key 'a' has already been defined: correct this line"},
+		{"value of an array", "a = []\na.0 = 1\n", "f.toml:2: malformed TOML: Key 'a' has already been defined: correct this line"},
+		{"value of a table", "a = {}\na.b = 1\n", "f.toml:2: malformed TOML: Key 'a' has already been defined: correct this line"},
+		{"header of a value", "[t]\na = { b = 1 }\n[t.a.c]\n", "f.toml:3: malformed TOML: Key 't.a' has already been defined: correct this line"},
+		{"header of a dotted key", "a.b = 1\n[a]\n", "f.toml:2: malformed TOML: Key 'a' has already been defined: correct this line"},
+		{"dotted key of a header", "[a.b]\n[a]\nb.c = 1\n", "f.toml:3: malformed TOML: Key 'b' has already been defined: correct this line"},
+		{"dotted key of an array", "[[a.b]]\n[a]\nb.c = 1\n", "f.toml:3: malformed TOML: Key 'b' has already been defined: correct this line"},
+		{"table and array", "[a]\n[[a]]\n", "f.toml:2: malformed TOML: Key 'a' has already been defined: correct this line"},
+		{"array and table", "[[a]]\n[a]\n", "f.toml:2: malformed TOML: Key 'a' has already been defined: correct this line"},
+		{"key of an inline table", "a = { b = {}, b.c = 1 }\n", "f.toml:1: malformed TOML: Key 'b' has already been defined: correct this line"},
+		{"no date", "\na = 2026-02-30\n", "f.toml:2: malformed TOML: invalid datetime: \"2026-02-30\": correct this line"},
 		{
 			"deep array", "x = 1\na = " + strings.Repeat("[", 5000) + strings.Repeat("]", 5000),
 			"f.toml:2: keys and values are nested more than 100 levels deep: flatten them",
@@ -166,6 +176,17 @@ func TestParseErrors(t *testing.T) {
 			require.ErrorAs(t, err, &located)
 			assert.Equal(t, "f.toml", located.Location.File)
 		})
+	}
+}
+
+// TestTablesThatAreNotComplete are added to by later headers.
+func TestTablesThatAreNotComplete(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{
+		"[a.b]\n[a]\n", "a.b = 1\na.c = 2\n[a.d]\n", "[[a]]\n[a.b]\n[[a]]\n[a.b]\n", "[[a]]\na.b = 1\n[[a.c]]\n[[a.c]]\n", "[a.b.c]\n[a.b.d]\n[a]\n[a.b]\n",
+	} {
+		_, err := Parse("f.toml", []byte(text))
+		assert.NoError(t, err, text)
 	}
 }
 

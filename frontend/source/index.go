@@ -3,8 +3,10 @@ package source
 import (
 	"bytes"
 	"errors"
+	"slices"
 	"sort"
 	"strconv"
+	"strings"
 
 	"github.com/pelletier/go-toml/v2/unstable"
 
@@ -20,13 +22,28 @@ type node struct {
 	// from and to are the offsets of its text: a key with its value, an element
 	// of an array, or the last key of a table's header.
 	from, to int
-	// header is set when the text is in the table's own header, and not in the
-	// first deeper key that implies the table.
-	header   bool
+	origin   origin
 	keys     []string
 	children map[string]*node
 	elements []*node
 }
+
+// origin is what a node was made for, which decides what may be added to it.
+type origin int
+
+const (
+	// implied is a table that only deeper headers name so far.
+	implied origin = iota
+	// header is a table with a header of its own, or an element of an array of
+	// tables.
+	header
+	// array is an array of tables.
+	array
+	// dotted is a table that a dotted key names.
+	dotted
+	// written is a value: nothing can be added to it.
+	written
+)
 
 // child gives the node one step below, nil when there is none.
 func (n *node) child(key string) *node {
@@ -48,15 +65,19 @@ func (n *node) last() *node {
 	return n
 }
 
-// add gives the child of that key, made with the given text if it is new.
-func (n *node) add(key string, from, to int) *node {
+// add gives the child of that key, made for an origin with the given text if it
+// is new. It gives nil when there is one whose origin is none of those.
+func (n *node) add(key string, from, to int, made origin, present ...origin) *node {
 	if c := n.children[key]; c != nil {
+		if !slices.Contains(present, c.origin) {
+			return nil
+		}
 		return c
 	}
 	if n.children == nil {
 		n.children = map[string]*node{}
 	}
-	c := &node{from: from, to: to}
+	c := &node{from: from, to: to, origin: made}
 	n.children[key] = c
 	n.keys = append(n.keys, key)
 	return c
@@ -82,8 +103,8 @@ func (l lines) of(from, to int) (first, last int) {
 	return l.at(from), l.at(max(from, to-1))
 }
 
-// index parses data for the lines of its keys. It checks the syntax, but not
-// what concerns several keys at once, such as duplicates.
+// index parses data for the places of its keys. It checks the syntax, and that
+// no key adds to what is complete, which the decoder lets pass at times.
 func index(name string, data []byte) (*node, lines, error) {
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
 	// The parser tells offsets by capacity, so there must be none to spare.
@@ -127,25 +148,34 @@ func span(r unstable.Range) (from, to int) {
 // header enters a [table] or an [[array of tables]] and gives its node.
 func (x *indexer) header(expr *unstable.Node) (*node, error) {
 	n := x.root
-	depth := 0
+	var path []string
 	keys := expr.Key()
 	for keys.Next() {
-		key := keys.Node()
-		from, to := span(key.Raw)
-		if depth++; depth > maxDepth {
+		key := string(keys.Node().Data)
+		from, to := span(keys.Node().Raw)
+		if path = append(path, key); len(path) > maxDepth {
 			return nil, x.tooDeep(from)
 		}
-		if keys.IsLast() && expr.Kind == unstable.ArrayTable {
-			array := n.add(string(key.Data), from, to)
-			element := &node{from: from, to: to, header: true}
-			array.elements = append(array.elements, element)
-			return element, nil
+		switch {
+		case !keys.IsLast():
+			n = n.add(key, from, to, implied, implied, header, array, dotted)
+		case expr.Kind == unstable.ArrayTable:
+			n = n.add(key, from, to, array, array)
+		default:
+			n = n.add(key, from, to, implied, implied)
 		}
-		n = n.add(string(key.Data), from, to)
-		if keys.IsLast() && !n.header {
-			n.from, n.to, n.header = from, to, true
+		if n == nil {
+			return nil, x.twice(path, from)
 		}
-		n = n.last()
+		if !keys.IsLast() {
+			n = n.last()
+			continue
+		}
+		if expr.Kind == unstable.ArrayTable {
+			n.elements = append(n.elements, &node{})
+			n = n.last()
+		}
+		n.from, n.to, n.origin = from, to, header
 	}
 	return n, nil
 }
@@ -154,12 +184,22 @@ func (x *indexer) header(expr *unstable.Node) (*node, error) {
 func (x *indexer) keyValue(n *node, expr *unstable.Node, depth int) error {
 	from, to := span(expr.Raw)
 	after := from
+	var path []string
 	keys := expr.Key()
 	for keys.Next() {
 		if depth++; depth > maxDepth {
 			return x.tooDeep(from)
 		}
-		n = n.add(string(keys.Node().Data), from, to)
+		key := string(keys.Node().Data)
+		path = append(path, key)
+		if keys.IsLast() {
+			n = n.add(key, from, to, written)
+		} else {
+			n = n.add(key, from, to, dotted, dotted)
+		}
+		if n == nil {
+			return x.twice(path, from)
+		}
 		_, after = span(keys.Node().Raw)
 	}
 	equals := after + bytes.IndexByte(x.data[after:], '=')
@@ -188,7 +228,7 @@ func (x *indexer) value(n *node, value *unstable.Node, after, depth int) (end in
 	case unstable.Array:
 		end = x.next(after) + 1
 		for items := value.Children(); items.Next(); {
-			element := &node{from: x.next(end)}
+			element := &node{from: x.next(end), origin: written}
 			n.elements = append(n.elements, element)
 			if end, err = x.value(element, items.Node(), end, depth+1); err != nil {
 				return 0, err
@@ -223,6 +263,13 @@ func (x *indexer) tooDeep(offset int) *Error {
 	line := x.lines.at(offset)
 	return Errorf(plan.Location{File: x.name, Line: line, EndLine: line},
 		"keys and values are nested more than %d levels deep: flatten them", maxDepth)
+}
+
+// twice is the mistake of a key that adds to what is complete.
+func (x *indexer) twice(path []string, offset int) *Error {
+	line := x.lines.at(offset)
+	return Errorf(plan.Location{File: x.name, Line: line, EndLine: line},
+		"malformed TOML: Key '%s' has already been defined: correct this line", strings.Join(path, "."))
 }
 
 // syntaxError gives the line that the parser stumbled over.

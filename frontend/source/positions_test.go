@@ -154,11 +154,11 @@ func (c positions) node(path []string, n *node, value any, element bool) {
 	c.Helper()
 	text := string(c.data[n.from:n.to])
 	last := path[len(path)-1]
-	if element && n.header {
+	if element && n.origin == header {
 		last = path[len(path)-2]
 	}
 	var table map[string]any
-	if element && !n.header {
+	if element && n.origin != header {
 		require.True(c, covers(decode(c, "x = "+text)["x"], value), "%q is %q", path, text)
 	} else if _, err := toml.Decode(text, &table); err == nil {
 		require.True(c, onTheWay(table, last, value), "%q is %q", path, text)
