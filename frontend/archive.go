@@ -19,6 +19,7 @@ import (
 
 	"github.com/uvlambda/uvlambda/frontend/archive"
 	"github.com/uvlambda/uvlambda/frontend/lint"
+	"github.com/uvlambda/uvlambda/frontend/planner"
 	"github.com/uvlambda/uvlambda/frontend/source"
 	"github.com/uvlambda/uvlambda/llb"
 	"github.com/uvlambda/uvlambda/plan"
@@ -79,10 +80,10 @@ func (b *build) solveArchive(ctx context.Context, platform ocispecs.Platform) (g
 	if err != nil {
 		return nil, nil, err
 	}
-	a := plan.First[plan.Archive](done.plan)
+	a, at := plan.First[plan.Archive](done.plan), done.plan.Result().Source
 	layout, err := parts.lay(a)
 	if err != nil {
-		return nil, nil, source.Errorf(a.Source, "%s.zip: %w", a.Name, err)
+		return nil, nil, source.Errorf(at, "%s.zip: %w", a.Name, err)
 	}
 	if err := b.judgeInstalled(ctx, done, namesInArchive(layout.Names())); err != nil {
 		return nil, nil, err
@@ -90,7 +91,7 @@ func (b *build) solveArchive(ctx context.Context, platform ocispecs.Platform) (g
 	if err := b.judgeLayout(ctx, done, layout); err != nil {
 		return nil, nil, err
 	}
-	b.warnOfSize(ctx, a, layout.Size)
+	b.warnOfSize(ctx, a, at, layout.Size)
 	facts, err := layout.Facts(a.Facts, parts.slimmed)
 	if err != nil {
 		return nil, nil, err
@@ -119,7 +120,7 @@ func (b *build) judgeLayout(ctx context.Context, done *solved, layout *archive.L
 		name := strings.TrimPrefix(r.Name, plan.First[plan.Archive](done.plan).Prefix+"/")
 		replaced = append(replaced, lint.Replaced{
 			Path: name, Owner: r.Owner.String(), By: r.By.String(),
-			Hidden: i >= len(layout.Replaced), At: locateFile(done.plan, name),
+			Hidden: i >= len(layout.Replaced), At: planner.CopyOf(done.plan, name),
 		})
 	}
 	if len(replaced) == 0 {
@@ -147,12 +148,12 @@ func (b *build) joinArchive(ctx context.Context, done *solved, parts []*part, en
 }
 
 // warnOfSize warns of an archive that Lambda only takes from S3.
-func (b *build) warnOfSize(ctx context.Context, a *plan.Archive, size int64) {
+func (b *build) warnOfSize(ctx context.Context, a *plan.Archive, at plan.Location, size int64) {
 	if size <= plan.LimitZipped {
 		return
 	}
 	b.warn(ctx, []plan.Warning{{
 		Message: fmt.Sprintf("%s.zip has %.1f MB, and Lambda takes at most 50 MB directly: upload it to S3 and name it by --s3-bucket and --s3-key, or build an image", a.Name, float64(size)/1e6),
-		Source:  a.Source,
+		Source:  at,
 	}})
 }

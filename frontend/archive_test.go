@@ -162,15 +162,15 @@ func TestArchiveIsTaken(t *testing.T) {
 func TestApplicationIsCompressedByAStep(t *testing.T) {
 	t.Parallel()
 	many := map[string]string{}
-	for i := range packedFiles + 1 {
+	for i := range 101 {
 		many[fmt.Sprintf("/var/task/data/%d", i)] = ""
 	}
 	for name, tt := range map[string]struct {
 		files  map[string]string
 		packed bool
 	}{
-		"small":      {map[string]string{appFile: "x", "/var/task/data/largest": strings.Repeat("x", packedBytes-1)}, false},
-		"large":      {map[string]string{appFile: "x", "/var/task/data/large": strings.Repeat("x", packedBytes)}, true},
+		"small":      {map[string]string{appFile: "x", "/var/task/data/largest": strings.Repeat("x", 1<<20-1)}, false},
+		"large":      {map[string]string{appFile: "x", "/var/task/data/large": strings.Repeat("x", 1<<20)}, true},
 		"many files": {many, true},
 		"odd name":   {map[string]string{`/var/task/a\b`: ""}, true},
 	} {

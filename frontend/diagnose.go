@@ -33,14 +33,13 @@ func (b *build) diagnose(ctx context.Context, p *plan.Plan, imgs images, err err
 		return explainBuilder(err)
 	}
 	exec := solve.Op.GetExec()
-	kind := llb.KindOf(exec)
-	if kind == "" {
+	step := llb.StepOf(p, exec)
+	if step == nil {
 		return err
 	}
 	failure := diagnosis.Failure{
-		Kind:     kind,
-		Member:   llb.MemberOf(p, exec),
-		Messages: b.report(context.WithoutCancel(ctx), solve.Solve, imgs.builder, kind),
+		Step:     step,
+		Messages: b.report(context.WithoutCancel(ctx), solve.Solve, imgs.builder, step.Kind),
 		Origins:  b.origins(context.WithoutCancel(ctx), p),
 		Projects: b.workspace.Projects(),
 		Indexes:  b.workspace.NamedIndexes(),
@@ -53,7 +52,7 @@ func (b *build) diagnose(ctx context.Context, p *plan.Plan, imgs images, err err
 	if hidden := b.hiddenCause(ctx, failure); hidden != nil {
 		return errors.Join(explained, hidden)
 	}
-	return narrow(explained, failure, p)
+	return narrow(explained, failure)
 }
 
 // explainBuilder explains the failure of a step that runs nothing, if it can.

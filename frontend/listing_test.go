@@ -64,7 +64,9 @@ func TestSentFor(t *testing.T) {
 		"a": {{Path: "a/.venv/x"}, {Path: "a/b.py"}},
 		"c": nil,
 	} {
-		sent, err := sentFor(&plan.Plan{Members: []plan.Member{{Path: dir}}}, all)
+		p := &plan.Plan{}
+		p.AddMember(&plan.Member{Path: dir}, nil, plan.Location{})
+		sent, err := sentFor(p, all)
 		require.NoError(t, err)
 		assert.Equal(t, want, sent, dir)
 	}

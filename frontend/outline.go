@@ -71,15 +71,18 @@ func (o *outlined) add(ctx context.Context, b *build, sources *answerSources) er
 	o.Description = b.output.Description()
 	o.Args = outlineArgs(b.output, b.client.BuildArgs)
 	if b.output != plan.OutputLock {
-		// The plan of an archive has no handler, that of the image does.
-		decided, err := b.assume(plan.OutputImage, platform)
-		if err != nil {
-			return err
+		function := p
+		if p.Config == nil {
+			// A layer has no handler, but the function that it is for does.
+			decided, err := b.assume(plan.OutputImage, platform)
+			if err != nil {
+				return err
+			}
+			function = decided.Plan
 		}
-		image := decided.Plan
 		o.Functions = append(o.Functions, outlinedFunction{
-			Name:     cmp.Or(image.Function, image.Project),
-			Handler:  image.Config.Cmd[0],
+			Name:     cmp.Or(function.Function, function.Project),
+			Handler:  function.Config.Cmd[0],
 			Location: sources.optional(b, b.spec.Locate("handler")),
 		})
 	}
@@ -89,6 +92,9 @@ func (o *outlined) add(ctx context.Context, b *build, sources *answerSources) er
 	}
 	at := sources.optional(b, fetches[0].Source)
 	for _, f := range fetches {
+		if !f.Network {
+			break
+		}
 		for _, secret := range f.Secrets {
 			o.addSecret(secret.ID, sources.optional(b, secret.Source))
 		}

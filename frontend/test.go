@@ -50,12 +50,11 @@ func loadEvents(ctx context.Context, c files.Context, s *spec.Spec, output plan.
 // the test. The steps that both have run once.
 func (b *build) gate(ctx context.Context, tested *solved) error {
 	in := tested.in
-	in.Output = plan.OutputTest
+	in.Output, in.TestFor = plan.OutputTest, tested.plan.Output
 	decided, in, err := b.decide(ctx, in)
 	if err != nil {
 		return err
 	}
-	decided.Plan.Archive = tested.plan.Archive
 	if plan.First[plan.Test](decided.Plan).Skip != "" {
 		return nil
 	}
