@@ -30,6 +30,7 @@ type rule struct {
 // mayImport holds narrow rules before wider ones: the first that fits counts.
 // A package without a rule is free.
 var mayImport = []rule{
+	{"plan/draw", []string{"plan"}},
 	{"plan", nil},
 	{"llb", []string{"plan"}},
 	{"frontend/files", nil},

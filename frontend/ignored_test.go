@@ -198,12 +198,12 @@ func TestHiddenMemberIsLocked(t *testing.T) {
 	dir := write(t, repo)
 	p, err := planned(t, dir)
 	require.NoError(t, err)
-	require.Equal(t, []plan.File{{Path: "other/pyproject.toml", Content: repo["other/pyproject.toml"]}}, p.LockCheck.Hidden)
-	require.Contains(t, p.LockCheck.Files, "other/pyproject.toml")
-	for _, given := range p.LockCheck.Given() {
+	require.Equal(t, []plan.File{{Path: "other/pyproject.toml", Content: repo["other/pyproject.toml"]}}, plan.First[plan.LockCheck](p).Hidden)
+	require.Contains(t, plan.First[plan.LockCheck](p).Files, "other/pyproject.toml")
+	for _, given := range plan.First[plan.LockCheck](p).Given() {
 		assert.NotContains(t, given.Content, "for itself")
 	}
-	require.Contains(t, p.Whole().LockCheck.Given(), p.LockCheck.Hidden[0])
+	require.Contains(t, plan.First[plan.LockCheck](p.Whole()).Given(), plan.First[plan.LockCheck](p).Hidden[0])
 }
 
 // The ignore file of the build file itself counts in place of the other.

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/uvlambda/uvlambda/frontend/spec"
+	"github.com/uvlambda/uvlambda/plan"
 )
 
 // inTime fails a test whose work grows with the square of a large input, which
@@ -76,7 +77,7 @@ func TestLongChainOfPackages(t *testing.T) {
 		plans, err := Plan(t.Context(), dir, PlanOptions{})
 		assert.NoError(t, err)
 		if assert.Len(t, plans, 1) {
-			assert.Equal(t, count, plans[0].Dependencies.Packages)
+			assert.Equal(t, count, plan.First[plan.Dependencies](&plans[0]).Packages)
 		}
 	})
 }

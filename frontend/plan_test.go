@@ -62,8 +62,8 @@ func TestPlan(t *testing.T) {
 		assert.Equal(t, "linux/amd64", plans[0].Platform)
 		assert.Equal(t, "linux/arm64", plans[1].Platform)
 		assert.Equal(t, "shop", plans[1].Config.Labels["team"])
-		assert.Equal(t, "services/orders/app.py", plans[1].App.Copies[0].From)
-		assert.Equal(t, "services/orders/pyproject.toml", plans[1].App.Source.File)
+		assert.Equal(t, "services/orders/app.py", plan.First[plan.App](&plans[1]).Copies[0].From)
+		assert.Equal(t, "services/orders/pyproject.toml", plans[1].Step(plan.KindApp).Source.File)
 	}
 }
 
@@ -106,7 +106,7 @@ func TestPlanOfALock(t *testing.T) {
 	plans, err := Plan(t.Context(), write(t, contents), PlanOptions{Filename: "services/orders/pyproject.toml", Target: "lock"})
 	require.NoError(t, err)
 	assert.Equal(t, plan.OutputLock, plans[0].Output)
-	assert.Equal(t, ".", plans[0].Lock.Root)
+	assert.Equal(t, ".", plan.First[plan.Lock](&plans[0]).Root)
 }
 
 func TestPlanErrors(t *testing.T) {

@@ -62,7 +62,7 @@ func TestMemberAsContext(t *testing.T) {
 	require.True(t, found, out)
 	var plans []plan.Plan
 	require.NoError(t, json.Unmarshal([]byte(text), &plans))
-	require.Len(t, plans[0].Members, 2)
+	require.Len(t, plan.All[plan.Member](&plans[0]), 2)
 	require.Contains(t, in("uvlambda dockerfile"), "svc/api")
 	require.Contains(t, in("uvlambda init --dry-run"), "-f pyproject.toml ../..")
 }

@@ -164,7 +164,7 @@ func TestPlanPage(t *testing.T) {
 		}
 		return "```console\n" + b.String() + "```"
 	})
-	require.Equal(t, 5, ran)
+	require.Equal(t, 6, ran)
 	text = regexp.MustCompile("(?s)```mermaid\n.*?```").ReplaceAllStringFunc(text, func(string) string {
 		return "```mermaid\n" + shell(t, dir, ownPrograms, "uvlambda plan -f services/orders/pyproject.toml --graph .") + "```"
 	})

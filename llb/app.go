@@ -11,9 +11,9 @@ import (
 
 // app copies the application's files straight from the context.
 func (c *converter) app() llb.State {
-	a := c.plan.App
+	a := find[plan.App](c)
 	var copies *llb.FileAction
-	for _, cp := range a.Copies {
+	for _, cp := range a.work.Copies {
 		from, to := path.Join("/", cp.From), path.Join(plan.TaskRoot, cp.To)
 		info := c.copyInfo(cp.Exclude)
 		if copies == nil {
@@ -22,12 +22,12 @@ func (c *converter) app() llb.State {
 			copies = copies.Copy(c.in.Context, from, to, info)
 		}
 	}
-	name := c.title(stepApp, "copy the application")
+	name := c.title(a.Step, "copy the application")
 	st := c.files(plan.KindApp, a.Source, name, copies)
-	if len(a.Copies) == 1 {
+	if len(a.work.Copies) == 1 {
 		return st
 	}
-	return c.settle(st, a.Source)
+	return c.settle(st, a.Source, "the application")
 }
 
 // copyInfo are the settings of every copy from the context: fixed times, and
@@ -52,10 +52,10 @@ func (c *converter) copyInfo(exclude []string) *llb.CopyInfo {
 
 // settle copies a tree once more, as a whole: a second copy into a folder
 // touches its modification time, and only a copy of the folder itself sets it.
-func (c *converter) settle(st llb.State, loc plan.Location) llb.State {
+func (c *converter) settle(st llb.State, loc plan.Location, what string) llb.State {
 	return llb.Scratch().File(
 		llb.Copy(st, "/", "/", &llb.CopyInfo{CopyDirContentsOnly: true, CreatedTime: &epoch}),
-		c.named(loc, "[internal] settle the times of folders")...)
+		c.named(loc, internal("settle the times of the folders of %s", what))...)
 }
 
 // files runs file actions on an empty state.

@@ -6,6 +6,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/uvlambda/uvlambda/plan"
 )
 
 // epoch is the time that every copied file gets, 1980-01-01.
@@ -39,7 +41,7 @@ func TestCopiesFromTheContext(t *testing.T) {
 
 func TestApplication(t *testing.T) {
 	t.Parallel()
-	v := convertState(t, everyStep(), options(t)).named(t, "[api 4/5] copy the application")
+	v := convertState(t, everyStep(), options(t)).named(t, "[api 5/6] copy the application")
 	actions := v.op.GetFile().Actions
 	require.Len(t, actions, 2)
 	first, second := actions[0].GetCopy(), actions[1].GetCopy()
@@ -61,9 +63,9 @@ func TestTimesAreSettledOnlyWhenSeveralCopiesMeet(t *testing.T) {
 		}
 		return n
 	}
-	p := everyStep()
-	assert.Equal(t, 2, settled(convertState(t, p, options(t))))
-	p.App.Copies = p.App.Copies[:1]
-	p.Members = p.Members[:1]
+	assert.Equal(t, 2, settled(convertState(t, everyStep(), options(t))))
+	p := stepsWithout(plan.KindMembers)
+	app := plan.First[plan.App](p)
+	app.Copies = app.Copies[:1]
 	assert.Zero(t, settled(convertState(t, p, options(t))))
 }

@@ -59,29 +59,29 @@ type Part struct {
 
 // archive gives the parts of an archive.
 func (c *converter) archive() *Archive {
+	st := find[plan.Archive](c)
 	a := &Archive{converter: c}
-	prefix := c.plan.Archive.Prefix
-	if c.plan.Dependencies != nil {
+	if plan.First[plan.Dependencies](c.plan) != nil {
 		a.Dependencies = c.dependencies().part
 	}
-	if len(c.plan.Members) > 0 {
-		a.Members = c.deflate("the members", c.plan.Members[0].Source, c.members(), prefix)
+	if compress := find[plan.Compress](c); compress.work != nil {
+		a.Members = c.compress(compress.Step, "the members", c.plan.Step(plan.KindMembers).Source, c.members(), compress.work.Prefix)
 	}
-	if c.plan.App != nil {
+	if own := c.plan.Step(plan.KindApp); own != nil {
 		app := c.app()
-		a.App, a.PackedApp = &app, c.deflate("the application", c.plan.App.Source, app, prefix)
+		a.App, a.PackedApp = &app, c.compress(st.Step, "the application", own.Source, app, st.work.Prefix)
 	}
 	return a
 }
 
-// deflate compresses a tree for an archive, in which it stands below prefix.
-func (c *converter) deflate(what string, loc plan.Location, tree llb.State, prefix string) *Part {
+// compress compresses a tree for an archive, in which it stands below prefix.
+func (c *converter) compress(st *plan.Step, what string, loc plan.Location, tree llb.State, prefix string) *Part {
 	opts := append(c.offline(), sealed()...)
 	opts = append(opts, llb.AddMount(treePath, tree, llb.Readonly))
 	exec := c.runScript(PackPath, step{
 		kind: plan.KindCompress,
 		loc:  loc,
-		name: c.title(stepOutput, "compress %s for %s", what, c.plan.Platform),
+		name: c.title(st, "compress %s for %s", what, c.plan.Platform),
 		args: []string{path.Join(treePath, plan.TaskRoot), prefix, outPath, ReportPath},
 		opts: opts,
 
@@ -96,13 +96,13 @@ func (c *converter) deflate(what string, loc plan.Location, tree llb.State, pref
 // the archive's checksum where sumMark stands.
 func (a *Archive) Join(parts []*Part, end, facts []byte, sumMark string) llb.State {
 	c := a.converter
-	loc := c.plan.Archive.Source
+	st := find[plan.Archive](c)
 	made := llb.Scratch().File(
 		llb.Mkfile("/end", 0o644, end, llb.WithCreatedTime(epoch)).
 			Mkfile("/facts", 0o644, facts, llb.WithCreatedTime(epoch)),
-		c.named(loc, "[internal] prepare the end of the archive")...)
+		c.named(st.Source, internal("prepare the end of the archive"))...)
 	opts := append(c.offline(), sealed()...)
-	args := []string{path.Join(outPath, c.plan.Archive.Name), factsPath, sumMark}
+	args := []string{path.Join(outPath, st.work.Name), factsPath, sumMark}
 	mount := func(at string, st llb.State, file string) {
 		opts = append(opts, llb.AddMount(at, st, append(c.unsummed(), llb.SourcePath(path.Join("/", file)), llb.Readonly)...))
 	}
@@ -125,8 +125,8 @@ func (a *Archive) Join(parts []*Part, end, facts []byte, sumMark string) llb.Sta
 	mount(factsPath, made, "facts")
 	return c.runScript(JoinPath, step{
 		kind: plan.KindArchive,
-		loc:  loc,
-		name: c.title(stepOutput, "write %s.zip for %s", c.plan.Archive.Name, c.plan.Platform),
+		loc:  st.Source,
+		name: c.title(st.Step, "write %s.zip for %s", st.work.Name, c.plan.Platform),
 		args: append(args, endPath),
 		opts: opts,
 	}).AddMount(outPath, llb.Scratch())
@@ -157,5 +157,5 @@ func (c *converter) folder() llb.State {
 		return llb.Scratch()
 	}
 	loc := c.plan.Base.Source
-	return c.settle(llb.Scratch().File(gather, c.named(loc, c.title(stepOutput, "gather the task root for %s", c.plan.Platform))...), loc)
+	return c.settle(llb.Scratch().File(gather, c.named(loc, c.title(c.plan.Result(), "gather the task root for %s", c.plan.Platform))...), loc, "the task root")
 }

@@ -18,11 +18,11 @@ func TestArguments(t *testing.T) {
 	g := convertState(t, everyStep(), options(t))
 	const pip = "/uvlambda/uv pip install --no-deps --python /var/lang/bin/python3.13 --python-platform aarch64-manylinux_2_34 "
 	for name, want := range map[string]string{
-		"[api 1/5] export the locked packages of api": "/uv export --frozen --no-config --no-cache --no-python-downloads -qq " +
+		"[api 1/6] export the locked packages of api": "/uv export --frozen --no-config --no-cache --no-python-downloads -qq " +
 			"--no-emit-local --no-default-groups --no-header --format pylock.toml --output-file /out/pylock.toml --project /src/svc --group prod",
-		"[api 2/5] install 2 packages for linux/arm64": driver + "dependencies 2000 " + pip +
+		"[api 2/6] install 2 packages for linux/arm64": driver + "dependencies 2000 " + pip +
 			"--config-file /uvlambda/uv.toml --compile-bytecode --only-binary :all: --requirements /uvlambda/pylock.toml",
-		"[api 3/5] build and install first for linux/arm64": driver + "members 3000 /src/packages/first " + pip +
+		"[api 3/6] build and install first for linux/arm64": driver + "members 3000 /src/packages/first " + pip +
 			"--config-file /uvlambda/uv.toml --no-compile-bytecode",
 	} {
 		assert.Equal(t, want, g.named(t, name).args(), name)
@@ -34,17 +34,18 @@ func TestArguments(t *testing.T) {
 func TestArgumentsForAnOlderGlibc(t *testing.T) {
 	t.Parallel()
 	p := everyStep()
-	p.Dependencies.Glibc = 26
+	plan.First[plan.Dependencies](p).Glibc = 26
 	assert.Contains(t, convertState(t, p, options(t)).named(t, "install 2 packages").args(), driver+"dependencies 2000 --glibc 26 /uvlambda/uv pip install ")
 }
 
 func TestMemberArguments(t *testing.T) {
 	t.Parallel()
 	p := everyStep()
-	p.Dependencies.Settings, p.Dependencies.Packages = "", 1
-	p.Members[0].Settings, p.Members[0].LegacySetuptools = "", true
-	p.Members[0].Modules, p.Members[0].SomeModule, p.Members[0].FoundModule = []string{"a", "b/c"}, true, true
-	p.Members[1].Archive, p.Members[1].Path = true, "vendor/second-1.0-py3-none-any.whl"
+	dependencies, members := plan.First[plan.Dependencies](p), plan.All[plan.Member](p)
+	dependencies.Settings, dependencies.Packages = "", 1
+	members[0].Settings, members[0].LegacySetuptools = "", true
+	members[0].Modules, members[0].SomeModule, members[0].FoundModule = []string{"a", "b/c"}, true, true
+	members[1].Archive, members[1].Path = true, "vendor/second-1.0-py3-none-any.whl"
 	g := convertState(t, p, options(t))
 	assert.Contains(t, g.named(t, "install 1 package for").args(), " --no-config ")
 	assert.False(t, g.named(t, "install 1 package for").has("/uvlambda/uv.toml"))
@@ -101,7 +102,7 @@ func TestExportDecidesByContent(t *testing.T) {
 func TestReducedFiles(t *testing.T) {
 	t.Parallel()
 	p := everyStep()
-	p.Export.Reduced = []plan.File{{Path: "svc/pyproject.toml", Content: "[project]\n"}}
+	plan.First[plan.Export](p).Reduced = []plan.File{{Path: "svc/pyproject.toml", Content: "[project]\n"}}
 	export := convertState(t, p, options(t)).named(t, "export the locked packages")
 	own := export.mount(t, "/src/svc/pyproject.toml")
 	assert.Equal(t, "/0", own.Selector)

@@ -1,5 +1,5 @@
-// Package llb turns a plan into a BuildKit graph: one file a stage, no
-// decisions of its own, no TOML and no gateway. The same plan and the same
+// Package llb turns a plan into a BuildKit graph: one file a step
+// kind, no decisions of its own, no TOML and no gateway. The same plan and the same
 // inputs always marshal to the same bytes.
 package llb
 
@@ -14,11 +14,9 @@ import (
 	"github.com/uvlambda/uvlambda/plan"
 )
 
-// epoch is the modification time of every file that a build puts into an
-// image: the earliest that zip archives can hold. A fixed time is what makes
-// two builds of the same input equal; with SOURCE_DATE_EPOCH the exporter
-// rewrites it when asked to.
-var epoch = time.Date(1980, time.January, 1, 0, 0, 0, 0, time.UTC)
+// epoch is the modification time of every file that a build puts into an image.
+// With SOURCE_DATE_EPOCH the exporter rewrites it when asked to.
+var epoch = time.Unix(plan.Epoch, 0).UTC()
 
 // Inputs are the states a graph starts from, all resolved by the caller.
 type Inputs struct {
@@ -101,13 +99,13 @@ func Convert(p *plan.Plan, in Inputs, opt Options) (*Result, error) {
 		res.Trees = c.trees()
 		return res, err
 	case plan.OutputLock:
-		return &Result{State: c.lock(p.Lock)}, nil
+		return &Result{State: c.lock(find[plan.Lock](c))}, nil
 	default:
 		return nil, fmt.Errorf("plan has an unknown output %q: make it with the planner of the same version", p.Output)
 	}
 }
 
-// converter holds what every stage needs.
+// converter holds what every step needs.
 type converter struct {
 	plan *plan.Plan
 	in   Inputs
@@ -134,30 +132,44 @@ func (c *converter) constraints(kind plan.StepKind, loc plan.Location, name stri
 	return opts
 }
 
-// title is the name of a step in the progress display: which project, which of
-// the plan's steps, and what it does. Functions share the steps before the
-// application, so only the later ones are named for one of them.
-func (c *converter) title(step int, format string, args ...any) string {
-	owner := c.plan.Project
-	if c.plan.Function != "" && step >= stepApp {
-		owner = c.plan.Function
-	}
-	return fmt.Sprintf("[%s %d/%d] ", owner, step, c.steps()) + fmt.Sprintf(format, args...)
+// found is a step of the plan with what it does.
+type found[T any] struct {
+	*plan.Step
+	work *T
 }
 
-// The steps of an image build, in the order a reader thinks of them.
-const (
-	stepExport = iota + 1
-	stepDependencies
-	stepMembers
-	stepApp
-	stepOutput
-)
-
-// steps counts the steps that titles number.
-func (c *converter) steps() int {
-	if c.plan.Output == plan.OutputLock {
-		return 1
+// find gives the first step of the plan that does a type of work. Both are nil
+// when there is none.
+func find[T any](c *converter) found[T] {
+	for st, work := range plan.Each[T](c.plan) {
+		return found[T]{st, work}
 	}
-	return stepOutput
+	return found[T]{}
+}
+
+// title is the name of a vertex in the progress display: whose step it is, which
+// of the plan's steps, and what it does. A step that only guards others is beside
+// them, and has no number.
+func (c *converter) title(st *plan.Step, format string, args ...any) string {
+	number, steps := 0, 0
+	for i := range c.plan.Steps {
+		each := &c.plan.Steps[i]
+		if c.plan.Guarding(each.Name) {
+			continue
+		}
+		if steps++; each == st {
+			number = steps
+		}
+	}
+	of := ""
+	if number > 0 {
+		of = fmt.Sprintf(" %d/%d", number, steps)
+	}
+	return fmt.Sprintf("[%s%s] ", st.Owner, of) + fmt.Sprintf(format, args...)
+}
+
+// internal is the name of a vertex that prepares something for a step. The plan's
+// step is named where several have such a vertex.
+func internal(format string, args ...any) string {
+	return "[internal] " + fmt.Sprintf(format, args...)
 }

@@ -1,7 +1,6 @@
 package llb
 
 import (
-	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -22,7 +21,8 @@ type installed struct {
 // architecture takes no emulation. For an archive the step compresses them too:
 // one of its own would take longer to start than to do it.
 func (c *converter) dependencies() installed {
-	d := c.plan.Dependencies
+	st := find[plan.Dependencies](c)
+	d := st.work
 	does, modules := "install", []string(nil)
 	args := []string{string(plan.KindDependencies), strconv.FormatInt(d.Limit, 10)}
 	if d.Glibc > 0 {
@@ -31,28 +31,28 @@ func (c *converter) dependencies() installed {
 	if len(d.Slim) > 0 {
 		args = append(args, "--slim", strings.Join(d.Slim, ","))
 	}
-	if a := c.plan.Archive; a != nil {
+	if d.Pack != nil {
 		does, modules = "install and compress", []string{PackPath}
-		args = append(args, "--pack", cmp.Or(a.Beside, a.Prefix))
+		args = append(args, "--pack", d.Pack.Prefix)
 	}
 	args = append(args, c.pipInstall(d.Settings, d.CompileBytecode)...)
 	args = append(args, d.Args...)
 	args = append(args, "--requirements", pylockPath)
 
-	opts := append(uvEnv(), c.network(d.Settings, d.Secrets, d.Source)...)
+	opts := append(uvEnv(), c.network(st.Step, d.Settings)...)
 	opts = append(opts, llb.AddMount(pylockPath, c.export(), llb.SourcePath("/pylock.toml"), llb.Readonly))
 	exec := c.runDriver(step{
 		kind: plan.KindDependencies,
-		loc:  d.Source,
-		name: c.title(stepDependencies, "%s %s for %s", does, packages(d.Packages), c.plan.Platform),
+		loc:  st.Source,
+		name: c.title(st.Step, "%s %s for %s", does, packages(d.Packages), c.plan.Platform),
 		args: args,
 		opts: opts,
 
 		modules: modules,
-		reports: c.plan.Archive != nil,
+		reports: d.Pack != nil,
 	})
 	made := installed{layer: exec.AddMount(layerPath, llb.Scratch())}
-	if c.plan.Archive != nil {
+	if d.Pack != nil {
 		made.part = &Part{Data: exec.AddMount(outPath, llb.Scratch()), Report: exec.GetMount(ReportPath)}
 	}
 	return made

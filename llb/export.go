@@ -17,7 +17,8 @@ const uvExport = "export"
 // it came from. Uv says nothing of a failure: that is decided by another step,
 // on the files as they are, and the driver keeps its words.
 func (c *converter) export() llb.State {
-	e := c.plan.Export
+	st := find[plan.Export](c)
+	e := st.work
 	uv, quiet := "/uv", "-qq"
 	if c.opt.Explain {
 		uv, quiet = uvPath, "--quiet"
@@ -32,10 +33,10 @@ func (c *converter) export() llb.State {
 	}, e.Args...)
 	s := step{
 		kind: plan.KindExport,
-		loc:  e.Source,
-		name: c.title(stepExport, "export the locked packages of %s", c.plan.Project),
+		loc:  st.Source,
+		name: c.title(st.Step, "export the locked packages of %s", c.plan.Project),
 		args: args,
-		opts: append(c.mountProject(e.Source, e.Files, e.Reduced), llb.AddEnv("UV_PREVIEW_FEATURES", "pylock")),
+		opts: append(c.mountProject(st.Step, "export", e.Files, e.Reduced), llb.AddEnv("UV_PREVIEW_FEATURES", "pylock")),
 	}
 	s.opts = append(s.opts, c.offline()...)
 	if !c.opt.Explain {

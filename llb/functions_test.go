@@ -17,10 +17,14 @@ func TestFunctionsShareVertices(t *testing.T) {
 	function := func(name string, line int) graph {
 		p := readPlan(t, "../frontend/planner/testdata/monorepo.json")
 		p.Function = name
-		for _, loc := range []*plan.Location{&p.Export.Source, &p.Dependencies.Source, &p.Members[0].Source, &p.App.Source} {
-			loc.Line, loc.EndLine = line, line
+		for i := range p.Steps {
+			st := &p.Steps[i]
+			st.Source.Line, st.Source.EndLine = line, line
+			if st.Kind == plan.KindApp || st == p.Result() {
+				st.Owner = name
+			}
 		}
-		p.App.Copies = []plan.Copy{{From: name, To: name}}
+		plan.First[plan.App](p).Copies = []plan.Copy{{From: name, To: name}}
 		p.Config.Cmd = []string{name + ".handler"}
 		return convertState(t, p, options(t))
 	}

@@ -21,13 +21,13 @@ type layer struct {
 // application. Each holds its files at the task root.
 func (c *converter) layers() []layer {
 	var layers []layer
-	if c.plan.Dependencies != nil {
+	if plan.First[plan.Dependencies](c.plan) != nil {
 		layers = append(layers, c.layer(plan.PartDependencies, c.dependencies().layer))
 	}
-	if len(c.plan.Members) > 0 {
+	if plan.First[plan.Member](c.plan) != nil {
 		layers = append(layers, c.layer(plan.PartMembers, c.members()))
 	}
-	if c.plan.App != nil {
+	if plan.First[plan.App](c.plan) != nil {
 		layers = append(layers, c.layer(plan.PartApp, c.app()))
 	}
 	return layers
@@ -47,7 +47,7 @@ func (c *converter) withoutStale(part plan.Part, st llb.State) llb.State {
 		return st
 	}
 	stale := c.plan.Stale[i]
-	name := c.named(c.plan.Base.Source, c.title(stepOutput, "leave out %d compiled modules of %s", len(stale.Paths), part))
+	name := c.named(c.plan.Base.Source, c.title(c.plan.Result(), "leave out %d compiled modules of %s", len(stale.Paths), part))
 	if !c.supports(pb.CapFileCopyIncludeExcludePatterns) {
 		for _, p := range stale.Paths {
 			st = st.File(llb.Rm(path.Join(plan.TaskRoot, p)), name...)
@@ -85,7 +85,7 @@ func (c *converter) image() *Result {
 // checked is a result with the check of uv.lock beside it.
 func (c *converter) checked(st llb.State) *Result {
 	res := &Result{State: st}
-	if c.plan.LockCheck != nil {
+	if plan.First[plan.LockCheck](c.plan) != nil {
 		check := c.lockCheck()
 		res.Check = &check
 	}
@@ -96,7 +96,7 @@ func (c *converter) checked(st llb.State) *Result {
 // the upper ones as they are. Without the merge op they are copied one onto
 // the other, which costs that and nothing else.
 func (c *converter) stack(layers []layer) llb.State {
-	opts := c.named(c.plan.Base.Source, c.title(stepOutput, "assemble the image for %s", c.plan.Platform))
+	opts := c.named(c.plan.Base.Source, c.title(c.plan.Result(), "assemble the image for %s", c.plan.Platform))
 	if len(layers) == 0 {
 		return c.in.Base
 	}

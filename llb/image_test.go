@@ -16,12 +16,12 @@ func TestImageIsMerged(t *testing.T) {
 	g := convertState(t, everyStep(), options(t))
 	merge := g.named(t, "assemble the image for linux/arm64")
 	require.NotNil(t, merge.op.GetMerge())
-	assert.Equal(t, "[api 5/5] assemble the image for linux/arm64", merge.name)
+	assert.Equal(t, "[api 6/6] assemble the image for linux/arm64", merge.name)
 	require.Len(t, merge.inputs, 4)
 	base := g.vertices[merge.inputs[0]]
 	assert.Equal(t, "docker-image://registry.example.com/base:latest", base.op.GetSource().Identifier)
 	assert.Equal(t, "arm64", base.op.Platform.Architecture)
-	assert.Equal(t, "[api 2/5] install 2 packages for linux/arm64", g.vertices[merge.inputs[1]].name)
+	assert.Equal(t, "[api 2/6] install 2 packages for linux/arm64", g.vertices[merge.inputs[1]].name)
 }
 
 // TestImageWithoutMerge checks the copies that stand for the merge.
@@ -32,7 +32,7 @@ func TestImageWithoutMerge(t *testing.T) {
 	g := convertState(t, everyStep(), opt)
 	var layers int
 	for _, v := range g.vertices {
-		if v.name != "[api 5/5] assemble the image for linux/arm64" {
+		if v.name != "[api 6/6] assemble the image for linux/arm64" {
 			continue
 		}
 		layers++
@@ -49,21 +49,19 @@ func TestLayers(t *testing.T) {
 	t.Parallel()
 	const dependencies, members, application = "uvlambda: dependencies", "uvlambda: members", "uvlambda: application"
 	tests := []struct {
-		name   string
-		change func(*plan.Plan)
-		want   []string
+		name    string
+		without []plan.StepKind
+		want    []string
 	}{
-		{"all", func(*plan.Plan) {}, []string{dependencies, members, application}},
-		{"no dependencies", func(p *plan.Plan) { p.Export, p.Dependencies = nil, nil }, []string{members, application}},
-		{"only the application", func(p *plan.Plan) { p.Export, p.Dependencies, p.Members = nil, nil, nil }, []string{application}},
-		{"nothing", func(p *plan.Plan) { p.Export, p.Dependencies, p.Members, p.App = nil, nil, nil, nil }, nil},
+		{"all", nil, []string{dependencies, members, application}},
+		{"no dependencies", []plan.StepKind{plan.KindExport, plan.KindDependencies}, []string{members, application}},
+		{"only the application", []plan.StepKind{plan.KindExport, plan.KindDependencies, plan.KindMembers}, []string{application}},
+		{"nothing", []plan.StepKind{plan.KindExport, plan.KindDependencies, plan.KindMembers, plan.KindApp}, nil},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			p := everyStep()
-			test.change(p)
-			res, err := convert.Convert(p, inputs(), options(t))
+			res, err := convert.Convert(stepsWithout(test.without...), inputs(), options(t))
 			require.NoError(t, err)
 			assert.Equal(t, test.want, res.Layers)
 			var merged []int
@@ -88,8 +86,7 @@ func TestCheckIsBesideTheImage(t *testing.T) {
 	for _, v := range decode(t, output(res)).vertices {
 		assert.NotContains(t, v.name, "check that uv.lock")
 	}
-	p.LockCheck = nil
-	res, err = convert.Convert(p, inputs(), options(t))
+	res, err = convert.Convert(stepsWithout(plan.KindLockCheck), inputs(), options(t))
 	require.NoError(t, err)
 	assert.Nil(t, res.Check)
 }

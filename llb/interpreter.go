@@ -16,14 +16,14 @@ with open("` + outPath + `/` + InterpreterFile + `", "w") as file:
     file.write(platform.python_version().rstrip("+"))`
 
 // Interpreter asks a builder for the whole version of its Python, at a path. It
-// runs once for each image, and is no stage: its image answers the same each
+// runs once for each image, and is no step of a plan: its image answers the same each
 // time.
 func Interpreter(builder llb.State, executable string, loc plan.Location, opt Options) llb.State {
 	c := &converter{opt: opt}
 	opts := append(sealed(), c.offline()...)
 	exec := c.run(builder, step{
 		loc:  loc,
-		name: "[internal] ask the base image which Python it has",
+		name: internal("ask the base image which Python it has"),
 		args: []string{executable, "-I", "-S", "-c", askVersion},
 		opts: opts,
 	})

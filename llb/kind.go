@@ -36,16 +36,19 @@ func KindOf(exec *pb.ExecOp) plan.StepKind {
 	return ""
 }
 
-// MemberOf finds the package of the repository that a container builds, nil when
-// it does something else.
-func MemberOf(p *plan.Plan, exec *pb.ExecOp) *plan.Member {
-	if KindOf(exec) != plan.KindMembers {
-		return nil
-	}
-	for _, m := range plan.All[plan.Member](p) {
-		if slices.Contains(exec.GetMeta().GetArgs(), path.Join(SourcePath, m.Path)) {
-			return m
+// StepOf finds the step of a plan that a container of its graph is for, nil when
+// it is for none.
+func StepOf(p *plan.Plan, exec *pb.ExecOp) *plan.Step {
+	kind := KindOf(exec)
+	for st, m := range plan.Each[plan.Member](p) {
+		if kind == plan.KindMembers && slices.Contains(exec.GetMeta().GetArgs(), path.Join(SourcePath, m.Path)) {
+			return st
 		}
 	}
-	return nil
+	if st := p.Step(kind); st != nil || kind != plan.KindCompress {
+		return st
+	}
+	// A large application is compressed for the archive without a step of its own
+	// in the plan, since its files are not known there.
+	return p.Step(plan.KindArchive)
 }

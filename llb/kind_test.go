@@ -36,9 +36,9 @@ func TestKindOf(t *testing.T) {
 						kind := convert.KindOf(exec)
 						seen[kind] = true
 						assert.Equal(t, kindOfName(v.name), kind, v.name)
-						member := convert.MemberOf(p, exec)
-						assert.Equal(t, kind == plan.KindMembers, member != nil, v.name)
-						if member != nil {
+						st := convert.StepOf(p, exec)
+						require.NotNil(t, st, v.name)
+						if member, ok := st.Work.(*plan.Member); ok {
 							assert.Contains(t, v.name, member.Name)
 						}
 					}

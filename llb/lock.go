@@ -19,10 +19,11 @@ func uvCheck() []string { return []string{"lock", "--check"} }
 // network: without it uv says of a lock that it would resolve again only that
 // it cannot.
 func (c *converter) lockCheck() llb.State {
-	l := c.plan.LockCheck
+	st := find[plan.LockCheck](c)
+	l := st.work
 	args := append([]string{uvPath}, uvCheck()...)
-	opts := append(c.mountProject(l.Source, l.Files, l.Given()), mountFiles(c.in.Context, l.Archives)...)
-	opts = append(opts, c.mountStubs(l)...)
+	opts := append(c.mountProject(st.Step, "check of uv.lock", l.Files, l.Given()), mountFiles(c.in.Context, l.Archives)...)
+	opts = append(opts, c.mountStubs(st.Step, l)...)
 	silent := len(l.Builds) == 0 && !c.opt.Explain
 	if silent {
 		// The cache holds what uv asked the interpreter, which takes longer than
@@ -30,25 +31,25 @@ func (c *converter) lockCheck() llb.State {
 		args = append(args, "--offline", "-qq")
 		opts = slices.Concat(opts, c.offline(), c.cache(), sealed())
 	} else {
-		opts = append(opts, c.network("", l.Secrets, l.Source)...)
+		opts = append(opts, c.network(st.Step, "")...)
 	}
 	builds := l.Builds
 	if l.Whole {
 		builds = nil
 	}
 	for _, b := range l.Beside {
-		sources := c.tree(plan.KindLockCheck, l.Source, "["+c.plan.Project+"] copy "+b.Path, []plan.Folder{b}, nil)
+		sources := c.tree(plan.KindLockCheck, st.Source, c.title(st.Step, "copy %s", b.Path), []plan.Folder{b}, nil)
 		opts = append(opts, llb.AddMount(path.Join(SourcePath, b.Path), sources, append(c.writable(), llb.SourcePath(path.Join("/", b.Path)))...))
 	}
 	for _, b := range builds {
-		sources := c.files(plan.KindLockCheck, l.Source, "["+c.plan.Project+"] copy the sources in "+b.Path,
+		sources := c.files(plan.KindLockCheck, st.Source, c.title(st.Step, "copy the sources in %s", b.Path),
 			llb.Copy(c.in.Context, path.Join("/", b.Path), "/", c.copyInfo(b.Exclude)))
 		opts = append(opts, llb.AddMount(path.Join(SourcePath, b.Path), sources, c.writable()...))
 	}
 	s := step{
 		kind: plan.KindLockCheck,
-		loc:  l.Source,
-		name: "[" + c.plan.Project + "] check that uv.lock is up to date",
+		loc:  st.Source,
+		name: c.title(st.Step, "check that uv.lock is up to date"),
 		args: append(args,
 			"--python", c.plan.Python.Executable,
 			"--project", path.Join(SourcePath, l.Root)),
@@ -65,18 +66,19 @@ func (c *converter) lockCheck() llb.State {
 
 // lock resolves on a copy of the context, since metadata may come from any
 // file of it, and keeps uv.lock only.
-func (c *converter) lock(l *plan.Lock) llb.State {
-	name := c.title(1, "resolve %s", path.Join(l.Root, "uv.lock"))
+func (c *converter) lock(st found[plan.Lock]) llb.State {
+	l := st.work
+	name := c.title(st.Step, "resolve %s", path.Join(l.Root, "uv.lock"))
 	info := c.copyInfo(l.Exclude)
 	// BuildKit would look for what each link of the context leads to, and a link
 	// that leads to nothing would end the build.
 	info.FollowSymlinks = false
-	sources := c.files(plan.KindLock, l.Source, c.title(1, "copy the project"), llb.Copy(c.in.Context, "/", "/", info))
-	opts := c.network("", l.Secrets, l.Source)
+	sources := c.files(plan.KindLock, st.Source, c.title(st.Step, "copy the project"), llb.Copy(c.in.Context, "/", "/", info))
+	opts := c.network(st.Step, "")
 	opts = append(opts, llb.AddMount(SourcePath, sources, c.writable()...), llb.IgnoreCache)
 	exec := c.runDriver(step{
 		kind: plan.KindLock,
-		loc:  l.Source,
+		loc:  st.Source,
 		name: name,
 		args: append([]string{
 			string(plan.KindLock), path.Join(l.Root, "uv.lock"),

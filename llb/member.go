@@ -12,9 +12,10 @@ import (
 // members builds and installs each member on its own, so that editing one
 // leaves the others cached, and gathers them in one layer.
 func (c *converter) members() llb.State {
-	layers := make([]llb.State, 0, len(c.plan.Members))
-	for i := range c.plan.Members {
-		layers = append(layers, c.member(&c.plan.Members[i]))
+	var layers []llb.State
+	var last *plan.Step
+	for st, m := range plan.Each[plan.Member](c.plan) {
+		layers, last = append(layers, c.member(st, m)), st
 	}
 	if len(layers) == 1 {
 		return layers[0]
@@ -28,20 +29,20 @@ func (c *converter) members() llb.State {
 			gather = gather.Copy(l, "/", "/", info)
 		}
 	}
-	loc := c.plan.Members[0].Source
-	return c.settle(c.files(plan.KindMembers, loc, c.title(stepMembers, "gather %d members", len(layers)), gather), loc)
+	loc := c.plan.Step(plan.KindMembers).Source
+	return c.settle(c.files(plan.KindMembers, loc, c.title(last, "gather %d members", len(layers)), gather), loc, "the members")
 }
 
 // member builds a wheel from a copy of the sources, since some backends write
 // into them. Each file is at its place in the context, beside what else the
 // build reads, since paths in it lead there. That very wheel is installed: by
 // name, or through uv's cache, the code of an earlier build could come back.
-func (c *converter) member(m *plan.Member) llb.State {
+func (c *converter) member(st *plan.Step, m *plan.Member) llb.State {
 	folders := append([]plan.Folder{{Path: m.Path, Exclude: m.Exclude}}, m.Beside...)
 	if m.Whole {
 		folders = []plan.Folder{{Path: ".", Exclude: m.Exclude}}
 	}
-	sources := c.tree(plan.KindMembers, m.Source, c.title(stepMembers, "copy the sources of %s", m.Name), folders, m.Written)
+	sources := c.tree(plan.KindMembers, st.Source, c.title(st, "copy the sources of %s", m.Name), folders, m.Written)
 
 	args := []string{string(plan.KindMembers), strconv.FormatInt(m.Limit, 10)}
 	if m.LegacySetuptools {
@@ -59,12 +60,12 @@ func (c *converter) member(m *plan.Member) llb.State {
 	args = append(args, path.Join(SourcePath, m.Path))
 	args = append(args, c.pipInstall(m.Settings, m.CompileBytecode)...)
 
-	opts := append(uvEnv(), c.network(m.Settings, m.Secrets, m.Source)...)
+	opts := append(uvEnv(), c.network(st, m.Settings)...)
 	opts = append(opts, llb.AddMount(SourcePath, sources, c.writable()...))
 	exec := c.runDriver(step{
 		kind: plan.KindMembers,
-		loc:  m.Source,
-		name: c.title(stepMembers, "build and install %s for %s", m.Name, c.plan.Platform),
+		loc:  st.Source,
+		name: c.title(st, "build and install %s for %s", m.Name, c.plan.Platform),
 		args: args,
 		opts: opts,
 	})

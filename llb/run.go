@@ -128,7 +128,7 @@ func (c *converter) scripts(loc plan.Location) llb.State {
 			Mkfile("/pack.py", 0o644, pack, created).
 			Mkfile("/join.py", 0o644, join, created).
 			Mkfile("/sizes.py", 0o644, sizes, created),
-		c.named(loc, "[internal] prepare the build steps")...)
+		c.named(loc, internal("prepare the build steps"))...)
 }
 
 // runScript runs one of the scripts on the builder.
@@ -163,7 +163,7 @@ func sealed() []llb.RunOption {
 func uvEnv() []llb.RunOption {
 	env := [][2]string{
 		{"PYC_INVALIDATION_MODE", "UNCHECKED_HASH"},
-		{"SOURCE_DATE_EPOCH", "315532800"},
+		{"SOURCE_DATE_EPOCH", strconv.Itoa(plan.Epoch)},
 		{"UV_LINK_MODE", "copy"},
 		{"UV_NO_INSTALLER_METADATA", "1"},
 		{"UV_NO_PROGRESS", "1"},
@@ -186,7 +186,7 @@ func (c *converter) cache() []llb.RunOption {
 
 // network gives a step uv's cache, the [tool.uv] settings and the build's
 // optional secrets.
-func (c *converter) network(settings string, secrets []plan.Secret, loc plan.Location) []llb.RunOption {
+func (c *converter) network(st *plan.Step, settings string) []llb.RunOption {
 	opts := append(c.cache(),
 		llb.AddSecret(netrcPath, llb.SecretID(SecretNetrc), llb.SecretOptional),
 		llb.AddSecret(caPath, llb.SecretID(SecretCA), llb.SecretOptional),
@@ -194,11 +194,11 @@ func (c *converter) network(settings string, secrets []plan.Secret, loc plan.Loc
 	if settings != "" {
 		file := llb.Scratch().File(
 			llb.Mkfile("/uv.toml", 0o644, []byte(settings), llb.WithCreatedTime(epoch)),
-			c.named(loc, "[internal] prepare the settings of uv")...)
+			c.named(st.Source, internal("prepare the settings of uv"))...)
 		opts = append(opts, llb.AddMount(settingsPath, file, llb.SourcePath("/uv.toml"), llb.Readonly))
 	}
 	if c.supports(pb.CapExecSecretEnv) {
-		for _, s := range secrets {
+		for _, s := range st.Secrets {
 			opts = append(opts, llb.AddSecretWithDest(s.ID, nil, llb.SecretAsEnvName(s.Env), llb.SecretOptional))
 		}
 	}
@@ -229,9 +229,9 @@ func mountFile(name string, st llb.State, from string) llb.RunOption {
 	return llb.AddMount(path.Join(SourcePath, name), st, llb.SourcePath(from), llb.Readonly)
 }
 
-// mountProject mounts project files, some of them in the form that the plan
-// gives.
-func (c *converter) mountProject(loc plan.Location, files []string, reduced []plan.File) []llb.RunOption {
+// mountProject mounts project files for something, some of them in the form that
+// the plan gives.
+func (c *converter) mountProject(st *plan.Step, what string, files []string, reduced []plan.File) []llb.RunOption {
 	var opts []llb.RunOption
 	var write *llb.FileAction
 	for i, f := range reduced {
@@ -243,9 +243,9 @@ func (c *converter) mountProject(loc plan.Location, files []string, reduced []pl
 		}
 	}
 	if write != nil {
-		st := llb.Scratch().File(write, c.named(loc, "[internal] prepare the project files")...)
+		written := llb.Scratch().File(write, c.named(st.Source, internal("prepare the project files for the %s", what))...)
 		for i, f := range reduced {
-			opts = append(opts, mountFile(f.Path, st, "/"+strconv.Itoa(i)))
+			opts = append(opts, mountFile(f.Path, written, "/"+strconv.Itoa(i)))
 		}
 	}
 	isReduced := func(name string) bool {

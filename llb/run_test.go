@@ -15,43 +15,43 @@ import (
 )
 
 // everyStep is an image with every kind of step.
-func everyStep() *plan.Plan {
+func everyStep() *plan.Plan { return stepsWithout() }
+
+// stepsWithout is everyStep without the steps of some kinds.
+func stepsWithout(kinds ...plan.StepKind) *plan.Plan {
 	at := func(line int) plan.Location {
 		return plan.Location{File: "pyproject.toml", Line: line, EndLine: line}
 	}
 	secrets := []plan.Secret{{ID: "UV_INDEX_OURS_PASSWORD", Env: "UV_INDEX_OURS_PASSWORD"}}
 	const settings = "[[index]]\nname = \"ours\"\n"
-	return &plan.Plan{
+	p := &plan.Plan{
 		Version: plan.Version, Project: "api", Output: plan.OutputImage, Platform: "linux/arm64",
-		Python:    plan.Python{Version: "3.13", Executable: "/var/lang/bin/python3.13", WheelPlatform: "aarch64-manylinux_2_34"},
-		Base:      plan.Image{Source: at(8)},
-		LockCheck: &plan.LockCheck{Root: ".", Files: []string{"pyproject.toml", "uv.lock"}, Source: at(1)},
-		Export:    &plan.Export{Root: "svc", Files: []string{"svc/pyproject.toml", "svc/uv.lock"}, Args: []string{"--group", "prod"}, Source: at(2)},
-		Dependencies: &plan.Dependencies{
-			Packages: 2, Args: []string{"--only-binary", ":all:"}, Settings: settings, CompileBytecode: true, Limit: 2000, Secrets: secrets, Source: at(3),
-		},
-		Members: []plan.Member{
-			{Name: "first", Path: "packages/first", Settings: settings, Limit: 3000, Secrets: secrets, Source: at(4)},
-			{Name: "second", Path: "packages/second", Settings: settings, Limit: 4000, Secrets: secrets, Source: at(5)},
-		},
-		App: &plan.App{Source: at(6), Copies: []plan.Copy{
-			{From: "src/app", To: "app", Exclude: []string{"**/*.pyc"}, Source: at(6)},
-			{From: "assets", To: ".", Source: at(7)},
-		}},
+		Python: plan.Python{Version: "3.13", Executable: "/var/lang/bin/python3.13", WheelPlatform: "aarch64-manylinux_2_34"},
+		Base:   plan.Image{Source: at(8)},
 		Config: &plan.Config{Cmd: []string{"app.handler"}},
 	}
+	p.AddExport(&plan.Export{Root: "svc", Files: []string{"svc/pyproject.toml", "svc/uv.lock"}, Args: []string{"--group", "prod"}}, at(2))
+	p.AddDependencies(&plan.Dependencies{Packages: 2, Args: []string{"--only-binary", ":all:"}, Settings: settings, CompileBytecode: true, Limit: 2000}, secrets, at(3))
+	p.AddMember(&plan.Member{Name: "first", Path: "packages/first", Settings: settings, Limit: 3000}, secrets, at(4))
+	p.AddMember(&plan.Member{Name: "second", Path: "packages/second", Settings: settings, Limit: 4000}, secrets, at(5))
+	p.AddApp(&plan.App{Copies: []plan.Copy{
+		{From: "src/app", To: "app", Exclude: []string{"**/*.pyc"}, Source: at(6)},
+		{From: "assets", To: ".", Source: at(7)},
+	}}, at(6))
+	p.AddLockCheck(&plan.LockCheck{Root: ".", Files: []string{"pyproject.toml", "uv.lock"}}, secrets, at(1))
+	p = p.Without(kinds...)
+	p.AddImage()
+	return p
 }
 
 func lockStep() *plan.Plan {
-	return &plan.Plan{
+	p := &plan.Plan{
 		Version: plan.Version, Project: "api", Output: plan.OutputLock, Platform: "linux/amd64",
 		Python: plan.Python{Version: "3.13", Executable: "/var/lang/bin/python3.13"},
-		Lock: &plan.Lock{
-			Root: "svc", Exclude: []string{"**/.venv"}, Args: []string{"--upgrade"},
-			Secrets: []plan.Secret{{ID: "id", Env: "UV_INDEX_OURS_PASSWORD"}},
-			Source:  plan.Location{File: "pyproject.toml", Line: 9, EndLine: 9},
-		},
 	}
+	p.AddLock(&plan.Lock{Root: "svc", Exclude: []string{"**/.venv"}, Args: []string{"--upgrade"}},
+		[]plan.Secret{{ID: "id", Env: "UV_INDEX_OURS_PASSWORD"}}, plan.Location{File: "pyproject.toml", Line: 9, EndLine: 9})
+	return p
 }
 
 // everyExec gives the containers of everyStep and lockStep, and of the check.
@@ -281,7 +281,7 @@ func TestLockIsNeverCached(t *testing.T) {
 func TestTreeOfAMember(t *testing.T) {
 	t.Parallel()
 	p := everyStep()
-	m := &p.Members[0]
+	m := plan.First[plan.Member](p)
 	m.Beside = []plan.Folder{{Path: "plugin", Exclude: []string{"tests"}}, {Path: ".hgignore"}}
 	m.Written = []plan.File{{Path: ".gitignore", Content: "*.tmp\n"}}
 	tree := func() (copied, written []string) {

@@ -14,7 +14,7 @@ import (
 
 // mountStubs mounts wheels without code where a check looks for those that the
 // context does not have.
-func (c *converter) mountStubs(check *plan.LockCheck) []llb.RunOption {
+func (c *converter) mountStubs(st *plan.Step, check *plan.LockCheck) []llb.RunOption {
 	var write *llb.FileAction
 	for i, stub := range check.Stubs {
 		name, data := "/"+strconv.Itoa(i), stubWheel(stub)
@@ -27,14 +27,14 @@ func (c *converter) mountStubs(check *plan.LockCheck) []llb.RunOption {
 	if write == nil {
 		return nil
 	}
-	st := llb.Scratch().File(write, c.named(check.Source, "[internal] prepare the metadata of absent wheels")...)
+	wheels := llb.Scratch().File(write, c.named(st.Source, internal("prepare the metadata of absent wheels"))...)
 	opts := make([]llb.RunOption, 0, len(check.Stubs))
 	for i, stub := range check.Stubs {
 		at := stub.Path
 		if !path.IsAbs(at) {
 			at = path.Join(SourcePath, at)
 		}
-		opts = append(opts, llb.AddMount(at, st, llb.SourcePath("/"+strconv.Itoa(i)), llb.Readonly))
+		opts = append(opts, llb.AddMount(at, wheels, llb.SourcePath("/"+strconv.Itoa(i)), llb.Readonly))
 	}
 	return opts
 }

@@ -51,11 +51,12 @@ type testEvent struct {
 // sees is what Lambda shows it: a root filesystem that it cannot write to, a
 // /tmp that it can, and an unprivileged user.
 func (c *converter) test() (llb.State, error) {
-	t := c.plan.Test
+	st := find[plan.Test](c)
+	t := st.work
 	if t.Skip != "" {
-		return c.skipped()
+		return c.skipped(st)
 	}
-	files, err := c.testFiles()
+	files, err := c.testFiles(st)
 	if err != nil {
 		return llb.State{}, err
 	}
@@ -72,8 +73,8 @@ func (c *converter) test() (llb.State, error) {
 	}
 	exec := c.run(c.stack(c.layers()), step{
 		kind: plan.KindTest,
-		loc:  t.Source,
-		name: c.title(stepOutput, what, c.plan.Platform),
+		loc:  st.Source,
+		name: c.title(st.Step, what, c.plan.Platform),
 		args: slices.Concat([]string{c.plan.Python.Executable}, isolated(), []string{TestPath, path.Join(testPath, requestFile)}),
 		opts: opts,
 	})
@@ -82,8 +83,8 @@ func (c *converter) test() (llb.State, error) {
 
 // testFiles are the script, what it reads and the events. The step's cache key
 // is their content.
-func (c *converter) testFiles() (llb.State, error) {
-	t := c.plan.Test
+func (c *converter) testFiles(st found[plan.Test]) (llb.State, error) {
+	t := st.work
 	request := testRequest{
 		Platform: c.plan.Platform,
 		Handler:  c.plan.Config.Cmd[0],
@@ -109,20 +110,20 @@ func (c *converter) testFiles() (llb.State, error) {
 			}
 		}
 	}
-	return llb.Scratch().File(files, c.named(t.Source, "[internal] prepare the test")...), nil
+	return llb.Scratch().File(files, c.named(st.Source, internal("prepare the test"))...), nil
 }
 
 // skipped is the report of a test that is not run.
-func (c *converter) skipped() (llb.State, error) {
+func (c *converter) skipped(st found[plan.Test]) (llb.State, error) {
 	data, err := json.MarshalIndent(map[string]string{
 		"platform": c.plan.Platform,
 		"handler":  c.plan.Config.Cmd[0],
-		"skipped":  c.plan.Test.Skip,
+		"skipped":  st.work.Skip,
 	}, "", "  ")
 	if err != nil {
 		return llb.State{}, fmt.Errorf("describing the skipped test: %w", err)
 	}
 	return llb.Scratch().File(
 		llb.Mkfile(path.Join("/", TestReportFile), 0o644, append(data, '\n'), llb.WithCreatedTime(epoch)),
-		c.named(c.plan.Test.Source, c.title(stepOutput, "skip the test for %s", c.plan.Platform))...), nil
+		c.named(st.Source, c.title(st.Step, "skip the test for %s", c.plan.Platform))...), nil
 }

@@ -15,19 +15,19 @@ import (
 
 // testPlan is the test of a function on a base for linux/arm64.
 func testPlan() *plan.Plan {
-	return &plan.Plan{
+	p := &plan.Plan{
 		Project:  "api",
 		Output:   plan.OutputTest,
 		Platform: "linux/arm64",
 		Python:   plan.Python{Version: "3.13", Executable: "/var/lang/bin/python3.13"},
-		App:      &plan.App{Copies: []plan.Copy{{From: "app.py", To: "app.py"}}},
 		Config:   &plan.Config{Cmd: []string{"app.handler"}, Env: map[string]string{"B": "2", "A": "1"}},
-		Test: &plan.Test{
-			Events:  []plan.Event{{Path: "events/a.json", Response: "events/a.response.json"}, {Path: "b.json"}},
-			Timeout: 7,
-			Source:  plan.Location{File: "pyproject.toml", Line: 9, EndLine: 9},
-		},
 	}
+	p.AddApp(&plan.App{Copies: []plan.Copy{{From: "app.py", To: "app.py"}}}, plan.Location{})
+	p.AddTest(&plan.Test{
+		Events:  []plan.Event{{Path: "events/a.json", Response: "events/a.response.json"}, {Path: "b.json"}},
+		Timeout: 7,
+	}, plan.Location{File: "pyproject.toml", Line: 9, EndLine: 9})
+	return p
 }
 
 func testGraph(t *testing.T, p *plan.Plan, opt convert.Options) graph {
@@ -90,7 +90,8 @@ func TestTestFiles(t *testing.T) {
 func TestTestWithoutEvents(t *testing.T) {
 	t.Parallel()
 	p := testPlan()
-	p.Test.Events, p.Test.Network = nil, true
+	test := plan.First[plan.Test](p)
+	test.Events, test.Network = nil, true
 	step := testGraph(t, p, options(t)).named(t, "start the function on linux/arm64")
 	require.Equal(t, pb.NetMode_UNSET, step.op.GetExec().Network)
 }
@@ -106,14 +107,14 @@ func TestTestIgnoresTheCache(t *testing.T) {
 			again = append(again, v.name)
 		}
 	}
-	require.Equal(t, []string{"[api 5/5] send the function its events on linux/arm64"}, again)
+	require.Equal(t, []string{"[api 2/2] send the function its events on linux/arm64"}, again)
 }
 
 // TestSkippedTest runs nothing and says why.
 func TestSkippedTest(t *testing.T) {
 	t.Parallel()
 	p := testPlan()
-	p.Test.Skip = "no ARM here"
+	plan.First[plan.Test](p).Skip = "no ARM here"
 	g := testGraph(t, p, options(t))
 	require.Empty(t, g.execs())
 	file := g.named(t, "skip the test for linux/arm64").op.GetFile().Actions[0].GetMkfile()

@@ -15,6 +15,7 @@ import (
 	"github.com/uvlambda/uvlambda/cmd/internal/buildflags"
 	"github.com/uvlambda/uvlambda/frontend"
 	"github.com/uvlambda/uvlambda/plan"
+	"github.com/uvlambda/uvlambda/plan/draw"
 )
 
 const planLong = `Show what a build would do, without building.
@@ -151,7 +152,7 @@ func writePlans(out io.Writer, plans []plan.Plan) error {
 		if i > 0 {
 			fmt.Fprintln(out)
 		}
-		if err := p.WriteText(out, widthOf(out)); err != nil {
+		if err := draw.Text(out, &p, widthOf(out)); err != nil {
 			return err
 		}
 	}

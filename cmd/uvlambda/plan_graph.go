@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/uvlambda/uvlambda/plan"
+	"github.com/uvlambda/uvlambda/plan/draw"
 )
 
 // The formats that --graph takes.
@@ -36,7 +37,7 @@ func checkGraph(format string, json bool) error {
 
 // writeGraph prints a picture of plans.
 func writeGraph(ctx context.Context, out io.Writer, format string, plans []plan.Plan) error {
-	graph := plan.NewGraph(plans)
+	graph := draw.NewGraph(plans)
 	var text string
 	switch format {
 	case graphMermaid:

@@ -72,15 +72,18 @@ func (o *outlined) add(r Request, l *load.Loaded) error {
 	o.Description = l.Output.Description()
 	o.Args = outlineArgs(l.Output, settings.BuildArgs)
 	if l.Output != plan.OutputLock {
-		// The plan of an archive has no handler, that of the image does.
-		decided, err := decide.Assume(settings.Input(l, plan.OutputImage, platform))
-		if err != nil {
-			return err
+		function := decided.Plan
+		if function.Config == nil {
+			// A layer has no handler, but the function that it is for does.
+			decided, err := decide.Assume(settings.Input(l, plan.OutputImage, platform))
+			if err != nil {
+				return err
+			}
+			function = decided.Plan
 		}
-		image := decided.Plan
 		o.Functions = append(o.Functions, outlinedFunction{
-			Name:     cmp.Or(image.Function, image.Project),
-			Handler:  image.Config.Cmd[0],
+			Name:     cmp.Or(function.Function, function.Project),
+			Handler:  function.Config.Cmd[0],
 			Location: o.sources.optional(l.Spec.Locate("handler")),
 		})
 	}
@@ -89,12 +92,15 @@ func (o *outlined) add(r Request, l *load.Loaded) error {
 }
 
 // addFetches adds what steps have of a client beside files.
-func (o *outlined) addFetches(fetches []plan.Fetch, namespace string) {
+func (o *outlined) addFetches(fetches []*plan.Step, namespace string) {
 	if len(fetches) == 0 {
 		return
 	}
 	at := o.sources.optional(fetches[0].Source)
 	for _, f := range fetches {
+		if !f.Network {
+			break
+		}
 		for _, secret := range f.Secrets {
 			o.addSecret(secret.ID, o.sources.optional(secret.Source))
 		}

@@ -63,7 +63,9 @@ func TestSentFor(t *testing.T) {
 		"a": {{Path: "a/.venv/x"}, {Path: "a/b.py"}},
 		"c": nil,
 	} {
-		sent, err := SentFor(&plan.Plan{Members: []plan.Member{{Path: dir}}}, all)
+		p := &plan.Plan{}
+		p.AddMember(&plan.Member{Path: dir}, nil, plan.Location{})
+		sent, err := SentFor(p, all)
 		require.NoError(t, err)
 		assert.Equal(t, want, sent, dir)
 	}

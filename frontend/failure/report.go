@@ -25,9 +25,7 @@ import (
 
 // Step is a step of ours that failed.
 type Step struct {
-	Kind plan.StepKind
-	// Member is the member that it built, nil for other steps.
-	Member *plan.Member
+	*plan.Step
 
 	solve *errdefs.Solve
 }
@@ -39,9 +37,8 @@ func FailedStep(err error, p *plan.Plan) (s Step, ok bool) {
 	if !errors.As(err, &solve) || solve.Op.GetExec() == nil {
 		return Step{}, false
 	}
-	exec := solve.Op.GetExec()
-	kind := llb.KindOf(exec)
-	return Step{Kind: kind, Member: llb.MemberOf(p, exec), solve: solve.Solve}, kind != ""
+	step := llb.StepOf(p, solve.Op.GetExec())
+	return Step{step, solve.Solve}, step != nil
 }
 
 // ExplainBuilder explains the failure of a step that runs nothing, if it can.

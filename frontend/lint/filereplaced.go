@@ -70,7 +70,7 @@ func (in *Input) replacedOfMembers() []Replaced {
 		return nil // the build says what is wrong with the patterns
 	}
 	var all []Replaced
-	for _, m := range in.Plan.Members {
+	for _, m := range plan.All[plan.Member](in.Plan) {
 		py := in.Workspace.Members[m.Path]
 		if py == nil {
 			continue
@@ -83,7 +83,7 @@ func (in *Input) replacedOfMembers() []Replaced {
 				if !copied {
 					continue
 				}
-				r := Replaced{Path: shipped[at], Owner: owner, By: plan.PartApp.String(), At: planner.CopyOf(in.Plan.App, file)}
+				r := Replaced{Path: shipped[at], Owner: owner, By: plan.PartApp.String(), At: planner.CopyOf(in.Plan, file)}
 				switch isPackage := in.hasPackage(m.Path, layout.Roots, module); {
 				case isPackage && file == module+".py":
 					r.Owner, r.By, r.Hidden = r.By, owner, true

@@ -66,24 +66,16 @@ type input struct {
 	leavesOut func(rel string) bool
 }
 
-// inputs are what the steps of the plan read, as far as is known.
+// inputs are what the steps of the plan read, as far as is known. Of the folder of
+// a package that is not all: its build backend chooses.
 func (in *Input) inputs() []input {
 	var all []input
-	if in.Plan.App != nil {
-		for _, c := range in.Plan.App.Copies {
-			all = append(all, input{c.From, excluding(c.Exclude)})
-		}
-	}
-	for _, m := range in.Plan.Members {
-		excluded := excluding(m.Exclude)
-		all = append(all, input{m.Path, func(rel string) bool { return !m.Archive && (!isSource(m.Name, rel) || excluded(rel)) }})
-		for _, beside := range m.Beside {
-			all = append(all, input{beside.Path, excluding(beside.Exclude)})
-		}
-	}
-	if in.Plan.LockCheck != nil {
-		for _, archive := range in.Plan.LockCheck.Archives {
-			all = append(all, input{archive, excluding(nil)})
+	for _, st := range in.Plan.Steps {
+		for _, r := range st.Reads {
+			excluded := excluding(r.Exclude)
+			all = append(all, input{r.Path, func(rel string) bool {
+				return r.Package != "" && !isSource(r.Package, rel) || excluded(rel)
+			}})
 		}
 	}
 	return all
@@ -128,10 +120,12 @@ func inside(dir, file string) (rel string, ok bool) {
 // folderOf is what people would name of a path: the first folder below that of
 // the package, or the file.
 func (in *Input) folderOf(file string) string {
-	for _, m := range in.Plan.Members {
-		rel, ok := inside(m.Path, file)
-		if top, _, below := strings.Cut(rel, "/"); ok && below {
-			return path.Join(m.Path, top) + "/"
+	for _, st := range in.Plan.Steps {
+		for _, r := range st.Reads {
+			rel, ok := inside(r.Path, file)
+			if top, _, below := strings.Cut(rel, "/"); ok && below && r.Package != "" {
+				return path.Join(r.Path, top) + "/"
+			}
 		}
 	}
 	return file

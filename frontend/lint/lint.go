@@ -141,7 +141,7 @@ func Lookup(name string) (Rule, bool) {
 // Run gives what the rules that count have found, sorted by rule. A plan that
 // only makes the lock has nothing to look at yet.
 func Run(in Input, opts Options) []plan.Warning {
-	if in.Plan.Lock != nil {
+	if in.Plan.Output == plan.OutputLock {
 		return nil
 	}
 	var warnings []plan.Warning

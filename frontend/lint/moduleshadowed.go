@@ -43,16 +43,16 @@ func findShadowed(in *Input) []finding {
 			all = append(all, finding{fmt.Sprintf("%s hides the module %s of %s: %s", what, module, whose, remedy), at})
 		}
 	}
-	if in.Plan.App != nil {
-		for _, c := range in.Plan.App.Copies {
+	for _, app := range plan.All[plan.App](in.Plan) {
+		for _, c := range app.Copies {
 			if module := in.topModule(c); module != "" {
 				add(module, c.From, c.Source, "rename it")
 			}
 		}
 	}
-	for _, m := range in.Plan.Members {
+	for st, m := range plan.Each[plan.Member](in.Plan) {
 		if !m.Archive {
-			add(strings.ReplaceAll(project.NormalizeName(m.Name), "-", "_"), "the package "+m.Name, m.Source, "rename its module")
+			add(strings.ReplaceAll(project.NormalizeName(m.Name), "-", "_"), "the package "+m.Name, st.Source, "rename its module")
 		}
 	}
 	for _, p := range in.third() {

@@ -1,5 +1,7 @@
 package lint
 
+import "github.com/uvlambda/uvlambda/plan"
+
 // testSkipped finds tests that the builder cannot run.
 func testSkipped() Rule {
 	return Rule{
@@ -22,8 +24,10 @@ test = { on-build = true }
 }
 
 func findSkippedTest(in *Input) []finding {
-	if test := in.Plan.Test; test != nil && test.Skip != "" {
-		return found("the test is skipped: "+test.Skip, test.Source)
+	for st, test := range plan.Each[plan.Test](in.Plan) {
+		if test.Skip != "" {
+			return found("the test is skipped: "+test.Skip, st.Source)
+		}
 	}
 	return nil
 }

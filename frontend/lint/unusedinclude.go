@@ -41,13 +41,14 @@ hello
 }
 
 func findUnused(in *Input) []finding {
-	if in.Plan.App == nil {
+	app := plan.First[plan.App](in.Plan)
+	if app == nil {
 		return nil
 	}
 	var all []finding
 	// The copies of includes come first, one for each.
-	for i, c := range in.Plan.App.Copies[:len(in.Spec.Include)] {
-		for j, other := range in.Plan.App.Copies {
+	for i, c := range app.Copies[:len(in.Spec.Include)] {
+		for j, other := range app.Copies {
 			if i != j && covers(other, c) {
 				all = append(all, finding{fmt.Sprintf("%s is copied with %s already: remove the include", c.From, other.From), c.Source})
 				break

@@ -66,7 +66,7 @@ func (p *planning) copyTrees() error {
 	if err != nil {
 		return err
 	}
-	p.plan.App = &plan.App{Copies: copies, Source: p.copies[0].Source}
+	p.work.app = &plan.App{Copies: copies}
 	return nil
 }
 

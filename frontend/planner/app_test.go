@@ -5,6 +5,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/uvlambda/uvlambda/plan"
 )
 
 // TestExclude translates the patterns of the build file's folder to each of the
@@ -23,7 +25,7 @@ exclude = ["**/app/drafts", "/templates/drafts/", "**.txt", "da**", "templates",
 	p, err := newPlan(contextOf(contents), client{})
 	require.NoError(t, err)
 	excludes := map[string][]string{}
-	for _, c := range p.App.Copies {
+	for _, c := range plan.First[plan.App](p).Copies {
 		excludes[c.From] = c.Exclude
 	}
 	assert.Equal(t, map[string][]string{

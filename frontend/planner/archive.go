@@ -11,42 +11,62 @@ import (
 // machines are Lambda's names of architectures.
 var machines = map[string]string{"amd64": "x86_64", "arm64": "arm64"}
 
-// planArchive keeps the steps that an archive or folder is made of, and names
+// smallApp is how large an application may be that the frontend compresses. Each
+// file is a call to the daemon.
+func smallApp() plan.Small { return plan.Small{Files: 100, Bytes: 1 << 20} }
+
+// planArchive keeps the work that an archive or folder is made of, and names
 // it. What they install and copy is what the image has.
 func (p *planning) planArchive() error {
 	a := &plan.Archive{
 		Name:  cmp.Or(p.plan.Function, p.plan.Project),
 		Limit: plan.LimitUnzipped,
+		Small: smallApp(),
 		Facts: plan.Facts{
 			Handler:      p.plan.Config.Cmd[0],
 			Runtime:      "python" + p.plan.Python.Version,
 			Architecture: machines[p.Platform.Architecture],
 		},
-		Source: p.Spec.Locate(),
 	}
 	switch p.plan.Output {
 	case plan.OutputImage, plan.OutputTest, plan.OutputLock:
 		return nil
 	case plan.OutputLayer:
-		if p.plan.Dependencies == nil {
+		if p.work.dependencies == nil {
 			return source.Errorf(p.projectLocation(), "%s has no third-party dependencies to make a layer of: build --target zip", p.root.Name)
 		}
 		a.Name += "-layer"
 		a.Prefix = p.layerPrefix()
 		a.Facts.Handler = ""
-		p.plan.Members, p.plan.App, p.unlisted = nil, nil, nil
+		p.work.members, p.work.app, p.unlisted = nil, nil, nil
 	case plan.OutputApp:
-		if len(p.plan.Members) == 0 && p.plan.App == nil {
+		if len(p.work.members) == 0 && p.work.app == nil {
 			return source.Errorf(p.Spec.Locate("handler"), "%s has no code of its own to archive: build --target zip", p.root.Name)
 		}
 		a.Name += "-app"
-		if p.plan.Dependencies != nil {
+		if p.work.dependencies != nil {
 			a.Beside = p.layerPrefix()
 		}
 	}
-	p.plan.Config = nil
+	p.keepHandler()
 	if p.plan.Output != plan.OutputDir {
-		p.plan.Archive = a
+		p.work.archive = a
+	}
+	return nil
+}
+
+// pack says how the dependencies stand in an archive, be it this one or the layer
+// that goes with it. It is nil for an output that has none.
+func (p *planning) pack() *plan.Pack {
+	output := p.Output
+	if output == plan.OutputTest {
+		output = p.TestFor
+	}
+	switch output {
+	case plan.OutputZip:
+		return &plan.Pack{}
+	case plan.OutputLayer, plan.OutputApp:
+		return &plan.Pack{Prefix: p.layerPrefix()}
 	}
 	return nil
 }

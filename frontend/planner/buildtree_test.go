@@ -32,12 +32,12 @@ func besideOf(t *testing.T, set files.Set, listing files.Listing) (beside []stri
 	require.NoError(t, in.Workspace.AddBuildFiles(set))
 	p, err := planned(in)
 	require.NoError(t, err)
-	require.Len(t, p.Members, 1)
-	for _, folder := range p.Members[0].Beside {
+	require.Len(t, plan.All[plan.Member](p), 1)
+	for _, folder := range plan.First[plan.Member](p).Beside {
 		beside = append(beside, folder.Path)
 	}
 	written = map[string]string{}
-	for _, file := range p.Members[0].Written {
+	for _, file := range plan.First[plan.Member](p).Written {
 		written[file.Path] = file.Content
 	}
 	return beside, written
@@ -255,10 +255,10 @@ func TestWholeContext(t *testing.T) {
 	in.Whole = []string{"library"}
 	p, err := planned(in)
 	require.NoError(t, err)
-	assert.True(t, p.Members[0].Whole)
-	assert.Empty(t, p.Members[0].Beside)
-	assert.Contains(t, p.Members[0].Exclude, "library/build/lib")
-	assert.Nil(t, p.LockCheck.Beside)
+	assert.True(t, plan.First[plan.Member](p).Whole)
+	assert.Empty(t, plan.First[plan.Member](p).Beside)
+	assert.Contains(t, plan.First[plan.Member](p).Exclude, "library/build/lib")
+	assert.Nil(t, plan.First[plan.LockCheck](p).Beside)
 
 	in, err = newInput(contextOf(change(map[string]string{
 		"uv.lock": locked("library", "source = { editable = 'library' }"), "library/pyproject.toml": "[project]\nname = 'library'\ndynamic = ['dependencies']\n",
@@ -267,9 +267,9 @@ func TestWholeContext(t *testing.T) {
 	in.WholeCheck = true
 	p, err = planned(in)
 	require.NoError(t, err)
-	assert.True(t, p.LockCheck.Whole)
-	assert.Equal(t, ".", p.LockCheck.Beside[0].Path)
-	assert.Empty(t, p.LockCheck.Reduced)
+	assert.True(t, plan.First[plan.LockCheck](p).Whole)
+	assert.Equal(t, ".", plan.First[plan.LockCheck](p).Beside[0].Path)
+	assert.Empty(t, plan.First[plan.LockCheck](p).Reduced)
 }
 
 // TestHiddenModules has the wheel hold a module when .dockerignore hides the
@@ -282,7 +282,7 @@ func TestHiddenModules(t *testing.T) {
 		in.Workspace.Ignored.Patterns = []string{pattern}
 		p, err := planned(in)
 		require.NoError(t, err)
-		assert.Equal(t, want, p.Members[0].SomeModule, pattern)
-		assert.Equal(t, plan.LimitImage, int(p.Members[0].Limit))
+		assert.Equal(t, want, plan.First[plan.Member](p).SomeModule, pattern)
+		assert.Equal(t, plan.LimitImage, int(plan.First[plan.Member](p).Limit))
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	ocispecs "github.com/opencontainers/image-spec/specs-go/v1"
+
+	"github.com/uvlambda/uvlambda/plan"
 )
 
 // planConfig completes what is set over the base image's configuration.
@@ -14,6 +16,16 @@ func (p *planning) planConfig() {
 	maps.Copy(labels, p.Spec.Labels)
 	maps.Copy(labels, p.Labels)
 	p.plan.Config.Labels = labels
+}
+
+// keepHandler leaves of the configuration what counts for an output that is no
+// image: the handler, unless it is no function either.
+func (p *planning) keepHandler() {
+	if p.plan.Output == plan.OutputLayer {
+		p.plan.Config = nil
+		return
+	}
+	p.plan.Config = &plan.Config{Cmd: p.plan.Config.Cmd}
 }
 
 // urlLabels pairs the label of an image with the well-known label of a project

@@ -25,27 +25,24 @@ func (p *planning) planDependencies() error {
 	for _, pkg := range p.closure.SourceOnly(p.runtime, p.Platform.Architecture, p.Workspace.Top.BuildSettings()) {
 		args = append(args, "--no-binary", pkg.Name)
 	}
-	loc := p.projectLocation()
 	read := p.exportFiles()
-	p.plan.Export = &plan.Export{
+	p.work.export = &plan.Export{
 		Root:    p.Workspace.Root,
 		Files:   read,
 		Reduced: p.reduced(read, len(p.Spec.Groups) > 0),
 		Args:    p.exportArgs(),
-		Source:  loc,
 	}
-	p.plan.Dependencies = &plan.Dependencies{
+	p.work.dependencies = &plan.Dependencies{
 		Packages:        len(third),
 		Args:            args,
 		Settings:        p.settings,
 		CompileBytecode: p.Spec.CompileBytecode,
 		Slim:            p.Spec.Slim,
 		Limit:           plan.LimitImage,
-		Secrets:         p.secrets(),
-		Source:          loc,
+		Pack:            p.pack(),
 	}
 	if p.runtime.NewerPlatform() {
-		p.plan.Dependencies.Glibc = p.runtime.GlibcMinor
+		p.work.dependencies.Glibc = p.runtime.GlibcMinor
 	}
 	return nil
 }

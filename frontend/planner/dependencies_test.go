@@ -74,17 +74,17 @@ func TestForeignWheelsAreFineOnTheirPlatform(t *testing.T) {
 		"wheels = [{ url = 'https://packages.example.com/numbers-1.0-cp314-cp314-manylinux_2_28_aarch64.whl', hash = 'sha256:00' }]")})
 	p, err := newPlan(contextOf(contents), client{platform: "linux/arm64"})
 	require.NoError(t, err)
-	assert.Equal(t, 1, p.Dependencies.Packages)
-	assert.Equal(t, []string{"--only-binary", ":all:"}, p.Dependencies.Args)
+	assert.Equal(t, 1, plan.First[plan.Dependencies](p).Packages)
+	assert.Equal(t, []string{"--only-binary", ":all:"}, plan.First[plan.Dependencies](p).Args)
 }
 
 func TestNothingToInstall(t *testing.T) {
 	t.Parallel()
 	p, err := newPlan(contextOf(base()), client{})
 	require.NoError(t, err)
-	assert.Nil(t, p.Export)
-	assert.Nil(t, p.Dependencies)
-	assert.Empty(t, p.Members)
+	assert.Nil(t, plan.First[plan.Export](p))
+	assert.Nil(t, plan.First[plan.Dependencies](p))
+	assert.Empty(t, plan.All[plan.Member](p))
 }
 
 func TestLockCheck(t *testing.T) {
@@ -97,10 +97,10 @@ func TestLockCheck(t *testing.T) {
 			Path:    "pyproject.toml",
 			Content: "[project]\ndependencies = []\nname = 'api'\nrequires-python = '>=3.12'\nversion = '1.0.0'\n",
 		}},
-		Source: plan.Location{File: "pyproject.toml", Line: 5, EndLine: 5},
-	}, p.LockCheck)
+	}, plan.First[plan.LockCheck](p))
+	assert.Equal(t, plan.Location{File: "pyproject.toml", Line: 5, EndLine: 5}, p.Step(plan.KindLockCheck).Source)
 
 	p, err = newPlan(contextOf(change(keys("lock = 'unchecked'"))), client{})
 	require.NoError(t, err)
-	assert.Nil(t, p.LockCheck)
+	assert.Nil(t, plan.First[plan.LockCheck](p))
 }

@@ -208,11 +208,11 @@ func requireLocated(t testing.TB, err error) {
 
 // copied gives a plan's copies as "FROM -> TO", sorted.
 func copied(p *plan.Plan) []string {
-	if p.App == nil {
+	if plan.First[plan.App](p) == nil {
 		return nil
 	}
 	var copies []string
-	for _, c := range p.App.Copies {
+	for _, c := range plan.First[plan.App](p).Copies {
 		copies = append(copies, c.From+" -> "+c.To)
 	}
 	slices.Sort(copies)

@@ -145,7 +145,7 @@ func TestFollowLinks(t *testing.T) {
 			require.NoError(t, err)
 			assert.Empty(t, decided.Unlisted)
 			var got []plan.Copy
-			for _, c := range decided.Plan.App.Copies {
+			for _, c := range plan.First[plan.App](decided.Plan).Copies {
 				c.Source = plan.Location{}
 				c.Exclude = slices.DeleteFunc(slices.Clone(c.Exclude), func(p string) bool { return p == "**/__pycache__" || p == "**/*.pyc" })
 				if len(c.Exclude) == 0 {

@@ -5,6 +5,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/uvlambda/uvlambda/plan"
 )
 
 const house = "source = { registry = 'wheel house' }\n"
@@ -17,22 +19,22 @@ func TestLocalIndex(t *testing.T) {
 		"sdist = { path = 'numbers-1.0.tar.gz' }"
 	p, err := newPlan(contextOf(change(map[string]string{"uv.lock": locked("numbers", house+files)})), client{})
 	require.NoError(t, err)
-	assert.Nil(t, p.Export)
-	assert.Nil(t, p.Dependencies)
-	require.Len(t, p.Members, 1)
-	assert.Equal(t, []any{"wheel house/numbers-1.0-cp314-cp314-manylinux_2_28_x86_64.whl", true}, []any{p.Members[0].Path, p.Members[0].Archive})
+	assert.Nil(t, plan.First[plan.Export](p))
+	assert.Nil(t, plan.First[plan.Dependencies](p))
+	require.Len(t, plan.All[plan.Member](p), 1)
+	assert.Equal(t, []any{"wheel house/numbers-1.0-cp314-cp314-manylinux_2_28_x86_64.whl", true}, []any{plan.First[plan.Member](p).Path, plan.First[plan.Member](p).Archive})
 	assert.Equal(t, []string{
 		"wheel house/numbers-1.0-cp314-cp314-manylinux_2_28_x86_64.whl", "wheel house/old/numbers-1.0-py3-none-any.whl",
 		"wheel house/numbers-1.0-cp314-cp314-win_amd64.whl", "wheel house/numbers-1.0.tar.gz",
-	}, p.LockCheck.Archives)
+	}, plan.First[plan.LockCheck](p).Archives)
 
 	p, err = newPlan(contextOf(change(map[string]string{"uv.lock": locked("numbers", house+files)})), client{platform: "linux/arm64"})
 	require.NoError(t, err)
-	assert.Equal(t, "wheel house/old/numbers-1.0-py3-none-any.whl", p.Members[0].Path)
+	assert.Equal(t, "wheel house/old/numbers-1.0-py3-none-any.whl", plan.First[plan.Member](p).Path)
 
 	p, err = newPlan(contextOf(change(map[string]string{"uv.lock": locked("numbers", house+"sdist = { path = 'numbers-1.0.tar.gz' }")})), client{})
 	require.NoError(t, err)
-	assert.Equal(t, "wheel house/numbers-1.0.tar.gz", p.Members[0].Path)
+	assert.Equal(t, "wheel house/numbers-1.0.tar.gz", plan.First[plan.Member](p).Path)
 }
 
 func TestLocalIndexBesideAnother(t *testing.T) {
@@ -41,9 +43,9 @@ func TestLocalIndexBesideAnother(t *testing.T) {
 		"\n[[package]]\nname = 'words'\nversion = '1.0'\n" + index + "wheels = [{ url = 'https://packages.example.com/words-1.0-py3-none-any.whl', hash = 'sha256:00' }]\n"
 	p, err := newPlan(contextOf(change(map[string]string{"uv.lock": lock})), client{})
 	require.NoError(t, err)
-	assert.Equal(t, 1, p.Dependencies.Packages)
-	assert.Equal(t, []string{"--no-emit-package", "numbers"}, p.Export.Args)
-	assert.Equal(t, "wheel house/numbers-1.0-py3-none-any.whl", p.Members[0].Path)
+	assert.Equal(t, 1, plan.First[plan.Dependencies](p).Packages)
+	assert.Equal(t, []string{"--no-emit-package", "numbers"}, plan.First[plan.Export](p).Args)
+	assert.Equal(t, "wheel house/numbers-1.0-py3-none-any.whl", plan.First[plan.Member](p).Path)
 }
 
 func TestLocalIndexErrors(t *testing.T) {

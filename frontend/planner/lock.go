@@ -37,13 +37,12 @@ func (p *planning) lock() error {
 	if err != nil {
 		return err
 	}
-	p.plan.Lock = &plan.Lock{
+	p.work.lock = &plan.Lock{
 		Root:    p.Workspace.Root,
 		Exclude: unresolved(),
 		Args:    args,
-		Secrets: p.secrets(),
-		Source:  p.projectLocation(),
 	}
+	p.addSteps()
 	return nil
 }
 

@@ -20,7 +20,7 @@ func (p *planning) planLockCheck() error {
 		return nil
 	}
 	w := p.Workspace
-	check := &plan.LockCheck{Root: w.Root, Files: p.checkedFiles(), Secrets: p.secrets(), Source: p.projectLocation()}
+	check := &plan.LockCheck{Root: w.Root, Files: p.checkedFiles()}
 	var errs []error
 	for i := range w.Lock.Packages {
 		pkg := &w.Lock.Packages[i]
@@ -39,7 +39,7 @@ func (p *planning) planLockCheck() error {
 	for _, pkg := range w.Lock.Local() {
 		dir, _ := w.PackageDir(pkg)
 		if !Outside(dir) && !declaresDependencies(w.Members[dir]) {
-			check.Builds = append(check.Builds, plan.Folder{Path: dir, Exclude: w.notSources(dir)})
+			check.Builds = append(check.Builds, plan.Folder{Path: dir, Exclude: w.notSources(dir), Package: pkg.Name})
 			errs = append(errs, w.checkHiddenBuild(pkg, dir))
 		}
 	}
@@ -60,7 +60,7 @@ func (p *planning) planLockCheck() error {
 	}
 	check.Reduced = p.reduced(slices.DeleteFunc(slices.Clone(check.Files), built), true)
 	check.Hidden = w.hiddenFiles(check.Files)
-	p.plan.LockCheck = check
+	p.work.lockCheck = check
 	return errors.Join(errs...)
 }
 

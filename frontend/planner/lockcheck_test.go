@@ -28,9 +28,9 @@ source = { path = "../elsewhere-1.0-py3-none-any.whl" }
 	})
 	p, err := newPlan(contextOf(contents), client{})
 	require.NoError(t, err)
-	assert.Equal(t, []string{"wheels/unused-1.0-py3-none-any.whl"}, p.LockCheck.Archives)
-	assert.Empty(t, p.LockCheck.Builds)
-	assert.Empty(t, p.Members)
+	assert.Equal(t, []string{"wheels/unused-1.0-py3-none-any.whl"}, plan.First[plan.LockCheck](p).Archives)
+	assert.Empty(t, plan.First[plan.LockCheck](p).Builds)
+	assert.Empty(t, plan.All[plan.Member](p))
 }
 
 func TestLockCheckBuildsPackagesThatDoNotDeclareTheirDependencies(t *testing.T) {
@@ -57,9 +57,9 @@ func TestLockCheckBuildsPackagesThatDoNotDeclareTheirDependencies(t *testing.T) 
 			require.NoError(t, err)
 			var builds []plan.Folder
 			if test.builds {
-				builds = []plan.Folder{{Path: "library", Exclude: p.Members[0].Exclude}}
+				builds = []plan.Folder{{Path: "library", Exclude: plan.First[plan.Member](p).Exclude, Package: "library"}}
 			}
-			assert.Equal(t, builds, p.LockCheck.Builds)
+			assert.Equal(t, builds, plan.First[plan.LockCheck](p).Builds)
 		})
 	}
 }
@@ -92,13 +92,13 @@ source = { path = "../elsewhere-1.0-py3-none-any.whl" }
 	context["wheels/hidden-1.0-py3-none-win_amd64.whl"] = files.Entry{Kind: files.Missing}
 	p, err := newPlan(context, client{})
 	require.NoError(t, err)
-	assert.Empty(t, p.LockCheck.Archives)
+	assert.Empty(t, plan.First[plan.LockCheck](p).Archives)
 	assert.Equal(t, []plan.Stub{
 		{Path: "wheels/hidden-1.0-py3-none-win_amd64.whl", Metadata: "Metadata-Version: 2.1\nName: hidden\nVersion: 1.0\nProvides-Extra: more\n" +
 			"Requires-Dist: direct @ https://packages.example.com/direct-1.0-py3-none-any.whl \n" +
 			"Requires-Dist: idna[all]>=3 ; sys_platform == 'win32' and extra == 'more'\n"},
 		{Path: "../elsewhere-1.0-py3-none-any.whl", Metadata: "Metadata-Version: 2.1\nName: elsewhere\nVersion: 1.0\n"},
-	}, p.LockCheck.Stubs)
+	}, plan.First[plan.LockCheck](p).Stubs)
 }
 
 // The check reads the versions of the lock, so that another one of the project
@@ -114,10 +114,10 @@ func TestLockCheckReadsTheVersionsOfTheLock(t *testing.T) {
 		return p
 	}
 	same, other := planned("1.0.0"), planned("2.0")
-	require.Len(t, other.LockCheck.Reduced, 1)
-	assert.Equal(t, same.LockCheck.Reduced[0].Content, other.LockCheck.Reduced[0].Content)
-	assert.False(t, same.LockCheck.Reduced[0].Altered)
-	assert.True(t, other.LockCheck.Reduced[0].Altered)
-	assert.Empty(t, same.Whole().LockCheck.Reduced)
-	assert.Equal(t, other.LockCheck.Reduced, other.Whole().LockCheck.Reduced, "the version is not what a failure is about")
+	require.Len(t, plan.First[plan.LockCheck](other).Reduced, 1)
+	assert.Equal(t, plan.First[plan.LockCheck](same).Reduced[0].Content, plan.First[plan.LockCheck](other).Reduced[0].Content)
+	assert.False(t, plan.First[plan.LockCheck](same).Reduced[0].Altered)
+	assert.True(t, plan.First[plan.LockCheck](other).Reduced[0].Altered)
+	assert.Empty(t, plan.First[plan.LockCheck](same.Whole()).Reduced)
+	assert.Equal(t, plan.First[plan.LockCheck](other).Reduced, plan.First[plan.LockCheck](other.Whole()).Reduced, "the version is not what a failure is about")
 }

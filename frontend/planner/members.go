@@ -38,12 +38,12 @@ func (p *planning) planMembers() error {
 
 	var errs []error
 	for _, pkg := range local {
-		m, err := p.member(pkg)
+		m, at, err := p.member(pkg)
 		errs = append(errs, err)
-		m.Settings, m.CompileBytecode, m.Secrets = p.settings, p.Spec.CompileBytecode, p.secrets()
-		p.members = append(p.members, m)
+		m.Settings, m.CompileBytecode = p.settings, p.Spec.CompileBytecode
+		p.members, p.membersAt = append(p.members, m), append(p.membersAt, at)
 	}
-	p.plan.Members = p.members
+	p.work.members = p.members
 	p.followMembers()
 	return errors.Join(errs...)
 }
@@ -52,12 +52,12 @@ func (p *planning) planMembers() error {
 // it lead to, as far as that is in the context. The build says what it makes of
 // other links.
 func (p *planning) followMembers() {
-	if len(p.plan.Members) == 0 {
+	if len(p.work.members) == 0 {
 		return
 	}
-	p.plan.Members = slices.Clone(p.members)
-	for i := range p.plan.Members {
-		if m := &p.plan.Members[i]; !m.Archive && !m.Whole {
+	p.work.members = slices.Clone(p.members)
+	for i := range p.work.members {
+		if m := &p.work.members[i]; !m.Archive && !m.Whole {
 			m.Beside = p.withLinked(append([]plan.Folder{{Path: m.Path, Exclude: m.Exclude}}, m.Beside...))[1:]
 		}
 	}
@@ -106,43 +106,44 @@ func (p *planning) localFile(pkg *project.Package) (string, bool) {
 	return pkg.LocalFile(p.runtime, p.Platform.Architecture, p.Workspace.Top.BuildSettings())
 }
 
-// member plans one package of the repository.
-func (p *planning) member(pkg *project.Package) (plan.Member, error) {
-	m := plan.Member{Name: pkg.Name, Limit: plan.LimitImage}
+// member plans one package of the repository, and gives the lines that asked for
+// it.
+func (p *planning) member(pkg *project.Package) (m plan.Member, at plan.Location, err error) {
+	m = plan.Member{Name: pkg.Name, Limit: plan.LimitImage}
 	if file, ok := p.localFile(pkg); ok {
 		m.Path, m.Archive = p.Workspace.fromRoot(file), true
 	} else {
 		m.Path, _ = p.Workspace.PackageDir(pkg)
 	}
-	m.Source = p.Workspace.Lock.Locate(pkg)
+	at = p.Workspace.Lock.Locate(pkg)
 	if m.Archive && path.IsAbs(m.Path) {
-		return m, source.Errorf(m.Source, "%s is in %s, an absolute path, which a build does not have: name it relative to pyproject.toml in [tool.uv], and lock again", pkg.Name, path.Dir(m.Path))
+		return m, at, source.Errorf(at, "%s is in %s, an absolute path, which a build does not have: name it relative to pyproject.toml in [tool.uv], and lock again", pkg.Name, path.Dir(m.Path))
 	}
 	if Outside(m.Path) {
-		return m, source.Errorf(m.Source, "%s is in %s, outside of the build context: build with a context that holds it, and -f for this project", pkg.Name, m.Path)
+		return m, at, source.Errorf(at, "%s is in %s, outside of the build context: build with a context that holds it, and -f for this project", pkg.Name, m.Path)
 	}
 	if m.Archive {
 		if p.Workspace.Files.Hidden(m.Path) {
-			return m, p.Workspace.refuse(m.Path, "the package "+pkg.Name)
+			return m, at, p.Workspace.refuse(m.Path, "the package "+pkg.Name)
 		}
 		if p.isAbsent(m.Path) {
-			return m, source.Errorf(m.Source, "%s is in the file %s, which the build context does not have: put it there", pkg.Name, m.Path)
+			return m, at, source.Errorf(at, "%s is in the file %s, which the build context does not have: put it there", pkg.Name, m.Path)
 		}
-		return m, nil
+		return m, at, nil
 	}
 	if err := p.checkHiddenSources(pkg, m.Path); err != nil {
-		return m, err
+		return m, at, err
 	}
 	p.addTree(&m)
 	py := p.Workspace.Members[m.Path]
 	m.LegacySetuptools = py == nil || !py.BuildSystem
 	switch {
 	case py != nil && py.BuildSystem:
-		m.Source = py.Doc.Locate("build-system", "build-backend")
+		at = py.Doc.Locate("build-system", "build-backend")
 	case py != nil:
-		m.Source = py.Doc.Locate("project")
+		at = py.Doc.Locate("project")
 	}
-	return m, nil
+	return m, at, nil
 }
 
 // addTree says what a package is built from: its folder and what is read beside

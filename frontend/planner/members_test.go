@@ -6,6 +6,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/uvlambda/uvlambda/plan"
 )
 
 func TestMemberErrors(t *testing.T) {
@@ -43,7 +45,7 @@ func TestMembersThatAreNotNeededMayBeOutside(t *testing.T) {
 	contents := change(map[string]string{"uv.lock": baseLock + "[[package]]\nname = 'library'\nsource = { editable = '../library' }\n"})
 	p, err := newPlan(contextOf(contents), client{})
 	require.NoError(t, err)
-	assert.Empty(t, p.Members)
+	assert.Empty(t, plan.All[plan.Member](p))
 }
 
 func TestMemberWithoutPyproject(t *testing.T) {
@@ -54,10 +56,10 @@ func TestMemberWithoutPyproject(t *testing.T) {
 	})
 	p, err := newPlan(contextOf(contents), client{})
 	require.NoError(t, err)
-	require.Len(t, p.Members, 1)
-	assert.True(t, p.Members[0].LegacySetuptools)
-	assert.Equal(t, "uv.lock", p.Members[0].Source.File)
-	assert.Contains(t, p.LockCheck.Files, "library/setup.py")
+	require.Len(t, plan.All[plan.Member](p), 1)
+	assert.True(t, plan.First[plan.Member](p).LegacySetuptools)
+	assert.Equal(t, "uv.lock", p.Step(plan.KindMembers).Source.File)
+	assert.Contains(t, plan.First[plan.LockCheck](p).Files, "library/setup.py")
 }
 
 // TestNestedMemberInAnOddFolder leaves a package's own folder out of the
@@ -73,7 +75,7 @@ func TestNestedMemberInAnOddFolder(t *testing.T) {
 	})
 	p, err := newPlan(contextOf(contents), client{})
 	require.NoError(t, err)
-	require.Len(t, p.Members, 2)
-	assert.Contains(t, p.Members[0].Exclude, `libs/core [\[]old[\]]`)
-	assert.Equal(t, "libs/core [old]", p.Members[1].Path)
+	require.Len(t, plan.All[plan.Member](p), 2)
+	assert.Contains(t, plan.First[plan.Member](p).Exclude, `libs/core [\[]old[\]]`)
+	assert.Equal(t, "libs/core [old]", plan.All[plan.Member](p)[1].Path)
 }

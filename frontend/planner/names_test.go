@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/uvlambda/uvlambda/frontend/planner"
+	"github.com/uvlambda/uvlambda/plan"
 )
 
 // TestNamesThatAreNotUTF8 refuses the files of an application by their names,
@@ -40,6 +41,6 @@ func TestExcludeOfALinkedFile(t *testing.T) {
 	in.Listing = tree(all)
 	decided, err := planner.Decide(in)
 	require.NoError(t, err)
-	require.Len(t, decided.Plan.App.Copies, 2)
-	assert.Equal(t, []string{"**/__pycache__", "**/*.pyc"}, decided.Plan.App.Copies[1].Exclude)
+	require.Len(t, plan.First[plan.App](decided.Plan).Copies, 2)
+	assert.Equal(t, []string{"**/__pycache__", "**/*.pyc"}, plan.First[plan.App](decided.Plan).Copies[1].Exclude)
 }

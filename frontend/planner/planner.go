@@ -23,8 +23,11 @@ import (
 type Input struct {
 	// Spec is that of the function, and Output what to make of it: see
 	// ParseTarget.
-	Spec      *spec.Spec
-	Output    plan.Output
+	Spec   *spec.Spec
+	Output plan.Output
+	// TestFor is the output that a test is run beside, of the same function: both
+	// install alike, and so once.
+	TestFor   plan.Output
 	Workspace *Workspace
 	// Platform is the target platform; it is linux/amd64 or linux/arm64.
 	Platform ocispecs.Platform
@@ -95,8 +98,12 @@ type planning struct {
 	exclude []files.Pattern
 	// copies are the application's before their links are followed.
 	copies []plan.Copy
-	// members are the plan's before their links are followed.
-	members []plan.Member
+	// members are the plan's before their links are followed, and membersAt the
+	// lines that asked for each.
+	members   []plan.Member
+	membersAt []plan.Location
+	// work is what the steps do, before they are put in order.
+	work work
 	// unfound and open become Decided.Unfound and Decided.Open.
 	unfound, open []Import
 	// unlisted and leftOut become Decided.Unlisted and Decided.LeftOut.
@@ -167,13 +174,13 @@ func (d *Decided) See(listing files.Listing) (*Decided, error) {
 	p.Listing, p.unlisted, p.leftOut = listing, nil, nil
 	made := *p.plan
 	p.plan = &made
-	if p.plan.App != nil {
+	if p.work.app != nil {
 		if err := p.copyTrees(); err != nil {
 			return nil, err
 		}
 	}
 	p.followMembers()
-	if reflect.DeepEqual(made.App, d.Plan.App) && reflect.DeepEqual(made.Members, d.Plan.Members) {
+	if p.addSteps(); reflect.DeepEqual(made.Steps, d.Plan.Steps) {
 		p.plan = d.Plan
 	}
 	seen.Plan, seen.Unlisted, seen.LeftOut, seen.planning = p.plan, p.unlisted, p.leftOut, &p
@@ -264,7 +271,11 @@ func (p *planning) function() error {
 		return err
 	}
 	p.planConfig()
-	return p.planArchive()
+	if err := p.planArchive(); err != nil {
+		return err
+	}
+	p.addSteps()
+	return nil
 }
 
 // projectLocation points at what makes a folder a project.

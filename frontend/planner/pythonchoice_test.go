@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/uvlambda/uvlambda/frontend/planner"
+	"github.com/uvlambda/uvlambda/plan"
 )
 
 // lockOf is a lock of api and of packages with wheels of these tags; a
@@ -105,7 +106,7 @@ func TestDefaultPythonWithoutRequirement(t *testing.T) {
 	p, err := newPlan(contextOf(contents), client{})
 	require.NoError(t, err)
 	assert.Equal(t, []string{"3.11", "newest Lambda runtime that the lock has wheels for"}, []string{p.Python.Version, p.Python.Reason})
-	assert.Equal(t, []any{"x86_64-manylinux_2_28", 26}, []any{p.Python.WheelPlatform, p.Dependencies.Glibc})
+	assert.Equal(t, []any{"x86_64-manylinux_2_28", 26}, []any{p.Python.WheelPlatform, plan.First[plan.Dependencies](p).Glibc})
 }
 
 func TestWheelsOfOtherPythons(t *testing.T) {
@@ -195,7 +196,7 @@ func TestDefaultPythonOfALargeLock(t *testing.T) {
 	t.Parallel()
 	decided, err := planner.Decide(large(t))
 	require.NoError(t, err)
-	assert.Equal(t, []any{"3.12", 3000}, []any{decided.Plan.Python.Version, decided.Plan.Dependencies.Packages})
+	assert.Equal(t, []any{"3.12", 3000}, []any{decided.Plan.Python.Version, plan.First[plan.Dependencies](decided.Plan).Packages})
 }
 
 func BenchmarkDefaultPythonOfALargeLock(b *testing.B) {

@@ -12,21 +12,26 @@ import (
 // Shipped gives the sorted paths below the task root of what the plan's
 // application copies there, as far as the decision has seen the trees.
 func (d *Decided) Shipped() ([]string, error) {
-	if d.Plan.App == nil {
+	app := plan.First[plan.App](d.Plan)
+	if app == nil {
 		return nil, nil
 	}
-	return Shipped(d.Plan.App.Copies, d.planning.Listing)
+	return Shipped(app.Copies, d.planning.Listing)
 }
 
 // CopyOf gives the lines that bring a file of the application to a path below
-// the task root, or the lines of the whole application.
-func CopyOf(app *plan.App, file string) plan.Location {
-	for _, c := range app.Copies {
-		if files.Within(c.To, file) {
-			return c.Source
+// the task root, or the lines of the whole application. Without an application
+// they are those of the base image, which the file is then part of.
+func CopyOf(p *plan.Plan, file string) plan.Location {
+	for st, app := range plan.Each[plan.App](p) {
+		for _, c := range app.Copies {
+			if files.Within(c.To, file) {
+				return c.Source
+			}
 		}
+		return st.Source
 	}
-	return app.Source
+	return p.Base.Source
 }
 
 // Shipped gives the sorted paths below the task root of the files and links that

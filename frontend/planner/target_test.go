@@ -124,15 +124,15 @@ func TestFunctionsShareSteps(t *testing.T) {
 	require.NoError(t, err)
 	receipts, err := newPlan(set, client{target: "receipts"})
 	require.NoError(t, err)
-	require.NotNil(t, orders.Dependencies)
-	require.Len(t, orders.Members, 1)
+	require.NotNil(t, plan.First[plan.Dependencies](orders))
+	require.Len(t, plan.All[plan.Member](orders), 1)
 
 	assert.Equal(t, []string{"orders", "receipts"}, []string{orders.Function, receipts.Function})
 	assert.Equal(t, orders.Project, receipts.Project)
-	assert.Equal(t, orders.LockCheck, receipts.LockCheck)
-	assert.Equal(t, orders.Export, receipts.Export)
-	assert.Equal(t, orders.Dependencies, receipts.Dependencies)
-	assert.Equal(t, orders.Members, receipts.Members)
+	assert.Equal(t, plan.First[plan.LockCheck](orders), plan.First[plan.LockCheck](receipts))
+	assert.Equal(t, plan.First[plan.Export](orders), plan.First[plan.Export](receipts))
+	assert.Equal(t, plan.First[plan.Dependencies](orders), plan.First[plan.Dependencies](receipts))
+	assert.Equal(t, plan.All[plan.Member](orders), plan.All[plan.Member](receipts))
 	assert.Equal(t, []string{"orders.py -> orders.py"}, copied(orders))
 	assert.Equal(t, []string{"receipts.py -> receipts.py", "templates -> templates"}, copied(receipts))
 	assert.Equal(t, "debug", receipts.Config.Env["LEVEL"])
@@ -140,7 +140,7 @@ func TestFunctionsShareSteps(t *testing.T) {
 
 	archive, err := newPlan(set, client{target: "orders/zip"})
 	require.NoError(t, err)
-	assert.Equal(t, "orders", archive.Archive.Name)
+	assert.Equal(t, "orders", plan.First[plan.Archive](archive).Name)
 }
 
 func TestMistakesInFunctions(t *testing.T) {

@@ -70,7 +70,6 @@ func (p *planning) planTest() error {
 		Network: p.Spec.Test.Network,
 		Timeout: p.Spec.Test.Timeout,
 		Skip:    p.skipReason(),
-		Source:  p.Spec.Locate("test"),
 	}
 	for i, written := range p.Spec.Test.Events {
 		loc := p.Spec.Locate("test", "events", strconv.Itoa(i))
@@ -84,7 +83,7 @@ func (p *planning) planTest() error {
 			}
 		}
 	}
-	p.plan.Test = test
+	p.work.test = test
 	return nil
 }
 

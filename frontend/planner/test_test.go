@@ -65,12 +65,10 @@ func TestPlanTest(t *testing.T) {
 			t.Parallel()
 			p, err := newPlan(contextOf(change(tested(tt.table, events))), client{target: tt.target})
 			require.NoError(t, err)
+			assert.Equal(t, tt.want, plan.First[plan.Test](p))
 			if tt.want != nil {
-				tt.want.Source = plan.Location{File: "pyproject.toml", Line: 9, EndLine: 9}
-				require.NotNil(t, p.Test)
-				p.Test.Source.EndLine = 9
+				assert.Equal(t, []any{"pyproject.toml", 9}, []any{p.Step(plan.KindTest).Source.File, p.Step(plan.KindTest).Source.Line})
 			}
-			assert.Equal(t, tt.want, p.Test)
 		})
 	}
 }
@@ -97,7 +95,7 @@ func TestPlanTestOfANamedEvent(t *testing.T) {
 	p, err := newPlan(contextOf(contents), client{target: "test"})
 	require.NoError(t, err)
 	var events []string
-	for _, event := range p.Test.Events {
+	for _, event := range plan.First[plan.Test](p).Events {
 		events = append(events, event.Path)
 	}
 	assert.Equal(t, []string{"order[1].json", "other1.json"}, events)
@@ -170,7 +168,7 @@ func TestPlanTestOfAForeignPlatform(t *testing.T) {
 			t.Parallel()
 			p, err := newPlan(contextOf(base()), client{target: "test", platform: "linux/arm64", runnable: tt.runnable})
 			require.NoError(t, err)
-			assert.Equal(t, tt.want, p.Test.Skip)
+			assert.Equal(t, tt.want, plan.First[plan.Test](p).Skip)
 		})
 	}
 }
@@ -191,6 +189,6 @@ func FuzzEvents(f *testing.F) {
 		if err != nil {
 			return
 		}
-		require.NotEmpty(t, p.Test.Events)
+		require.NotEmpty(t, plan.First[plan.Test](p).Events)
 	})
 }

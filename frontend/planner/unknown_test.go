@@ -108,8 +108,8 @@ func TestPlansForAPatchRelease(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "3.13.5", decided.Plan.Python.FullVersion)
 	assert.False(t, decided.Plan.Python.Assumed)
-	assert.Len(t, decided.Plan.Members, 1)
-	assert.Equal(t, 1, decided.Plan.Dependencies.Packages)
+	assert.Len(t, plan.All[plan.Member](decided.Plan), 1)
+	assert.Equal(t, 1, plan.First[plan.Dependencies](decided.Plan).Packages)
 
 	_, err = decide(t, files, "3.13.0")
 	require.ErrorContains(t, err, "1 of the locked packages cannot be installed on linux/amd64 with Python 3.13.0 (glibc 2.34):\n  older 1 <- your dependencies: it has wheels for win_amd64")
@@ -118,7 +118,7 @@ func TestPlansForAPatchRelease(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "3.13.1", assumed.Python.FullVersion)
 	assert.True(t, assumed.Python.Assumed)
-	assert.Len(t, assumed.Members, 1)
+	assert.Len(t, plan.All[plan.Member](assumed), 1)
 	assert.Equal(t, []plan.Warning{{
 		Message: "\"" + later + "\" depends on the patch release of Python, which this plan takes to be 3.13.1: a build asks public.ecr.aws/lambda/python:3.13 for it",
 		Source:  plan.Location{File: "pyproject.toml", Line: 9, EndLine: 9},

@@ -19,6 +19,7 @@ import (
 
 	"github.com/uvlambda/uvlambda/frontend/archive"
 	"github.com/uvlambda/uvlambda/frontend/lint"
+	"github.com/uvlambda/uvlambda/frontend/planner"
 	"github.com/uvlambda/uvlambda/frontend/source"
 	"github.com/uvlambda/uvlambda/llb"
 	"github.com/uvlambda/uvlambda/plan"
@@ -78,10 +79,10 @@ func (b *Builder) archive(ctx context.Context, platform ocispecs.Platform) (gwcl
 	if err != nil {
 		return nil, nil, err
 	}
-	a := plan.First[plan.Archive](g.plan)
+	a, at := plan.First[plan.Archive](g.plan), g.plan.Result().Source
 	layout, err := parts.layOut(a)
 	if err != nil {
-		return nil, nil, source.Errorf(a.Source, "%s.zip: %w", a.Name, err)
+		return nil, nil, source.Errorf(at, "%s.zip: %w", a.Name, err)
 	}
 	if err := b.lintInstalled(ctx, g, namesInArchive(layout.Names())); err != nil {
 		return nil, nil, err
@@ -89,7 +90,7 @@ func (b *Builder) archive(ctx context.Context, platform ocispecs.Platform) (gwcl
 	if err := b.lintLayout(ctx, g, layout); err != nil {
 		return nil, nil, err
 	}
-	b.warnOfSize(ctx, a, layout.Size)
+	b.warnOfSize(ctx, a, at, layout.Size)
 	facts, err := layout.Facts(a.Facts, parts.slimmed)
 	if err != nil {
 		return nil, nil, err
@@ -118,7 +119,7 @@ func (b *Builder) lintLayout(ctx context.Context, g *graph, layout *archive.Layo
 		name := strings.TrimPrefix(r.Name, plan.First[plan.Archive](g.plan).Prefix+"/")
 		replaced = append(replaced, lint.Replaced{
 			Path: name, Owner: r.Owner.String(), By: r.By.String(),
-			Hidden: i >= len(layout.Replaced), At: locateFile(g.plan, name),
+			Hidden: i >= len(layout.Replaced), At: planner.CopyOf(g.plan, name),
 		})
 	}
 	if len(replaced) == 0 {
@@ -146,12 +147,12 @@ func (b *Builder) joinArchive(ctx context.Context, g *graph, parts []*part, end,
 }
 
 // warnOfSize warns of an archive that Lambda only takes from S3.
-func (b *Builder) warnOfSize(ctx context.Context, a *plan.Archive, size int64) {
+func (b *Builder) warnOfSize(ctx context.Context, a *plan.Archive, at plan.Location, size int64) {
 	if size <= plan.LimitZipped {
 		return
 	}
 	b.warn(ctx, []plan.Warning{{
 		Message: fmt.Sprintf("%s.zip has %d bytes, and Lambda takes at most %d directly: upload it to S3 and name it by --s3-bucket and --s3-key, or build an image", a.Name, size, plan.LimitZipped),
-		Source:  a.Source,
+		Source:  at,
 	}})
 }

@@ -17,13 +17,6 @@ import (
 	"github.com/uvlambda/uvlambda/plan"
 )
 
-// An application up to this size is compressed by the frontend, which takes
-// less time than to start a container. Each file is a call to the daemon.
-const (
-	packedFiles = 100
-	packedBytes = 1 << 20
-)
-
 // part is one of the runs of entries that an archive is put together from: made
 // by a step, or bytes of this process.
 type part struct {
@@ -102,7 +95,7 @@ func (b *Builder) packedApp(ctx context.Context, g *graph) (*part, error) {
 	if err != nil {
 		return nil, err
 	}
-	tree := &smallTree{ref: ref}
+	tree := &smallTree{ref: ref, limit: plan.First[plan.Archive](g.plan).Small}
 	if err := tree.walk(ctx, "."); err != nil {
 		return nil, err
 	}
@@ -121,6 +114,7 @@ func (b *Builder) packedApp(ctx context.Context, g *graph) (*part, error) {
 // smallTree are the files of an application.
 type smallTree struct {
 	ref   gwclient.Reference
+	limit plan.Small
 	files []archive.File
 	size  int64
 	// unfit is set when this process should not, or cannot, compress them. The
@@ -150,7 +144,7 @@ func (t *smallTree) walk(ctx context.Context, dir string) error {
 		default:
 			t.unfit = true
 		}
-		t.unfit = t.unfit || len(t.files) > packedFiles || t.size > packedBytes || oddName(name)
+		t.unfit = t.unfit || len(t.files) > t.limit.Files || t.size > t.limit.Bytes || oddName(name)
 		if t.unfit {
 			return nil
 		}

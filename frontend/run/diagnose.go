@@ -11,12 +11,6 @@ import (
 	"github.com/uvlambda/uvlambda/plan"
 )
 
-// failedKind is the kind of a step that failed, empty when none did.
-func failedKind(err error) plan.StepKind {
-	step, _ := failure.FailedStep(err, &plan.Plan{})
-	return step.Kind
-}
-
 // diagnose turns the failure of a step into one error that says what went wrong
 // and what mends it, with uv's own messages below. Other errors pass.
 func (b *Builder) diagnose(ctx context.Context, g *graph, err error) error {
@@ -29,8 +23,7 @@ func (b *Builder) diagnose(ctx context.Context, g *graph, err error) error {
 	}
 	w := b.loaded.Workspace
 	f := diagnosis.Failure{
-		Kind:     step.Kind,
-		Member:   step.Member,
+		Step:     step.Step,
 		Messages: step.Report(context.WithoutCancel(ctx), b.client, g.images.builder.State),
 		Origins:  g.decided.Origins,
 		Projects: w.Projects(),
@@ -44,24 +37,25 @@ func (b *Builder) diagnose(ctx context.Context, g *graph, err error) error {
 	if hidden := b.hiddenCause(f); hidden != nil {
 		return errors.Join(explained, hidden)
 	}
-	return narrow(explained, f, g.plan)
+	return narrow(explained, f)
 }
 
 // hiddenCause says which pattern of an ignore file hides a place where a package
 // usually has what its build did not find; nil when none does.
 func (b *Builder) hiddenCause(f diagnosis.Failure) error {
-	if f.Kind != plan.KindMembers || f.Member == nil || !wanting.MatchString(f.Messages) {
+	member, ok := f.Step.Work.(*plan.Member)
+	if !ok || !wanting.MatchString(f.Messages) {
 		return nil
 	}
 	w := b.loaded.Workspace
-	py := w.Members[f.Member.Path]
+	py := w.Members[member.Path]
 	if py == nil {
 		return nil
 	}
 	for _, place := range py.ModulePlaces() {
-		name := path.Join(f.Member.Path, place)
+		name := path.Join(member.Path, place)
 		if hiding, err := w.Ignored.Hides(name); err == nil && hiding != nil {
-			return source.Errorf(hiding.At, "%q hides %s, where the modules of %s may be: %s", hiding.Pattern, name, f.Member.Name, hiding.Remedy(name))
+			return source.Errorf(hiding.At, "%q hides %s, where the modules of %s may be: %s", hiding.Pattern, name, member.Name, hiding.Remedy(name))
 		}
 	}
 	return nil

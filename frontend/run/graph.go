@@ -35,7 +35,7 @@ func (b *Builder) prepare(ctx context.Context, output plan.Output, platform ocis
 	if err := b.checkExclude(b.loaded.Spec); err != nil {
 		return nil, err
 	}
-	decided, err := b.decide(ctx, output, platform)
+	decided, err := b.decide(ctx, output, "", platform)
 	if err != nil {
 		return nil, err
 	}
@@ -45,10 +45,12 @@ func (b *Builder) prepare(ctx context.Context, output plan.Output, platform ocis
 	return b.graph(ctx, decided)
 }
 
-// decide decides on one output for one platform. The trees of a folder that is
-// near are looked at before anything else is done.
-func (b *Builder) decide(ctx context.Context, output plan.Output, platform ocispecs.Platform) (*decide.Decided, error) {
+// decide decides on one output for one platform; a test may be beside another
+// output. The trees of a folder that is near are looked at before anything else is
+// done.
+func (b *Builder) decide(ctx context.Context, output, testFor plan.Output, platform ocispecs.Platform) (*decide.Decided, error) {
 	in := b.settings.Input(b.loaded, output, platform)
+	in.TestFor = testFor
 	in.Whole, in.WholeCheck = b.widened.names()
 	decided, err := decide.Decide(ctx, in, b.askPython)
 	if err != nil || !b.loaded.Context.Near() {

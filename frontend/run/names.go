@@ -27,8 +27,9 @@ type readDir func(context.Context, gwclient.ReadDirRequest) ([]*fstypes.Stat, er
 // checkNames refuses files of members whose names are not UTF-8. No other step
 // lists them; the planner sees the names of the application.
 func checkNames(ctx context.Context, p *plan.Plan, list readDir) error {
-	members := plan.All[plan.Member](p)
-	if len(members) == 0 {
+	// The planner has seen the names of the application, but not those of what
+	// packages are built from.
+	if plan.First[plan.Member](p) == nil {
 		return nil
 	}
 	names, err := wrongNames(ctx, list, ".")
@@ -37,9 +38,9 @@ func checkNames(ctx context.Context, p *plan.Plan, list readDir) error {
 	}
 	var errs []error
 	for _, name := range names {
-		for _, m := range members {
+		for st, m := range plan.Each[plan.Member](p) {
 			if readsSource(m, name) {
-				errs = append(errs, planner.WrongName(name, m.Source))
+				errs = append(errs, planner.WrongName(name, st.Source))
 				break
 			}
 		}

@@ -20,9 +20,8 @@ import (
 // TestCheckNames looks at the files of a member.
 func TestCheckNames(t *testing.T) {
 	t.Parallel()
-	p := &plan.Plan{
-		Members: []plan.Member{{Path: "libs/core", Exclude: []string{"dist"}, Source: plan.Location{File: "libs/core/pyproject.toml", Line: 1}}},
-	}
+	p := &plan.Plan{}
+	p.AddMember(&plan.Member{Path: "libs/core", Exclude: []string{"dist"}}, nil, plan.Location{File: "libs/core/pyproject.toml", Line: 1})
 	for name, want := range map[string]string{
 		"libs/core/\ufffd.md":      "",
 		"libs/core/dist/\xff":      "",

@@ -281,7 +281,7 @@ func (o *overlay) findings(ctx context.Context, p *plan.Plan) ([]lint.Replaced, 
 			Owner:  ownerOf(owners, r.lower.part, r.path),
 			By:     ownerOf(owners, r.upper.part, r.path),
 			Hidden: r.hidden,
-			At:     locateFile(p, r.path),
+			At:     planner.CopyOf(p, r.path),
 		}
 		if r.hidden {
 			found.Owner, found.By = found.By, ownerOf(owners, r.lower.part, strings.TrimSuffix(r.path, ".py")+"/__init__.py")
@@ -324,16 +324,6 @@ func (t overlaid) owners(ctx context.Context) (map[string]string, error) {
 		}
 	}
 	return owners, nil
-}
-
-// locateFile gives the lines that bring a file of the application to a place,
-// or the lines of the whole application.
-func locateFile(p *plan.Plan, at string) plan.Location {
-	app := plan.First[plan.App](p)
-	if app == nil {
-		return p.Base.Source
-	}
-	return planner.CopyOf(app, at)
 }
 
 // lintReplaced tells of the files that several parts have.

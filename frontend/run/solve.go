@@ -8,6 +8,7 @@ import (
 	bkllb "github.com/moby/buildkit/client/llb"
 	gwclient "github.com/moby/buildkit/frontend/gateway/client"
 
+	"github.com/uvlambda/uvlambda/frontend/failure"
 	"github.com/uvlambda/uvlambda/frontend/failure/diagnosis"
 	"github.com/uvlambda/uvlambda/frontend/gateway"
 	"github.com/uvlambda/uvlambda/frontend/lint"
@@ -40,11 +41,10 @@ func (b *Builder) beside(ctx context.Context, g *graph, run func(context.Context
 // testBeside tests the function beside the build of another output, which fails
 // with the test. The steps that both have run once.
 func (b *Builder) testBeside(ctx context.Context, tested *graph) error {
-	decided, err := b.decide(ctx, plan.OutputTest, tested.decided.Input.Platform)
+	decided, err := b.decide(ctx, plan.OutputTest, tested.plan.Output, tested.decided.Input.Platform)
 	if err != nil {
 		return err
 	}
-	decided.Plan.Archive = tested.plan.Archive
 	if plan.First[plan.Test](decided.Plan).Skip != "" {
 		return nil
 	}
@@ -101,8 +101,9 @@ func (b *Builder) assemble(ctx context.Context, g *graph) (*graph, gwclient.Refe
 // failure.
 func (b *Builder) solve(ctx context.Context, g *graph, of func(*llb.Result) bkllb.State) (gwclient.Reference, error) {
 	ref, err := b.client.Solve(ctx, of(g.result), true)
-	if kind := failedKind(err); kind == plan.KindLockCheck || kind == plan.KindExport {
-		if stale := stale(g); kind == plan.KindLockCheck && stale != nil {
+	if step, ok := failure.FailedStep(err, g.plan); ok && (step.Kind == plan.KindLockCheck || step.Kind == plan.KindExport) {
+		// Both read project files in their shorter form.
+		if stale := stale(g); step.Kind == plan.KindLockCheck && stale != nil {
 			return nil, stale
 		}
 		opts := b.graphOptions()

@@ -31,19 +31,23 @@ func (f *narrowFailure) Unwrap() error { return f.error }
 var wanting = regexp.MustCompile(`(?i)no such file|not found|(?:not|n't) (?:exist|find|look up)|not a (?:file|directory)|no module|missing|unable to (?:determine|find|locate|open|read)|cannot (?:find|open|read)|holds no module|does not hold|expected a python module|failed to (?:open|read|query)|workspace`)
 
 // narrow marks the failure of a step that may do better with more files.
-func narrow(err error, f diagnosis.Failure, p *plan.Plan) error {
-	failed, check := &narrowFailure{error: err, said: f.Messages}, plan.First[plan.LockCheck](p)
-	switch {
-	case !wanting.MatchString(f.Messages) || diagnosis.LacksCompiler(f.Messages):
-		return err
-	case f.Kind == plan.KindMembers && f.Member != nil && !f.Member.Whole && !f.Member.Archive:
-		failed.member, failed.at = f.Member.Name, f.Member.Source
-	case f.Kind == plan.KindLockCheck && len(check.Builds) > 0 && !check.Whole && diagnosis.BuildFailed(f.Messages):
-		failed.at = check.Source
-	default:
+func narrow(err error, f diagnosis.Failure) error {
+	failed := &narrowFailure{error: err, at: f.Step.Source, said: f.Messages}
+	if !wanting.MatchString(f.Messages) || diagnosis.LacksCompiler(f.Messages) {
 		return err
 	}
-	return failed
+	switch work := f.Step.Work.(type) {
+	case *plan.Member:
+		if !work.Whole && !work.Archive {
+			failed.member = work.Name
+			return failed
+		}
+	case *plan.LockCheck:
+		if len(work.Builds) > 0 && !work.Whole && diagnosis.BuildFailed(f.Messages) {
+			return failed
+		}
+	}
+	return err
 }
 
 // widened are the builds that were tried again with the whole context, by the

@@ -43,7 +43,7 @@ func newSession(t *testing.T, code string) *session {
 		Context: s.folder,
 		Build:   s.build,
 		Inputs: func(context.Context) (*Inputs, error) {
-			return ReadInputs(s.folder, "pyproject.toml", []plan.Plan{{App: &plan.App{Copies: []plan.Copy{{From: "app.py"}}}}})
+			return ReadInputs(s.folder, "pyproject.toml", copying(plan.Copy{From: "app.py"}))
 		},
 		Events:   newListener(t),
 		HTTP:     newListener(t),

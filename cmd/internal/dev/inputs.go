@@ -7,7 +7,6 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/moby/patternmatcher"
@@ -96,45 +95,17 @@ func newInputs(buildFile string, ignore []string) (*Inputs, error) {
 	return in, nil
 }
 
-// add takes in what a plan reads.
+// add takes in what the steps of a plan read. What is sent for a step is what
+// .dockerignore leaves of it.
 func (in *Inputs) add(p *plan.Plan) error {
-	if p.LockCheck != nil {
-		in.files = slices.Concat(in.files, p.LockCheck.Files, p.LockCheck.Archives)
-		for _, b := range slices.Concat(p.LockCheck.Builds, p.LockCheck.Beside) {
-			if err := in.addTree(b.Path, b.Exclude); err != nil {
-				return err
+	for _, st := range p.Steps {
+		for _, r := range st.Reads {
+			if !r.Sent {
+				in.files = append(in.files, r.Path)
+				continue
 			}
-		}
-	}
-	if p.Export != nil {
-		in.files = append(in.files, p.Export.Files...)
-	}
-	for _, m := range p.Members {
-		folders := append([]plan.Folder{{Path: m.Path, Exclude: m.Exclude}}, m.Beside...)
-		if m.Whole {
-			folders[0].Path = "."
-		}
-		for _, f := range folders {
-			if err := in.addTree(f.Path, f.Exclude); err != nil {
+			if err := in.addTree(r.Path, r.Exclude); err != nil {
 				return err
-			}
-		}
-		for _, written := range m.Written {
-			in.files = append(in.files, written.Path)
-		}
-	}
-	if p.App != nil {
-		for _, c := range p.App.Copies {
-			if err := in.addTree(c.From, c.Exclude); err != nil {
-				return err
-			}
-		}
-	}
-	if p.Test != nil {
-		for _, e := range p.Test.Events {
-			in.files = append(in.files, e.Path)
-			if e.Response != "" {
-				in.files = append(in.files, e.Response)
 			}
 		}
 	}

@@ -11,27 +11,33 @@ import (
 	"github.com/uvlambda/uvlambda/plan"
 )
 
-// planned is a plan with every kind of step that reads the context.
+// planned are plans with every kind of step that reads the context.
 func planned() []plan.Plan {
-	return []plan.Plan{{
-		LockCheck: &plan.LockCheck{
-			Files:    []string{"pyproject.toml", "uv.lock", "services/api/pyproject.toml"},
-			Archives: []string{"vendor/lib.whl"},
-			Builds:   []plan.Folder{{Path: "dynamic", Exclude: []string{"build"}}},
-			Beside:   []plan.Folder{{Path: "requirements"}},
-		},
-		Export: &plan.Export{Files: []string{"services/api/pyproject.toml", "other.toml"}},
-		Members: []plan.Member{{
-			Name: "models", Path: "packages/models", Exclude: []string{"**/*.pyc", "tests"},
-			Beside:  []plan.Folder{{Path: "plugin", Exclude: []string{"tests"}}, {Path: "packages/.hgignore"}},
-			Written: []plan.File{{Path: ".gitignore", Content: "x"}},
-		}},
-		App: &plan.App{Copies: []plan.Copy{
-			{From: "services/api/app", To: "app", Exclude: []string{"**/__pycache__", "**/*.pyc"}},
-			{From: "data.json", To: "data.json"},
-		}},
-		Test: &plan.Test{Events: []plan.Event{{Path: "events/a.json", Response: "events/a.response.json"}, {Path: "events/b.json"}}},
-	}}
+	p := plan.Plan{}
+	p.AddExport(&plan.Export{Files: []string{"services/api/pyproject.toml", "other.toml"}}, plan.Location{})
+	p.AddMember(&plan.Member{
+		Name: "models", Path: "packages/models", Exclude: []string{"**/*.pyc", "tests"},
+		Beside:  []plan.Folder{{Path: "plugin", Exclude: []string{"tests"}}, {Path: "packages/.hgignore"}},
+		Written: []plan.File{{Path: ".gitignore", Content: "x"}},
+	}, nil, plan.Location{})
+	p.AddLockCheck(&plan.LockCheck{
+		Files:    []string{"pyproject.toml", "uv.lock", "services/api/pyproject.toml"},
+		Archives: []string{"vendor/lib.whl"},
+		Builds:   []plan.Folder{{Path: "dynamic", Exclude: []string{"build"}}},
+		Beside:   []plan.Folder{{Path: "requirements"}},
+	}, nil, plan.Location{})
+	p.AddTest(&plan.Test{Events: []plan.Event{{Path: "events/a.json", Response: "events/a.response.json"}, {Path: "events/b.json"}}}, plan.Location{})
+	return append([]plan.Plan{p}, copying(
+		plan.Copy{From: "services/api/app", To: "app", Exclude: []string{"**/__pycache__", "**/*.pyc"}},
+		plan.Copy{From: "data.json", To: "data.json"},
+	)...)
+}
+
+// copying is a plan that copies an application.
+func copying(copies ...plan.Copy) []plan.Plan {
+	p := plan.Plan{}
+	p.AddApp(&plan.App{Copies: copies}, plan.Location{})
+	return []plan.Plan{p}
 }
 
 // project makes a folder with files.
@@ -102,7 +108,7 @@ func TestInputs(t *testing.T) {
 
 func TestInputsOfTheWholeContext(t *testing.T) {
 	t.Parallel()
-	in, err := ReadInputs(project(t, nil), "pyproject.toml", []plan.Plan{{App: &plan.App{Copies: []plan.Copy{{From: ".", To: ".", Exclude: []string{"tests"}}}}}})
+	in, err := ReadInputs(project(t, nil), "pyproject.toml", copying(plan.Copy{From: ".", To: ".", Exclude: []string{"tests"}}))
 	require.NoError(t, err)
 	for name, want := range map[string]bool{"a.py": true, "b/c.py": true, "tests/t.py": false, ".": true} {
 		got, err := in.Contain(name)
@@ -115,7 +121,7 @@ func TestInputsOfTheWholeContext(t *testing.T) {
 func TestInputsOfOwnIgnoreFile(t *testing.T) {
 	t.Parallel()
 	folder := project(t, map[string]string{".dockerignore": "app\n", "pyproject.toml.dockerignore": "lib\n"})
-	plans := []plan.Plan{{App: &plan.App{Copies: []plan.Copy{{From: ".", To: "."}}}}}
+	plans := copying(plan.Copy{From: ".", To: "."})
 	in, err := ReadInputs(folder, "pyproject.toml", plans)
 	require.NoError(t, err)
 	for name, want := range map[string]bool{"app/a.py": true, "lib/b.py": false} {

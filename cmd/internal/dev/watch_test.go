@@ -49,7 +49,7 @@ func (w *watched) watch(paths ...string) {
 	for _, p := range paths {
 		copies = append(copies, plan.Copy{From: p, Exclude: []string{"**/__pycache__"}})
 	}
-	in, err := ReadInputs(w.folder, "pyproject.toml", []plan.Plan{{App: &plan.App{Copies: copies}}})
+	in, err := ReadInputs(w.folder, "pyproject.toml", copying(copies...))
 	require.NoError(w.t, err)
 	require.NoError(w.t, w.watcher.watch(in))
 }

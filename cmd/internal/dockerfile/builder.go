@@ -14,7 +14,7 @@ func (r *renderer) builder() string {
 	b.WriteString("# builder has the function's Python for the platform that builds, so that nothing is emulated.\n")
 	fmt.Fprintf(&b, "FROM --platform=$BUILDPLATFORM %s AS builder\n", p.Base.Ref)
 	b.WriteString(r.release())
-	variables := map[string]string{"SOURCE_DATE_EPOCH": epoch}
+	variables := map[string]string{"SOURCE_DATE_EPOCH": epoch()}
 	if r.usesUV() {
 		b.WriteString("COPY --from=uv /uv /bin/\n")
 		variables["PYC_INVALIDATION_MODE"] = "UNCHECKED_HASH"

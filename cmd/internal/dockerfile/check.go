@@ -1,6 +1,7 @@
 package dockerfile
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -23,7 +24,7 @@ func (r *renderer) checkOutput() error {
 		return errors.New("a Dockerfile builds from uv.lock and does not write it: `uv lock` does")
 	default:
 		target := strings.TrimPrefix(p.Function+"/"+string(plan.OutputDir), "/")
-		return fmt.Errorf("a Dockerfile cannot pack the archive %s.zip: use --target %s, and zip the folder that is built", p.Archive.Name, target)
+		return fmt.Errorf("a Dockerfile cannot pack the archive %s.zip: use --target %s, and zip the folder that is built", plan.First[plan.Archive](p).Name, target)
 	}
 }
 
@@ -48,23 +49,15 @@ func (r *renderer) checkConfig() error {
 // checkCopies refuses patterns that a COPY takes for others.
 func (r *renderer) checkCopies() error {
 	var errs []error
-	if check := r.plan.LockCheck; check != nil {
+	// Only the check of uv.lock reads files that an ignore file hides.
+	for st, check := range plan.Each[plan.LockCheck](r.plan) {
 		for _, file := range check.Hidden {
-			errs = append(errs, source.Errorf(check.Source, "%[1]s is hidden by .dockerignore, which a Dockerfile cannot read past to check uv.lock: add the line !%[1]s at its end", file.Path))
-		}
-		for _, folder := range slices.Concat(check.Builds, check.Beside) {
-			errs = append(errs, checkExcludes(check.Source, folder.Exclude))
+			errs = append(errs, source.Errorf(st.Source, "%[1]s is hidden by .dockerignore, which a Dockerfile cannot read past to check uv.lock: add the line !%[1]s at its end", file.Path))
 		}
 	}
-	for _, m := range r.plan.Members {
-		errs = append(errs, checkExcludes(m.Source, m.Exclude))
-		for _, f := range m.Beside {
-			errs = append(errs, checkExcludes(m.Source, f.Exclude))
-		}
-	}
-	if r.plan.App != nil {
-		for _, c := range r.plan.App.Copies {
-			errs = append(errs, checkExcludes(c.Source, c.Exclude))
+	for _, st := range r.plan.Steps {
+		for _, read := range st.Reads {
+			errs = append(errs, checkExcludes(cmp.Or(read.Source, st.Source), read.Exclude))
 		}
 	}
 	return errors.Join(errs...)

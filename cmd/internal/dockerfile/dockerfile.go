@@ -12,15 +12,15 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/uvlambda/uvlambda/frontend/source"
 	"github.com/uvlambda/uvlambda/plan"
 )
 
-// epoch is 1980-01-01 as a Unix time: that of every image and of every file in
-// its layers.
-const epoch = "315532800"
+// epoch is the time of every image and of every file in its layers.
+func epoch() string { return strconv.Itoa(plan.Epoch) }
 
 // architectures are those of Lambda, by the names of Dockerfiles.
 func architectures() []string { return []string{"amd64", "arm64"} }
@@ -49,8 +49,8 @@ type renderer struct {
 func Render(plans []plan.Plan) (string, error) {
 	plans = slices.Clone(plans)
 	for i := range plans {
-		if plans[i].LockCheck != nil && !checkable(plans[i].LockCheck) {
-			plans[i].LockCheck = nil
+		if check := plan.First[plan.LockCheck](&plans[i]); check != nil && !checkable(check) {
+			plans[i] = *plans[i].Without(plan.KindLockCheck)
 		}
 	}
 	r := &renderer{plan: &plans[0], wheels: map[string]string{}}
@@ -78,12 +78,17 @@ func checkable(check *plan.LockCheck) bool {
 // common is the part of a plan that has to be the same for all platforms of a
 // Dockerfile.
 func common(p plan.Plan) plan.Plan {
-	p.Platform, p.Python.WheelPlatform = "", ""
-	p.Test, p.Warnings = nil, nil
-	if p.Dependencies != nil {
-		d := *p.Dependencies
-		d.Packages = 0
-		p.Dependencies = &d
+	p = *p.Without(plan.KindTest)
+	p.Platform, p.Python.WheelPlatform, p.Warnings = "", "", nil
+	for i := range p.Steps {
+		st := &p.Steps[i]
+		// Both are about the platform, and for people.
+		st.Title, st.For = "", ""
+		if d, ok := st.Work.(*plan.Dependencies); ok {
+			counted := *d
+			counted.Packages = 0
+			st.Work = &counted
+		}
 	}
 	return p
 }
@@ -96,17 +101,17 @@ func (r *renderer) stages() []string {
 		stages = append(stages, fmt.Sprintf("# uv is the image that holds uv.\nFROM --platform=$BUILDPLATFORM %s AS uv\n", p.UV.Ref))
 	}
 	stages = append(stages, r.builder())
-	if p.Export != nil || p.LockCheck != nil {
+	if r.has(plan.KindExport) || r.has(plan.KindLockCheck) {
 		stages = append(stages, r.lock())
 	}
-	if p.Dependencies != nil || len(p.Members) > 0 {
+	if r.has(plan.KindDependencies) || r.has(plan.KindMembers) {
 		stages = append(stages, r.installers()...)
 	}
-	if p.Dependencies != nil {
+	if r.has(plan.KindDependencies) {
 		stages = append(stages, r.dependencies())
 	}
 	stages = append(stages, r.members()...)
-	if p.App != nil {
+	if r.has(plan.KindApp) {
 		stages = append(stages, r.application())
 	}
 	stages = append(stages, r.fresh()...)
@@ -122,9 +127,13 @@ func (r *renderer) platforms() []string {
 	return platforms
 }
 
+// has tells whether the plan has a step of a kind: a Dockerfile says what each does
+// in words of its own.
+func (r *renderer) has(kind plan.StepKind) bool { return r.plan.Step(kind) != nil }
+
 // usesUV tells whether any stage runs uv.
 func (r *renderer) usesUV() bool {
-	return r.plan.LockCheck != nil || r.plan.Export != nil || len(r.plan.Members) > 0
+	return slices.ContainsFunc(r.plan.Steps, func(s plan.Step) bool { return slices.Contains(s.Images, r.plan.UV.Ref) })
 }
 
 // header says what the file is and how to build it.
@@ -141,11 +150,11 @@ func (r *renderer) header() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# syntax=docker/dockerfile:1\n\n# Builds the %s of %s for AWS Lambda, on %s:\n#\n", what, name, strings.Join(platforms, " and "))
 	fmt.Fprintf(&b, "#     docker buildx build %s %s .\n#\n# %s\n", flags, result, why)
-	if r.plan.Test != nil {
+	if r.has(plan.KindTest) {
 		b.WriteString("# The test in [tool.uvlambda.test] is no part of it.\n")
 	}
 	if r.plan.Output == plan.OutputImage {
-		fmt.Fprintf(&b, "\n# SOURCE_DATE_EPOCH is the image's own time: equal input makes an equal image.\nARG SOURCE_DATE_EPOCH=%s\n", epoch)
+		fmt.Fprintf(&b, "\n# SOURCE_DATE_EPOCH is the image's own time: equal input makes an equal image.\nARG SOURCE_DATE_EPOCH=%s\n", epoch())
 	}
 	return b.String()
 }

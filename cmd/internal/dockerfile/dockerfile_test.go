@@ -41,7 +41,7 @@ func TestGlibc(t *testing.T) {
 	text, err := dockerfile.Render([]plan.Plan{p})
 	require.NoError(t, err)
 	assert.NotContains(t, text, "glibc")
-	p.Dependencies.Glibc = 26
+	plan.First[plan.Dependencies](&p).Glibc = 26
 	text, err = dockerfile.Render([]plan.Plan{p})
 	require.NoError(t, err)
 	assert.Contains(t, text, "pylock, minor = Path(\"/lock/pylock.toml\"), 26\n")
@@ -63,11 +63,14 @@ func TestPatchRelease(t *testing.T) {
 func TestPlatformsThatDiffer(t *testing.T) {
 	t.Parallel()
 	p := readPlan(t, "selection")
-	other := arm64(p)
-	dependencies := *p.Dependencies
+	other := arm64(readPlan(t, "selection"))
+	dependencies := plan.First[plan.Dependencies](&other)
 	dependencies.Packages++
-	other.Dependencies = &dependencies
-	other.Test = &plan.Test{Skip: "the builder runs no programs for linux/arm64"}
+	result := other.Steps[len(other.Steps)-1]
+	other.Steps = other.Steps[:len(other.Steps)-1]
+	other.AddTest(&plan.Test{Skip: "the builder runs no programs for linux/arm64"}, plan.Location{})
+	result.Guards = append(result.Guards, string(plan.KindTest))
+	other.Steps = append(other.Steps, result)
 	_, err := dockerfile.Render([]plan.Plan{p, other})
 	require.NoError(t, err)
 
@@ -81,7 +84,11 @@ func TestErrors(t *testing.T) {
 	at := plan.Location{File: "pyproject.toml", Line: 7, EndLine: 7}
 	copies := func(c plan.Copy) func(*plan.Plan) {
 		c.To, c.Source = "x", at
-		return func(p *plan.Plan) { p.App = &plan.App{Copies: []plan.Copy{c}} }
+		return func(p *plan.Plan) {
+			p.Steps = p.Without(plan.KindApp, plan.KindImage).Steps
+			p.AddApp(&plan.App{Copies: []plan.Copy{c}}, at)
+			p.AddImage()
+		}
 	}
 	tests := map[string]struct {
 		plan   string
@@ -100,7 +107,8 @@ func TestErrors(t *testing.T) {
 		"label": {"single", func(p *plan.Plan) { p.Config.Labels = map[string]string{"a=b": "c"} },
 			"the label \"a=b\" has a = or a line break in its name, which a Dockerfile cannot hold: give it another name"},
 		"hidden member": {"workspace", func(p *plan.Plan) {
-			p.LockCheck.Hidden, p.LockCheck.Source = []plan.File{{Path: "other/pyproject.toml"}}, at
+			plan.First[plan.LockCheck](p).Hidden = []plan.File{{Path: "other/pyproject.toml"}}
+			p.Step(plan.KindLockCheck).Source = at
 		}, "pyproject.toml:7: other/pyproject.toml is hidden by .dockerignore, which a Dockerfile cannot read past to check uv.lock: add the line !other/pyproject.toml at its end"},
 		"pattern": {"single", copies(plan.Copy{From: "app", Exclude: []string{"*.größe"}}),
 			"pyproject.toml:7: the pattern \"*.größe\" has letters that the --exclude of a Dockerfile cannot hold: write ? for each of them"},

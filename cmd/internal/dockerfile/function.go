@@ -12,7 +12,7 @@ import (
 func (r *renderer) application() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# application has the function's own files.\nFROM %s AS application\n", r.parent(true))
-	for _, c := range r.plan.App.Copies {
+	for _, c := range plan.First[plan.App](r.plan).Copies {
 		flags := excludes(c.Exclude)
 		if path.Ext(c.From) == ".py" {
 			// A module is one file, in which there is nothing to leave out.
@@ -28,17 +28,17 @@ func (r *renderer) application() string {
 // of change.
 func (r *renderer) layers() []string {
 	var stages []string
-	if r.plan.Dependencies != nil {
+	if r.has(plan.KindDependencies) {
 		stages = append(stages, "dependencies")
 	}
-	switch len(r.plan.Members) {
+	switch members := plan.All[plan.Member](r.plan); len(members) {
 	case 0:
 	case 1:
-		stages = append(stages, memberStage(&r.plan.Members[0]))
+		stages = append(stages, memberStage(members[0]))
 	default:
 		stages = append(stages, "members")
 	}
-	if r.plan.App != nil {
+	if r.has(plan.KindApp) {
 		stages = append(stages, "application")
 	}
 	return stages

@@ -9,10 +9,11 @@ import (
 // glibc writes the script that takes wheels for a newer C library than the
 // function has out of the exported list, and gives its command.
 func glibc(p *plan.Plan) (file string, commands []string) {
-	if p.Dependencies == nil || p.Dependencies.Glibc == 0 {
+	d := plan.First[plan.Dependencies](p)
+	if d == nil || d.Glibc == 0 {
 		return "", nil
 	}
-	script := fmt.Sprintf(glibcScript, p.Python.Executable, pylockPath, p.Dependencies.Glibc)
+	script := fmt.Sprintf(glibcScript, p.Python.Executable, pylockPath, d.Glibc)
 	return "# glibc leaves out wheels that need a newer glibc, for which uv has no platform name.\n" +
 		document("/bin/glibc", script, "--chmod=755"), []string{"glibc"}
 }

@@ -55,13 +55,16 @@ func TestGoldenOfAllAtOnce(t *testing.T) {
 	p := readPlan(t, "monorepo")
 	p.Function = "api"
 	p.Config.Env = map[string]string{"GREETING": `say "hi" to $USER`, "STAGE": "test"}
-	p.Dependencies.Slim = []string{"tests", "stubs", "dist-info", "boto3", "strip"}
-	p.Test = &plan.Test{Timeout: 10}
+	plan.First[plan.Dependencies](&p).Slim = []string{"tests", "stubs", "dist-info", "boto3", "strip"}
 	wheel := plan.Member{Name: "vendored", Path: "wheels/vendored-1.0-py3-none-any.whl", Archive: true, CompileBytecode: true}
-	p.Members = append(p.Members, wheel)
-	p.LockCheck.Archives = []string{wheel.Path}
-	p.LockCheck.Builds = []plan.Folder{{Path: "packages/dynamic", Exclude: []string{".venv", "my files"}}}
-	p.LockCheck.Secrets = p.Dependencies.Secrets
+	check := plan.First[plan.LockCheck](&p)
+	check.Archives = []string{wheel.Path}
+	check.Builds = []plan.Folder{{Path: "packages/dynamic", Exclude: []string{".venv", "my files"}}}
+	p.Step(plan.KindLockCheck).Secrets = p.Step(plan.KindDependencies).Secrets
+	p = *p.Without(plan.KindImage)
+	p.AddMember(&wheel, nil, plan.Location{})
+	p.AddTest(&plan.Test{Timeout: 10}, plan.Location{})
+	p.AddImage()
 	requireGolden(t, "all-at-once", p, arm64(p))
 }
 

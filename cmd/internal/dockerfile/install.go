@@ -16,7 +16,7 @@ const settingsPath = "/etc/uv.toml"
 func (r *renderer) installers() []string {
 	var b strings.Builder
 	b.WriteString("# installer is where packages are built and installed, with what [tool.uv] says of that.\n")
-	fmt.Fprintf(&b, "FROM %s AS installer\n", r.parent(r.plan.App == nil))
+	fmt.Fprintf(&b, "FROM %s AS installer\n", r.parent(!r.has(plan.KindApp)))
 	if text := r.settings(); text == "" {
 		b.WriteString("ENV UV_NO_CONFIG=1\n")
 	} else {
@@ -35,7 +35,7 @@ func (r *renderer) installers() []string {
 // parent is the stage to go on from: the last stage before the final one goes
 // on from the check of uv.lock, if no other has it as input.
 func (r *renderer) parent(last bool) string {
-	if last && r.plan.Export == nil && r.plan.LockCheck != nil {
+	if last && !r.has(plan.KindExport) && r.has(plan.KindLockCheck) {
 		return "lock"
 	}
 	return "builder"
@@ -43,10 +43,10 @@ func (r *renderer) parent(last bool) string {
 
 // settings is the uv.toml of all stages that install.
 func (r *renderer) settings() string {
-	if r.plan.Dependencies != nil {
-		return r.plan.Dependencies.Settings
+	if d := plan.First[plan.Dependencies](r.plan); d != nil {
+		return d.Settings
 	}
-	return r.plan.Members[0].Settings
+	return plan.First[plan.Member](r.plan).Settings
 }
 
 // installerFor names the platform to install for, or refuses it.
@@ -61,10 +61,10 @@ func (r *renderer) installerFor(arch string) string {
 
 // dependencies is the stage of the third-party packages.
 func (r *renderer) dependencies() string {
-	d := r.plan.Dependencies
+	d := plan.First[plan.Dependencies](r.plan)
 	var b strings.Builder
 	b.WriteString("# dependencies are the third-party packages.\nFROM installer-$TARGETARCH AS dependencies\n")
-	mounts, commands := network(d.Secrets)
+	mounts, commands := network(r.plan.Step(plan.KindDependencies).Secrets)
 	mounts = append(mounts, "from=lock,source="+pylockPath+",target="+pylockPath)
 	commands = append(commands, install(d.CompileBytecode, append(arguments(d.Args), "--requirements "+pylockPath)...)...)
 	if len(d.Slim) > 0 {

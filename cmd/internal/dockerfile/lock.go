@@ -17,19 +17,18 @@ const (
 // lock is the stage that checks uv.lock, and that exports it when there is
 // something to install.
 func (r *renderer) lock() string {
-	p := r.plan
+	export, read := plan.First[plan.Export](r.plan), plan.First[plan.LockCheck](r.plan)
 	var b strings.Builder
 	switch {
-	case p.Export == nil:
+	case export == nil:
 		b.WriteString("# lock checks that uv.lock is up to date.\n")
-	case p.LockCheck == nil:
+	case read == nil:
 		b.WriteString("# lock lists what to install; the next stages depend on the list only.\n")
 	default:
 		b.WriteString("# lock checks uv.lock, and lists what to install; the next stages depend on the list only.\n")
 	}
-	read := p.LockCheck
 	if read == nil {
-		read = &plan.LockCheck{Root: p.Export.Root, Files: p.Export.Files}
+		read = &plan.LockCheck{Root: export.Root, Files: export.Files}
 	}
 	b.WriteString("FROM builder AS lock\nWORKDIR " + lockPath + "\n")
 	b.WriteString(copyPaths(slices.Concat(read.Files, read.Archives), "./", "--parents"))
@@ -37,9 +36,9 @@ func (r *renderer) lock() string {
 	for _, folder := range slices.Concat(read.Builds, read.Beside) {
 		// What this package depends on is known to its build backend only.
 		b.WriteString(copyPaths([]string{folder.Path}, path.Join(lockPath, folder.Path), excludes(folder.Exclude)...))
-		mounts, commands = network(read.Secrets)
+		mounts, commands = network(r.plan.Step(plan.KindLockCheck).Secrets)
 	}
-	script, fit := glibc(p)
+	script, fit := glibc(r.plan)
 	b.WriteString(script)
 	commands = append(append(commands, r.lockCommand(read.Root)), fit...)
 	b.WriteString(run(mounts, commands...))
@@ -48,12 +47,12 @@ func (r *renderer) lock() string {
 
 // lockCommand is the command of uv that checks and exports.
 func (r *renderer) lockCommand(root string) string {
-	p := r.plan
+	export := plan.First[plan.Export](r.plan)
 	var command []string
 	switch {
-	case p.Export == nil:
+	case export == nil:
 		command = []string{"uv lock --check"}
-	case p.LockCheck == nil:
+	case !r.has(plan.KindLockCheck):
 		command = []string{"uv export --frozen"}
 	default:
 		command = []string{"uv export --locked"}
@@ -61,11 +60,11 @@ func (r *renderer) lockCommand(root string) string {
 	if root != "." {
 		command = append(command, "--project "+quoteShell(root))
 	}
-	if p.Export != nil {
+	if export != nil {
 		command = append(command,
 			"--quiet", "--no-emit-local", "--no-default-groups", "--no-header",
 			"--format pylock.toml", "--output-file "+pylockPath)
-		command = append(command, arguments(p.Export.Args)...)
+		command = append(command, arguments(export.Args)...)
 	}
 	return wrap(command...)
 }

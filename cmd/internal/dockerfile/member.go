@@ -13,9 +13,8 @@ import (
 func (r *renderer) members() []string {
 	var stages []string
 	gather := []string{"# members are these packages in one layer.\nFROM builder AS members\n"}
-	for i := range r.plan.Members {
-		m := &r.plan.Members[i]
-		stages = append(stages, r.member(m))
+	for st, m := range plan.Each[plan.Member](r.plan) {
+		stages = append(stages, r.member(st, m))
 		gather = append(gather, copyPaths([]string{layerPath}, layerPath, "--from="+memberStage(m)))
 	}
 	if len(stages) < 2 {
@@ -28,7 +27,7 @@ func (r *renderer) members() []string {
 func memberStage(m *plan.Member) string { return "member-" + m.Name }
 
 // member is the stage of one package of the repository.
-func (r *renderer) member(m *plan.Member) string {
+func (r *renderer) member(st *plan.Step, m *plan.Member) string {
 	sources, place := path.Join("/src", m.Path), m.Path
 	if place == "." {
 		place = "the root of the context"
@@ -45,7 +44,7 @@ func (r *renderer) member(m *plan.Member) string {
 	if m.LegacySetuptools {
 		b.WriteString(legacy(path.Join(sources, "pyproject.toml")))
 	}
-	mounts, commands := wheel(m, sources)
+	mounts, commands := wheel(st, m, sources)
 	b.WriteString(run(mounts, append(commands, "records", "settle")...))
 	return b.String()
 }
@@ -53,12 +52,12 @@ func (r *renderer) member(m *plan.Member) string {
 // wheel installs a member's wheel, which is built unless the member is one. It
 // is installed by its path: by name, or through uv's cache, the code of an
 // earlier build could come back.
-func wheel(m *plan.Member, sources string) (mounts, commands []string) {
+func wheel(st *plan.Step, m *plan.Member, sources string) (mounts, commands []string) {
 	flags := []string{"--no-cache", "--no-index"}
 	if strings.HasSuffix(sources, ".whl") {
 		return nil, install(m.CompileBytecode, append(flags, quoteShell(sources))...)
 	}
-	mounts, commands = network(m.Secrets)
+	mounts, commands = network(st.Secrets)
 	commands = append(commands, "uv build --wheel --out-dir /tmp/wheel "+quoteShell(sources))
 	return mounts, append(commands, install(m.CompileBytecode, append(flags, "/tmp/wheel/*.whl")...)...)
 }

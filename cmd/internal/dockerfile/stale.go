@@ -13,10 +13,11 @@ const upperPath = "/upper"
 // compiles reports whether the packages of the plan are compiled: then modules
 // of a layer may have to go.
 func (r *renderer) compiles() bool {
-	if r.plan.Dependencies != nil {
-		return r.plan.Dependencies.CompileBytecode
+	if d := plan.First[plan.Dependencies](r.plan); d != nil {
+		return d.CompileBytecode
 	}
-	return len(r.plan.Members) > 0 && r.plan.Members[0].CompileBytecode
+	m := plan.First[plan.Member](r.plan)
+	return m != nil && m.CompileBytecode
 }
 
 // stale are the layers in which a layer above them may make compiled modules

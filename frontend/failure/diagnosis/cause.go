@@ -105,7 +105,7 @@ func (r *reading) compiler() (string, []plan.Location) {
 		tool = cmp.Or(tool, group)
 	}
 	missing := "takes a compiler that the Lambda base does not have (" + tool + " is missing)"
-	if r.Kind != plan.KindDependencies {
+	if r.Step.Kind != plan.KindDependencies {
 		return "it has native code, which " + missing + ": build its wheel elsewhere and depend on that file by path, or leave the native code out", nil
 	}
 	return fmt.Sprintf("%s has no wheel for %s with Python %s, and building it %s: depend on a version that has a wheel, choose another `python`, or build the wheel elsewhere and depend on that file",
@@ -206,7 +206,7 @@ func (r *reading) wheel() (string, []plan.Location) {
 
 // backend tells a person's own package from one that they can only replace.
 func (r *reading) backend() (string, []plan.Location) {
-	if r.Kind == plan.KindDependencies {
+	if r.Step.Kind == plan.KindDependencies {
 		return r.failed() + " has no wheel, and its build backend failed: depend on a version with a wheel, or build the wheel elsewhere and depend on that file", nil
 	}
 	return "a package could not be built from its sources: correct what its build backend reports", nil

@@ -65,7 +65,7 @@ func traced(t *testing.T, kind plan.StepKind, messages string) diagnosis.Failure
 	closure, err := lock.Closure("api", nil, nil, project.TargetEnvironment(project.NewInterpreter(project.Version{Major: 3, Minor: 13}, "", nil), "amd64"))
 	require.NoError(t, err)
 	return diagnosis.Failure{
-		Kind: kind, Messages: messages,
+		Step: built().Step(kind), Messages: messages,
 		Origins:  &project.Origins{Lock: lock, Closure: closure, Projects: map[string]*project.Pyproject{"api": own}},
 		Projects: []*project.Pyproject{own},
 		Indexes:  own.NamedIndexes(),
@@ -250,9 +250,6 @@ func TestExplainCauses(t *testing.T) {
 			t.Parallel()
 			p := built()
 			f := traced(t, tt.kind, tt.messages)
-			if tt.kind == plan.KindMembers {
-				f.Member = &p.Members[0]
-			}
 			var err *source.Error
 			require.ErrorAs(t, diagnosis.Explain(f, p), &err)
 			lines := strings.Split(err.Error(), "\n")
@@ -309,9 +306,9 @@ func TestExplainCredentials(t *testing.T) {
 // Without the lock, as when it is being made, a failure is still explained.
 func TestExplainCausesWithoutALock(t *testing.T) {
 	t.Parallel()
-	err := diagnosis.Explain(diagnosis.Failure{Kind: plan.KindDependencies, Messages: "error: Failed to build `tools==1.0`\nNo network: dns error"}, built())
+	err := diagnosis.Explain(diagnosis.Failure{Step: built().Step(plan.KindDependencies), Messages: "error: Failed to build `tools==1.0`\nNo network: dns error"}, built())
 	require.EqualError(t, err, "pyproject.toml:4: installing the dependencies failed: a package index could not be reached: "+
 		"check the network of the builder, or set a proxy by --build-arg HTTPS_PROXY=…\n  | error: Failed to build `tools==1.0`\n  | No network: dns error")
-	err = diagnosis.Explain(diagnosis.Failure{Kind: plan.KindDependencies, Messages: "error: Failed to build `tools==1.0`"}, built())
+	err = diagnosis.Explain(diagnosis.Failure{Step: built().Step(plan.KindDependencies), Messages: "error: Failed to build `tools==1.0`"}, built())
 	require.ErrorContains(t, err, "failed: tools has no wheel, and its build backend failed: ")
 }

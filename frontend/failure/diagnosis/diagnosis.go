@@ -16,10 +16,8 @@ import (
 
 // Failure is a step that failed.
 type Failure struct {
-	// Kind is what the step does.
-	Kind plan.StepKind
-	// Member is set for plan.KindMembers.
-	Member *plan.Member
+	// Step is the step of the plan that failed.
+	Step *plan.Step
 	// Messages are uv's, or the report of the test; empty when they could not
 	// be read.
 	Messages string
@@ -54,12 +52,12 @@ const Unchecked = "`lock = \"unchecked\"` in [tool.uvlambda] builds from it as i
 // and uv's words.
 func Explain(f Failure, p *plan.Plan) error {
 	switch {
-	case f.Kind == plan.KindLockCheck && outdated.MatchString(f.Messages):
-		return source.Errorf(plan.First[plan.LockCheck](p).Source, "uv.lock does not match pyproject.toml: refresh it with `uv lock`, or without uv by `%s`; %s", f.LockCommand, Unchecked)
-	case f.Kind == plan.KindArchive || f.Kind == plan.KindCompress:
+	case f.Step.Kind == plan.KindLockCheck && outdated.MatchString(f.Messages):
+		return source.Errorf(f.Step.Source, "uv.lock does not match pyproject.toml: refresh it with `uv lock`, or without uv by `%s`; %s", f.LockCommand, Unchecked)
+	case f.Step.Kind == plan.KindArchive || f.Step.Kind == plan.KindCompress:
 		return explainPacking(f, p)
-	case f.Kind == plan.KindTest:
-		return explainTest(f, p)
+	case f.Step.Kind == plan.KindTest:
+		return explainTest(f)
 	}
 	r := read(f, p)
 	if err := r.unreadable(); err != nil {
@@ -87,11 +85,11 @@ func BuildFailed(messages string) bool { return unbuilt.MatchString(messages) }
 // explainPacking repeats what the packing script says: its messages are made
 // for people.
 func explainPacking(f Failure, p *plan.Plan) error {
-	a := plan.First[plan.Archive](p)
+	a, at := plan.First[plan.Archive](p), p.Result().Source
 	if f.Messages == "" {
-		return source.Errorf(a.Source, "writing %s.zip failed (%v): the build's output above says why", a.Name, f.Cause)
+		return source.Errorf(at, "writing %s.zip failed (%v): the build's output above says why", a.Name, f.Cause)
 	}
-	return source.Errorf(a.Source, "%s.zip: %s", a.Name, f.Messages)
+	return source.Errorf(at, "%s.zip: %s", a.Name, f.Messages)
 }
 
 // ours tells messages of the steps themselves, which are made for people, from
@@ -105,7 +103,7 @@ func (r *reading) rest(reason string) string {
 		return ": " + r.Messages
 	case reason != "":
 		return ": " + reason + r.quoted(evidence)
-	case r.Messages != "" && (r.Kind == plan.KindLockCheck || r.Kind == plan.KindExport):
+	case r.Messages != "" && (r.Step.Kind == plan.KindLockCheck || r.Step.Kind == plan.KindExport):
 		return ": " + sentence(r.Messages)
 	case r.Messages != "":
 		return ": correct what uv reports:" + r.quoted(unexplained)
@@ -124,7 +122,7 @@ const (
 // quoted indents uv's error below a diagnosis; for a package of the repository
 // with what its build backend said before, which is the cause.
 func (r *reading) quoted(most int) string {
-	if r.Kind != plan.KindMembers || r.Messages == "" {
+	if r.Step.Kind != plan.KindMembers || r.Messages == "" {
 		return quote(r.Messages, most)
 	}
 	lines, _ := toldLines(r.Messages)

@@ -59,11 +59,11 @@ var address = regexp.MustCompile("https?://[^\\s`)]+")
 // They may name others before, such as what a build needs.
 func (r *reading) findOrigin() *project.Origin {
 	switch {
-	case r.Kind == plan.KindMembers && r.Member != nil:
-		if origin, ok := r.Origins.Find(r.Member.Name, ""); ok {
+	case r.member() != nil:
+		if origin, ok := r.Origins.Find(r.member().Name, ""); ok {
 			return &origin
 		}
-	case r.Kind == plan.KindDependencies:
+	case r.Step.Kind == plan.KindDependencies:
 		for _, m := range requirement.FindAllStringSubmatch(r.text, -1) {
 			if origin, ok := r.Origins.Find(m[1]+m[3], m[2]); ok {
 				return &origin
@@ -83,17 +83,18 @@ func (r *reading) findOrigin() *project.Origin {
 // step says which step failed and what asked for it, and gives the lines that
 // did.
 func (r *reading) step() (what string, at []plan.Location) {
-	switch {
-	case r.Kind == plan.KindDependencies:
-		what, at = "installing the dependencies", []plan.Location{plan.First[plan.Dependencies](r.plan).Source}
-	case r.Kind == plan.KindMembers && r.Member != nil:
-		what, at = "building "+r.Member.Name, []plan.Location{r.Member.Source}
-	case r.Kind == plan.KindLockCheck:
-		return "checking uv.lock failed", []plan.Location{plan.First[plan.LockCheck](r.plan).Source}
-	case r.Kind == plan.KindLock:
+	at = []plan.Location{r.Step.Source}
+	switch r.Step.Kind {
+	case plan.KindDependencies:
+		what = "installing the dependencies"
+	case plan.KindMembers:
+		what = "building " + r.member().Name
+	case plan.KindLockCheck:
+		return "checking uv.lock failed", at
+	case plan.KindLock:
 		return "locking failed", r.requested()
-	case r.Kind == plan.KindExport:
-		return "exporting the locked packages failed", []plan.Location{plan.First[plan.Export](r.plan).Source}
+	case plan.KindExport:
+		return "exporting the locked packages failed", at
 	default:
 		return "the build failed", []plan.Location{{}}
 	}
@@ -102,10 +103,17 @@ func (r *reading) step() (what string, at []plan.Location) {
 		return what, at
 	}
 	what += " (" + r.origin.String() + ")"
-	if r.Kind == plan.KindMembers {
+	if r.Step.Kind == plan.KindMembers {
 		return what, append(at, r.origin.Locations()[1:]...)
 	}
 	return what, r.origin.Locations()
+}
+
+// member is the package of the repository that the step builds, nil when it does
+// something else.
+func (r *reading) member() *plan.Member {
+	member, _ := r.Step.Work.(*plan.Member)
+	return member
 }
 
 // conflicting is how uv names the dependencies that it finds no solution for.
@@ -126,7 +134,7 @@ func (r *reading) requested() []plan.Location {
 		}
 	}
 	if len(at) == 0 {
-		return []plan.Location{plan.First[plan.Lock](r.plan).Source}
+		return []plan.Location{r.Step.Source}
 	}
 	return at
 }

@@ -30,14 +30,13 @@ type testFailure struct {
 
 // explainTest tells of the first event that the function failed, and of how
 // many there are.
-func explainTest(f Failure, p *plan.Plan) error {
-	test := plan.First[plan.Test](p)
+func explainTest(f Failure) error {
 	var report testReport
 	if err := json.Unmarshal([]byte(f.Messages), &report); err != nil {
-		return source.Errorf(test.Source, "the test failed (%v): the build's output above says why", f.Cause)
+		return source.Errorf(f.Step.Source, "the test failed (%v): the build's output above says why", f.Cause)
 	}
 	if report.Failure != nil {
-		return report.Failure.explain("starting the function", test)
+		return report.Failure.explain("starting the function", f.Step)
 	}
 	var first *testFailure
 	what, failed := "", 0
@@ -50,16 +49,16 @@ func explainTest(f Failure, p *plan.Plan) error {
 		}
 	}
 	if first == nil {
-		return source.Errorf(test.Source, "the test failed (%v): the build's output above says why", f.Cause)
+		return source.Errorf(f.Step.Source, "the test failed (%v): the build's output above says why", f.Cause)
 	}
 	if failed > 1 {
 		what += fmt.Sprintf(" (the first of %d events that fail)", failed)
 	}
-	return first.explain(what, test)
+	return first.explain(what, f.Step)
 }
 
 // explain gives the error of a failure while doing something.
-func (f *testFailure) explain(what string, test *plan.Test) error {
+func (f *testFailure) explain(what string, test *plan.Step) error {
 	return source.Errorf(test.Source, "%s: %s%s", what, f.reason(test), indent(f.Detail))
 }
 
@@ -71,7 +70,7 @@ var offline = regexp.MustCompile(`Network is unreachable|Name or service not kno
 var missingModule = regexp.MustCompile(`No module named '([^']+)'`)
 
 // reason says what is wrong and what mends it.
-func (f *testFailure) reason(test *plan.Test) string {
+func (f *testFailure) reason(test *plan.Step) string {
 	text := f.Message + "\n" + strings.Join(f.Detail, "\n")
 	switch {
 	case !test.Network && (f.Kind == "raised" || f.Kind == "init") && offline.MatchString(text):

@@ -84,8 +84,9 @@ func TestExplainTest(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			p := &plan.Plan{Test: &plan.Test{Network: tt.network, Source: plan.Location{File: "pyproject.toml", Line: 9, EndLine: 9}}}
-			err := diagnosis.Explain(diagnosis.Failure{Kind: plan.KindTest, Messages: tt.report, Cause: errors.New("exit code: 1")}, p)
+			p := &plan.Plan{}
+			p.AddTest(&plan.Test{Network: tt.network}, plan.Location{File: "pyproject.toml", Line: 9, EndLine: 9})
+			err := diagnosis.Explain(diagnosis.Failure{Step: p.Step(plan.KindTest), Messages: tt.report, Cause: errors.New("exit code: 1")}, p)
 			require.EqualError(t, err, tt.want)
 		})
 	}

@@ -1,4 +1,7 @@
-package plan
+// Package draw prints plans: as text for a terminal, and as pictures in the
+// languages of Mermaid and Graphviz. It walks the steps of a plan and knows no
+// kind of step.
+package draw
 
 import (
 	"bytes"
@@ -9,22 +12,24 @@ import (
 	"slices"
 	"strings"
 	"text/tabwriter"
+
+	"github.com/uvlambda/uvlambda/plan"
 )
 
-// WriteText writes the plan for people: what is built and from what, then each
-// step with what makes it run again, then what a person should know of. Long lines
-// are broken at a width, and not at all when that is 0.
-func (p Plan) WriteText(w io.Writer, width int) error {
+// Text writes a plan for people: what is built and from what, then each step with
+// what makes it run again, then what a person should know of. Long lines are
+// broken at a width, and not at all when that is 0.
+func Text(w io.Writer, p *plan.Plan, width int) error {
 	var text bytes.Buffer
-	fmt.Fprintf(&text, "%s\n\n", p.title())
-	writeTable(&text, p.facts(), width)
+	fmt.Fprintf(&text, "%s\n\n", title(p))
+	writeTable(&text, facts(p), width)
 	fmt.Fprintln(&text)
-	writeTable(&text, append([][2]string{{"Step", "Runs again when"}}, p.steps()...), width)
+	writeTable(&text, append([][2]string{{"Step", "Runs again when"}}, steps(p)...), width)
 	if len(p.Warnings) > 0 {
 		fmt.Fprintln(&text)
 	}
 	for _, warning := range p.Warnings {
-		for _, line := range fit("Warning: "+warning.Source.prefix()+warning.Message, width) {
+		for _, line := range fit("Warning: "+prefix(warning.Source)+warning.Message, width) {
 			fmt.Fprintln(&text, line)
 		}
 	}
@@ -35,15 +40,15 @@ func (p Plan) WriteText(w io.Writer, width int) error {
 }
 
 // title says what is built.
-func (p Plan) title() string {
+func title(p *plan.Plan) string {
 	name := strings.TrimSpace(p.Project + " " + p.Function)
 	return fmt.Sprintf("%s: %s for %s", name, p.Output, p.Platform)
 }
 
 // facts are what the build starts from and what the image is set to.
-func (p Plan) facts() [][2]string {
+func facts(p *plan.Plan) [][2]string {
 	facts := [][2]string{
-		{"Python", p.Python.text()},
+		{"Python", pythonText(p.Python)},
 		{"Base", p.Base.Ref},
 		{"uv", p.UV.Ref},
 	}
@@ -55,8 +60,8 @@ func (p Plan) facts() [][2]string {
 	return append(facts, settings("Label", p.Config.Labels)...)
 }
 
-// text is the version and where it comes from.
-func (p Python) text() string {
+// pythonText is the version and where it comes from.
+func pythonText(p plan.Python) string {
 	version := cmp.Or(p.FullVersion, p.Version)
 	if p.Assumed {
 		version = p.Version + ", taken to be " + p.FullVersion
@@ -73,29 +78,55 @@ func settings(name string, values map[string]string) [][2]string {
 	return rows
 }
 
-// steps are the stages in their order, each with what makes it run again.
-func (p Plan) steps() [][2]string {
-	var steps [][2]string
-	for _, st := range p.stages() {
-		steps = append(steps, [2]string{st.does, st.again()})
+// steps are a row for each step, with what makes it run again.
+func steps(p *plan.Plan) [][2]string {
+	var rows [][2]string
+	for _, st := range p.Steps {
+		rows = append(rows, [2]string{st.Title, again(st)})
 	}
-	return steps
+	return rows
 }
 
-// again is what makes the stage run again. Long lists of files are cut: the
-// whole list is in the plan's JSON.
-func (st *stage) again() string {
-	if st.runs != "" {
-		return st.runs
+// again is what makes a step run again. Long lists of files are cut: the whole
+// list is in the plan's JSON.
+func again(st plan.Step) string {
+	if st.Runs != "" {
+		return st.Runs
 	}
-	names := cut(st.files)
-	if st.made != "" {
-		names = append(names, st.made)
+	names := cut(files(st))
+	if taken := taken(st); taken != "" {
+		names = append(names, taken)
 	}
-	if st.image != "" {
+	if len(images(st)) > 0 {
 		names = append(names, "the base image")
 	}
-	return changes(append(names, st.settings...))
+	return changes(append(names, st.Settings...))
+}
+
+// files are what a step reads of the context, for people.
+func files(st plan.Step) []string {
+	var names []string
+	for _, r := range st.Reads {
+		names = append(names, r.Name())
+	}
+	return names
+}
+
+// taken is what a step takes of others, for people.
+func taken(st plan.Step) string {
+	if st.Taken == "" && len(st.Takes) > 0 {
+		return "what the steps above make"
+	}
+	return st.Taken
+}
+
+// images are those that the result of a step is made of. A step that runs on the
+// build platform has them for its programs, which its settings name.
+func images(st plan.Step) []string {
+	if st.On == plan.Build {
+		return nil
+	}
+	return st.Images
 }
 
 // cut shortens a list of files for people.
@@ -119,16 +150,8 @@ func changes(names []string) string {
 	return strings.Join(names[:last], ", ") + " or " + names[last] + " changes"
 }
 
-// count is a number with its noun.
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
-}
-
 // prefix is the location as it stands before a message, empty when unknown.
-func (l Location) prefix() string {
+func prefix(l plan.Location) string {
 	if l.File == "" {
 		return ""
 	}

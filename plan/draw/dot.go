@@ -1,4 +1,4 @@
-package plan
+package draw
 
 import (
 	"fmt"
@@ -17,8 +17,8 @@ func (g *Graph) DOT() string {
 		dotFont, ink, dotText(g.title))
 	fmt.Fprintf(&b, "  node [shape=box, style=\"rounded,filled\", margin=\"0.2,0.1\", fontname=%q, fontsize=12, fontcolor=%q];\n", dotFont, ink)
 	fmt.Fprintf(&b, "  edge [color=%q, arrowsize=0.7, fontname=%q, fontsize=10, fontcolor=%q];\n", faint, dotFont, faint)
-	kinds := map[kind]look{}
-	for _, l := range looks() {
+	kinds := map[kind]style{}
+	for _, l := range styles() {
 		kinds[l.kind] = l
 	}
 	for _, n := range g.nodes {
@@ -36,7 +36,7 @@ func (g *Graph) DOT() string {
 }
 
 // dot are a kind's attributes.
-func (l look) dot() string {
+func (l style) dot() string {
 	attributes := fmt.Sprintf("fillcolor=%q, color=%q, ", l.fill, l.line)
 	if l.shape != "box" {
 		attributes += "shape=" + l.shape + ", style=filled, "

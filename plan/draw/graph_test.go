@@ -1,25 +1,29 @@
-package plan
+package draw
 
 import (
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+
+	"github.com/uvlambda/uvlambda/plan"
 )
 
 // small is a plan with an awkward project and file.
-func small() Plan {
-	return Plan{
-		Project: `a "<b>" & #c;`, Output: OutputImage, Platform: "linux/amd64",
-		Base: Image{Ref: "base"},
-		App:  &App{Copies: []Copy{{From: "a\"<b>&#c;\n.py", To: "."}}},
-		Test: &Test{Skip: "no emulation"},
+func small() []plan.Plan {
+	p := plan.Plan{
+		Project: `a "<b>" & #c;`, Output: plan.OutputImage, Platform: "linux/amd64",
+		Base: plan.Image{Ref: "base"},
 	}
+	p.AddApp(&plan.App{Copies: []plan.Copy{{From: "a\"<b>&#c;\n.py", To: "."}}}, plan.Location{})
+	p.AddTest(&plan.Test{Skip: "no emulation"}, plan.Location{})
+	p.AddImage()
+	return []plan.Plan{p}
 }
 
 func TestMermaid(t *testing.T) {
 	t.Parallel()
-	lines := strings.Split(NewGraph([]Plan{small()}).Mermaid(), "\n")
+	lines := strings.Split(NewGraph(small()).Mermaid(), "\n")
 	assert.Equal(t, []string{
 		"---",
 		`title: "a \"<b>\" & #c;: image for linux/amd64"`,
@@ -39,12 +43,12 @@ func TestMermaid(t *testing.T) {
 		"  n2 --> n5",
 		`  n4 -. "must pass" .-> n5`,
 		"",
-	}, lines[4+len(looks()):])
+	}, lines[4+len(styles()):])
 }
 
 func TestDOT(t *testing.T) {
 	t.Parallel()
-	text := NewGraph([]Plan{small()}).DOT()
+	text := NewGraph(small()).DOT()
 	for _, want := range []string{
 		`label=<<b>a &#34;&lt;b&gt;&#34; &amp; #c;: image for linux/amd64</b><br/> >`,
 		`n1 [fillcolor="#fff8e1", color="#b08900", shape=note, style=filled, label=<a&#34;&lt;b&gt;&amp;#c;?.py<br align="left"/>>];`,
@@ -60,9 +64,10 @@ func TestDOT(t *testing.T) {
 // TestGraphOfSeveralPlans draws what two platforms have in common once.
 func TestGraphOfSeveralPlans(t *testing.T) {
 	t.Parallel()
-	arm := complete(OutputImage)
-	arm.Platform, arm.Python.WheelPlatform = "linux/arm64", "aarch64-manylinux_2_34"
-	g := NewGraph([]Plan{complete(OutputImage), arm})
+	arm := complete(plan.OutputImage, func(p *plan.Plan, _ *parts) {
+		p.Platform, p.Python.WheelPlatform = "linux/arm64", "aarch64-manylinux_2_34"
+	})
+	g := NewGraph([]plan.Plan{*complete(plan.OutputImage), *arm})
 	assert.Equal(t, "shop: 2 builds", g.title)
 	drawn := map[string]int{}
 	for _, n := range g.nodes {

@@ -1,9 +1,11 @@
-package plan
+package draw
 
 import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/uvlambda/uvlambda/plan"
 )
 
 // Graph is a picture of one or several plans: what they read of the context,
@@ -26,10 +28,15 @@ type node struct {
 	note string
 }
 
-// The kinds of boxes that are no steps.
+// kind groups boxes that look alike.
+type kind string
+
 const (
-	kindFiles kind = "files"
-	kindImage kind = "image"
+	kindFiles  kind = "files"
+	kindImage  kind = "image"
+	kindStep   kind = "step"
+	kindCheck  kind = "check"
+	kindResult kind = "result"
 )
 
 // edge leads from what is read to what reads it.
@@ -40,25 +47,23 @@ type edge struct {
 }
 
 // NewGraph draws plans of one build, of all its functions and platforms.
-func NewGraph(plans []Plan) *Graph {
+func NewGraph(plans []plan.Plan) *Graph {
 	d := drawing{graph: &Graph{title: overview(plans)}, several: len(plans) > 1, drawn: map[string]string{}}
-	for _, p := range plans {
-		for _, st := range p.stages() {
-			d.stage(st)
-		}
+	for i := range plans {
+		d.plan(&plans[i])
 	}
 	return d.graph
 }
 
 // overview says what plans of one build are of.
-func overview(plans []Plan) string {
+func overview(plans []plan.Plan) string {
 	switch len(plans) {
 	case 0:
 		return ""
 	case 1:
-		return plans[0].title()
+		return title(&plans[0])
 	}
-	return plans[0].Project + ": " + count(len(plans), "build")
+	return fmt.Sprintf("%s: %d builds", plans[0].Project, len(plans))
 }
 
 // drawing is a graph that grows.
@@ -70,40 +75,60 @@ type drawing struct {
 	drawn map[string]string
 }
 
-// stage draws a stage, and what it reads, unless it is there already.
-func (d *drawing) stage(st *stage) {
-	if _, drawn := d.drawn[st.same]; drawn {
-		return
-	}
-	var from []string
-	if len(st.files) > 0 {
-		from = append(from, d.box(strings.Join(st.files, "\n"), node{kind: kindFiles, title: listed(st.files)}))
-	}
-	if st.image != "" {
-		from = append(from, d.box("image "+st.image, node{kind: kindImage, title: []string{"base image"}, note: st.image}))
-	}
-	for _, earlier := range st.after {
-		from = append(from, d.drawn[earlier.same])
-	}
-	title := []string{st.does}
-	if d.several && st.of != "" {
-		title = append(title, st.of)
-	}
-	to := d.box(st.same, node{kind: st.kind, title: title, note: st.note()})
-	for _, name := range from {
-		d.graph.edges = append(d.graph.edges, edge{from: name, to: to})
-	}
-	for _, guard := range st.guards {
-		d.graph.edges = append(d.graph.edges, edge{from: d.drawn[guard.same], to: to, guard: true})
+// plan draws the steps of a plan, and what they read, unless they are there
+// already.
+func (d *drawing) plan(p *plan.Plan) {
+	same := identities(p)
+	for i := range p.Steps {
+		st := &p.Steps[i]
+		if _, drawn := d.drawn[same[st.Name]]; !drawn {
+			d.step(st, look(p, st), same)
+		}
 	}
 }
 
-// note says what makes the stage run again beside what leads to its box.
-func (st *stage) note() string {
-	if st.runs != "" {
-		return "runs " + st.runs
+// look is how the box of a step looks.
+func look(p *plan.Plan, st *plan.Step) kind {
+	switch {
+	case st == p.Result():
+		return kindResult
+	case p.Guarding(st.Name):
+		return kindCheck
 	}
-	return "again when " + changes(append([]string{"an input"}, st.settings...))
+	return kindStep
+}
+
+// step draws a step, and what it reads.
+func (d *drawing) step(st *plan.Step, looks kind, same map[string]string) {
+	var from []string
+	if names := files(*st); len(names) > 0 {
+		from = append(from, d.box(strings.Join(names, "\n"), node{kind: kindFiles, title: listed(names)}))
+	}
+	for _, image := range images(*st) {
+		from = append(from, d.box("image "+image, node{kind: kindImage, title: []string{"base image"}, note: image}))
+	}
+	for _, earlier := range st.Takes {
+		from = append(from, d.drawn[same[earlier]])
+	}
+	title := []string{st.Title}
+	if d.several && st.For != "" {
+		title = append(title, st.For)
+	}
+	to := d.box(same[st.Name], node{kind: looks, title: title, note: note(st)})
+	for _, name := range from {
+		d.graph.edges = append(d.graph.edges, edge{from: name, to: to})
+	}
+	for _, guard := range st.Guards {
+		d.graph.edges = append(d.graph.edges, edge{from: d.drawn[same[guard]], to: to, guard: true})
+	}
+}
+
+// note says what makes a step run again beside what leads to its box.
+func note(st *plan.Step) string {
+	if st.Runs != "" {
+		return "runs " + st.Runs
+	}
+	return "again when " + changes(append([]string{"an input"}, st.Settings...))
 }
 
 // box adds a box, unless what it stands for has one, and gives its name.
@@ -126,17 +151,17 @@ func listed(files []string) []string {
 	return append(slices.Clone(files[:shown]), fmt.Sprintf("and %d more", len(files)-shown))
 }
 
-// look is how boxes of a kind are drawn: colours as #RRGGBB.
-type look struct {
+// style is how boxes of a kind are drawn: colours as #RRGGBB.
+type style struct {
 	kind               kind
 	fill, line         string
 	shape, open, close string
 }
 
-// looks are the kinds in the order in which a picture defines them. The text
+// styles are those of the kinds, in the order in which a picture defines them. The text
 // is always dark, so that it can be read on them in dark pages too.
-func looks() []look {
-	return []look{
+func styles() []style {
+	return []style{
 		{kindFiles, "#fff8e1", "#b08900", "note", "[/", "/]"},
 		{kindImage, "#eceff1", "#607d8b", "cylinder", "[(", ")]"},
 		{kindStep, "#e3f2fd", "#1e70bf", "box", "[", "]"},

@@ -1,4 +1,4 @@
-package plan
+package draw
 
 import (
 	"errors"
@@ -7,41 +7,47 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/uvlambda/uvlambda/plan"
 )
 
-func TestWriteText(t *testing.T) {
+func TestText(t *testing.T) {
 	t.Parallel()
-	image := Plan{
+	image := &plan.Plan{
 		Project:  "api",
-		Output:   OutputImage,
+		Output:   plan.OutputImage,
 		Platform: "linux/arm64",
-		Python:   Python{Version: "3.13", Reason: "requires-python >=3.13"},
-		Base:     Image{Ref: "registry.example.com/lambda/python:3.13"},
-		UV:       Image{Ref: "registry.example.com/uv:0.9.26"},
-		LockCheck: &LockCheck{Root: ".", Files: []string{
-			"a/pyproject.toml", "b/pyproject.toml", "c/pyproject.toml", "pyproject.toml", "uv.lock",
-		}},
-		Export:       &Export{Root: ".", Files: []string{"pyproject.toml", "uv.lock"}},
-		Dependencies: &Dependencies{Packages: 12, Settings: "no-build = true\n"},
-		Members:      []Member{{Name: "library", Path: "library"}, {Name: "vendored", Path: "vendored-1.whl", Archive: true}},
-		App:          &App{Copies: []Copy{{From: "src/app", To: "app"}}},
-		Config:       &Config{Cmd: []string{"app.main.handler"}, Env: map[string]string{"B": "2", "A": "1"}},
-		Warnings:     []Warning{{Message: "read this", Source: Location{File: "pyproject.toml", Line: 7}}},
+		Python:   plan.Python{Version: "3.13", Reason: "requires-python >=3.13"},
+		Base:     plan.Image{Ref: "registry.example.com/lambda/python:3.13"},
+		UV:       plan.Image{Ref: "registry.example.com/uv:0.9.26"},
+		Config:   &plan.Config{Cmd: []string{"app.main.handler"}, Env: map[string]string{"B": "2", "A": "1"}},
+		Warnings: []plan.Warning{{Message: "read this", Source: plan.Location{File: "pyproject.toml", Line: 7}}},
 	}
-	lock := Plan{
+	var at plan.Location
+	image.AddExport(&plan.Export{Root: ".", Files: []string{"pyproject.toml", "uv.lock"}}, at)
+	image.AddDependencies(&plan.Dependencies{Packages: 12, Settings: "no-build = true\n"}, nil, at)
+	image.AddMember(&plan.Member{Name: "library", Path: "library"}, nil, at)
+	image.AddMember(&plan.Member{Name: "vendored", Path: "vendored-1.whl", Archive: true}, nil, at)
+	image.AddApp(&plan.App{Copies: []plan.Copy{{From: "src/app", To: "app"}}}, at)
+	image.AddLockCheck(&plan.LockCheck{Root: ".", Files: []string{
+		"a/pyproject.toml", "b/pyproject.toml", "c/pyproject.toml", "pyproject.toml", "uv.lock",
+	}}, nil, at)
+	image.AddImage()
+	lock := &plan.Plan{
 		Project:  "api",
-		Output:   OutputLock,
+		Output:   plan.OutputLock,
 		Platform: "linux/amd64",
-		Python:   Python{Version: "3.12", Reason: ".python-version"},
-		Base:     Image{Ref: "base"},
-		UV:       Image{Ref: "uv"},
-		Lock:     &Lock{Root: "."},
+		Python:   plan.Python{Version: "3.12", Reason: ".python-version"},
+		Base:     plan.Image{Ref: "base"},
+		UV:       plan.Image{Ref: "uv"},
 	}
-	function := lock
-	function.Function, function.Output, function.Lock = "orders", OutputZip, nil
-	function.Archive = &Archive{Name: "orders", Facts: Facts{Handler: "orders.handler"}}
+	other := *lock
+	function := &other
+	function.Function, function.Output = "orders", plan.OutputZip
+	lock.AddLock(&plan.Lock{Root: "."}, nil, at)
+	function.AddArchive(&plan.Archive{Name: "orders", Facts: plan.Facts{Handler: "orders.handler"}}, at)
 	tests := map[string]struct {
-		plan Plan
+		plan *plan.Plan
 		want []string
 	}{
 		"image": {image, []string{
@@ -93,29 +99,29 @@ func TestWriteText(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var text strings.Builder
-			require.NoError(t, test.plan.WriteText(&text, 0))
+			require.NoError(t, Text(&text, test.plan, 0))
 			assert.Equal(t, strings.Join(test.want, "\n"), text.String())
 		})
 	}
 }
 
-func TestWriteTextFailure(t *testing.T) {
+func TestTextFailure(t *testing.T) {
 	t.Parallel()
 	full := errors.New("no space left")
-	err := Plan{}.WriteText(failing{full}, 0)
+	err := Text(failing{full}, &plan.Plan{}, 0)
 	assert.EqualError(t, err, "writing the plan: no space left")
 	assert.ErrorIs(t, err, full)
 }
 
-func TestWriteTextOfAPatchRelease(t *testing.T) {
+func TestTextOfAPatchRelease(t *testing.T) {
 	t.Parallel()
-	for want, python := range map[string]Python{
+	for want, python := range map[string]plan.Python{
 		"Python  3.13 (python)":                              {Version: "3.13", Reason: "python"},
 		"Python  3.13.5 (python)":                            {Version: "3.13", FullVersion: "3.13.5", Reason: "python"},
 		"Python  3.13, taken to be 3.13.1 (.python-version)": {Version: "3.13", FullVersion: "3.13.1", Assumed: true, Reason: ".python-version"},
 	} {
 		var text strings.Builder
-		require.NoError(t, Plan{Output: OutputDir, Python: python}.WriteText(&text, 0))
+		require.NoError(t, Text(&text, &plan.Plan{Output: plan.OutputDir, Python: python}, 0))
 		assert.Contains(t, text.String(), want+"\n")
 	}
 }
@@ -125,24 +131,26 @@ type failing struct{ err error }
 
 func (f failing) Write([]byte) (int, error) { return 0, f.err }
 
-func TestWriteTextOfATest(t *testing.T) {
+func TestTextOfATest(t *testing.T) {
 	t.Parallel()
 	const settings = "the base image, handler, env, test.network or test.timeout changes"
-	events := []Event{{Path: "a.json"}, {Path: "b.json", Response: "b.response.json"}}
+	events := []plan.Event{{Path: "a.json"}, {Path: "b.json", Response: "b.response.json"}}
 	tests := map[string]struct {
-		test Test
+		test plan.Test
 		want string
 	}{
-		"start only": {Test{}, "start the function  " + settings},
-		"events":     {Test{Events: events}, "send the function 2 events  a.json, b.json, b.response.json, " + settings},
-		"one event":  {Test{Events: events[:1]}, "send the function 1 event  a.json, " + settings},
-		"skipped":    {Test{Events: events, Skip: "no ARM here"}, "send the function 2 events  never: no ARM here"},
+		"start only": {plan.Test{}, "start the function  " + settings},
+		"events":     {plan.Test{Events: events}, "send the function 2 events  a.json, b.json, b.response.json, " + settings},
+		"one event":  {plan.Test{Events: events[:1]}, "send the function 1 event  a.json, " + settings},
+		"skipped":    {plan.Test{Events: events, Skip: "no ARM here"}, "send the function 2 events  never: no ARM here"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var text strings.Builder
-			require.NoError(t, Plan{Output: OutputTest, Base: Image{Ref: "base"}, Test: &test.test}.WriteText(&text, 0))
+			p := &plan.Plan{Output: plan.OutputTest, Base: plan.Image{Ref: "base"}}
+			p.AddTest(&test.test, plan.Location{})
+			require.NoError(t, Text(&text, p, 0))
 			assert.Contains(t, text.String(), test.want+"\n")
 		})
 	}

@@ -1,4 +1,4 @@
-package plan
+package draw
 
 import (
 	"fmt"
@@ -11,8 +11,8 @@ import (
 func (g *Graph) Mermaid() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "---\ntitle: %q\n---\nflowchart LR\n", printable(g.title))
-	kinds := map[kind]look{}
-	for _, l := range looks() {
+	kinds := map[kind]style{}
+	for _, l := range styles() {
 		kinds[l.kind] = l
 		fmt.Fprintf(&b, "  classDef %s fill:%s,stroke:%s,color:%s\n", l.kind, l.fill, l.line, ink)
 	}

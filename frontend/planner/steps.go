@@ -1,0 +1,60 @@
+package planner
+
+import (
+	"github.com/uvlambda/uvlambda/plan"
+)
+
+// work is what the steps of a plan do. What is nil or empty is no step.
+type work struct {
+	lock         *plan.Lock
+	export       *plan.Export
+	dependencies *plan.Dependencies
+	members      []plan.Member
+	app          *plan.App
+	lockCheck    *plan.LockCheck
+	test         *plan.Test
+	archive      *plan.Archive
+}
+
+// addSteps gives the plan its steps, in order: what makes the parts of the
+// function, what guards the result, and the result.
+func (p *planning) addSteps() {
+	p.plan.Steps = nil
+	if p.work.lock != nil {
+		p.plan.AddLock(p.work.lock, p.secrets(), p.projectLocation())
+		return
+	}
+	p.addParts()
+	if p.work.lockCheck != nil {
+		p.plan.AddLockCheck(p.work.lockCheck, p.secrets(), p.projectLocation())
+	}
+	if p.work.test != nil {
+		p.plan.AddTest(p.work.test, p.Spec.Locate("test"))
+	}
+	switch {
+	case p.plan.Output == plan.OutputTest:
+	case p.work.archive != nil:
+		if len(p.work.members) > 0 {
+			p.plan.AddCompress(&plan.Compress{Pack: plan.Pack{Prefix: p.work.archive.Prefix}}, p.membersAt[0])
+		}
+		p.plan.AddArchive(p.work.archive, p.Spec.Locate())
+	case p.plan.Output == plan.OutputDir:
+		p.plan.AddDir()
+	default:
+		p.plan.AddImage()
+	}
+}
+
+// addParts adds the steps that make the parts of the function.
+func (p *planning) addParts() {
+	if p.work.dependencies != nil {
+		p.plan.AddExport(p.work.export, p.projectLocation())
+		p.plan.AddDependencies(p.work.dependencies, p.secrets(), p.projectLocation())
+	}
+	for i := range p.work.members {
+		p.plan.AddMember(&p.work.members[i], p.secrets(), p.membersAt[i])
+	}
+	if p.work.app != nil {
+		p.plan.AddApp(p.work.app, p.copies[0].Source)
+	}
+}

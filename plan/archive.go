@@ -1,0 +1,60 @@
+package plan
+
+// Archive writes an archive of parts that are compressed by themselves: the
+// dependencies by the step that installs them, the members by a step of their
+// own, so that a change of the code never compresses the dependencies again.
+type Archive struct {
+	// Name is the file's name without its ending; the facts beside it end in
+	// .json.
+	Name string `json:"name"`
+	// Prefix is the folder of the archive that stands for the task root.
+	Prefix string `json:"prefix,omitempty"`
+	// Small is how large an application may be that whoever writes the archive
+	// compresses, which takes less time than to start a container. A larger one
+	// takes a container.
+	Small Small `json:"small"`
+	// Beside is the prefix of the layer that goes with the archive: it holds
+	// the dependencies, whose size counts for Lambda's limit.
+	Beside string `json:"beside,omitempty"`
+	// Limit is how many bytes the files may have, with those of the layer
+	// beside; more are an error.
+	Limit int64 `json:"limit"`
+	// Facts are what deployment tools want to know, less what only the
+	// finished archive can tell.
+	Facts Facts `json:"facts"`
+}
+
+// Small is a number of files and of bytes.
+type Small struct {
+	// Files is the number of files.
+	Files int `json:"files"`
+	// Bytes is their size before compression.
+	Bytes int64 `json:"bytes"`
+}
+
+// Facts are properties of a function, by the names of Lambda's API.
+type Facts struct {
+	// Handler is left out for a layer.
+	Handler string `json:"Handler,omitempty"`
+	// Runtime is the managed runtime, "python3.13".
+	Runtime string `json:"Runtime"`
+	// Architecture is "x86_64" or "arm64".
+	Architecture string `json:"Architecture"`
+}
+
+// Kind is KindArchive.
+func (*Archive) Kind() StepKind { return KindArchive }
+
+// AddArchive adds the step, with the lines that asked for it. It takes all parts
+// of the archive.
+func (p *Plan) AddArchive(work *Archive, at Location) {
+	settings := python()
+	if work.Facts.Handler != "" {
+		settings = append([]string{"handler"}, settings...)
+	}
+	p.add(Step{
+		Title: "write " + work.Name + ".zip", Owner: p.owner(), For: p.target(), Takes: p.parts(), Guards: p.guards(),
+		Images: []string{p.Base.Ref}, On: Build, Settings: settings,
+		Source: at, Work: work,
+	})
+}

@@ -1,0 +1,51 @@
+package plan
+
+// Dependencies installs the exported third-party packages.
+type Dependencies struct {
+	// Packages counts what will be installed, for the progress line.
+	Packages int `json:"packages"`
+	// Args are the arguments after `uv pip install -r FILE`.
+	Args []string `json:"args"`
+	// Settings is the uv.toml that the install runs with: the entries of
+	// [tool.uv] that affect installation, and no others.
+	Settings string `json:"settings,omitempty"`
+	// Glibc is the minor version of the newest C library, of series 2, that a
+	// wheel may need: wheels that need a newer one are kept from uv. It is left
+	// out when uv's platform says the same.
+	Glibc int `json:"glibc,omitempty"`
+	// CompileBytecode compiles modules ahead of the first start.
+	CompileBytecode bool `json:"compileBytecode"`
+	// Slim are the ways to make the packages smaller.
+	Slim []string `json:"slim,omitempty"`
+	// Limit is how many bytes the installed files may have: those that not
+	// even an image can hold are an error.
+	Limit int64 `json:"limit"`
+	// Pack is set when the step compresses the packages too, for an archive: a
+	// step of its own would take longer to start than that.
+	Pack *Pack `json:"pack,omitempty"`
+}
+
+// Pack is how a part of a function stands in an archive.
+type Pack struct {
+	// Prefix is the folder of the archive that stands for the task root.
+	Prefix string `json:"prefix,omitempty"`
+}
+
+// Kind is KindDependencies.
+func (*Dependencies) Kind() StepKind { return KindDependencies }
+
+// AddDependencies adds the step, with the build secrets that it has and the lines
+// that asked for it. It takes the export.
+func (p *Plan) AddDependencies(work *Dependencies, secrets []Secret, at Location) {
+	does := "install "
+	if work.Pack != nil {
+		does = "install and compress "
+	}
+	p.add(Step{
+		Title: does + count(work.Packages, "package"), Owner: p.Project, For: p.Platform,
+		Takes: []string{string(KindExport)}, Taken: "the exported list", Makes: PartDependencies,
+		Images: []string{p.Base.Ref, p.UV.Ref}, On: Build, Network: true, Cache: true, Secrets: secrets,
+		Settings: append(installation(), "slim"),
+		Source:   at, Work: work,
+	})
+}
