@@ -7,6 +7,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	gwclient "github.com/moby/buildkit/frontend/gateway/client"
@@ -104,4 +105,35 @@ func (r *folderStubRef) ReadDir(ctx context.Context, req gwclient.ReadDirRequest
 		list = append(list, st)
 	}
 	return list, nil
+}
+
+// buildNear runs Build with the folders at hand.
+func (s *folderStub) buildNear(t *testing.T) (*gwclient.Result, error) {
+	t.Helper()
+	folders := map[string]string{}
+	for address, dir := range s.folders {
+		folders[strings.TrimPrefix(address, "local://")] = dir
+	}
+	return Build(t.Context(), s, Options{Today: testDay, Folders: folders})
+}
+
+// steps are the containers and the copies of all solves, with what they read of
+// others left out: a transfer has another name in each build.
+func (s *folderStub) steps() []string {
+	var steps []string
+	for _, req := range s.solved {
+		for _, op := range operations(req) {
+			if op.GetExec() == nil && op.GetFile() == nil {
+				continue
+			}
+			for _, input := range op.Inputs {
+				input.Digest = ""
+			}
+			if text := op.String(); !slices.Contains(steps, text) {
+				steps = append(steps, text)
+			}
+		}
+	}
+	slices.Sort(steps)
+	return steps
 }

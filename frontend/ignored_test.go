@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	gwclient "github.com/moby/buildkit/frontend/gateway/client"
 	"github.com/moby/buildkit/frontend/subrequests/lint"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -147,23 +148,38 @@ func TestIgnoredSources(t *testing.T) {
 	}
 }
 
-// requireSameBuild fails unless a build and a check come to the same as a plan.
+// requireSameBuild fails unless a build and a check come to the same as a plan:
+// through the gateway, and with the folder at hand.
 func requireSameBuild(t *testing.T, dir string, planned *plan.Plan, planErr error) {
 	t.Helper()
-	_, buildErr := buildForTest(t.Context(), newFolderStub(t, dir, fnFile, map[string]string{}))
-	checked, err := buildForTest(t.Context(), newFolderStub(t, dir, fnFile, map[string]string{"requestid": "frontend.lint"}))
-	require.NoError(t, err)
-	var results lint.LintResults
-	require.NoError(t, json.Unmarshal(checked.Metadata["result.json"], &results))
+	far, near := newFolderStub(t, dir, fnFile, map[string]string{}), newFolderStub(t, dir, fnFile, map[string]string{})
+	_, farErr := buildForTest(t.Context(), far)
+	_, nearErr := near.buildNear(t)
 	if planErr != nil {
-		require.ErrorContains(t, buildErr, planErr.Error())
+		require.ErrorContains(t, farErr, planErr.Error())
+		require.ErrorContains(t, nearErr, planErr.Error())
+	} else {
+		require.NoError(t, farErr)
+		require.NoError(t, nearErr)
+		require.NotNil(t, planned)
+		require.NotEmpty(t, far.steps())
+		require.Equal(t, far.steps(), near.steps())
+	}
+	for _, build := range []func(*folderStub) (*gwclient.Result, error){
+		func(s *folderStub) (*gwclient.Result, error) { return buildForTest(t.Context(), s) },
+		func(s *folderStub) (*gwclient.Result, error) { return s.buildNear(t) },
+	} {
+		checked, err := build(newFolderStub(t, dir, fnFile, map[string]string{"requestid": "frontend.lint"}))
+		require.NoError(t, err)
+		var results lint.LintResults
+		require.NoError(t, json.Unmarshal(checked.Metadata["result.json"], &results))
+		if planErr == nil {
+			require.Nil(t, results.Error)
+			continue
+		}
 		require.NotNil(t, results.Error)
 		require.Contains(t, results.Error.Message, planErr.Error())
-		return
 	}
-	require.NoError(t, buildErr)
-	require.Nil(t, results.Error)
-	require.NotNil(t, planned)
 }
 
 // requireRemedies follows an error's advice until the project builds: with the

@@ -99,9 +99,9 @@ source = { editable = "../elsewhere" }
 `
 )
 
-// workspace loads the workspace of the build file that stands at from; clients
-// send it by the name given.
-func workspace(t *testing.T, m *memory, from, name string) (*planner.Workspace, error) {
+// entryOf is the build file that stands at from; clients send it by the name
+// given.
+func entryOf(t *testing.T, m *memory, from, name string) *contexts.Entry {
 	t.Helper()
 	dir := t.TempDir()
 	at := filepath.Join(dir, filepath.FromSlash(name))
@@ -112,6 +112,13 @@ func workspace(t *testing.T, m *memory, from, name string) (*planner.Workspace, 
 	t.Cleanup(func() { require.NoError(t, folder.Close()) })
 	entry, err := contexts.LocalEntry(folder, name)
 	require.NoError(t, err)
+	return entry
+}
+
+// workspace loads the workspace of the build file that stands at from.
+func workspace(t *testing.T, m *memory, from, name string) (*planner.Workspace, error) {
+	t.Helper()
+	entry := entryOf(t, m, from, name)
 	open := func(plan.Location) (contexts.Context, error) { return m, nil }
 	file, targets, err := Open(t.Context(), entry, contexts.NewTexts(entry), open, func(*spec.Spec) []string { return []string{""} })
 	if err != nil {
@@ -249,4 +256,26 @@ func TestLoadPassesFailuresOn(t *testing.T) {
 		_, err := workspace(t, &memory{files: contents, failing: call}, "a/pyproject.toml", "pyproject.toml")
 		require.ErrorIs(t, err, errTransfer, call)
 	}
+}
+
+// The functions of a file share what was read for one of them.
+func TestTargetsShareTheWorkspace(t *testing.T) {
+	t.Parallel()
+	m := &memory{files: map[string]string{
+		"pyproject.toml": "[project]\nname = 'orders'\n[tool.uvlambda.functions.one]\nhandler = 'one.handler'\n[tool.uvlambda.functions.two]\nhandler = 'two.handler'\ninclude = ['data']\n",
+		"uv.lock":        "version = 1\n[[package]]\nname = 'orders'\nsource = { virtual = '.' }\n", "one.py": "", "two.py": "", "data/x": "",
+	}}
+	entry := entryOf(t, m, "pyproject.toml", "pyproject.toml")
+	open := func(plan.Location) (contexts.Context, error) { return m, nil }
+	file, targets, err := Open(t.Context(), entry, contexts.NewTexts(entry), open, func(s *spec.Spec) []string { return s.Functions() })
+	require.NoError(t, err)
+	require.Equal(t, []string{"one", "two"}, targets)
+	one, err := file.Load(t.Context(), "one")
+	require.NoError(t, err)
+	two, err := file.Load(t.Context(), "two")
+	require.NoError(t, err)
+	assert.Same(t, one.Workspace.Lock, two.Workspace.Lock, "the lock is parsed once")
+	assert.Equal(t, []string{"read", "stat"}, m.calls, "one.py and two.py are read at once")
+	assert.NotContains(t, one.Workspace.Files, "data")
+	assert.Contains(t, two.Workspace.Files, "data")
 }

@@ -44,6 +44,11 @@ func (e *Env) CLI() Door {
 	return Door{Name: "cli", env: e, program: e.Binary("uvlambda"), prefix: []string{"build"}}
 }
 
+// Program is CLI with another program of the command.
+func (e *Env) Program(name, program string) Door {
+	return Door{Name: name, env: e, program: program, prefix: []string{"build"}}
+}
+
 // Syntax is `docker buildx build` with the frontend image.
 func (e *Env) Syntax() Door {
 	return Door{Name: "syntax", env: e, program: e.Binary("tools/buildx"),
