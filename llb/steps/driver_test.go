@@ -1,4 +1,4 @@
-package llb_test
+package steps_test
 
 import (
 	"bytes"
