@@ -32,11 +32,12 @@ const (
 	// SourcePath is the folder that files of the context are mounted below.
 	SourcePath = "/src"
 	layerPath  = "/layer"
-	// ReportPath is a mount where a step leaves the messages of a command that
-	// failed, so that the frontend can say what went wrong.
+	// ReportPath is a mount where a step leaves what failed, so that the frontend
+	// can say what went wrong.
 	ReportPath = "/report"
-	// ReportFile is the name of the messages below ReportPath.
-	ReportFile = "stderr"
+	// ReportFile is the name of what a failed step says of itself, as JSON, below
+	// ReportPath.
+	ReportFile = "failure.json"
 )
 
 // What the steps that use the network share, by the names that clients know.
