@@ -32,7 +32,8 @@ type rule struct {
 var mayImport = []rule{
 	{"plan/draw", []string{"plan"}},
 	{"plan", nil},
-	{"llb", []string{"plan"}},
+	{"llb/steps", nil},
+	{"llb", []string{"llb/steps", "plan"}},
 	{"frontend/files", nil},
 	{"frontend/suggest", nil},
 	{"frontend/python", nil},

@@ -400,7 +400,7 @@ func TestFailingSteps(t *testing.T) {
 		t.Run(string(tt.kind)+" "+tt.report, func(t *testing.T) {
 			t.Parallel()
 			s := newStub(greeting(), nil)
-			s.report, s.fail = tt.report, failing(tt.kind)
+			s.report, s.fail = saying(tt.report), failing(tt.kind)
 			_, err := buildForTest(t.Context(), s)
 			require.EqualError(t, err, tt.message)
 			assert.Equal(t, tt.shown, shown(err))

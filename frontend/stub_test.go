@@ -27,6 +27,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"github.com/tonistiigi/fsutil"
 	fstypes "github.com/tonistiigi/fsutil/types"
+
+	"github.com/uvlambda/uvlambda/frontend/failure/diagnosis"
 )
 
 // stub is a client without a daemon: its context is in memory, it runs no step,
@@ -331,6 +333,15 @@ func (r *stubRef) ReadDir(_ context.Context, req gwclient.ReadDirRequest) ([]*fs
 		list = append(list, entry)
 	}
 	return list, nil
+}
+
+// saying is the report of a step in which uv failed with some words.
+func saying(words string) string {
+	if words == "" {
+		return ""
+	}
+	data, _ := json.Marshal(diagnosis.Report{Messages: words})
+	return string(data)
 }
 
 // stubContainer prints a report, whatever it is told to run.

@@ -31,7 +31,7 @@ func TestSecondTry(t *testing.T) {
 			t.Parallel()
 			s := packedGreeting(t, map[string]string{"target": target})
 			members := failing(plan.KindMembers)
-			s.report, s.fail = said, func(ops []*pb.Op) error {
+			s.report, s.fail = saying(said), func(ops []*pb.Op) error {
 				if slices.ContainsFunc(ops, fromAll) {
 					return nil
 				}
@@ -51,7 +51,7 @@ func TestSecondTry(t *testing.T) {
 	t.Run("in vain", func(t *testing.T) {
 		t.Parallel()
 		s := newStub(greeting(), nil)
-		s.report, s.fail = said, failing(plan.KindMembers)
+		s.report, s.fail = saying(said), failing(plan.KindMembers)
 		_, err := buildForTest(t.Context(), s)
 		require.ErrorContains(t, err, failed)
 		require.Equal(t, 1, strings.Count(err.Error(), missing), err)
@@ -60,7 +60,7 @@ func TestSecondTry(t *testing.T) {
 	t.Run("for another reason", func(t *testing.T) {
 		t.Parallel()
 		s := newStub(greeting(), nil)
-		s.report, s.fail = "error: strange", failing(plan.KindMembers)
+		s.report, s.fail = saying("error: strange"), failing(plan.KindMembers)
 		_, err := buildForTest(t.Context(), s)
 		require.ErrorContains(t, err, failed)
 		for _, req := range s.solved {
@@ -79,7 +79,7 @@ func TestHiddenModules(t *testing.T) {
 	} {
 		files := changed(".dockerignore", "# sources\n"+pattern+"\n")
 		s := newStub(files, nil)
-		s.report, s.fail = "the wheel holds no module: correct it", failing(plan.KindMembers)
+		s.report, s.fail = `{"problem": "no-module", "message": "the wheel holds no module: correct it"}`, failing(plan.KindMembers)
 		_, err := buildForTest(t.Context(), s)
 		require.ErrorContains(t, err, "library/pyproject.toml:7: building library failed")
 		require.ErrorContains(t, err, "the wheel holds no module: correct it")

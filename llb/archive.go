@@ -74,23 +74,6 @@ func (c *converter) archive() *Archive {
 	return a
 }
 
-// compress compresses a tree for an archive, in which it stands below prefix.
-func (c *converter) compress(st *plan.Step, what string, loc plan.Location, tree llb.State, prefix string) *Part {
-	opts := append(c.offline(), sealed()...)
-	opts = append(opts, llb.AddMount(treePath, tree, llb.Readonly))
-	exec := c.runScript(PackPath, step{
-		kind: plan.KindCompress,
-		loc:  loc,
-		name: c.title(st, "compress %s for %s", what, c.plan.Platform),
-		args: []string{path.Join(treePath, plan.TaskRoot), prefix, outPath, ReportPath},
-		opts: opts,
-
-		modules: []string{sizesPath},
-		reports: true,
-	})
-	return &Part{Data: exec.AddMount(outPath, llb.Scratch()), Report: exec.GetMount(ReportPath)}
-}
-
 // Join writes the archive out of parts, which are in the order of their data,
 // and what stands behind that: the end of the file. The facts beside it get
 // the archive's checksum where sumMark stands.
@@ -140,22 +123,4 @@ func (c *converter) unsummed() []llb.MountOption {
 		return nil
 	}
 	return []llb.MountOption{llb.ContentCache(llb.MountContentCacheOff)}
-}
-
-// folder gathers the trees of the plan without the path of the task root.
-func (c *converter) folder() llb.State {
-	var gather *llb.FileAction
-	for _, l := range c.layers() {
-		info := &llb.CopyInfo{CopyDirContentsOnly: true, CreatedTime: &epoch}
-		if gather == nil {
-			gather = llb.Copy(l.State, plan.TaskRoot, "/", info)
-		} else {
-			gather = gather.Copy(l.State, plan.TaskRoot, "/", info)
-		}
-	}
-	if gather == nil {
-		return llb.Scratch()
-	}
-	loc := c.plan.Base.Source
-	return c.settle(llb.Scratch().File(gather, c.named(loc, c.title(c.plan.Result(), "gather the task root for %s", c.plan.Platform))...), loc, "the task root")
 }

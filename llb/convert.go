@@ -105,6 +105,16 @@ func Convert(p *plan.Plan, in Inputs, opt Options) (*Result, error) {
 	}
 }
 
+// checked is a result with the check of uv.lock beside it.
+func (c *converter) checked(st llb.State) *Result {
+	res := &Result{State: st}
+	if plan.First[plan.LockCheck](c.plan) != nil {
+		check := c.lockCheck()
+		res.Check = &check
+	}
+	return res
+}
+
 // converter holds what every step needs.
 type converter struct {
 	plan *plan.Plan

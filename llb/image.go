@@ -1,76 +1,9 @@
 package llb
 
 import (
-	"path"
-	"slices"
-	"strings"
-
 	"github.com/moby/buildkit/client/llb"
 	"github.com/moby/buildkit/solver/pb"
-
-	"github.com/uvlambda/uvlambda/plan"
 )
-
-// layer is a tree over the base and the comment its history entry gets.
-type layer struct {
-	Tree
-	comment string
-}
-
-// layers are the trees of a plan in order of change: dependencies, members,
-// application. Each holds its files at the task root.
-func (c *converter) layers() []layer {
-	var layers []layer
-	if plan.First[plan.Dependencies](c.plan) != nil {
-		layers = append(layers, c.layer(plan.PartDependencies, c.dependencies().layer))
-	}
-	if plan.First[plan.Member](c.plan) != nil {
-		layers = append(layers, c.layer(plan.PartMembers, c.members()))
-	}
-	if plan.First[plan.App](c.plan) != nil {
-		layers = append(layers, c.layer(plan.PartApp, c.app()))
-	}
-	return layers
-}
-
-// layer is a part of the function without what is stale in it.
-func (c *converter) layer(part plan.Part, st llb.State) layer {
-	return layer{Tree{part, c.withoutStale(part, st)}, "uvlambda: " + string(part)}
-}
-
-// withoutStale copies a tree without the compiled modules whose source another
-// part replaces: Python would run them in place of that source. A copy sets the
-// times of folders again, which removing the files would change.
-func (c *converter) withoutStale(part plan.Part, st llb.State) llb.State {
-	i := slices.IndexFunc(c.plan.Stale, func(s plan.Stale) bool { return s.Part == part })
-	if i < 0 {
-		return st
-	}
-	stale := c.plan.Stale[i]
-	name := c.named(c.plan.Base.Source, c.title(c.plan.Result(), "leave out %d compiled modules of %s", len(stale.Paths), part))
-	if !c.supports(pb.CapFileCopyIncludeExcludePatterns) {
-		for _, p := range stale.Paths {
-			st = st.File(llb.Rm(path.Join(plan.TaskRoot, p)), name...)
-		}
-		return st
-	}
-	var left []string
-	for _, p := range stale.Paths {
-		left = append(left, strings.TrimPrefix(path.Join(plan.TaskRoot, p), "/"))
-	}
-	return llb.Scratch().File(llb.Copy(st, "/", "/", &llb.CopyInfo{
-		CopyDirContentsOnly: true, ExcludePatterns: left, CreatedTime: &epoch,
-	}), name...)
-}
-
-// trees are the parts of the function as they lie over one another.
-func (c *converter) trees() []Tree {
-	var trees []Tree
-	for _, l := range c.layers() {
-		trees = append(trees, l.Tree)
-	}
-	return trees
-}
 
 // image puts the layers on the base.
 func (c *converter) image() *Result {
@@ -78,16 +11,6 @@ func (c *converter) image() *Result {
 	res := c.checked(c.stack(layers))
 	for _, l := range layers {
 		res.Layers, res.Trees = append(res.Layers, l.comment), append(res.Trees, l.Tree)
-	}
-	return res
-}
-
-// checked is a result with the check of uv.lock beside it.
-func (c *converter) checked(st llb.State) *Result {
-	res := &Result{State: st}
-	if plan.First[plan.LockCheck](c.plan) != nil {
-		check := c.lockCheck()
-		res.Check = &check
 	}
 	return res
 }

@@ -1,7 +1,6 @@
 package llb
 
 import (
-	_ "embed"
 	"path"
 	"slices"
 	"strconv"
@@ -10,6 +9,7 @@ import (
 	"github.com/moby/buildkit/client/llb"
 	"github.com/moby/buildkit/solver/pb"
 
+	"github.com/uvlambda/uvlambda/llb/steps"
 	"github.com/uvlambda/uvlambda/plan"
 )
 
@@ -32,11 +32,12 @@ const (
 	// SourcePath is the folder that files of the context are mounted below.
 	SourcePath = "/src"
 	layerPath  = "/layer"
-	// ReportPath is a mount where a step leaves the messages of a command that
-	// failed, so that the frontend can say what went wrong.
+	// ReportPath is a mount where a step leaves what failed, so that the frontend
+	// can say what went wrong.
 	ReportPath = "/report"
-	// ReportFile is the name of the messages below ReportPath.
-	ReportFile = "stderr"
+	// ReportFile is the name of what a failed step says of itself, as JSON, below
+	// ReportPath.
+	ReportFile = "failure.json"
 )
 
 // What the steps that use the network share, by the names that clients know.
@@ -48,25 +49,6 @@ const (
 	// SecretCA is a certificate authority, PEM.
 	SecretCA = "ca"
 )
-
-// driver runs uv and tidies up after it. It is Python because every builder
-// has one: a Lambda base has no find, and may have no shell.
-//
-//go:embed driver.py
-var driver []byte
-
-// pack and join make archives. They are Python for the same reason.
-var (
-	//go:embed pack.py
-	pack []byte
-	//go:embed join.py
-	join []byte
-)
-
-// sizes says which packages are too large.
-//
-//go:embed sizes.py
-var sizes []byte
 
 // step is one container run on the builder.
 type step struct {
@@ -124,10 +106,10 @@ func (c *converter) runDriver(s step) llb.ExecState {
 func (c *converter) scripts(loc plan.Location) llb.State {
 	created := llb.WithCreatedTime(epoch)
 	return llb.Scratch().File(
-		llb.Mkfile("/driver.py", 0o644, driver, created).
-			Mkfile("/pack.py", 0o644, pack, created).
-			Mkfile("/join.py", 0o644, join, created).
-			Mkfile("/sizes.py", 0o644, sizes, created),
+		llb.Mkfile("/driver.py", 0o644, steps.Driver(), created).
+			Mkfile("/pack.py", 0o644, steps.Pack(), created).
+			Mkfile("/join.py", 0o644, steps.Join(), created).
+			Mkfile("/sizes.py", 0o644, steps.Sizes(), created),
 		c.named(loc, internal("prepare the build steps"))...)
 }
 

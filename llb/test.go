@@ -1,7 +1,6 @@
 package llb
 
 import (
-	_ "embed"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -10,6 +9,7 @@ import (
 
 	"github.com/moby/buildkit/client/llb"
 
+	"github.com/uvlambda/uvlambda/llb/steps"
 	"github.com/uvlambda/uvlambda/plan"
 )
 
@@ -22,11 +22,6 @@ const (
 	// the result.
 	TestReportFile = "test-report.json"
 )
-
-// tester plays Lambda for the function, in the function's own image.
-//
-//go:embed test.py
-var tester []byte
 
 // testRequest is what test.py reads.
 type testRequest struct {
@@ -101,7 +96,7 @@ func (c *converter) testFiles(st found[plan.Test]) (llb.State, error) {
 	if err != nil {
 		return llb.State{}, fmt.Errorf("describing the test: %w", err)
 	}
-	files := llb.Mkfile("/test.py", 0o644, tester, llb.WithCreatedTime(epoch)).
+	files := llb.Mkfile("/test.py", 0o644, steps.Test(), llb.WithCreatedTime(epoch)).
 		Mkfile(path.Join("/", requestFile), 0o644, data, llb.WithCreatedTime(epoch))
 	for _, e := range t.Events {
 		for _, name := range []string{e.Path, e.Response} {

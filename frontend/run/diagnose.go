@@ -24,7 +24,7 @@ func (b *Builder) diagnose(ctx context.Context, g *graph, err error) error {
 	w := b.loaded.Workspace
 	f := diagnosis.Failure{
 		Step:     step.Step,
-		Messages: step.Report(context.WithoutCancel(ctx), b.client, g.images.builder.State),
+		Report:   diagnosis.ReadReport(step.Report(context.WithoutCancel(ctx), b.client, g.images.builder.State)),
 		Origins:  g.decided.Origins,
 		Projects: w.Projects(),
 		Indexes:  w.NamedIndexes(),
@@ -44,7 +44,7 @@ func (b *Builder) diagnose(ctx context.Context, g *graph, err error) error {
 // usually has what its build did not find; nil when none does.
 func (b *Builder) hiddenCause(f diagnosis.Failure) error {
 	member, ok := f.Step.Work.(*plan.Member)
-	if !ok || !wanting.MatchString(f.Messages) {
+	if !ok || !wants(f.Report) {
 		return nil
 	}
 	w := b.loaded.Workspace

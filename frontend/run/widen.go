@@ -28,12 +28,17 @@ type narrowFailure struct {
 func (f *narrowFailure) Unwrap() error { return f.error }
 
 // wanting are messages of a build that did not find something.
-var wanting = regexp.MustCompile(`(?i)no such file|not found|(?:not|n't) (?:exist|find|look up)|not a (?:file|directory)|no module|missing|unable to (?:determine|find|locate|open|read)|cannot (?:find|open|read)|holds no module|does not hold|expected a python module|failed to (?:open|read|query)|workspace`)
+var wanting = regexp.MustCompile(`(?i)no such file|not found|(?:not|n't) (?:exist|find|look up)|not a (?:file|directory)|no module|missing|unable to (?:determine|find|locate|open|read)|cannot (?:find|open|read)|expected a python module|failed to (?:open|read|query)|workspace`)
+
+// wants tells whether a step lacked something that more files may hold.
+func wants(r diagnosis.Report) bool {
+	return r.LacksModules() || wanting.MatchString(r.Messages)
+}
 
 // narrow marks the failure of a step that may do better with more files.
 func narrow(err error, f diagnosis.Failure) error {
-	failed := &narrowFailure{error: err, at: f.Step.Source, said: f.Messages}
-	if !wanting.MatchString(f.Messages) || diagnosis.LacksCompiler(f.Messages) {
+	failed := &narrowFailure{error: err, at: f.Step.Source, said: f.Report.Said()}
+	if !wants(f.Report) || diagnosis.LacksCompiler(f.Report.Messages) {
 		return err
 	}
 	switch work := f.Step.Work.(type) {
@@ -43,7 +48,7 @@ func narrow(err error, f diagnosis.Failure) error {
 			return failed
 		}
 	case *plan.LockCheck:
-		if len(work.Builds) > 0 && !work.Whole && diagnosis.BuildFailed(f.Messages) {
+		if len(work.Builds) > 0 && !work.Whole && diagnosis.BuildFailed(f.Report.Messages) {
 			return failed
 		}
 	}

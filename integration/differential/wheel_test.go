@@ -132,7 +132,7 @@ func TestWheelsThatAreKeptFromUV(t *testing.T) {
 	require.NoError(t, err)
 	dir := t.TempDir()
 	writeFile(t, dir, "names.json", string(asked))
-	driver, err := filepath.Abs("../../llb/driver.py")
+	driver, err := filepath.Abs("../../llb/steps/driver.py")
 	require.NoError(t, err)
 	var kept []bool
 	require.NoError(t, json.Unmarshal([]byte(run(t, dir, "python", "-I", "-c", tooNew, driver, "names.json", "26")), &kept))

@@ -117,7 +117,7 @@ func (r *reading) compiler() (string, []plan.Location) {
 func (r *reading) credentials() (string, []plan.Location) {
 	index, ok := r.index()
 	if !ok {
-		if slices.Contains(r.given, netrc) {
+		if slices.Contains(r.Report.Given, netrc) {
 			return r.host() + " refused the credentials of --secret id=netrc: correct them; it has to have an entry for that host", nil
 		}
 		return r.host() + " wants credentials: give its index a name in [[tool.uv.index]], and pass --secret id=UV_INDEX_<NAME>_USERNAME and " +
@@ -127,15 +127,15 @@ func (r *reading) credentials() (string, []plan.Location) {
 	user, password := env+"_USERNAME", env+"_PASSWORD"
 	what := fmt.Sprintf("index %q (line %d of %s)", index.Name, index.Source.Line, index.Source.File)
 	at := []plan.Location{index.Source}
-	hasUser := slices.Contains(r.given, user) || index.HasUser()
-	switch hasPassword := slices.Contains(r.given, password); {
+	hasUser := slices.Contains(r.Report.Given, user) || index.HasUser()
+	switch hasPassword := slices.Contains(r.Report.Given, password); {
 	case hasUser && hasPassword:
 		return fmt.Sprintf("%s refused the credentials of --secret %s_*: correct them, and see that they may read this index", what, env), at
 	case hasPassword:
 		return fmt.Sprintf("%s wants a user beside the password of --secret id=%s: pass --secret id=%s too%s", what, password, user, r.misspelt(user)), at
 	case hasUser:
 		return fmt.Sprintf("%s wants a password beside the user: pass --secret id=%s too, with a value that is not empty%s", what, password, r.misspelt(password)), at
-	case slices.Contains(r.given, netrc):
+	case slices.Contains(r.Report.Given, netrc):
 		return fmt.Sprintf("%s refused the credentials of --secret id=netrc: correct them, or pass --secret id=%s and --secret id=%s", what, user, password), at
 	}
 	return fmt.Sprintf("%s wants credentials: pass them as --secret id=%s and --secret id=%s, or --secret id=netrc%s", what, user, password, r.misspelt(user, password)), at

@@ -65,7 +65,7 @@ func traced(t *testing.T, kind plan.StepKind, messages string) diagnosis.Failure
 	closure, err := lock.Closure("api", nil, nil, project.TargetEnvironment(project.NewInterpreter(project.Version{Major: 3, Minor: 13}, "", nil), "amd64"))
 	require.NoError(t, err)
 	return diagnosis.Failure{
-		Step: built().Step(kind), Messages: messages,
+		Step: built().Step(kind), Report: diagnosis.Report{Messages: messages},
 		Origins:  &project.Origins{Lock: lock, Closure: closure, Projects: map[string]*project.Pyproject{"api": own}},
 		Projects: []*project.Pyproject{own},
 		Indexes:  own.NamedIndexes(),
@@ -289,14 +289,16 @@ func TestExplainCredentials(t *testing.T) {
 		{"UV_INDEX_MY_OWN_USERNAME", nil, index + "wants a password beside the user: pass --secret id=UV_INDEX_MY_OWN_PASSWORD too, with a value that is not empty"},
 		{"netrc", nil, index + "refused the credentials of --secret id=netrc: correct them, or pass --secret id=UV_INDEX_MY_OWN_USERNAME and --secret id=UV_INDEX_MY_OWN_PASSWORD"},
 	} {
-		f := traced(t, plan.KindDependencies, "given: "+tt.given+"\n"+refused)
+		f := traced(t, plan.KindDependencies, refused)
+		f.Report.Given = strings.Fields(tt.given)
 		for _, id := range tt.offered {
 			f.Offered = append(f.Offered, diagnosis.Secret{ID: id})
 		}
 		err := diagnosis.Explain(f, built())
 		require.EqualError(t, err, tt.want+"\n  | error: Failed to download `tools==1.0`\n  |   cause: HTTP status client error (401 Unauthorized) for url (https://packages.example.com/simple/tools/)")
 	}
-	f := traced(t, plan.KindDependencies, "given: UV_INDEX_MY_OWN_PASSWORD\n"+refused)
+	f := traced(t, plan.KindDependencies, refused)
+	f.Report.Given = []string{"UV_INDEX_MY_OWN_PASSWORD"}
 	f.Offered = []diagnosis.Secret{{ID: "UV_INDEX_MY_OWN_USERNAME", Unset: "NOPE"}}
 	require.ErrorContains(t, diagnosis.Explain(f, built()), "pass --secret id=UV_INDEX_MY_OWN_USERNAME too; --secret id=UV_INDEX_MY_OWN_USERNAME is empty, since NOPE is not set in the environment\n")
 	f.Indexes[0].URL = "https://aws@packages.example.com/simple"
@@ -306,9 +308,9 @@ func TestExplainCredentials(t *testing.T) {
 // Without the lock, as when it is being made, a failure is still explained.
 func TestExplainCausesWithoutALock(t *testing.T) {
 	t.Parallel()
-	err := diagnosis.Explain(diagnosis.Failure{Step: built().Step(plan.KindDependencies), Messages: "error: Failed to build `tools==1.0`\nNo network: dns error"}, built())
+	err := diagnosis.Explain(diagnosis.Failure{Step: built().Step(plan.KindDependencies), Report: diagnosis.Report{Messages: "error: Failed to build `tools==1.0`\nNo network: dns error"}}, built())
 	require.EqualError(t, err, "pyproject.toml:4: installing the dependencies failed: a package index could not be reached: "+
 		"check the network of the builder, or set a proxy by --build-arg HTTPS_PROXY=…\n  | error: Failed to build `tools==1.0`\n  | No network: dns error")
-	err = diagnosis.Explain(diagnosis.Failure{Step: built().Step(plan.KindDependencies), Messages: "error: Failed to build `tools==1.0`"}, built())
+	err = diagnosis.Explain(diagnosis.Failure{Step: built().Step(plan.KindDependencies), Report: diagnosis.Report{Messages: "error: Failed to build `tools==1.0`"}}, built())
 	require.ErrorContains(t, err, "failed: tools has no wheel, and its build backend failed: ")
 }

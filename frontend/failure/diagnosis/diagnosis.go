@@ -18,9 +18,8 @@ import (
 type Failure struct {
 	// Step is the step of the plan that failed.
 	Step *plan.Step
-	// Messages are uv's, or the report of the test; empty when they could not
-	// be read.
-	Messages string
+	// Report is what the step left of it, empty when that could not be read.
+	Report Report
 	// LockCommand refreshes uv.lock; see planner.Input.
 	LockCommand string
 	// Origins say what asked for the packages of the lock; nil when the step
@@ -52,7 +51,7 @@ const Unchecked = "`lock = \"unchecked\"` in [tool.uvlambda] builds from it as i
 // and uv's words.
 func Explain(f Failure, p *plan.Plan) error {
 	switch {
-	case f.Step.Kind == plan.KindLockCheck && outdated.MatchString(f.Messages):
+	case f.Step.Kind == plan.KindLockCheck && outdated.MatchString(f.Report.Messages):
 		return source.Errorf(f.Step.Source, "uv.lock does not match pyproject.toml: refresh it with `uv lock`, or without uv by `%s`; %s", f.LockCommand, Unchecked)
 	case f.Step.Kind == plan.KindArchive || f.Step.Kind == plan.KindCompress:
 		return explainPacking(f, p)
@@ -86,26 +85,22 @@ func BuildFailed(messages string) bool { return unbuilt.MatchString(messages) }
 // for people.
 func explainPacking(f Failure, p *plan.Plan) error {
 	a, at := plan.First[plan.Archive](p), p.Result().Source
-	if f.Messages == "" {
+	if f.Report.Problem == "" {
 		return source.Errorf(at, "writing %s.zip failed (%v): the build's output above says why", a.Name, f.Cause)
 	}
-	return source.Errorf(at, "%s.zip: %s", a.Name, f.Messages)
+	return source.Errorf(at, "%s.zip: %s", a.Name, f.Report.Message)
 }
-
-// ours tells messages of the steps themselves, which are made for people, from
-// uv's.
-var ours = regexp.MustCompile(`^(?:the installed files have \d+ bytes, over Lambda's limit|the wheel (?:does not hold|holds no module)|.+ is a symbolic link to |the file name '.+' cannot live in a zip archive)`)
 
 // rest is an error's text after what failed.
 func (r *reading) rest(reason string) string {
 	switch {
-	case ours.MatchString(r.Messages):
-		return ": " + r.Messages
+	case r.Report.Problem != "":
+		return ": " + r.Report.Message
 	case reason != "":
 		return ": " + reason + r.quoted(evidence)
-	case r.Messages != "" && (r.Step.Kind == plan.KindLockCheck || r.Step.Kind == plan.KindExport):
-		return ": " + sentence(r.Messages)
-	case r.Messages != "":
+	case r.Report.Messages != "" && (r.Step.Kind == plan.KindLockCheck || r.Step.Kind == plan.KindExport):
+		return ": " + sentence(r.Report.Messages)
+	case r.Report.Messages != "":
 		return ": correct what uv reports:" + r.quoted(unexplained)
 	default:
 		return fmt.Sprintf(" (%v), and what uv says of it could not be read from the builder: build again", r.Cause)
@@ -122,10 +117,10 @@ const (
 // quoted indents uv's error below a diagnosis; for a package of the repository
 // with what its build backend said before, which is the cause.
 func (r *reading) quoted(most int) string {
-	if r.Step.Kind != plan.KindMembers || r.Messages == "" {
-		return quote(r.Messages, most)
+	if r.Step.Kind != plan.KindMembers || r.Report.Messages == "" {
+		return quote(r.Report.Messages, most)
 	}
-	lines, _ := toldLines(r.Messages)
+	lines, _ := toldLines(r.Report.Messages)
 	return quoteLines(lines, most)
 }
 

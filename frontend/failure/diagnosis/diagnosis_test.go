@@ -45,34 +45,34 @@ func TestExplainSteps(t *testing.T) {
 		{diagnosis.Failure{Step: p.Step(plan.KindLock)}, "pyproject.toml:1: locking failed (exit code: 2), and what uv says of it could not be read from the builder: build again"},
 		{diagnosis.Failure{Step: p.Step(plan.KindExport)}, "pyproject.toml:3: exporting the locked packages failed (exit code: 2), and what uv says of it could not be read from the builder: build again"},
 		{diagnosis.Failure{Step: p.Step(plan.KindArchive)}, "pyproject.toml:6: writing api.zip failed (exit code: 2): the build's output above says why"},
-		{diagnosis.Failure{Step: p.Step(plan.KindArchive), Messages: "it is too large"}, "pyproject.toml:6: api.zip: it is too large"},
+		{diagnosis.Failure{Step: p.Step(plan.KindArchive), Report: diagnosis.Report{Problem: "too-large", Message: "it is too large"}}, "pyproject.toml:6: api.zip: it is too large"},
 		{diagnosis.Failure{Step: &plan.Step{Kind: "another"}}, "the build failed (exit code: 2), and what uv says of it could not be read from the builder: build again"},
-		{diagnosis.Failure{Step: p.Step(plan.KindLockCheck), LockCommand: "build --target lock", Messages: "error: The lockfile needs to be updated"},
+		{diagnosis.Failure{Step: p.Step(plan.KindLockCheck), LockCommand: "build --target lock", Report: diagnosis.Report{Messages: "error: The lockfile needs to be updated"}},
 			"pyproject.toml:2: uv.lock does not match pyproject.toml: refresh it with `uv lock`, or without uv by `build --target lock`; " +
 				"`lock = \"unchecked\"` in [tool.uvlambda] builds from it as it is"},
-		{diagnosis.Failure{Step: p.Step(plan.KindLockCheck), Messages: "Failed to build `library`"},
+		{diagnosis.Failure{Step: p.Step(plan.KindLockCheck), Report: diagnosis.Report{Messages: "Failed to build `library`"}},
 			"pyproject.toml:2: checking uv.lock failed: a package could not be built from its sources: correct what its build backend reports\n" +
 				"  | Failed to build `library`"},
-		{diagnosis.Failure{Step: p.Step(plan.KindLockCheck), Messages: "Using CPython 3.13.5 interpreter at: /usr/bin/python3\nerror: The requested interpreter resolved to Python 3.13.5,\nwhich is incompatible with the project's Python requirement: `>=3.13.13`\n\nhint: do this\n"},
+		{diagnosis.Failure{Step: p.Step(plan.KindLockCheck), Report: diagnosis.Report{Messages: "Using CPython 3.13.5 interpreter at: /usr/bin/python3\nerror: The requested interpreter resolved to Python 3.13.5,\nwhich is incompatible with the project's Python requirement: `>=3.13.13`\n\nhint: do this\n"}},
 			"pyproject.toml:2: checking uv.lock failed: The requested interpreter resolved to Python 3.13.5, which is incompatible with the project's Python requirement: `>=3.13.13`"},
-		{diagnosis.Failure{Step: p.Step(plan.KindLockCheck), Messages: "error: Failed to generate package metadata for `a==1.0 @ path+a.whl`\n  Caused by: Failed to read from the distribution cache\n  Caused by: failed to open file `a.whl`"},
+		{diagnosis.Failure{Step: p.Step(plan.KindLockCheck), Report: diagnosis.Report{Messages: "error: Failed to generate package metadata for `a==1.0 @ path+a.whl`\n  Caused by: Failed to read from the distribution cache\n  Caused by: failed to open file `a.whl`"}},
 			"pyproject.toml:2: checking uv.lock failed: Failed to generate package metadata for `a==1.0 @ path+a.whl`: Failed to read from the distribution cache: failed to open file `a.whl`"},
-		{diagnosis.Failure{Step: p.Step(plan.KindExport), Messages: "error: The workspace does not have a member lib: /src"},
+		{diagnosis.Failure{Step: p.Step(plan.KindExport), Report: diagnosis.Report{Messages: "error: The workspace does not have a member lib: /src"}},
 			"pyproject.toml:3: exporting the locked packages failed: The workspace does not have a member lib: /src"},
-		{diagnosis.Failure{Step: p.Step(plan.KindExport), Messages: "error: Failed to parse: src/svc/pyproject.toml\n  cause: TOML parse error at line 7, column 8\n           |\n         7 | name = \"a b\"\n           |        ^^^^^\n         Index names may only contain letters, but found unsupported character (` `) in: `a b`"},
+		{diagnosis.Failure{Step: p.Step(plan.KindExport), Report: diagnosis.Report{Messages: "error: Failed to parse: src/svc/pyproject.toml\n  cause: TOML parse error at line 7, column 8\n           |\n         7 | name = \"a b\"\n           |        ^^^^^\n         Index names may only contain letters, but found unsupported character (` `) in: `a b`"}},
 			"svc/pyproject.toml:7: uv cannot read svc/pyproject.toml: Index names may only contain letters, but found unsupported character (` `) in: `a b`: correct it"},
-		{diagnosis.Failure{Step: p.Step(plan.KindDependencies), Messages: "the file name 'a\\\\b.py' cannot live in a zip archive: rename the file"},
+		{diagnosis.Failure{Step: p.Step(plan.KindDependencies), Report: diagnosis.Report{Problem: "odd-name", Message: "the file name 'a\\\\b.py' cannot live in a zip archive: rename the file"}},
 			"pyproject.toml:4: installing the dependencies failed: the file name 'a\\\\b.py' cannot live in a zip archive: rename the file"},
-		{diagnosis.Failure{Step: p.Step(plan.KindDependencies), Messages: "a/b is a symbolic link to ../c, outside of the archive: copy the file itself"},
+		{diagnosis.Failure{Step: p.Step(plan.KindDependencies), Report: diagnosis.Report{Problem: "link-outside", Message: "a/b is a symbolic link to ../c, outside of the archive: copy the file itself"}},
 			"pyproject.toml:4: installing the dependencies failed: a/b is a symbolic link to ../c, outside of the archive: copy the file itself"},
-		{diagnosis.Failure{Step: p.Step(plan.KindMembers), Messages: "Building wheel...\nTraceback (most recent call last):\nRuntimeError: no words\n  × Failed to build `/src/library`\n  ╰─▶ The build backend returned an error\n      hint: This usually indicates a problem with the package or the build\n      environment.\n"},
+		{diagnosis.Failure{Step: p.Step(plan.KindMembers), Report: diagnosis.Report{Messages: "Building wheel...\nTraceback (most recent call last):\nRuntimeError: no words\n  × Failed to build `/src/library`\n  ╰─▶ The build backend returned an error\n      hint: This usually indicates a problem with the package or the build\n      environment.\n"}},
 			"library/pyproject.toml:5: building library failed: a package could not be built from its sources: correct what its build backend reports\n" +
 				"  | Building wheel...\n  | Traceback (most recent call last):\n  | RuntimeError: no words\n  |   × Failed to build `/src/library`\n  |   ╰─▶ The build backend returned an error"},
-		{diagnosis.Failure{Step: p.Step(plan.KindMembers), Messages: "the wheel holds no module: correct it"},
+		{diagnosis.Failure{Step: p.Step(plan.KindMembers), Report: diagnosis.Report{Problem: "no-module", Message: "the wheel holds no module: correct it"}},
 			"library/pyproject.toml:5: building library failed: the wheel holds no module: correct it"},
-		{diagnosis.Failure{Step: p.Step(plan.KindDependencies), Messages: "the installed files have 12 bytes, over Lambda's limit of 10 for images; the largest packages are tools 0.1 MB: leave some out"},
+		{diagnosis.Failure{Step: p.Step(plan.KindDependencies), Report: diagnosis.Report{Problem: "too-large", Message: "the installed files have 12 bytes, over Lambda's limit of 10 for images; the largest packages are tools 0.1 MB: leave some out"}},
 			"pyproject.toml:4: installing the dependencies failed: the installed files have 12 bytes, over Lambda's limit of 10 for images; the largest packages are tools 0.1 MB: leave some out"},
-		{diagnosis.Failure{Step: p.Step(plan.KindDependencies), Messages: "error: something new  \n  Caused by: more"},
+		{diagnosis.Failure{Step: p.Step(plan.KindDependencies), Report: diagnosis.Report{Messages: "error: something new  \n  Caused by: more"}},
 			"pyproject.toml:4: installing the dependencies failed: correct what uv reports:\n  | error: something new\n  |   Caused by: more"},
 	}
 	for _, test := range tests {
@@ -100,7 +100,7 @@ func TestExplainRepeatsTheLastLinesOnly(t *testing.T) {
 	for i := range 45 {
 		lines = append(lines, fmt.Sprintf("line %d", i+1))
 	}
-	err := diagnosis.Explain(diagnosis.Failure{Step: built().Step(plan.KindDependencies), Messages: strings.Join(lines, "\n")}, built())
+	err := diagnosis.Explain(diagnosis.Failure{Step: built().Step(plan.KindDependencies), Report: diagnosis.Report{Messages: strings.Join(lines, "\n")}}, built())
 	got := strings.Split(err.Error(), "\n")
 	require.Len(t, got, 42)
 	assert.Equal(t, "  … (5 lines before)", got[1])

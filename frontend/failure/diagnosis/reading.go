@@ -21,26 +21,15 @@ type reading struct {
 	text string
 	// origin is that of the package that failed, when one is named.
 	origin *project.Origin
-	// given are the secrets that the step had.
-	given []string
 }
 
-// givenSecrets is the first line of a report, which names the secrets that the
-// step had.
-var givenSecrets = regexp.MustCompile(`^given:([^\n]*)(?:\n|$)`)
-
 func read(f Failure, p *plan.Plan) *reading {
-	if f.Messages == "" && f.Cause != nil && full.MatchString(f.Cause.Error()) {
+	if f.Report.Said() == "" && f.Cause != nil && full.MatchString(f.Cause.Error()) {
 		// There was no room for a report either.
-		f.Messages = f.Cause.Error()
-	}
-	var given []string
-	if m := givenSecrets.FindStringSubmatch(f.Messages); m != nil {
-		given = strings.Fields(m[1])
-		f.Messages = f.Messages[len(m[0]):]
+		f.Report.Messages = f.Cause.Error()
 	}
 	frames := strings.NewReplacer("│", " ", "├─▶", " ", "╰─▶", " ", "×", " ")
-	r := &reading{Failure: f, plan: p, given: given, text: strings.Join(strings.Fields(frames.Replace(f.Messages)), " ")}
+	r := &reading{Failure: f, plan: p, text: strings.Join(strings.Fields(frames.Replace(f.Report.Messages)), " ")}
 	if f.Origins != nil {
 		r.origin = r.findOrigin()
 	}

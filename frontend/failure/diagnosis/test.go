@@ -1,7 +1,6 @@
 package diagnosis
 
 import (
-	"encoding/json"
 	"fmt"
 	"regexp"
 	"strings"
@@ -10,19 +9,15 @@ import (
 	"github.com/uvlambda/uvlambda/plan"
 )
 
-// testReport is the report of a test, as far as it tells of failures.
-type testReport struct {
-	// Failure is that of the function's start.
-	Failure *testFailure `json:"failure"`
-	Events  []struct {
-		Event   string       `json:"event"`
-		Failure *testFailure `json:"failure"`
-	} `json:"events"`
+// TestEvent is an event that a function was sent, as far as it tells of failures.
+type TestEvent struct {
+	Event   string       `json:"event"`
+	Failure *TestFailure `json:"failure"`
 }
 
-// testFailure is what went wrong. Message is the function's own for an
+// TestFailure is what went wrong. Message is the function's own for an
 // exception, and else the one value that the kind has.
-type testFailure struct {
+type TestFailure struct {
 	Kind    string   `json:"kind"`
 	Message string   `json:"message"`
 	Detail  []string `json:"detail"`
@@ -31,14 +26,11 @@ type testFailure struct {
 // explainTest tells of the first event that the function failed, and of how
 // many there are.
 func explainTest(f Failure) error {
-	var report testReport
-	if err := json.Unmarshal([]byte(f.Messages), &report); err != nil {
-		return source.Errorf(f.Step.Source, "the test failed (%v): the build's output above says why", f.Cause)
-	}
+	report := f.Report
 	if report.Failure != nil {
 		return report.Failure.explain("starting the function", f.Step)
 	}
-	var first *testFailure
+	var first *TestFailure
 	what, failed := "", 0
 	for _, e := range report.Events {
 		if e.Failure == nil {
@@ -58,7 +50,7 @@ func explainTest(f Failure) error {
 }
 
 // explain gives the error of a failure while doing something.
-func (f *testFailure) explain(what string, test *plan.Step) error {
+func (f *TestFailure) explain(what string, test *plan.Step) error {
 	return source.Errorf(test.Source, "%s: %s%s", what, f.reason(test), indent(f.Detail))
 }
 
@@ -70,7 +62,7 @@ var offline = regexp.MustCompile(`Network is unreachable|Name or service not kno
 var missingModule = regexp.MustCompile(`No module named '([^']+)'`)
 
 // reason says what is wrong and what mends it.
-func (f *testFailure) reason(test *plan.Step) string {
+func (f *TestFailure) reason(test *plan.Step) string {
 	text := f.Message + "\n" + strings.Join(f.Detail, "\n")
 	switch {
 	case !test.Network && (f.Kind == "raised" || f.Kind == "init") && offline.MatchString(text):

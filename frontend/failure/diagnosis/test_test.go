@@ -86,7 +86,7 @@ func TestExplainTest(t *testing.T) {
 			t.Parallel()
 			p := &plan.Plan{}
 			p.AddTest(&plan.Test{Network: tt.network}, plan.Location{File: "pyproject.toml", Line: 9, EndLine: 9})
-			err := diagnosis.Explain(diagnosis.Failure{Step: p.Step(plan.KindTest), Messages: tt.report, Cause: errors.New("exit code: 1")}, p)
+			err := diagnosis.Explain(diagnosis.Failure{Step: p.Step(plan.KindTest), Report: diagnosis.ReadReport(tt.report), Cause: errors.New("exit code: 1")}, p)
 			require.EqualError(t, err, tt.want)
 		})
 	}

@@ -85,17 +85,17 @@ const mounted = "src/"
 // unreadable explains a file that uv cannot read, at the line that uv names or
 // at the package that it names. It is nil when uv could read all files.
 func (r *reading) unreadable() error {
-	m := parsed.FindStringSubmatch(r.Messages)
+	m := parsed.FindStringSubmatch(r.Report.Messages)
 	if m == nil {
 		return nil
 	}
 	file := strings.TrimPrefix(strings.TrimPrefix(m[1], "/"), mounted)
-	_, words, _ := strings.Cut(sentence(r.Messages), m[0]+": ")
+	_, words, _ := strings.Cut(sentence(r.Report.Messages), m[0]+": ")
 	at, remedy := plan.Location{File: file}, "correct it"
 	if r.Origins != nil && path.Base(file) == "uv.lock" {
 		at, remedy = lockedLines(r.Origins.Lock, words), "write it again with `uv lock`"
 	}
-	if line := place.FindStringSubmatch(r.Messages); line != nil {
+	if line := place.FindStringSubmatch(r.Report.Messages); line != nil {
 		at.Line, _ = strconv.Atoi(line[1])
 		at.EndLine = at.Line
 	}

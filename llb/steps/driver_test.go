@@ -1,4 +1,4 @@
-package llb_test
+package steps_test
 
 import (
 	"bytes"
@@ -110,6 +110,14 @@ func runDriver(t *testing.T, python string, env []string, args ...string) (root,
 	return root, string(out), err
 }
 
+// reported is what the driver says of its failure, as data.
+func reported(t *testing.T, root string) string {
+	t.Helper()
+	report, err := os.ReadFile(filepath.Join(root, "report/failure.json"))
+	require.NoError(t, err)
+	return string(report)
+}
+
 // TestInstallTidiesUp: what uv keeps for itself goes, and modes and times are
 // the same in every build.
 func TestInstallTidiesUp(t *testing.T) {
@@ -197,9 +205,7 @@ func TestInstallFails(t *testing.T) {
 		require.ErrorAs(t, err, &exit)
 		assert.Equal(t, 3, exit.ExitCode())
 		assert.Equal(t, "Resolved 2 packages\nwarning: before\n", said)
-		report, err := os.ReadFile(filepath.Join(root, "report/stderr"))
-		require.NoError(t, err)
-		assert.Equal(t, "given: UV_INDEX_OURS_PASSWORD\nResolved 2 packages\nwarning: before\nerror: no such package\nhint: look\n", string(report))
+		assert.JSONEq(t, `{"given": ["UV_INDEX_OURS_PASSWORD"], "messages": "Resolved 2 packages\nwarning: before\nerror: no such package\nhint: look\n"}`, reported(t, root))
 	})
 }
 
@@ -209,9 +215,7 @@ func TestInstallOfTooMuch(t *testing.T) {
 	onEachPython(t, func(t *testing.T, python string) {
 		root, _, err := runDriver(t, python, nil, "dependencies", "1000")
 		require.Error(t, err)
-		report, err := os.ReadFile(filepath.Join(root, "report/stderr"))
-		require.NoError(t, err)
-		assert.Regexp(t, `^the installed files have 3000\d+ bytes, over Lambda's limit of 1000 for images; the largest packages are pkg 3.0 MB, application 0.0 MB: leave some out`, string(report))
+		assert.Regexp(t, `^{"problem": "too-large", "message": "the installed files have 3000\d+ bytes, over Lambda's limit of 1000 for images; the largest packages are pkg 3.0 MB, application 0.0 MB: leave some out`, reported(t, root))
 	})
 }
 
@@ -224,10 +228,10 @@ func TestPackOfALostTree(t *testing.T) {
 		t.Skip("there is no python3 on this machine to run the script with")
 	}
 	folder := t.TempDir()
-	report := filepath.Join(folder, "stderr")
+	report := filepath.Join(folder, "failure.json")
 	const script = `import sys; sys.path.insert(0, "."); import sizes, pack; sizes.REPORT = sys.argv[2]; pack.pack(sys.argv[1], "", sys.argv[1], sys.argv[1])`
 	require.Error(t, exec.CommandContext(t.Context(), python, "-B", "-c", script, filepath.Join(folder, "tree"), report).Run())
 	said, err := os.ReadFile(report)
 	require.NoError(t, err)
-	assert.Equal(t, "the files to compress are not there any more, as when the cache of the builder is pruned during a build: build again\n", string(said))
+	assert.JSONEq(t, `{"problem": "lost-tree", "message": "the files to compress are not there any more, as when the cache of the builder is pruned during a build: build again"}`, string(said))
 }

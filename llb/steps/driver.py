@@ -22,7 +22,6 @@ import sys
 LAYER = "/layer"
 PART = "/out"
 TASK_ROOT = "/var/task"
-REPORT = "/report/stderr"
 SLIMMED = "/report/slimmed.json"
 NETRC = "/root/.netrc"
 EMPTY_CACHE = "/tmp/cache"
@@ -57,8 +56,7 @@ def run(argv, told=True):
     if not status:
         return tell(held)
     try:
-        with open(REPORT, "wb") as report:
-            report.writelines([b"given: %s\n" % " ".join(given).encode()] + kept)
+        our("sizes").report(given=given, messages=b"".join(kept).decode(errors="replace"))
     except OSError:  # the disk is full
         tell(held)
     sys.exit(status if status > 0 else 128 - status)
@@ -336,7 +334,7 @@ def install(args):
     if tidy() > limit:
         refuse(limit)
     if prefix is not None:
-        our("pack").pack(LAYER + TASK_ROOT, prefix, PART, os.path.dirname(REPORT))
+        our("pack").pack(LAYER + TASK_ROOT, prefix, PART, os.path.dirname(SLIMMED))
 
 
 def empty_cache():
@@ -402,11 +400,7 @@ def check_wheel(wheel, sources, promised, some, found):
         problem = "the wheel holds no module, though %s is there: name it in the project's table of its build backend, or" % modules_in(sources)[0]
     else:
         return
-    # Nobody else waits for the import.
-    sys.path.insert(0, os.path.dirname(__file__))
-    import sizes
-
-    sizes.fail(problem + " see that the build context holds its modules")
+    our("sizes").fail("no-module", problem + " see that the build context holds its modules")
 
 
 def member(args):

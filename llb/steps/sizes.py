@@ -1,16 +1,23 @@
-"""Whose files a tree has, and the error when they are more than AWS Lambda takes."""
+"""Whose files a tree has, the error when they are more than AWS Lambda takes, and the report of any error."""
 
 import os
 import sys
 
-REPORT = "/report/stderr"
+REPORT = "/report/failure.json"
 APPLICATION = ["application", ""]
 
 
-def fail(message):
-    """Leave with a message for people, which the build's error repeats."""
-    with open(REPORT, "w", encoding="utf-8") as report:
-        report.write(message + "\n")
+def report(**facts):
+    """Say as data what failed: uv's "messages" and the secrets "given" to it, or a "problem" and a "message" about it."""
+    import json  # takes longer to import than most steps run, and few fail
+
+    with open(REPORT, "w", encoding="utf-8") as file:
+        json.dump(facts, file)
+
+
+def fail(problem, message):
+    """Leave with a message for people, which the build's error repeats, and a word for the kind of problem."""
+    report(problem=problem, message=message)
     sys.exit(message)
 
 
@@ -95,4 +102,4 @@ def refuse(what, entries, limit, remedy):
     """Leave with an error that names the largest packages."""
     size = sum(entry["size"] for entry in entries)
     largest = ", ".join("%s %.1f MB" % (p["name"], p["size"] / 1e6) for p in by_package(entries)[:5])
-    fail("%s, over Lambda's limit of %s; the largest packages are %s: %s" % (what % size, limit, largest, remedy))
+    fail("too-large", "%s, over Lambda's limit of %s; the largest packages are %s: %s" % (what % size, limit, largest, remedy))

@@ -39,9 +39,9 @@ def check_link(tree, path, target):
     """Refuse a symbolic link that would lead elsewhere once the archive is unpacked."""
     root, resolved, leads = os.path.realpath(tree), os.path.realpath(path), os.readlink(path)
     if os.path.isabs(leads) or os.path.commonpath([root, resolved]) != root:
-        sizes.fail("%s is a symbolic link to %s, outside of the archive: copy the file itself" % (target, leads))
+        sizes.fail("link-outside", "%s is a symbolic link to %s, outside of the archive: copy the file itself" % (target, leads))
     if not os.path.exists(resolved):
-        sizes.fail("%s is a symbolic link to %s, which is not in the archive: remove it, or copy that too" % (target, leads))
+        sizes.fail("link-dangling", "%s is a symbolic link to %s, which is not in the archive: remove it, or copy that too" % (target, leads))
 
 
 def check_name(tree, prefix, name):
@@ -51,9 +51,9 @@ def check_name(tree, prefix, name):
     if stat.S_ISLNK(mode):
         check_link(tree, path, target)
     elif not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
-        sizes.fail("%s is a named pipe, a socket or a device, which no archive can hold: remove it" % target)
+        sizes.fail("special-file", "%s is a named pipe, a socket or a device, which no archive can hold: remove it" % target)
     if "\\" in target or any(ord(c) < 32 for c in target):
-        sizes.fail("the file name %r cannot live in a zip archive: rename the file" % target)
+        sizes.fail("odd-name", "the file name %r cannot live in a zip archive: rename the file" % target)
 
 
 def is_file(path):
@@ -134,7 +134,7 @@ def compress_all(tree, names):
 def pack(tree, prefix, out, report):
     """Write the part that the files of a tree make."""
     if not os.path.isdir(tree):
-        sizes.fail("the files to compress are not there any more, as when the cache of the builder is pruned during a build: build again")
+        sizes.fail("lost-tree", "the files to compress are not there any more, as when the cache of the builder is pruned during a build: build again")
     names, owned, offset = sorted(sizes.files(tree) + sizes.empty_folders(tree)), sizes.owners(tree), 0
     for name in names:
         check_name(tree, prefix, name)

@@ -1,0 +1,26 @@
+package llb
+
+import (
+	"path"
+
+	"github.com/moby/buildkit/client/llb"
+
+	"github.com/uvlambda/uvlambda/plan"
+)
+
+// compress compresses a tree for an archive, in which it stands below prefix.
+func (c *converter) compress(st *plan.Step, what string, loc plan.Location, tree llb.State, prefix string) *Part {
+	opts := append(c.offline(), sealed()...)
+	opts = append(opts, llb.AddMount(treePath, tree, llb.Readonly))
+	exec := c.runScript(PackPath, step{
+		kind: plan.KindCompress,
+		loc:  loc,
+		name: c.title(st, "compress %s for %s", what, c.plan.Platform),
+		args: []string{path.Join(treePath, plan.TaskRoot), prefix, outPath, ReportPath},
+		opts: opts,
+
+		modules: []string{sizesPath},
+		reports: true,
+	})
+	return &Part{Data: exec.AddMount(outPath, llb.Scratch()), Report: exec.GetMount(ReportPath)}
+}

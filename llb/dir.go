@@ -1,0 +1,25 @@
+package llb
+
+import (
+	"github.com/moby/buildkit/client/llb"
+
+	"github.com/uvlambda/uvlambda/plan"
+)
+
+// folder gathers the trees of the plan without the path of the task root.
+func (c *converter) folder() llb.State {
+	var gather *llb.FileAction
+	for _, l := range c.layers() {
+		info := &llb.CopyInfo{CopyDirContentsOnly: true, CreatedTime: &epoch}
+		if gather == nil {
+			gather = llb.Copy(l.State, plan.TaskRoot, "/", info)
+		} else {
+			gather = gather.Copy(l.State, plan.TaskRoot, "/", info)
+		}
+	}
+	if gather == nil {
+		return llb.Scratch()
+	}
+	loc := c.plan.Base.Source
+	return c.settle(llb.Scratch().File(gather, c.named(loc, c.title(c.plan.Result(), "gather the task root for %s", c.plan.Platform))...), loc, "the task root")
+}

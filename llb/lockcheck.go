@@ -1,0 +1,65 @@
+package llb
+
+import (
+	"path"
+	"slices"
+
+	"github.com/moby/buildkit/client/llb"
+
+	"github.com/uvlambda/uvlambda/plan"
+)
+
+// uvCheck is the subcommand of uv that checks a lock.
+func uvCheck() []string { return []string{"lock", "--check"} }
+
+// lockCheck is the step that fails when uv.lock is stale. A fresh lock needs
+// no network to be found fresh, unless a package has to be built for that; uv
+// then says nothing at all, since a failure is either explained without its
+// words, or decided by another step on the files as they are. That step has the
+// network: without it uv says of a lock that it would resolve again only that
+// it cannot.
+func (c *converter) lockCheck() llb.State {
+	st := find[plan.LockCheck](c)
+	l := st.work
+	args := append([]string{uvPath}, uvCheck()...)
+	opts := append(c.mountProject(st.Step, "check of uv.lock", l.Files, l.Given()), mountFiles(c.in.Context, l.Archives)...)
+	opts = append(opts, c.mountStubs(st.Step, l)...)
+	silent := len(l.Builds) == 0 && !c.opt.Explain
+	if silent {
+		// The cache holds what uv asked the interpreter, which takes longer than
+		// the check.
+		args = append(args, "--offline", "-qq")
+		opts = slices.Concat(opts, c.offline(), c.cache(), sealed())
+	} else {
+		opts = append(opts, c.network(st.Step, "")...)
+	}
+	builds := l.Builds
+	if l.Whole {
+		builds = nil
+	}
+	for _, b := range l.Beside {
+		sources := c.tree(plan.KindLockCheck, st.Source, c.title(st.Step, "copy %s", b.Path), []plan.Folder{b}, nil)
+		opts = append(opts, llb.AddMount(path.Join(SourcePath, b.Path), sources, append(c.writable(), llb.SourcePath(path.Join("/", b.Path)))...))
+	}
+	for _, b := range builds {
+		sources := c.files(plan.KindLockCheck, st.Source, c.title(st.Step, "copy the sources in %s", b.Path),
+			llb.Copy(c.in.Context, path.Join("/", b.Path), "/", c.copyInfo(b.Exclude)))
+		opts = append(opts, llb.AddMount(path.Join(SourcePath, b.Path), sources, c.writable()...))
+	}
+	s := step{
+		kind: plan.KindLockCheck,
+		loc:  st.Source,
+		name: c.title(st.Step, "check that uv.lock is up to date"),
+		args: append(args,
+			"--python", c.plan.Python.Executable,
+			"--project", path.Join(SourcePath, l.Root)),
+		opts:    opts,
+		reports: true,
+	}
+	if silent {
+		// No report is needed: see above.
+		return c.runUV(s).AddMount(ReportPath, llb.Scratch())
+	}
+	s.args = append([]string{string(plan.KindLockCheck)}, s.args...)
+	return c.runDriver(s).GetMount(ReportPath)
+}

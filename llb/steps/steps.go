@@ -1,0 +1,34 @@
+// Package steps holds the Python that runs inside the steps of a build. It is
+// Python because every builder has one: a Lambda base has no find, and may have no
+// shell.
+package steps
+
+import _ "embed"
+
+var (
+	//go:embed driver.py
+	driver []byte
+	//go:embed pack.py
+	pack []byte
+	//go:embed join.py
+	join []byte
+	//go:embed sizes.py
+	sizes []byte
+	//go:embed test.py
+	test []byte
+)
+
+// Driver runs uv and tidies up after it.
+func Driver() []byte { return driver }
+
+// Pack compresses a part of an archive.
+func Pack() []byte { return pack }
+
+// Join writes an archive of its parts.
+func Join() []byte { return join }
+
+// Sizes says which packages are too large. Driver and Pack import it.
+func Sizes() []byte { return sizes }
+
+// Test plays Lambda for a function, in the function's own image.
+func Test() []byte { return test }
