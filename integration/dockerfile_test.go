@@ -169,8 +169,8 @@ func TestDockerfileWithSlim(t *testing.T) {
 }
 
 // TestDockerfileWithSecrets gets a package from an index that asks for a
-// password, its own or that of a netrc, and from one whose certificate only an
-// authority of ours vouches for.
+// password, which is a secret of the index or stands in a netrc, and from an index
+// whose certificate only an authority of ours vouches for.
 func TestDockerfileWithSecrets(t *testing.T) {
 	t.Parallel()
 	allowed := func(r *http.Request) bool {

@@ -125,8 +125,8 @@ func newBuildCmd() *cobra.Command {
 	return cmd
 }
 
-// registerBuilder adds the flags that say which BuildKit is used, and how what
-// it does is shown, and completes those of what is built.
+// registerBuilder adds --builder and --progress, and registers the completions of
+// the build's flags.
 func (o *buildOptions) registerBuilder(cmd *cobra.Command) {
 	set := cmd.Flags()
 	set.StringVar(&o.builder, "builder", "", "`name` of the builder to use, as docker buildx ls lists them")

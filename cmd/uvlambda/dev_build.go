@@ -33,7 +33,7 @@ type devRun struct {
 	project buildflags.Project
 	daemon  solve.Daemon
 	docker  *configfile.ConfigFile
-	// state is a folder for what is put on this machine.
+	// state is a folder for the image, where no Docker engine keeps it.
 	state string
 	// mode is how builds are shown.
 	mode progressui.DisplayMode

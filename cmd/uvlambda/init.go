@@ -123,7 +123,7 @@ func runInit(o *initOptions, ask prompt, out io.Writer) error {
 	return err
 }
 
-// writeProposal writes what is proposed, once replacing is agreed to.
+// writeProposal writes the proposal, once the person agrees to replace files.
 func writeProposal(proposal *scaffold.Proposal, force bool, ask prompt) error {
 	if len(proposal.Replacements) > 0 && !force {
 		var replaced []string

@@ -169,7 +169,7 @@ func isInline(flag string) bool {
 	return strings.HasPrefix(strings.TrimSpace(flag), "{") || strings.HasPrefix(strings.TrimSpace(flag), "[")
 }
 
-// checkEvent refuses what is not JSON, with the place of the mistake.
+// checkEvent refuses an event that is not JSON, with the place of the mistake.
 func checkEvent(place string, event []byte) error {
 	var value any
 	err := json.Unmarshal(event, &value)

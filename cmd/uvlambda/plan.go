@@ -129,7 +129,7 @@ func (o *planOptions) options(folder string) (project buildflags.Project, opts f
 	}, nil
 }
 
-// widthOf is the width of a terminal, and 0 for what is none.
+// widthOf is the width of a terminal. It is 0 for another writer.
 func widthOf(out io.Writer) int {
 	file, ok := out.(console.File)
 	if !ok {

@@ -38,7 +38,8 @@ type recorder struct {
 	// asks are the secrets and SSH agents that the recorder asks clients for.
 	secrets, agents []string
 	// frontends are the attributes of the frontends that builds in a client's
-	// process asked for, and ended those of them that are over, by build.
+	// process asked for, by build. A channel in ended is closed when its build is
+	// over.
 	frontends map[string]map[string]string
 	ended     map[string]chan struct{}
 	// lines are what was asked for.

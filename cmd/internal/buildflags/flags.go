@@ -1,9 +1,9 @@
-// Package buildflags turns the command line of a build into what BuildKit is
-// asked for. The flags are those of `docker buildx build` and mean the same:
-// the request that comes out carries the frontend attributes, the mounts and
-// the exports that buildx would send, so that a frontend cannot tell the two
-// clients apart. The one deliberate difference is that no attestation is asked
-// for unless a flag does.
+// Package buildflags turns the command line of a build into a request to
+// BuildKit. The flags have the names and the meaning that they have in
+// `docker buildx build`: the request carries the frontend attributes, the mounts
+// and the exports that buildx would send, so that a frontend cannot tell the two
+// clients apart. There is one deliberate difference: only a flag asks for an
+// attestation.
 package buildflags
 
 import "github.com/spf13/pflag"
@@ -57,8 +57,8 @@ func (f *Flags) RegisterPlan(set *pflag.FlagSet) {
 	set.StringArrayVar(&f.Labels, "label", nil, "label of the image, `KEY=VALUE`")
 }
 
-// RegisterInputs adds what says what is built, from what, and what the
-// containers of the build get.
+// RegisterInputs adds the flags that choose the target and the contexts, and the
+// flags of the build's containers.
 func (f *Flags) RegisterInputs(set *pflag.FlagSet) {
 	f.RegisterPlan(set)
 	f.registerSandbox(set)

@@ -121,7 +121,7 @@ func (e *environment) take(ctx context.Context) error {
 func (e *environment) give() { <-e.slot }
 
 // Invoke gives the function an event when it is its turn, and returns the
-// response. Errors are those of invoke.Instance's Invoke.
+// response. It fails as invoke.Instance's Invoke does.
 func (e *environment) Invoke(ctx context.Context, event []byte) ([]byte, error) {
 	if err := e.await(ctx); err != nil {
 		return nil, err

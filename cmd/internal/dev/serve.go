@@ -17,8 +17,8 @@ import (
 	"github.com/uvlambda/uvlambda/cmd/internal/runtimeapi"
 )
 
-// InvokePath is where Lambda's Runtime Interface Emulator takes events, and the
-// Lambda API those of a function of this name.
+// InvokePath is where Lambda's Runtime Interface Emulator takes events. The Lambda
+// API takes events for a function named "function" there.
 const InvokePath = "/2015-03-31/functions/function/invocations"
 
 // eventLimit is the largest event of a synchronous invocation, in bytes: 6 MB,

@@ -58,7 +58,7 @@ func newWatcher(root string, now func() time.Time, begun, vanished func()) (*wat
 	return &watcher{root: root, now: now, begun: begun, vanished: vanished, events: events, inputs: &Inputs{}}, nil
 }
 
-// watch sets what is watched from now on.
+// watch replaces the watched files and folders.
 func (w *watcher) watch(inputs *Inputs) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()

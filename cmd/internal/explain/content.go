@@ -9,16 +9,17 @@ import (
 	"strings"
 )
 
-// Content is what is in something, before anybody asks whose it is.
+// Content lists the files of an image, an archive or a folder, without the
+// packages that they belong to.
 type Content struct {
 	Kind Kind
-	// Platform is that of an image, "linux/arm64".
+	// Platform is the image's platform, such as "linux/arm64".
 	Platform string
 	// Files are the regular files and links. Files of several layers may have
 	// the same path, but only one of them is not hidden.
 	Files []File
-	// Layers are those of an image, without the sizes; else the archive or the
-	// folder itself.
+	// Layers are the image's layers, without sizes. An archive and a folder are
+	// one layer.
 	Layers []Layer
 	// roots are the folders of the function's own files in an image; empty
 	// elsewhere, where all is the function's.
@@ -26,7 +27,7 @@ type Content struct {
 	// archive is the size of the zip archive, and headers what of it is not
 	// the compressed files.
 	archive, headers int64
-	// count, size and zipped are those of all files together.
+	// count, size and zipped add up all files.
 	count, size, zipped int64
 	// metadata is what was read of packages' metadata, by path.
 	metadata map[string][]byte

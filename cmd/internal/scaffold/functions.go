@@ -50,9 +50,9 @@ func shared(functions []function) []setting {
 	return all
 }
 
-// functionOf is the function of a candidate. A handler whose module lies in a
-// folder that is no package, and imports what lies beside it, has that folder
-// for its task root.
+// functionOf is the function of a candidate. When the handler's module lies in a
+// folder that is no package, and imports modules beside it, that folder is the task
+// root.
 func (s *sources) functionOf(c candidate) function {
 	dir := path.Dir(c.file)
 	if dir == "." || dir == "src" || s.isPackage(dir) || !s.importsBeside(c.file) {

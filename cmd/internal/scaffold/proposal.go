@@ -59,8 +59,8 @@ type Proposal struct {
 	// table cannot say.
 	Dockerfile string
 	Left       []Left
-	// Requirements are packages that what is written needs, and the project does
-	// not name.
+	// Requirements are packages that the written files need, and the project
+	// does not name.
 	Requirements []string
 	// Remarks are sentences on what was not done, and why.
 	Remarks []string
@@ -213,7 +213,7 @@ func (s *scaffolding) chooseHandler() (err error) {
 	return nil
 }
 
-// chooseArchitecture has a new table say what is built.
+// chooseArchitecture writes the architecture into a new table.
 func (s *scaffolding) chooseArchitecture() error {
 	said := slices.ContainsFunc(s.functions, func(f function) bool { return f.architecture != "" })
 	if said || s.spec.Present || s.read("architecture") != "" {

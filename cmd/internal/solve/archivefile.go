@@ -53,8 +53,8 @@ func (a *archiveFile) discard() {
 }
 
 // namedAs gives the place of a file of the result, by its path with slashes,
-// when the archive is to have a name of its own. It is empty for what is neither
-// the archive nor its facts.
+// when the archive is to have a name of its own. It is empty for a file that is
+// neither the archive nor its facts.
 func namedAs(archive, name string) string {
 	switch {
 	case path.Dir(name) != ".":

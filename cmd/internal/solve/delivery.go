@@ -22,7 +22,7 @@ type delivery struct {
 	exports []client.ExportEntry
 	// outputs are what the request asks for, and where to.
 	outputs []buildflags.Output
-	// mu guards files: those of several platforms are made at once.
+	// mu guards files: the files for several platforms are made at once.
 	mu    sync.Mutex
 	files []*file
 	// archives are those that get a name of their own.

@@ -55,7 +55,7 @@ func (j *joined) tell(status *client.SolveStatus) {
 	}
 }
 
-// from is a channel whose content and end are those of the progress.
+// from is a channel that passes on to the progress. Closing it ends the progress.
 func (j *joined) from() chan *client.SolveStatus {
 	from := make(chan *client.SolveStatus)
 	go func() {

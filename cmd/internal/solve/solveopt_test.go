@@ -22,7 +22,7 @@ import (
 	"github.com/uvlambda/uvlambda/cmd/internal/buildflags"
 )
 
-// options are those of a request that reads the given standard input.
+// options are for a request that reads the given standard input.
 func options(request *buildflags.Request, stdin string) Options {
 	return Options{
 		Request:  request,
