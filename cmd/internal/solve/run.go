@@ -81,9 +81,9 @@ func Run(ctx context.Context, daemon Daemon, opts Options) (*Result, error) {
 			opt.Frontend = "gateway.v0"
 			return daemon.Client.Solve(watched, nil, *opt, status)
 		}
-		progress := &joined{to: status}
+		progress := &progressMux{to: status}
 		local := opts.Request.Frontend()
-		local.Create = delivery.createIn(opts.Request, progress.tell)
+		local.Create = delivery.createIn(opts.Request, progress.report)
 		build := func(ctx context.Context, c gwclient.Client) (*gwclient.Result, error) {
 			return frontend.Build(ctx, c, local)
 		}
