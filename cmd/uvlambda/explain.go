@@ -22,17 +22,17 @@ import (
 
 const explainLong = `Show what fills an image, an archive or a task root, against Lambda's limits.
 
-IMAGE is an image that the Docker engine has, else one of a registry, an archive
-(from uvlambda build -o type=oci or type=docker), or an OCI layout folder. ZIP is
-a zip archive, FOLDER an unpacked task root. Several archives and folders are
-explained together, as a function and its layers are measured by Lambda.
+IMAGE is an image of the Docker engine, else an image of a registry, an image
+archive (from uvlambda build -o type=oci or type=docker), or an OCI layout folder.
+ZIP is a zip archive, FOLDER an unpacked task root. Several zip archives and
+folders count together, as Lambda counts a function and its layers.
 
-Space is counted by Python package, as the packages' own lists of files say, and
-by layer. The sizes are those of the files, in powers of 1000; those of packages
-add up to the whole.
+The report counts space by Python package, from the packages' own lists of files,
+and by layer. Sizes are sizes of files, in powers of 1000. The sizes of the
+packages add up to the whole.
 
-Nothing is unpacked that is not needed, and nothing of it is run. Whatever the
-sizes are, the exit status is 0.`
+explain runs nothing of the image or archive. It exits with 0 whatever the sizes
+are.`
 
 const explainExample = `  # What fills an archive
   uvlambda build --target zip -o dist . && uvlambda explain dist/hello.zip

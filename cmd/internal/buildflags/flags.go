@@ -62,7 +62,7 @@ func (f *Flags) RegisterPlan(set *pflag.FlagSet) {
 func (f *Flags) RegisterInputs(set *pflag.FlagSet) {
 	f.RegisterPlan(set)
 	f.registerSandbox(set)
-	set.StringArrayVar(&f.BuildArgs, "build-arg", nil, "build argument, `KEY[=VALUE]`; without a value, that of the environment")
+	set.StringArrayVar(&f.BuildArgs, "build-arg", nil, "build argument, `KEY[=VALUE]`; without a value, the value of the environment")
 	set.StringArrayVar(&f.BuildContexts, "build-context", nil, "named context, `NAME=SOURCE`: a folder, a URL, docker-image://REF or oci-layout://PATH[:TAG][@DIGEST]")
 	set.StringArrayVar(&f.Secrets, "secret", nil, "`secret` for the build, id=ID[,src=PATH|,env=NAME]")
 	set.StringArrayVar(&f.SSH, "ssh", nil, "SSH `agent` or keys for the build, default|ID[=SOCKET|KEY[,KEY]]")
