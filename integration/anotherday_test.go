@@ -63,8 +63,8 @@ func TestAnotherDay(t *testing.T) {
 	})
 }
 
-// buildCold builds with nothing of an earlier build: neither BuildKit's cache
-// nor uv's.
+// buildCold builds without the cache of an earlier build: neither BuildKit's nor
+// uv's.
 func buildCold(t testing.TB, dir string, flags ...string) testenv.Result {
 	t.Helper()
 	return env.CLI().MustBuild(t, dir, append(flags, "--platform", testenv.BuildPlatform(),

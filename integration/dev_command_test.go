@@ -25,7 +25,7 @@ const devTimeout = 3 * time.Minute
 type devCommand struct {
 	t       testing.TB
 	command *exec.Cmd
-	// temporary is the folder that it makes its temporary files in.
+	// temporary is the folder for the command's temporary files.
 	temporary string
 
 	mu     sync.Mutex

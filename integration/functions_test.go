@@ -114,9 +114,9 @@ func TestBakeOfOddNames(t *testing.T) {
 // manyFunctions are how many functions one project has.
 const manyFunctions = 50
 
-// TestManyFunctions builds the functions of one project, which install the
-// same, on a builder that has nothing yet: what they share is done once. Then
-// one of them changes, and nothing is done for the others.
+// TestManyFunctions builds the functions of one project, which install the same
+// packages, on an empty builder: shared steps run once. Then one function changes,
+// and no step runs for the others.
 func TestManyFunctions(t *testing.T) {
 	t.Parallel()
 	wheel := exampleWheel(t)

@@ -72,8 +72,8 @@ func newDockerfileCmd() *cobra.Command {
 	return cmd
 }
 
-// runDockerfile plans, and prints or writes the Dockerfile. What a person should
-// know of it goes to notes.
+// runDockerfile plans, and prints or writes the Dockerfile. It writes remarks for
+// the person to notes.
 func runDockerfile(ctx context.Context, o *dockerfileOptions, folder string, out, notes io.Writer) error {
 	project, opts, err := o.options(folder)
 	if err != nil {

@@ -98,7 +98,8 @@ func (*recorder) ListWorkers(context.Context, *controlapi.ListWorkersRequest) (*
 	}}}, nil
 }
 
-// Session takes the connection by which a client is asked for what it has.
+// Session takes the connection on which the recorder asks a client for its secrets
+// and SSH agents.
 func (r *recorder) Session(stream controlapi.Control_SessionServer) error {
 	conn, closed, opts := grpchijack.Hijack(stream)
 	defer conn.Close()

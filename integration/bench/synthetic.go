@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// use says what a project has the packages of a large lock for.
+// use says how a project uses the packages of a large lock.
 type use int
 
 const (

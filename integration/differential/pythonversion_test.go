@@ -26,8 +26,8 @@ func requests() []string {
 	}
 }
 
-// asked gives what uv makes of a .python-version: the request that it goes by,
-// if any, and those that it ignores.
+// asked gives uv's reading of a .python-version: the request that it follows, if
+// any, and the requests that it ignores.
 func asked(t *testing.T, content string) (request string, ignored []string) {
 	t.Helper()
 	dir := t.TempDir()

@@ -25,8 +25,8 @@ import (
 // Developer Guide's "Quotas for configuring and running an HTTP API".
 const BodyLimit = 10 << 20
 
-// The API that a function is told it is behind: one with a single route, which
-// takes every request, and a single stage.
+// The function sees an API with a single route, which takes every request, and a
+// single stage.
 const (
 	apiID     = "local"
 	accountID = "123456789012"

@@ -73,7 +73,7 @@ func (f *Flags) RegisterInputs(set *pflag.FlagSet) {
 	set.BoolVar(&f.Pull, "pull", false, "look for newer images in the registry, also when a local one exists")
 }
 
-// registerResults adds what says what becomes of the result.
+// registerResults adds the flags that say where the result goes.
 func (f *Flags) registerResults(set *pflag.FlagSet) {
 	set.StringArrayVarP(&f.Tags, "tag", "t", nil, "`name` of the image, [REGISTRY/]REPOSITORY[:TAG]")
 	set.StringArrayVarP(&f.Outputs, "output", "o", nil, "`destination` of the result: a folder, - for a tar stream, or type=TYPE[,KEY=VALUE]")

@@ -35,8 +35,8 @@ type tree struct {
 }
 
 // ReadInputs are the inputs of builds of a build file, which is relative to the
-// build context. Without a plan of them they are everything that can be meant:
-// a mistake that leaves no plan can be in any file.
+// build context. Without plans every file of the context is an input: a mistake
+// that leaves no plan can be in any file.
 func ReadInputs(context, buildFile string, plans []plan.Plan) (*Inputs, error) {
 	ignore, err := readIgnored(context, buildFile)
 	if err != nil {

@@ -169,8 +169,8 @@ func fail(w http.ResponseWriter, status int, kind, message string) {
 	_ = json.NewEncoder(w).Encode(map[string]string{"errorType": kind, "errorMessage": message})
 }
 
-// requests is the door that makes events of requests, and responses of what the
-// function returns. Why a client is told of an internal error is reported.
+// requests serves the function over HTTP: it turns requests into events, and the
+// function's results into responses. It reports the cause of each internal error.
 func (d *door) requests() http.Handler {
 	return d.reported(func(r *http.Request) string { return r.Method + " " + r.URL.EscapedPath() }, d.serveRequest)
 }

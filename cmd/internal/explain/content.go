@@ -24,8 +24,8 @@ type Content struct {
 	// roots are the folders of the function's own files in an image; empty
 	// elsewhere, where all is the function's.
 	roots []string
-	// archive is the size of the zip archive, and headers what of it is not
-	// the compressed files.
+	// archive is the size of the zip archive, and headers the size of its parts
+	// that are not compressed files.
 	archive, headers int64
 	// count, size and zipped add up all files.
 	count, size, zipped int64
@@ -60,8 +60,8 @@ const (
 // https://packaging.python.org/en/latest/specifications/recording-installed-packages/
 var metadataFile = regexp.MustCompile(`(^|/)[^/]+\.dist-info/(METADATA|RECORD|direct_url\.json)$`)
 
-// What an archive may claim to hold: more is a lie, and sums of it must neither
-// overflow nor fill the memory.
+// Limits of the sizes that an archive may claim. Larger sizes are false, and sums
+// must neither overflow nor fill the memory.
 const (
 	// maxSize is how large all files may be together, in bytes.
 	maxSize = 1 << 50

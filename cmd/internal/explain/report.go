@@ -66,7 +66,7 @@ type Report struct {
 	// Platform is the image's platform, such as "linux/arm64".
 	Platform string `json:"platform,omitempty"`
 	Usage
-	// Headers is what zip archives need beside the compressed files.
+	// Headers is the size of the zip archives without the compressed files.
 	Headers int64   `json:"headers,omitempty"`
 	Limits  []Limit `json:"limits"`
 	// Groups, Parts and Layers each add up to Usage.
@@ -113,7 +113,7 @@ type Part struct {
 	Name  string `json:"name"`
 	// Version is a package's version.
 	Version string `json:"version,omitempty"`
-	// Licence is what the package's metadata says of it. Empty is unknown.
+	// Licence is the licence in the package's metadata. Empty is unknown.
 	Licence string `json:"licence,omitempty"`
 	// Folder is where the package is installed, or what the part is in.
 	Folder string `json:"folder,omitempty"`

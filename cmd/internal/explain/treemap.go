@@ -7,7 +7,7 @@ import (
 	"slices"
 )
 
-// rect is a rectangle in percent of the width and height of what it is in.
+// rect is a rectangle in percent of the width and height of its container.
 type rect struct {
 	X, Y, W, H float64
 }

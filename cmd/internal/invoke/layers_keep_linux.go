@@ -86,9 +86,9 @@ func (l *Layers) hold(ctx context.Context, folder string, layer images.Layer) (*
 	}
 }
 
-// unpack unpacks a layer as one of an overlay: what it deletes of lower ones is
-// marked in overlay's own way. Several processes may do so at once; one of them
-// puts its work in place.
+// unpack unpacks a layer for an overlay mount: files that it deletes from lower
+// layers are marked as overlayfs marks them. When several processes unpack a layer
+// at once, one of them puts its result in place.
 func (l *Layers) unpack(ctx context.Context, folder string, layer images.Layer) (err error) {
 	made, err := l.newFolder()
 	if err != nil {

@@ -6,9 +6,9 @@ import (
 	"sync"
 )
 
-// functionLog passes on what a function's process writes, except for the
+// functionLog passes on the output of a function's process, except for the
 // runtime's own account of an error: the runtime sends the same error to the
-// Runtime API, from where a person is told it once, and in lines.
+// Runtime API, and the command prints it once, in lines.
 type functionLog struct {
 	to io.Writer
 

@@ -37,8 +37,8 @@ func (f function) settings(shared []setting) []setting {
 	return slices.DeleteFunc(all, func(s setting) bool { return slices.Contains(shared, s) })
 }
 
-// shared are the settings that all functions have alike, and that are not about
-// one of them.
+// shared are the settings that have the same value for all functions, without the
+// settings that belong to a single function.
 func shared(functions []function) []setting {
 	var all []setting
 	for _, s := range functions[0].settings(nil) {

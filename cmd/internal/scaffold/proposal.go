@@ -55,8 +55,8 @@ type Proposal struct {
 	Settings []string
 	// Replacements are what a person wrote and the files would not have.
 	Replacements []Replacement
-	// Dockerfile is the file that was read, if any, and Left what of it the
-	// table cannot say.
+	// Dockerfile is the file that was read, if any, and Left are its
+	// instructions that the table cannot express.
 	Dockerfile string
 	Left       []Left
 	// Requirements are packages that the written files need, and the project
@@ -90,8 +90,8 @@ type scaffolding struct {
 	functions []function
 }
 
-// Propose reads a project and says what would make it one that uvlambda
-// builds. An error of type *NoHandlerError says that there is no handler.
+// Propose reads a project and proposes the changes that let uvlambda build it. A
+// project without a handler is an error of type *NoHandlerError.
 func Propose(request Request) (*Proposal, error) {
 	s := &scaffolding{Request: request, proposal: &Proposal{}, folder: os.DirFS(request.Dir)}
 	steps := []func() error{s.checkFlags, s.readProject, s.readDockerfile, s.chooseHandler, s.chooseArchitecture, s.editProject, s.place}

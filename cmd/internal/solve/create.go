@@ -12,9 +12,9 @@ import (
 	"github.com/uvlambda/uvlambda/frontend"
 )
 
-// createIn gives the function by which a frontend in this process makes files of
-// a result in a folder. It is nil when BuildKit has to make the result: when
-// it goes elsewhere too, into a cache say, or when attestations go with it.
+// createIn returns the function that a frontend in this process writes the files
+// of a result with. It is nil when BuildKit has to make the result: when the result
+// also goes to a cache, say, or comes with attestations.
 func (d *delivery) createIn(r *buildflags.Request, report func(*client.SolveStatus)) frontend.CreateFile {
 	if len(r.Outputs) != 1 || len(r.CacheExports) > 0 {
 		return nil

@@ -112,7 +112,7 @@ func observed(build gwclient.BuildFunc, outputs int, failure *error, explained *
 			explained.Store(isExplained(err) && path.Base(c.BuildOpts().Opts["target"]) != string(plan.OutputTest))
 		}()
 		caps := c.BuildOpts().LLBCaps
-		// Such a daemon writes the first output and says nothing of the others.
+		// Such a daemon writes the first output and silently drops the others.
 		if outputs > 1 && caps.Supports(pb.CapMultipleExporters) != nil {
 			return nil, errors.New("this BuildKit writes a single output: ask for one, or use BuildKit v0.13 or newer")
 		}

@@ -130,7 +130,7 @@ func TestOpenArchive(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			stream, err := openArchive(bytes.NewReader(test.input))
+			stream, err := openTar(bytes.NewReader(test.input))
 			if !test.ok {
 				assert.EqualError(t, err, "standard input is not a tar archive: to build from a file on standard input, give -f - and a folder as the context")
 				return
