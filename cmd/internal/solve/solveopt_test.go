@@ -109,7 +109,7 @@ func archive(t *testing.T) []byte {
 	return data.Bytes()
 }
 
-func TestOpenArchive(t *testing.T) {
+func TestOpenTar(t *testing.T) {
 	t.Parallel()
 	var compressed bytes.Buffer
 	w := gzip.NewWriter(&compressed)
@@ -124,6 +124,7 @@ func TestOpenArchive(t *testing.T) {
 		"gzip":  {compressed.Bytes(), true},
 		"bzip2": {[]byte("BZh9"), true},
 		"xz":    {[]byte("\xfd7zXZ\x00"), true},
+		"zstd":  {[]byte("\x28\xb5\x2f\xfd"), true},
 		"TOML":  {[]byte("[project]\nname = \"a\"\n"), false},
 		"empty": {nil, false},
 	}

@@ -1,12 +1,12 @@
 package solve
 
 import (
-	"archive/tar"
 	"bufio"
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
+
+	"github.com/moby/buildkit/util/archiveutil"
 )
 
 // tarProbe is how many bytes tell a tar archive from other input: a header and the
@@ -21,19 +21,8 @@ func openTar(stdin io.Reader) (io.Reader, error) {
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("reading the context from standard input: %w", err)
 	}
-	if !isTar(start) {
+	if !archiveutil.IsArchive(start) {
 		return nil, errors.New("standard input is not a tar archive: to build from a file on standard input, give -f - and a folder as the context")
 	}
 	return stream, nil
-}
-
-// isTar recognises a tar archive, also a compressed one, by its start.
-func isTar(start []byte) bool {
-	for _, magic := range []string{"BZh", "\x1f\x8b\x08", "\xfd7zXZ\x00"} {
-		if bytes.HasPrefix(start, []byte(magic)) {
-			return true
-		}
-	}
-	_, err := tar.NewReader(bytes.NewReader(start)).Next()
-	return err == nil
 }
