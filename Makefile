@@ -57,7 +57,7 @@ tools: $(BUILDKIT)/.built $(BUILDX)/.built ## Build the pinned BuildKit and buil
 
 image: build tools ## Build the frontend image and push it: make image IMAGE=REF [PLATFORMS=...]
 	@test -n "$(IMAGE)" || { echo "name the image: make image IMAGE=registry.example.com/uvlambda:1" >&2; exit 2; }
-	go run ./integration/image -platforms "$(PLATFORMS)" "$(IMAGE)"
+	go run ./integration/publish -platforms "$(PLATFORMS)" "$(IMAGE)"
 
 lint: $(LINT)/.built ## Check formatting and run the linters
 	$(LINT)/golangci-lint run ./...

@@ -63,8 +63,8 @@ func TestAnotherDay(t *testing.T) {
 	})
 }
 
-// buildCold builds with nothing of an earlier build: neither BuildKit's cache
-// nor uv's.
+// buildCold builds without the cache of an earlier build: neither BuildKit's nor
+// uv's.
 func buildCold(t testing.TB, dir string, flags ...string) testenv.Result {
 	t.Helper()
 	return env.CLI().MustBuild(t, dir, append(flags, "--platform", testenv.BuildPlatform(),
@@ -117,8 +117,8 @@ func checkOutLater(t testing.TB, dir string) {
 }
 
 // laterClock are the flags of a build whose steps have a later clock, and the
-// time of Nepal. The clock is that of programs which load the C library: uv is
-// one of these here, other than in its own image.
+// time of Nepal. Only programs that load the C library see that clock. The uv here
+// does, the one in uv's own image does not.
 func laterClock(t testing.TB) []string {
 	t.Helper()
 	require.NoError(t, apt.Ensure(t.Context(), os.Stderr, os.Geteuid() == 0, apt.Faketime))

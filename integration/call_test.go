@@ -105,7 +105,7 @@ uvlambda/uv   pyproject.toml:6
 	require.Equal(t, "uvlambda/uv", outline.Cache[0].ID)
 }
 
-// The outlines of a bake file's targets are printed as those of a build.
+// The outlines of a bake file's targets are printed as the outline of a build is.
 func TestCallOutlineOfBake(t *testing.T) {
 	t.Parallel()
 	dir := env.Example(t, "functions")
@@ -242,7 +242,8 @@ func TestCallPage(t *testing.T) {
 	golden(t, "docs/call.md", text)
 }
 
-// In a monorepo the lines are those of files below the context's root and at it.
+// In a monorepo the outline points to lines of files at the context's root and
+// below it.
 func TestCallOutlineOfMember(t *testing.T) {
 	t.Parallel()
 	dir := env.Example(t, "monorepo")

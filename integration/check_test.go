@@ -42,7 +42,7 @@ func secretive(head, table string) map[string]string {
 	return files
 }
 
-// secretWarning is that warning in that line.
+// secretWarning is the warning for the line with the secret.
 const secretWarning = "env API_TOKEN looks like a secret, and everybody who has the image can read it: let the function read it from a secret store, or set it where the function is deployed"
 
 // Both doors print the same with the same exit status, and what counts is said
@@ -158,8 +158,8 @@ func TestViolationsFailABuild(t *testing.T) {
 	}
 }
 
-// What a file says that was changed after the lock was written is known without
-// running anything, and so is what is sent for nothing.
+// A check runs no step to find a file that changed after the lock was written, or
+// files that are sent for nothing.
 func TestCheckOfFiles(t *testing.T) {
 	t.Parallel()
 	changed := strings.Replace(projectTable, "dependencies = []", "dependencies = [\"httpx\"]", 1)

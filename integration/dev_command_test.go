@@ -25,7 +25,7 @@ const devTimeout = 3 * time.Minute
 type devCommand struct {
 	t       testing.TB
 	command *exec.Cmd
-	// temporary is the folder that it makes its temporary files in.
+	// temporary is the folder for the command's temporary files.
 	temporary string
 
 	mu     sync.Mutex
@@ -53,8 +53,8 @@ func startDev(t testing.TB, prepare preparation, dir string, flags ...string) *d
 	return d
 }
 
-// launchDev starts `uvlambda dev`. It is a process group of its own, as that of
-// a terminal is, and is interrupted at the end of the test if it still runs.
+// launchDev starts `uvlambda dev` in a process group of its own, as a terminal
+// does. The command is interrupted at the end of the test if it still runs.
 func launchDev(t testing.TB, prepare preparation, dir string, flags ...string) *devCommand {
 	t.Helper()
 	transport := &http.Transport{}

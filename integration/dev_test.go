@@ -276,7 +276,7 @@ func TestDevPage(t *testing.T) {
 	d.interrupt()
 }
 
-// numbers are what differs from run to run in what is printed.
+// numbers in the output differ from run to run.
 var numbers = regexp.MustCompile(`\d+`)
 
 // TestDevWithoutBuilder loses the builder for a while.

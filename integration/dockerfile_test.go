@@ -169,8 +169,8 @@ func TestDockerfileWithSlim(t *testing.T) {
 }
 
 // TestDockerfileWithSecrets gets a package from an index that asks for a
-// password, its own or that of a netrc, and from one whose certificate only an
-// authority of ours vouches for.
+// password, which is a secret of the index or stands in a netrc, and from an index
+// whose certificate only an authority of ours vouches for.
 func TestDockerfileWithSecrets(t *testing.T) {
 	t.Parallel()
 	allowed := func(r *http.Request) bool {
@@ -232,7 +232,7 @@ func eject(t *testing.T, dir string, flags ...string) string {
 	require.NoError(t, err, string(out))
 	require.Empty(t, out)
 	// The image that the first line names can't be had everywhere. Without the
-	// line, BuildKit takes the frontend that it has built in.
+	// line, BuildKit takes its built-in frontend.
 	edit(t, file, "# syntax=docker/dockerfile:1\n", "")
 	check := env.SyntaxLine().Build(t, dir, "-f", file, "--call=check", "--build-arg", "BUILDKIT_DOCKERFILE_CHECK=experimental=all")
 	require.NoError(t, check.Err, check.Stdout+check.Stderr)

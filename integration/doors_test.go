@@ -203,7 +203,8 @@ func countWarnings(output string) int {
 	return strings.Count(output, " - "+warning) + strings.Count(output, "\nWARNING: "+warning)
 }
 
-// What buildx asks for when it is told nothing: the harness tells it not to.
+// TestDefaultAttestationOfBuildx has the attestation that buildx asks for by
+// default. Other tests turn it off.
 func TestDefaultAttestationOfBuildx(t *testing.T) {
 	t.Parallel()
 	dir := newFunction(t, nil)

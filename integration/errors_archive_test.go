@@ -74,9 +74,9 @@ func TestArchiveAndLayerOverTheLimit(t *testing.T) {
 	require.Empty(t, listFiles(t, app))
 }
 
-// Not even an image holds what is over its limit, so that an installation
-// fails which leaves as much. A sparse file weighs nothing on this machine: uv
-// is one that makes such a file of what the packages have as *.bin.
+// An installation over the limit of images fails, for no output can hold it. A
+// sparse file weighs nothing on this machine: the uv of this test makes such a file
+// from each *.bin of the packages.
 func TestInstallationOverTheLimitOfImages(t *testing.T) {
 	t.Parallel()
 	images := growingUV(t)

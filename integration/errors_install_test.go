@@ -112,8 +112,8 @@ func TestMistakesOfInstallations(t *testing.T) {
 	})
 }
 
-// The line that asks for a package is that of the group, of the extra or of
-// the member.
+// The line that asks for a package stands in the group, in the extra or in the
+// member.
 func TestMistakesLeadToTheRequirement(t *testing.T) {
 	t.Parallel()
 	wheel := exampleWheel(t)

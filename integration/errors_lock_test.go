@@ -96,12 +96,13 @@ func overridden(t *testing.T) map[string]string {
 // refreshed is what an error of a stale lock ends with.
 const refreshed = ": refresh it with `uv lock`, or without uv by `COMMAND --target lock -o . .`; `lock = \"unchecked\"` in [tool.uvlambda] builds from it as it is"
 
-// uvsLog are parts of what uv says of a stale lock, which knows nothing of a
+// uvsLog are parts of uv's message about a stale lock, which would mislead in a
 // build.
 var uvsLog = []string{"hint:", "network was disabled", "needs to be updated"}
 
-// What uv cannot read is told in its own words, with the line: by the export of
-// a lock that is not checked, and by the check. No progress is needed for it.
+// uv's own words, with the line, explain a file that uv cannot read: from the
+// export of a lock that is not checked, and from the check. The message needs no
+// progress.
 func TestMistakesThatUVCannotRead(t *testing.T) {
 	t.Parallel()
 	wheel := exampleWheel(t)

@@ -40,9 +40,10 @@ type mistake struct {
 	// has no first line to do it.
 	noSyntaxLine bool
 	// want is the whole message, or the part before uv's own words. It starts
-	// with FILE:LINE, which the lines shown have to be those of. REGISTRY in it
-	// stands for the test's own, COMMAND for the door's way to build, MEMBER for
-	// what the door says to members of workspaces, and PLATFORM for the builder's.
+	// with FILE:LINE, and the shown lines have to be of that file, around that
+	// line. REGISTRY in it stands for the test's registry, COMMAND for the door's
+	// way to build, MEMBER for the door's remark on members of workspaces, and
+	// PLATFORM for the builder's platform.
 	want string
 	// also are the further lines that are shown to explain it, as FILE:LINE, the
 	// first of each file.

@@ -144,8 +144,9 @@ func TestExplainImageOfAnEngine(t *testing.T) {
 	require.Equal(t, explain(t, archive).Parts, readExplanation(t, out).Parts)
 }
 
-// TestExplainArchives compares what is said of archives with the JSON that the
-// build writes beside them, and of the function with its parts.
+// TestExplainArchives compares the report on an archive with the JSON that the
+// build writes beside it, and the report on a function with the reports on its
+// parts.
 func TestExplainArchives(t *testing.T) {
 	t.Parallel()
 	dir, out := env.Example(t, "workspace"), t.TempDir()

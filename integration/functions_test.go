@@ -15,7 +15,7 @@ import (
 	"github.com/uvlambda/uvlambda/integration/testenv"
 )
 
-// exampleFunctions are those of examples/functions.
+// exampleFunctions are the functions of examples/functions.
 var exampleFunctions = []string{"page", "invite"}
 
 // TestFunctions builds each function of the example through both doors and
@@ -84,8 +84,8 @@ func TestBakeOfAMonorepo(t *testing.T) {
 	}
 }
 
-// TestBakeOfOddNames has bake read back what is written for names that HCL has
-// other ideas of.
+// TestBakeOfOddNames has bake read a file with names that mean something else in
+// HCL.
 func TestBakeOfOddNames(t *testing.T) {
 	t.Parallel()
 	const folder, file = "a \"b\" ${REGISTRY} %{if}\\\t", "$${x}.uvlambda.toml"
@@ -114,9 +114,9 @@ func TestBakeOfOddNames(t *testing.T) {
 // manyFunctions are how many functions one project has.
 const manyFunctions = 50
 
-// TestManyFunctions builds the functions of one project, which install the
-// same, on a builder that has nothing yet: what they share is done once. Then
-// one of them changes, and nothing is done for the others.
+// TestManyFunctions builds the functions of one project, which install the same
+// packages, on an empty builder: shared steps run once. Then one function changes,
+// and no step runs for the others.
 func TestManyFunctions(t *testing.T) {
 	t.Parallel()
 	wheel := exampleWheel(t)

@@ -14,7 +14,7 @@ const bareProject = "[project]\nname = \"job\"\nversion = \"1.0\"\nrequires-pyth
 // okHandler is a function that answers when its module was imported.
 const okHandler = "def handler(event, context):\n    return \"ok\"\n"
 
-// TestInitProposesWhatRuns takes over projects of many shapes: what is proposed
+// TestInitProposesWhatRuns takes over projects of many shapes: each proposal
 // builds, and its handler is imported and answers.
 func TestInitProposesWhatRuns(t *testing.T) {
 	t.Parallel()

@@ -114,7 +114,7 @@ func TestInitOfEveryLayout(t *testing.T) {
 	layouts := map[string]struct {
 		uv   func() (string, error)
 		init string
-		// project is the folder to init, handler what is written.
+		// project is the folder to init, handler the handler that init writes.
 		project, handler string
 	}{
 		"application":              {newestUV, "uv init --python 3.13 shop", "shop", "shop.lambda_function.lambda_handler"},
@@ -153,7 +153,7 @@ func TestInitFromTheGuide(t *testing.T) {
 	file := filepath.Join(dir, "pyproject.toml")
 	text, err := os.ReadFile(file)
 	require.NoError(t, err)
-	// What the guide has is the example without what is ours.
+	// The guide has the example without our parts.
 	_, theirs, _ := strings.Cut(string(text), "\n")
 	theirs, _, _ = strings.Cut(theirs, "\n[tool.uvlambda]\n")
 	writeFile(t, file, theirs)

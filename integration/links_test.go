@@ -127,7 +127,7 @@ func TestLinksInTheContext(t *testing.T) {
 	}
 }
 
-// TestNoFile refuses what is no file at once, whatever is built.
+// TestNoFile refuses a path that is neither file nor folder, for each target.
 func TestNoFile(t *testing.T) {
 	t.Parallel()
 	for _, door := range env.Doors() {

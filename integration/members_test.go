@@ -18,8 +18,7 @@ import (
 	"github.com/uvlambda/uvlambda/frontend/planner"
 )
 
-// repositories are the archives below testdata/members, with what is built of
-// each.
+// repositories are the archives below testdata/members, each with its builds.
 var repositories = []struct {
 	name string
 	// dir is the folder of the build file, the context's when empty.
@@ -354,7 +353,7 @@ func readWheel(t *testing.T, name string) map[string][]byte {
 	return files
 }
 
-// requireSameFiles compares the files of wheels with those of a task root that
+// requireSameFiles compares the files of wheels with the files of a task root that
 // holds nothing else but main.py, bytecode, and records of the installation.
 func requireSameFiles(t *testing.T, want, got map[string][]byte) {
 	t.Helper()

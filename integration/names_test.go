@@ -117,8 +117,8 @@ func TestMemberInAnOddFolder(t *testing.T) {
 	})
 }
 
-// excludePatterns are those of the builds that TestExcludeAsDockerignore makes,
-// each beside some that are generated.
+// excludePatterns are patterns for the builds of TestExcludeAsDockerignore. Each
+// build has some generated patterns beside them.
 var excludePatterns = [][]string{
 	{"**/app/drafts", "**/templates/drafts", "**.txt"},
 	{"app/*", "!app/main.py", "**/b?", "!**/drafts"},

@@ -14,8 +14,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// TestOutputDiskFull writes what is larger than the disk that it goes to. Each build
-// ends, and says which place is full.
+// TestOutputDiskFull has results that are larger than the disk that they go to.
+// Each build ends, and says which place is full.
 func TestOutputDiskFull(t *testing.T) {
 	t.Parallel()
 	dir := newFunction(t, uvlambda("handler = \"app.handler\"\ninclude = [\"data.bin\"]"))

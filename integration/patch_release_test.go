@@ -48,8 +48,8 @@ func TestPatchRelease(t *testing.T) {
 	require.Empty(t, again.Named(askStep).Ran(), "the base is asked once, for every platform")
 }
 
-// A Dockerfile in place of a build makes the same image, on a base as new as the
-// one that it was written for.
+// A Dockerfile makes the same image as the build, on a base with the patch release
+// that it was written for.
 func TestPatchReleaseOfADockerfile(t *testing.T) {
 	t.Parallel()
 	dir := newFunction(t, patchProject())

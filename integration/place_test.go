@@ -29,9 +29,9 @@ func contents(t testing.TB, dir string) map[string]string {
 	return files
 }
 
-// Whatever a build is told to write, no file of the project changes: what would
-// be written over the project is refused, and what is meant to go there is put
-// beside its files.
+// Whatever a build is told to write, no file of the project changes: an output
+// over the project is refused, and an output into its folder is put beside its
+// files.
 func TestOutputLeavesTheProjectAlone(t *testing.T) {
 	t.Parallel()
 	const refused = "would be written over the project"

@@ -98,8 +98,8 @@ func TestPlanSaysWhatRunsAgain(t *testing.T) {
 	}
 }
 
-// testedFunction is a completeFunction with a test, whose table is a file of
-// its own, so that a key of it changes no other input.
+// testedFunction is a completeFunction with a test. Its table is a file of its own,
+// so that a key of the table changes no other input.
 func testedFunction(t testing.TB) map[string]string {
 	t.Helper()
 	wheel := exampleWheel(t)

@@ -22,14 +22,14 @@ import (
 	"github.com/uvlambda/uvlambda/integration/testenv"
 )
 
-// provoked is a mistake that a person makes, and the one line that ends what is
-// printed. It names the cause, the place and what mends it.
+// provoked is a mistake that a person makes, and the last line that the command
+// prints. The line names the cause, the place and the remedy.
 type provoked struct {
 	// row is the number of the mistake: see mistakeRows. It is 0 for one beside them.
 	row  int
 	name string
-	// files are put over those of a small function, whose folder is the working
-	// folder. With empty, there are no others.
+	// files are put over the files of a small function, whose folder is the working
+	// folder. With empty, there is no such function.
 	files map[string]string
 	empty bool
 	// without are files of the function to leave out.

@@ -13,10 +13,9 @@ import (
 // inText are the commands with a flag in a page's text.
 var inText = regexp.MustCompile("`((?:docker|uvlambda) [^`]* --?[a-z][^`]*)`")
 
-// TestReadmePage runs the commands of README.md, those in its text included and
-// those of make excepted, which tests of their own run: on examples/fastapi, and
-// on the examples that a command is about, by the suite's builder and into an
-// engine.
+// TestReadmePage runs the commands of README.md, also the commands in its text:
+// on examples/fastapi, and on the examples that a command is about, by the suite's
+// builder and into an engine. Other tests run the commands of make.
 func TestReadmePage(t *testing.T) {
 	t.Parallel()
 	data, err := os.ReadFile(filepath.Join(env.Root, "README.md"))

@@ -18,7 +18,7 @@ import (
 const nobody = 65534
 
 // person is a user of this machine who is not root, has no Docker engine, and
-// has a folder for what is theirs.
+// has a home folder.
 type person struct {
 	t    testing.TB
 	home string

@@ -29,8 +29,8 @@ func TestHostsAndNetwork(t *testing.T) {
 	})
 }
 
-// limits is a build backend that fails and says what bounds it. The soft limit
-// is uv's, which raises it to the hard one.
+// limits is a build backend that fails and prints its limits. uv raises the soft
+// limit to the hard limit.
 const limits = `import os, resource
 shm = os.statvfs("/dev/shm")
 raise RuntimeError("limits: %d files, %d bytes" % (resource.getrlimit(resource.RLIMIT_NOFILE)[1], shm.f_blocks * shm.f_frsize))

@@ -41,8 +41,7 @@ func TestUVVersions(t *testing.T) {
 	}
 }
 
-// TestOldUV refuses a uv that cannot do what is needed of it, wherever it is
-// named.
+// TestOldUV refuses a uv that is too old for the build, wherever it is named.
 func TestOldUV(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ was, becomes, want string }{

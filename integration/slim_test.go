@@ -18,8 +18,8 @@ import (
 	"github.com/uvlambda/uvlambda/integration/testenv"
 )
 
-// TestSlim leaves out of numpy and boto3 what the table names, says what that
-// saved, and still answers.
+// TestSlim leaves files of numpy and boto3 out, as the table says. The build reports
+// the saving, and the function still answers.
 func TestSlim(t *testing.T) {
 	t.Parallel()
 	dir := env.UnlockedExample(t, "native")
@@ -62,8 +62,8 @@ func TestSlim(t *testing.T) {
 	require.Equal(t, readFacts(t, filepath.Join(all, "matrix.json")).Unzipped, readFacts(t, filepath.Join(out, "matrix.json")).Unzipped+sum)
 }
 
-// TestSlimStrips gives the builder a strip, which it has none of. numpy comes
-// with libraries that strip would break, as well as with others.
+// TestSlimStrips gives the builder a strip program. numpy comes with libraries that
+// strip would break, and with others.
 func TestSlimStrips(t *testing.T) {
 	t.Parallel()
 	dir := newFunction(t, map[string]string{

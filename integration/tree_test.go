@@ -31,7 +31,7 @@ func listFiles(t testing.TB, dir string) []string {
 	return paths
 }
 
-// taskRoots are those of this run's images.
+// taskRoots reads the task roots of this run's images.
 var taskRoots testenv.TaskRoots
 
 // taskRoot gives the contents of an image's task root by path.

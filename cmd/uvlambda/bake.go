@@ -16,16 +16,16 @@ import (
 
 const bakeLong = `Print a bake file, from which docker buildx builds many functions at once.
 
-There is a target for each [tool.uvlambda.functions.NAME] of the build file, or
-one for the project when it has none, and a group "default" of all. With several
--f, the functions of all these files are in it: those of a monorepo, whose root
-is CONTEXT then.
+The bake file has a target for each [tool.uvlambda.functions.NAME] of the build
+file, or one for a project without functions, and a group "default" of all
+targets. With several -f it has the functions of all these files, for example of
+a monorepo; CONTEXT is then the root of the monorepo.
 
-Functions that install the same packages share that step, and its layer.
+Functions that install the same packages share the installation and its layer.
 
-Variables of the bake file, which bake takes from the environment:
+The bake file has variables, which bake takes from the environment:
 
-    REGISTRY          what the images' names begin with (default: nothing)
+    REGISTRY          start of the images' names (default: nothing)
     TAG               tag of the images (default: latest)
     PLATFORMS         platforms, separated by commas (default: the functions')
     BUILDKIT_SYNTAX   frontend image, when a build file's first line names none`

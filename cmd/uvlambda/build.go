@@ -18,46 +18,46 @@ import (
 
 const buildLong = `Build a uv project into an AWS Lambda container image or archive.
 
-CONTEXT is the folder that is sent to BuildKit, "." when it is left out. It can
-also be a git or HTTP URL, which BuildKit fetches, or "-" for a tar archive on
-standard input. Files that .dockerignore names are not sent.
+CONTEXT is the folder that is sent to BuildKit (default "."). It can also be a
+git or HTTP URL, which BuildKit fetches, or "-" for a tar archive on standard
+input. Files that .dockerignore names are not sent.
 
-The build file is CONTEXT/uvlambda.toml if it is there, else
-CONTEXT/pyproject.toml. A relative -f is looked for from the working folder, and
-"-f -" reads the file from standard input.
+The build file is CONTEXT/uvlambda.toml if that file exists, else
+CONTEXT/pyproject.toml. A relative -f starts from the working folder, and "-f -"
+reads the file from standard input.
 
-In the folder of a workspace's member, the workspace's root is sent in place of
-CONTEXT, since it holds uv.lock; a lock that is written to CONTEXT goes there too.
+When CONTEXT is a member of a workspace, the workspace's root is sent instead,
+since it holds uv.lock. With --target lock, -o CONTEXT then means the root too.
 
-The flags are those of docker buildx build, with the same meaning, but --check,
---debug, --policy, --resource, --memory and --cpu-*, which are not taken. Unlike
-buildx, no provenance attestation is added unless --provenance asks for one:
-Lambda rejects the image index that carries it. A cache of type=s3 gets the
-credentials of AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; those of a profile
-or a role are the builder's to find. A cache of type=gha is left out where no
-workflow of GitHub Actions runs.
+The flags are the flags of docker buildx build and mean the same. Not supported
+are --check, --debug, --policy, --resource, --memory and --cpu-*. Unlike buildx,
+a build adds a provenance attestation only with --provenance: Lambda rejects the
+image index that carries one. A cache of type=s3 uses AWS_ACCESS_KEY_ID and
+AWS_SECRET_ACCESS_KEY; the builder itself finds the credentials of a profile or
+a role. A cache of type=gha is used in a workflow of GitHub Actions only.
 
 Without --push, --load or --output the result stays in the build cache, except
 when the builder is a Docker engine, which keeps the image.
 
-Targets are [FUNCTION/]OUTPUT. The outputs are, with image the default:
+Targets are [FUNCTION/]OUTPUT. The default output is image. The outputs are:
 
 %s
-The test sends the events of [tool.uvlambda.test]. What uv.lock has is kept,
-unless --build-arg UPGRADE=all, or =PACKAGE,..., upgrades it.
+The test sends the events of [tool.uvlambda.test]. The target lock keeps the
+versions in uv.lock; --build-arg UPGRADE=all, or =PACKAGE,..., upgrades them.
 
-All but the image are written to a folder by --output. Beside an archive is a
-NAME.json with its CodeSha256, its sizes and what it holds; "-o dist.zip" gives
-the archive a name of its own, dist.json being its facts.
+--output names the folder that an output is written to. A zip archive comes with
+a NAME.json that has its CodeSha256, its sizes and its contents. "-o dist.zip"
+chooses the archive's name; its facts are then in dist.json.
 
-The files of an image are written to an empty or a new folder, to another only
-by "-o type=local,dest=FOLDER", and like those of dir never over the project.
+With --output FOLDER the files of an image need an empty or a new folder.
+"-o type=local,dest=FOLDER" writes them to any folder. Neither they nor the files
+of the target dir are ever written over the project.
 
 Environment:
 
     BUILDKIT_HOST             address of the BuildKit to use
     DOCKER_DEFAULT_PLATFORM   default of --platform
-    SOURCE_DATE_EPOCH         time of what is created, in seconds since 1970
+    SOURCE_DATE_EPOCH         time of the image, in seconds since 1970
 
 Exit status: 0 when the result is in place, 130 when the build was interrupted,
 1 for any other error.`
@@ -125,8 +125,8 @@ func newBuildCmd() *cobra.Command {
 	return cmd
 }
 
-// registerBuilder adds the flags that say which BuildKit is used, and how what
-// it does is shown, and completes those of what is built.
+// registerBuilder adds --builder and --progress, and registers the completions of
+// the build's flags.
 func (o *buildOptions) registerBuilder(cmd *cobra.Command) {
 	set := cmd.Flags()
 	set.StringVar(&o.builder, "builder", "", "`name` of the builder to use, as docker buildx ls lists them")

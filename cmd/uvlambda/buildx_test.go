@@ -125,7 +125,7 @@ func writeTable(t *testing.T, file string, table []commandLine) {
 type recordedClient struct {
 	*recorder
 	address, folder string
-	// environment is that of every command line.
+	// environment holds the variables of every command line.
 	environment []string
 }
 

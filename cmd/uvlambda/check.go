@@ -7,13 +7,13 @@ import (
 	"github.com/spf13/cobra"
 )
 
-const checkLong = `Look for mistakes, and for what is worth a warning, without a build.
+const checkLong = `Look for mistakes, and for things worth a warning, without a build.
 
-It is "uvlambda build --call=check", and prints what docker buildx build
---call=check does. Without --target, all functions are checked. No image is
-fetched and nothing is run, but a BuildKit reads the files, as for a build.
+It is "uvlambda build --call=check", and prints the same as docker buildx build
+--call=check. Without --target it checks all functions. It fetches no image and
+runs nothing, but a BuildKit reads the files, as for a build.
 
-The rules and what they look for are in docs/rules. A rule is left out by
+docs/rules describes the rules. To leave a rule out, write
 
     [tool.uvlambda.check]
     skip = ["UnpinnedImage"]

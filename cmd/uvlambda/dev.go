@@ -25,25 +25,25 @@ import (
 	"github.com/uvlambda/uvlambda/plan"
 )
 
-const devLong = `Run a function while it is being written.
+const devLong = `Run a function while you write it.
 
-The function is built and started, and built and started again when a file
-changes that the build reads. A build that fails is shown, and is the answer to
-all requests until a change mends it.
+dev builds and starts the function, and does so again when a file changes that
+the build reads. When a build fails, dev prints the error and answers all
+requests with it until a change mends the build.
 
-Events are taken at the path of AWS's Runtime Interface Emulator:
+dev takes events at the path of AWS's Runtime Interface Emulator:
 
     http://127.0.0.1:9000%s
 
-With --http, plain requests are taken too, as an API Gateway HTTP API in front
-of the function takes them: as events in payload format 2.0.
+With --http, dev also serves the function over HTTP, as an API Gateway HTTP API
+would: a request becomes an event in payload format 2.0.
 
-The image runs as with "uvlambda invoke": in the Docker engine when one answers,
-else in runc. As in Lambda the function works on one event at
-a time; others wait, also while a change is being built.
+As with "uvlambda invoke", the image runs in the Docker engine when one answers,
+else in runc. As in Lambda, the function works on one event at a time. Other
+events wait, also while a change is built.
 
-CONTEXT is a folder, "." when it is left out. Ctrl-C ends the function and
-removes what was put on this machine to run it.`
+CONTEXT is a folder (default "."). Ctrl-C ends the function and removes its image
+from this machine.`
 
 const devExample = `  # Run the project in this folder, and send it an event
   uvlambda dev
@@ -95,11 +95,11 @@ func newDevCmd() *cobra.Command {
 	set.IntVar(&o.port, "port", 9000, "`port` that events are taken at, on loopback; 0 is a free one")
 	set.StringVar(&o.http, "http", "", "take HTTP requests too, at this `[HOST]:PORT` (default "+httpAddress+")")
 	set.Lookup("http").NoOptDefVal = httpAddress
-	set.StringArrayVarP(&o.env, "env", "e", nil, "environment variable `KEY[=VALUE]`; without a value, that of this environment")
+	set.StringArrayVarP(&o.env, "env", "e", nil, "environment variable `KEY[=VALUE]`; without a value, the value of this environment")
 	o.timeout = defaultLimit
 	set.Var(&o.timeout, "timeout", "`time` that the function may take for an event, in seconds or as in 2m")
-	set.IntVar(&o.memory, "memory", 0, "memory limit in `MB`; the function is told 128 and not limited by default")
-	set.StringVar(&o.progress, "progress", "auto", "`display` of builds: auto, plain, tty or quiet; those after a change are quiet by default")
+	set.IntVar(&o.memory, "memory", 0, "memory limit in `MB`; without one the function has no limit and sees 128")
+	set.StringVar(&o.progress, "progress", "auto", "`display` of builds: auto, plain, tty or quiet; by default builds after a change are quiet")
 	completeValues(cmd, "progress", "auto", "plain", "tty", "quiet")
 	completeValues(cmd, "platform", "linux/amd64", "linux/arm64")
 	return cmd
@@ -158,7 +158,7 @@ func (o *devOptions) check(ctx context.Context, folder string, env buildflags.En
 		return project, errNegativeMemory
 	}
 	if output := plan.Output(path.Base(o.Target)); output != plan.OutputImage && slices.Contains(plan.Outputs(), output) {
-		return project, fmt.Errorf("--target %s is not an image, which is what is run: give it a function alone", o.Target)
+		return project, fmt.Errorf("--target %s is not an image, and dev runs images: name the function alone", o.Target)
 	}
 	platforms, err := o.TargetPlatforms(env)
 	if err != nil {

@@ -33,7 +33,7 @@ type devRun struct {
 	project buildflags.Project
 	daemon  solve.Daemon
 	docker  *configfile.ConfigFile
-	// state is a folder for what is put on this machine.
+	// state is a folder for the image, where no Docker engine keeps it.
 	state string
 	// mode is how builds are shown.
 	mode progressui.DisplayMode
@@ -110,8 +110,8 @@ func (r *devRun) display() progressui.DisplayMode {
 // reportFunction prints an error for people.
 func reportFunction(err error) { fmt.Fprint(os.Stderr, describe(err)) }
 
-// describe is an error as people are told it, a function's own with the
-// traceback.
+// describe is the text of an error for people. A function's own error comes with
+// the traceback.
 func describe(err error) string {
 	var text strings.Builder
 	var raised *runtimeapi.FunctionError
@@ -161,6 +161,6 @@ func (r *devRun) reconnect(ctx context.Context) error {
 
 // disconnect ends the connection to the builder.
 func (r *devRun) disconnect() {
-	// The run needs it no longer, whatever became of it.
+	// The run is over, so a failure to close makes no difference.
 	_ = r.daemon.Client.Close()
 }

@@ -38,7 +38,7 @@ func TestDevRefuses(t *testing.T) {
 	}{
 		"URL":           {[]string{"https://example.com/a.git"}, "https://example.com/a.git is not a folder: only local files can be watched"},
 		"timeout":       {[]string{"--timeout", "0s", one}, `invalid --timeout "0s": a time above zero is needed`},
-		"archive":       {[]string{"--target", "page/zip", one}, "--target page/zip is not an image, which is what is run: give it a function alone"},
+		"archive":       {[]string{"--target", "page/zip", one}, "--target page/zip is not an image, and dev runs images: name the function alone"},
 		"platforms":     {[]string{"--platform", "linux/amd64", "--platform", "linux/arm64", one}, "linux/amd64 and linux/arm64 cannot be run at once: choose one --platform"},
 		"platform list": {[]string{"--platform", "linux/amd64,linux/arm64", one}, "linux/amd64 and linux/arm64 cannot be run at once: choose one --platform"},
 		"progress":      {[]string{"--progress", "fancy", one}, `invalid --progress "fancy": use auto, plain, tty, quiet or rawjson`},

@@ -19,17 +19,19 @@ import (
 
 const dockerfileLong = `Print a Dockerfile that builds the same image without uvlambda.
 
-CONTEXT is the folder that a build would send, "." when it is left out, and the
-context of the Dockerfile. It makes the same layers, byte by byte, and the same
-configuration, with uv and BuildKit's own Dockerfile frontend and nothing else.
+CONTEXT is the folder that a build would send (default "."). It is the context of
+the Dockerfile too. The Dockerfile makes the same layers, byte by byte, and the
+same configuration. It needs uv and BuildKit's own Dockerfile frontend, and
+nothing else.
 
-It is for the architecture that the build file names, else for both of Lambda's;
---platform says which. --target is the function to print it of, if there are
-several, and [FUNCTION/]dir gives the unpacked task root, to zip it yourself.
+The Dockerfile is for the architecture that the build file names, else for both
+of Lambda's architectures; --platform chooses. --target chooses the function, if
+there are several. The target [FUNCTION/]dir gives the unpacked task root, to zip
+it yourself.
 
-The list of packages is read from uv.lock by the Dockerfile, so it goes on to
-follow the project. Members, files, handler, variables and labels are written
-down, and yours to change from then on.`
+The Dockerfile reads the list of packages from uv.lock, so it follows the project.
+Members, files, handler, variables and labels are written into it: change them
+there from then on.`
 
 const dockerfileExample = `  # Leave, and keep the image
   uvlambda dockerfile -o Dockerfile
@@ -70,8 +72,8 @@ func newDockerfileCmd() *cobra.Command {
 	return cmd
 }
 
-// runDockerfile plans, and prints or writes the Dockerfile. What a person should
-// know of it goes to notes.
+// runDockerfile plans, and prints or writes the Dockerfile. It writes remarks for
+// the person to notes.
 func runDockerfile(ctx context.Context, o *dockerfileOptions, folder string, out, notes io.Writer) error {
 	project, opts, err := o.options(folder)
 	if err != nil {

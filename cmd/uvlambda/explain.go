@@ -22,17 +22,17 @@ import (
 
 const explainLong = `Show what fills an image, an archive or a task root, against Lambda's limits.
 
-IMAGE is an image that the Docker engine has, else one of a registry, an archive
-(from uvlambda build -o type=oci or type=docker), or an OCI layout folder. ZIP is
-a zip archive, FOLDER an unpacked task root. Several archives and folders are
-explained together, as a function and its layers are measured by Lambda.
+IMAGE is an image of the Docker engine, else an image of a registry, an image
+archive (from uvlambda build -o type=oci or type=docker), or an OCI layout folder.
+ZIP is a zip archive, FOLDER an unpacked task root. Several zip archives and
+folders count together, as Lambda counts a function and its layers.
 
-Space is counted by Python package, as the packages' own lists of files say, and
-by layer. The sizes are those of the files, in powers of 1000; those of packages
-add up to the whole.
+The report counts space by Python package, from the packages' own lists of files,
+and by layer. Sizes are sizes of files, in powers of 1000. The sizes of the
+packages add up to the whole.
 
-Nothing is unpacked that is not needed, and nothing of it is run. Whatever the
-sizes are, the exit status is 0.`
+explain runs nothing of the image or archive. It exits with 0 whatever the sizes
+are.`
 
 const explainExample = `  # What fills an archive
   uvlambda build --target zip -o dist . && uvlambda explain dist/hello.zip
@@ -104,7 +104,7 @@ func runExplain(ctx context.Context, o *explainOptions, names []string, out io.W
 	return report.WriteText(out)
 }
 
-// readContent finds out what a name stands for, and lists what is in it.
+// readContent finds out what a name stands for, and lists its files.
 func readContent(ctx context.Context, name, platform string) (explain.Content, error) {
 	kind, err := images.KindOf(name)
 	if err != nil {
@@ -127,7 +127,7 @@ func readContent(ctx context.Context, name, platform string) (explain.Content, e
 	return readImage(ctx, image, remove, err)
 }
 
-// readImage lists what is in an image that was opened.
+// readImage lists the files of an opened image.
 func readImage(ctx context.Context, image v1.Image, remove func() error, err error) (explain.Content, error) {
 	if err != nil {
 		return explain.Content{}, err
@@ -136,7 +136,7 @@ func readImage(ctx context.Context, image v1.Image, remove func() error, err err
 	return content, errors.Join(err, remove())
 }
 
-// readFolder lists what is in a folder, which is not the sources of a project.
+// readFolder lists the files of a folder. It refuses the sources of a project.
 func readFolder(name string) (explain.Content, error) {
 	for _, file := range []string{"pyproject.toml", "uv.lock"} {
 		if _, err := os.Stat(filepath.Join(name, file)); err != nil {
@@ -146,7 +146,7 @@ func readFolder(name string) (explain.Content, error) {
 	return explain.Content{}, fmt.Errorf("%s is a project, not what was built of it: build it first, for example with uvlambda build --target zip -o dist %s", name, name)
 }
 
-// readZip lists what is in a zip archive.
+// readZip lists the files of a zip archive.
 func readZip(name string) (explain.Content, error) {
 	file, err := os.Open(name)
 	if err != nil {

@@ -14,32 +14,33 @@ import (
 	"github.com/uvlambda/uvlambda/cmd/internal/scaffold"
 )
 
-const initLong = `Make a uv project a Lambda function's.
+const initLong = `Prepare a uv project for Lambda.
 
-DIR is the folder of a project that "uv init" made, "." when it is left out. For
-a member of a workspace it is the member's own.
+DIR is the folder of a project that "uv init" made (default "."). For a member of
+a workspace it is the member's folder.
 
-The handler is looked for in the project's modules, but not in tests: a function
-named handler or lambda_handler, or one with the parameters event and context.
---handler names it. Several become functions of the table. Files of the project
-that a handler imports and that would not be copied are included. A handler
-whose module is missing is written, a minimal one; for a FastAPI or other ASGI
-application without one, a file that adapts it with Mangum.
+init looks for the handler in the project's modules, but not in tests: a function
+named handler or lambda_handler, or a function with the parameters event and
+context. --handler names it. Several handlers become several functions of the
+table. Files of the project that a handler imports and that would not be copied
+are included. When --handler names a module that does not exist, init writes a
+minimal handler. For a FastAPI or other ASGI application without a handler, it
+writes a file that adapts the application with Mangum.
 
-What deploys the functions says more: a template of SAM, serverless.yml, the
-constructs of CDK and the resources of Terraform name handlers, runtimes and
-architectures, as far as they are written out there.
+init also reads the configuration of deployments: a template of SAM,
+serverless.yml, the constructs of CDK and the resources of Terraform. They name
+handlers, runtimes and architectures.
 
-A Dockerfile beside the project, such as that of uv's guide, says more: the
-Python, the architecture, the base image, the handler, what is copied, the
-variables and labels, the groups and extras, and the version of uv. What it does
-that [tool.uvlambda] cannot say is listed.
+From a Dockerfile beside the project, such as the one of uv's guide, init takes
+the Python, the architecture, the base image, the handler, the copied files, the
+variables and labels, the groups and extras, and the version of uv. It lists the
+instructions that [tool.uvlambda] cannot express.
 
-Written are the [tool.uvlambda] table of pyproject.toml, of which every other
-byte stays as it is; a .dockerignore, unless there is one; and, with --syntax,
-the first line that leads docker buildx build to the frontend. Nothing that is
-there is replaced unless you say so: init asks on a terminal, and otherwise wants
---force. A second run changes nothing.`
+init writes the [tool.uvlambda] table of pyproject.toml, and leaves every other
+byte of the file alone; a .dockerignore, unless there is one; and, with --syntax,
+the first line that leads docker buildx build to the frontend. It replaces
+nothing unless you say so: it asks on a terminal, and needs --force elsewhere. A
+second run changes nothing.`
 
 const initExample = `  # The project in this folder
   uvlambda init
@@ -71,7 +72,7 @@ func newInitCmd() *cobra.Command {
 	o := &initOptions{}
 	cmd := &cobra.Command{
 		Use:     "init [flags] [DIR]",
-		Short:   "Make a uv project a Lambda function's",
+		Short:   "Prepare a uv project for Lambda",
 		Long:    initLong,
 		Example: initExample,
 		Args:    atMostOne("DIR"),
@@ -123,7 +124,7 @@ func runInit(o *initOptions, ask prompt, out io.Writer) error {
 	return err
 }
 
-// writeProposal writes what is proposed, once replacing is agreed to.
+// writeProposal writes the proposal, once the person agrees to replace files.
 func writeProposal(proposal *scaffold.Proposal, force bool, ask prompt) error {
 	if len(proposal.Replacements) > 0 && !force {
 		var replaced []string

@@ -15,7 +15,7 @@ const (
 	initTable   = "\n[tool.uvlambda]\nhandler = \"main.handler\"\n"
 )
 
-// architectureLine is what is written for this machine.
+// architectureLine is the line of the table for this machine.
 var architectureLine = "architecture = \"" + machineArchitecture() + "\""
 
 func TestInit(t *testing.T) {

@@ -23,25 +23,22 @@ import (
 
 const invokeLong = `Run a function's image on this machine and call it once, as Lambda would.
 
-IMAGE is an image reference, an archive (from uvlambda build -o type=oci or
+IMAGE is an image reference, an image archive (from uvlambda build -o type=oci or
 type=docker), an OCI layout folder, or the unpacked root filesystem of a Lambda
-image; the last needs --handler. A reference to a registry on loopback is pulled
-without TLS.
+image, which needs --handler. An image is pulled without TLS from a registry on
+loopback.
 
-The image runs in the Docker engine when one answers, else in runc. As in Lambda
+The image runs in the Docker engine when one answers, else in runc. As in Lambda,
 the function runs as an unprivileged user, can write to /tmp only, and gets its
 event from a Runtime API. The Runtime API listens on loopback, and the function
 has this machine's network.
 
-runc needs no root where the kernel gives user namespaces. All files of the image
+runc needs no root where the kernel allows user namespaces. All files of the image
 then belong to the function's user, whose ID is 0 there, and --memory cannot be
-set.
+set. The unpacked layers are cached in $XDG_CACHE_HOME/uvlambda/layers (by default
+below ~/.cache), up to 4 GB.
 
-What runc runs is unpacked once: layers are kept in $XDG_CACHE_HOME/uvlambda/layers
-(by default below ~/.cache), up to 4 GB, for all images that have them.
-
-The response is printed on standard output, and what the function logs on
-standard error.
+The response goes to standard output, and the function's log to standard error.
 
 Exit status: 0 when the function returned a response; 1 when it raised an
 exception, whose traceback is printed, when it timed out, or when it could not
@@ -88,10 +85,10 @@ func newInvokeCmd() *cobra.Command {
 	set := cmd.Flags()
 	set.StringVar(&o.event, "event", "", "`event` as JSON: a file, - for standard input, or the text itself (default {})")
 	set.StringVar(&o.handler, "handler", "", "`function` to call instead of the image's, MODULE.FUNCTION")
-	set.StringArrayVarP(&o.env, "env", "e", nil, "environment variable `KEY[=VALUE]`; without a value, that of this environment")
+	set.StringArrayVarP(&o.env, "env", "e", nil, "environment variable `KEY[=VALUE]`; without a value, the value of this environment")
 	o.timeout = defaultLimit
 	set.Var(&o.timeout, "timeout", "`time` that the function may take for the event, in seconds or as in 2m")
-	set.IntVar(&o.memory, "memory", 0, "memory limit in `MB`; the function is told 128 and not limited by default")
+	set.IntVar(&o.memory, "memory", 0, "memory limit in `MB`; without one the function has no limit and sees 128")
 	set.StringVar(&o.platform, "platform", "", "`platform` to run, for an image of several")
 	completeValues(cmd, "platform", "linux/amd64", "linux/arm64")
 	return cmd
@@ -169,7 +166,7 @@ func isInline(flag string) bool {
 	return strings.HasPrefix(strings.TrimSpace(flag), "{") || strings.HasPrefix(strings.TrimSpace(flag), "[")
 }
 
-// checkEvent refuses what is not JSON, with the place of the mistake.
+// checkEvent refuses an event that is not JSON, with the place of the mistake.
 func checkEvent(place string, event []byte) error {
 	var value any
 	err := json.Unmarshal(event, &value)

@@ -11,8 +11,8 @@ import (
 	"os/signal"
 	"syscall"
 
-	// The wire format of the session, which is that of BuildKit's own clients:
-	// it takes every name that a file can have.
+	// The session has the wire format of BuildKit's own clients, which takes every
+	// name that a file can have.
 	_ "github.com/moby/buildkit/util/grpcutil/encoding/proto"
 	"github.com/sirupsen/logrus"
 

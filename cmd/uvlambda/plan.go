@@ -20,17 +20,16 @@ import (
 
 const planLong = `Show what a build would do, without building.
 
-CONTEXT is the folder that a build would send, "." when it is left out. The
-plan names the Python and why it is that one, the images that the build starts
-from, the steps and what makes each of them run again. Without --target, there
-is a plan for each function.
+CONTEXT is the folder that a build would send (default "."). The plan names the
+Python and the reason for its version, the images that the build starts from, the
+steps, and the inputs that make each step run again. Without --target, there is a
+plan for each function.
 
 --graph draws the steps: as Mermaid, which Markdown pages show, as DOT, or as
-SVG, for which Graphviz has to be installed. Steps that functions or platforms
-have in common are in the picture once.
+SVG, for which Graphviz has to be installed. Functions and platforms share the
+steps that they have in common.
 
-Neither BuildKit nor a network is needed, so images are shown as they are
-written, not pinned to a digest.`
+A plan needs neither BuildKit nor a network, so it has no digests of images.`
 
 const planExample = `  # The plan of the project in this folder
   uvlambda plan
@@ -129,7 +128,7 @@ func (o *planOptions) options(folder string) (project buildflags.Project, opts f
 	}, nil
 }
 
-// widthOf is the width of a terminal, and 0 for what is none.
+// widthOf is the width of a terminal. It is 0 for another writer.
 func widthOf(out io.Writer) int {
 	file, ok := out.(console.File)
 	if !ok {

@@ -38,7 +38,8 @@ type recorder struct {
 	// asks are the secrets and SSH agents that the recorder asks clients for.
 	secrets, agents []string
 	// frontends are the attributes of the frontends that builds in a client's
-	// process asked for, and ended those of them that are over, by build.
+	// process asked for, by build. A channel in ended is closed when its build is
+	// over.
 	frontends map[string]map[string]string
 	ended     map[string]chan struct{}
 	// lines are what was asked for.
@@ -97,7 +98,8 @@ func (*recorder) ListWorkers(context.Context, *controlapi.ListWorkersRequest) (*
 	}}}, nil
 }
 
-// Session takes the connection by which a client is asked for what it has.
+// Session takes the connection on which the recorder asks a client for its secrets
+// and SSH agents.
 func (r *recorder) Session(stream controlapi.Control_SessionServer) error {
 	conn, closed, opts := grpchijack.Hijack(stream)
 	defer conn.Close()

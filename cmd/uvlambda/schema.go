@@ -13,8 +13,8 @@ const schemaLong = `Print the JSON Schema of [tool.uvlambda], for editors and ot
 It describes the table of this version of uvlambda: every key with its type, its
 default and an example. A uvlambda.toml is described as a whole.
 
---pyproject prints the schema of a pyproject.toml, of which nothing but the
-table is described: some editors want one for the whole file.`
+--pyproject prints a schema of the whole pyproject.toml, which some editors want.
+It describes nothing but the table.`
 
 const schemaExample = `  # Keep it beside the build file, for an editor
   uvlambda schema > uvlambda.schema.json

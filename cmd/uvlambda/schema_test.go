@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestSchema prints what is published in docs.
+// TestSchema prints the schemas that docs publishes.
 func TestSchema(t *testing.T) {
 	t.Parallel()
 	for file, args := range map[string][]string{

@@ -13,7 +13,7 @@ func TestOneOf(t *testing.T) {
 	options := []string{"handler", "package", "python", "uv"}
 	tests := []struct{ name, want string }{
 		{"handlr", `did you mean "handler"?`},
-		{"hanlder", `did you mean "handler"?`},
+		{"hndler", `did you mean "handler"?`},
 		{"Handler", `did you mean "handler"?`},
 		{"pythn", `did you mean "python"?`},
 		{"memory", "known are others"},

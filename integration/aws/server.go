@@ -28,8 +28,8 @@ const (
 // listening is moto's line about the port it was given.
 var listening = regexp.MustCompile(`Running on (http://127\.0\.0\.1:\d+)`)
 
-// Server is moto's server: the APIs of AWS, with their checks of what is sent,
-// and nothing behind them.
+// Server is moto's server: the APIs of AWS, with their checks of requests, and
+// nothing behind them.
 type Server struct {
 	// URL is the endpoint of every service.
 	URL string

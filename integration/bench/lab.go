@@ -75,8 +75,8 @@ func (l *lab) output(command *exec.Cmd) string {
 	return string(out)
 }
 
-// reference is one in the registry whose repository nobody else uses, so that
-// its traffic is that of one build.
+// reference is an image reference whose repository nobody else uses, so that only
+// one build has traffic with it.
 func (l *lab) reference() string {
 	return l.env.Registry + "/bench/" + strings.ToLower(rand.Text()) + ":1"
 }

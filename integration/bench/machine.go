@@ -105,5 +105,5 @@ func moduleVersion(ctx context.Context, dir, module string) (string, error) {
 	return strings.TrimSpace(string(out)), nil
 }
 
-// tag is that of an image reference.
+// tag is the tag of an image reference.
 func tag(ref string) string { return ref[strings.LastIndex(ref, ":")+1:] }

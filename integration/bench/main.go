@@ -1,6 +1,6 @@
-// Command bench sets the builds of uvlambda beside those of uv's guide, in
-// turns on one BuildKit, and prints the figures with their goals. It is what
-// `make bench` and `make bench-quick` run, from the repository's root.
+// Command bench compares the builds of uvlambda with the builds of uv's guide, in
+// turns on one BuildKit, and prints the figures with their goals. `make bench` and
+// `make bench-quick` run it from the repository's root.
 package main
 
 import (
@@ -87,7 +87,7 @@ func run(ctx context.Context, o options, out, log io.Writer) error {
 	return writeDocs(o.docs, r)
 }
 
-// figures are those of an earlier run, or of a new one, which is saved.
+// figures reads the report of an earlier run, or measures a new one and saves it.
 func figures(ctx context.Context, o options, log io.Writer) (r *report, err error) {
 	if o.from != "" {
 		return load(o.from)

@@ -7,8 +7,8 @@ import (
 )
 
 // ratioPlot draws a dot for each row's ratio, with a line from its least to its
-// most, on a logarithmic scale: what it is compared with is the line at 1, and a
-// tick is the goal.
+// most, on a logarithmic scale. The baseline is the line at 1, and a tick is the
+// goal.
 func ratioPlot(results []result) string {
 	const left, right, top, step = 380.0, 60.0, 50.0, 24.0
 	rows := slices.DeleteFunc(slices.Clone(results), func(r result) bool { return !r.compared() || r.Ours.median() == 0 })

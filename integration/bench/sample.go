@@ -33,7 +33,7 @@ func (s sample) text(u unit) string {
 	return fmt.Sprintf("%s (%s–%s)", withUnit(number(s.median()), u), number(least), number(most))
 }
 
-// unit is what figures count; nothing for what is only counted.
+// unit is the unit of figures. It is empty for a number of things.
 type unit string
 
 const (

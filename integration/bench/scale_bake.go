@@ -80,9 +80,9 @@ func (l *lab) newMonorepo(functions int) monorepo {
 	return monorepo{l, dir, functions, l.warmBuilder()}
 }
 
-// warmBuilder starts a builder and has it build examples/fastapi, whose
-// packages are those of examples/workspace, in a way that leaves uv's cache and
-// the images, and no installation with bytecode.
+// warmBuilder starts a builder and has it build examples/fastapi, which has the
+// packages of examples/workspace. The build leaves uv's cache and the images, and
+// no installation with bytecode.
 func (l *lab) warmBuilder() string {
 	builder := l.env.NewBuilder(l)
 	dir := l.env.Example(l, "fastapi")
@@ -92,8 +92,8 @@ func (l *lab) warmBuilder() string {
 }
 
 // cold bakes all functions for the first time. The figures are the seconds, the
-// bytes pushed, and how many steps ran but the copies of each function's files
-// and what is assembled of them. The registry then forgets the images.
+// bytes pushed, and the steps that ran, without the steps that copy and assemble
+// each function's files. The registry then forgets the images.
 func (m monorepo) cold() []float64 {
 	spent, trace, repository := m.bake()
 	var pushed int64

@@ -88,7 +88,7 @@ func (f fleet) secondBuilder(l *lab) pair {
 	})
 }
 
-// together makes a pair of what is measured in one go, the baseline first.
+// together makes a pair from one function that measures both, the baseline first.
 func together(run func() (baseline, ours []float64)) pair {
 	var baseline, ours []float64
 	last := -1
@@ -130,7 +130,7 @@ func (l *lab) product(image, folder string) string {
 	return fmt.Sprintf("%x", sum.Sum(nil))
 }
 
-// digest is that of an image.
+// digest is the digest of an image.
 func (l *lab) digest(ref string) string {
 	digest, err := l.image(ref).Digest()
 	require.NoError(l, err)

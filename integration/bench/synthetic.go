@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// use says what a project has the packages of a large lock for.
+// use says how a project uses the packages of a large lock.
 type use int
 
 const (
@@ -21,8 +21,8 @@ const (
 	developed
 )
 
-// lockOf makes a project whose lock holds n packages more than that of
-// examples/fastapi, made of its entries.
+// lockOf makes a project whose lock holds n packages more than the lock of
+// examples/fastapi, which are renamed copies of its entries.
 func (l *lab) lockOf(n int, u use) string {
 	dir := l.env.Example(l, "fastapi")
 	project, lock := filepath.Join(dir, projectFile), filepath.Join(dir, lockFile)
@@ -80,7 +80,7 @@ var (
 	firstFile       = regexp.MustCompile(`(?m)^(sdist = |wheels = \[)`)
 )
 
-// renamed is the entry as that of package-i of n.
+// renamed is a copy of the entry for package-i of n.
 func (e entry) renamed(i, n int) string {
 	name := fmt.Sprintf("package-%d", i)
 	text := dependencyTable.ReplaceAllString(furtherTables.ReplaceAllString(e.text, ""), "")

@@ -48,10 +48,10 @@ func inGoroutine(run func()) {
 	<-done
 }
 
-// Helper is that of testing.T, which nothing here needs.
+// Helper does nothing: no line of a test is reported here.
 func (t *trial) Helper() {}
 
-// Context is that of the whole run.
+// Context is the context of the whole run.
 func (t *trial) Context() context.Context { return t.ctx }
 
 // Cleanup has a function called at the end of the scenario, the last first.

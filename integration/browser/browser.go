@@ -1,5 +1,5 @@
-// Package browser shows pages in a real Chromium without a screen, and tells
-// what came of it.
+// Package browser shows pages in a real Chromium without a screen, and returns
+// their texts and problems.
 package browser
 
 import (

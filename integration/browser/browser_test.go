@@ -39,7 +39,7 @@ func TestOpen(t *testing.T) {
 	assert.Equal(t, []uint32{1, 2, 3}, []uint32{r >> 8, g >> 8, b >> 8})
 }
 
-// What goes wrong in a page is told, whatever kind it is of.
+// TestProblems has a page with a problem of each kind.
 func TestProblems(t *testing.T) {
 	t.Parallel()
 	url := serve(t, `<img src="missing.png"><script>console.warn("x"); throw new Error("broken")</script>`)

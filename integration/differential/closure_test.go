@@ -54,7 +54,7 @@ func (g generator) fork(name string) []string {
 	return []string{name + "==1 ; python_full_version < '" + patch + "'", name + "==2 ; python_full_version >= '" + patch + "'"}
 }
 
-// packages are the names of what is to be had, each in the versions 1 and 2. A
+// packages are the names in the index, which has the versions 1 and 2 of each. A
 // package depends on later ones only.
 func packages() []string { return []string{"pa", "pb", "pc", "pd", "pe", "pf"} }
 
@@ -105,7 +105,7 @@ func (g generator) member() string {
 }
 
 // project is a pyproject.toml with a member, a group, and extras that exclude
-// one another.
+// each other.
 func (g generator) project() string {
 	all := packages()
 	var dependencies []string
@@ -140,7 +140,7 @@ func list(key string, items []string) string {
 // choice are the extras and groups of a function.
 type choice struct{ extras, groups []string }
 
-// flags are those of `uv export`.
+// flags are the flags for `uv export`.
 func (c choice) flags() []string {
 	flags := []string{"--no-default-groups"}
 	for _, extra := range c.extras {

@@ -1,8 +1,8 @@
-// Package differential compares decisions of this repository with those of
-// programs that are not ours and that people go by: uv, the library packaging,
+// Package differential compares decisions of this repository with the decisions
+// of programs that are not ours and that people go by: uv, the library packaging,
 // CPython. Inputs are generated from fixed seeds, so a difference comes back in
-// the next run. A test needs neither a builder nor images; what it compares
-// with is an oracle, which is installed once at the version that requirements.txt
+// the next run. A test needs neither a builder nor images. The other program is
+// called an oracle, and is installed once at the version that requirements.txt
 // pins.
 //
 // To compare something else, add a test file, and its oracle to requirements.in

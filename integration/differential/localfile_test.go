@@ -14,8 +14,8 @@ import (
 	"github.com/uvlambda/uvlambda/frontend/project"
 )
 
-// ranks gives the place of each wheel's best tag among those of a Python with a C
-// library, the first of which is the best; -1 means that it does not install.
+// ranks gives the place of each wheel's best tag among the tags of a Python with a
+// C library. The first tag is the best; -1 means that the wheel does not install.
 const ranks = `
 import json, sys
 from packaging import _manylinux, tags

@@ -14,9 +14,9 @@ import (
 	"github.com/uvlambda/uvlambda/frontend/project"
 )
 
-// comparisons are comparisons of every kind with versions around those of the
-// targets. What packaging sees otherwise than uv is left out unless uv is asked:
-// lists of versions, and versions that are pre-releases. uv knows no "===" here.
+// comparisons are comparisons of every kind with versions around the versions of
+// the targets. Unless they are for uv, they leave out lists of versions and
+// pre-releases, which packaging sees otherwise. uv knows no "===" here.
 func comparisons(forUV bool) []string {
 	versions := []string{"3", "3.13", "3.13.0", "3.13.1", "3.13.2", "3.13.5", "3.13.13", "3.14", "3.14.0", "3.13.1.0", "3.13.4.1"}
 	operators := []string{"<", "<=", "==", "!=", ">=", ">"}

@@ -191,7 +191,7 @@ func around(text string, line int) string {
 	return all[line-1]
 }
 
-// piece matches what is changed of a source: roughly a token.
+// piece matches the part of a source that a mutation changes: roughly a token.
 var piece = regexp.MustCompile(`\w+|[^\w\s]|\n[ \t]*`)
 
 // mutants changes pieces of a source at random.

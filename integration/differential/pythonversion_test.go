@@ -12,8 +12,8 @@ import (
 	"github.com/uvlambda/uvlambda/frontend/project"
 )
 
-// requests are lines of .python-version: those that uv writes, those of its
-// manual, those that pyenv, mise and people write, and mistakes.
+// requests are lines of .python-version: lines that uv writes, lines of its
+// manual, lines that pyenv, mise and people write, and mistakes.
 func requests() []string {
 	return []string{
 		"3", "3.12", "3.12.4", "312", "v3.12", "3.013", "3.13t", "3.13+freethreaded", "3.13d", "3.12rc1", "3.13.0a1", "3.14.0b2", "3.99", "2.7", "3.8",
@@ -26,8 +26,8 @@ func requests() []string {
 	}
 }
 
-// asked gives what uv makes of a .python-version: the request that it goes by,
-// if any, and those that it ignores.
+// asked gives uv's reading of a .python-version: the request that it follows, if
+// any, and the requests that it ignores.
 func asked(t *testing.T, content string) (request string, ignored []string) {
 	t.Helper()
 	dir := t.TempDir()

@@ -13,7 +13,7 @@ import (
 )
 
 // contain prints a JSON list with, for each version, whether each specifier
-// contains its release: uv asks that of a pre-release too.
+// contains its release. uv asks about the release of a pre-release too.
 const contain = `
 import json, sys
 from packaging.specifiers import SpecifierSet

@@ -73,7 +73,7 @@ func TestWheelsOfPackaging(t *testing.T) {
 	for _, rt := range project.Runtimes() {
 		glibc := 34
 		if rt.Version.Minor < 12 {
-			glibc = 26 // that of Amazon Linux 2
+			glibc = 26 // of Amazon Linux 2
 		}
 		for _, arch := range []string{"amd64", "arm64"} {
 			targets = append(targets, tagTarget{[2]int{rt.Version.Major, rt.Version.Minor}, project.Machine(arch), glibc})

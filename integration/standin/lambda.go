@@ -112,7 +112,7 @@ func (s Store) lambdaRuntime(ctx context.Context, recipe lambdaRecipe, arch stri
 	return t, nil
 }
 
-// trust makes the certificates those of the root filesystem.
+// trust has the root filesystem trust the certificates.
 func trust(t tree, ca []byte) {
 	t.file(caPath, 0o644, ca)
 }

@@ -16,7 +16,7 @@ import (
 // answerTimeout is how long a registry may take before stand-ins are used.
 const answerTimeout = 3 * time.Second
 
-// Source gives the stand-ins that this machine needs: those of images whose
+// Source gives the stand-ins that this machine needs: stand-ins for images whose
 // registry does not answer.
 type Source struct {
 	store  Store

@@ -64,8 +64,8 @@ func (e *Env) stopBuildkitd(name string) error {
 }
 
 // buildkitdConfig makes names of the mirrored hosts resolve to the registry. A
-// builder of a run throws nothing away in it, however small its disk is: tests
-// count what is there already.
+// builder of a run throws nothing away, however small its disk is: tests count
+// what the cache holds.
 func buildkitdConfig(registry string, mirrored []string) string {
 	var b strings.Builder
 	b.WriteString("[worker.oci]\n  gc = false\n")

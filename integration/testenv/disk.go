@@ -9,7 +9,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Disk is what a builder of its own keeps its state on.
+// Disk is a small file system for the state of one builder.
 type Disk struct{ dir string }
 
 // NewBuilderOnDisk is NewBuilder with a disk of that many bytes, in memory.

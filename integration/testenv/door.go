@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// buildFile is what is built when a case names no other file.
+// buildFile is the build file of a case that names no other.
 const buildFile = "pyproject.toml"
 
 // Door is a way to run a build. All doors take docker buildx build's flags,

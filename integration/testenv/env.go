@@ -143,7 +143,7 @@ func (e *Env) Binary(name string) string {
 }
 
 // Command prepares a program with the environment that leads it to this run's
-// buildkitd and to nothing of the person's own configuration.
+// buildkitd, and away from the person's own configuration.
 func (e *Env) Command(ctx context.Context, program string, args ...string) *exec.Cmd {
 	command := exec.CommandContext(ctx, program, args...)
 	command.Env = append(os.Environ(),
@@ -154,8 +154,8 @@ func (e *Env) Command(ctx context.Context, program string, args ...string) *exec
 		"BUILDX_BUILDER="+suiteBuilder,
 		// Both doors then ask for the same: attestations only when told to.
 		"BUILDX_NO_DEFAULT_ATTESTATIONS=1",
-		// Python programs are compiled once, also where the person keeps Python
-		// from writing what it has compiled.
+		// Python programs are compiled once, also where the person has turned
+		// Python's bytecode files off.
 		"PYTHONDONTWRITEBYTECODE=",
 	)
 	return command

@@ -108,8 +108,8 @@ func lastStageConfig(dockerfile []byte) (v1.Config, error) {
 	return config, nil
 }
 
-// inherited are the commands of the last stage, after those of the stages that
-// it starts from.
+// inherited are the commands of the last stage, after the commands of the stages
+// that it starts from.
 func inherited(stages []instructions.Stage) []instructions.Command {
 	last := len(stages) - 1
 	commands := stages[last].Commands

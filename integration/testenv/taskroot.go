@@ -54,8 +54,8 @@ func eachEntry(files io.Reader, visit func(*tar.Header, io.Reader) error) error 
 	}
 }
 
-// TaskRoots reads the task roots of many images. A layer that has nothing to do
-// with any, as those of bases, is read once.
+// TaskRoots reads the task roots of many images. A layer without files of a task
+// root, such as a base's layer, is read once.
 type TaskRoots struct {
 	// other tells by digest which layers those are.
 	other sync.Map
@@ -113,7 +113,7 @@ func (r *TaskRoots) isOther(layer v1.Layer) (bool, error) {
 	return other, err
 }
 
-// Leftovers are those of a task root's paths that only its build needed.
+// Leftovers are the paths of a task root that only its build needed.
 func Leftovers(paths []string) []string {
 	return slices.DeleteFunc(slices.Clone(paths), func(name string) bool {
 		switch base := path.Base(name); {

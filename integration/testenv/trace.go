@@ -43,8 +43,8 @@ func (t Trace) Finished() Trace {
 	return t.Ran().filter(func(s Step) bool { return s.Error == "" })
 }
 
-// Stages are the steps of the build's own stages: what is checked, installed,
-// copied and assembled, without the loading before and the exporting after.
+// Stages are the steps of the build's own stages, which check, install, copy and
+// assemble, without the loading before and the exporting after.
 func (t Trace) Stages() Trace {
 	return t.filter(func(s Step) bool {
 		stage, name, named := strings.Cut(s.Name, "] ")

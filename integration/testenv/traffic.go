@@ -13,7 +13,7 @@ type Traffic struct {
 	Pushed, Pulled int64
 }
 
-// Traffic is that of the repository of a reference, since the run began. A
+// Traffic is the traffic with a reference's repository since the run began. A
 // blob that the registry has already, from any repository, is not pushed.
 func (e *Env) Traffic(ref string) Traffic {
 	repository, _, _ := strings.Cut(strings.TrimPrefix(ref, e.Registry+"/"), ":")

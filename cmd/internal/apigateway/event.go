@@ -25,8 +25,8 @@ import (
 // Developer Guide's "Quotas for configuring and running an HTTP API".
 const BodyLimit = 10 << 20
 
-// The API that a function is told it is behind: one with a single route, which
-// takes every request, and a single stage.
+// The function sees an API with a single route, which takes every request, and a
+// single stage.
 const (
 	apiID     = "local"
 	accountID = "123456789012"
@@ -169,9 +169,9 @@ func cookies(header http.Header) []string {
 	return all
 }
 
-// parameters are the values of a query string by name, those of one name joined
-// by commas. Only & separates them, and what is not well encoded stands for
-// itself: an API loses none.
+// parameters are the values of a query string by name. Commas join several values
+// of one name. Only & separates parameters, and a badly encoded text stands for
+// itself: an API loses no parameter.
 func parameters(query string) map[string]string {
 	all := map[string]string{}
 	for pair := range strings.SplitSeq(query, "&") {
@@ -206,9 +206,9 @@ func decoded(text string) string {
 	return b.String()
 }
 
-// isBinary reports whether a body is encoded in its event: what is not text by
-// its type, what its sender has compressed, and text in another encoding than
-// UTF-8, which an event cannot hold.
+// isBinary reports whether a body is encoded in its event: a body that is not text
+// by its type, a compressed body, and text in another encoding than UTF-8, which an
+// event cannot hold.
 func isBinary(header http.Header, body []byte) bool {
 	compressed := slices.ContainsFunc(header.Values("Content-Encoding"), func(encoding string) bool {
 		return !strings.EqualFold(strings.TrimSpace(encoding), "identity")

@@ -18,7 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// arrival is when and as what every request of these tests came.
+// arrival is the time and the identifier of every request of these tests.
 func arrival() Arrival {
 	return Arrival{Time: time.UnixMilli(1583348638390), ID: "request"}
 }

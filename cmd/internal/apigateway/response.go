@@ -90,7 +90,7 @@ func ParseResponse(data []byte) (*Response, error) {
 		return nil, fmt.Errorf("the function returned a malformed response: %w", err)
 	}
 	status, err := strconv.Atoi(r.StatusCode.String())
-	// Go's server takes what is below 200 for an interim response.
+	// Go's server takes a status below 200 for an interim response.
 	if err != nil || status < 200 || status > 599 {
 		return nil, fmt.Errorf("the function returned the statusCode %s, which is no HTTP status from 200 to 599", fields["statusCode"])
 	}

@@ -19,7 +19,7 @@ type File struct {
 
 // Target is one function.
 type Target struct {
-	// Name is that of the target, and of the image.
+	// Name names the target and the image.
 	Name string
 	// BuildFile is relative to the context.
 	BuildFile string

@@ -12,8 +12,8 @@ import (
 	"google.golang.org/grpc/codes"
 )
 
-// unreached tells the failure of a connection that was never made, and lost that
-// of one that ended. gRPC keeps nothing of a cause but its text.
+// unreached matches the error of a connection that was never made, and lost the
+// error of a connection that ended. gRPC keeps only the text of a cause.
 var (
 	unavailable = regexp.MustCompile(`code = Unavailable desc|(?:^|: )Unavailable: (?:connection error|error reading from server)`)
 	unreached   = regexp.MustCompile(`connection error: desc = "(?s:(.*))"`)

@@ -17,7 +17,7 @@ func TestExplain(t *testing.T) {
 	unavailable := func(text string) error {
 		return fmt.Errorf("listing workers for Build: failed to list workers: %w", status.Error(codes.Unavailable, text))
 	}
-	// The descriptions are those of gRPC for a real address of each kind.
+	// gRPC describes a real address of each kind in these words.
 	tests := map[string]struct {
 		builder *Builder
 		err     error

@@ -29,7 +29,7 @@ import (
 // as absent.
 const answerTimeout = 5 * time.Second
 
-// Host is what is known of the machine and the person, as read by the command.
+// Host describes the machine and the person, as the command finds them.
 type Host struct {
 	// Getenv reads an environment variable.
 	Getenv func(string) string

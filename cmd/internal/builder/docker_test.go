@@ -11,7 +11,7 @@ import (
 )
 
 // TestDockerEngineIsDialledThroughItsAPI has an engine that only upgrades
-// connections, and looks at what is asked of it.
+// connections, and looks at the requests.
 func TestDockerEngineIsDialledThroughItsAPI(t *testing.T) {
 	t.Parallel()
 	socket := filepath.Join(t.TempDir(), "docker.sock")

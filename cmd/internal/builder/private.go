@@ -48,7 +48,7 @@ type Private struct {
 	socket string
 }
 
-// Status is what is known of a private builder.
+// Status describes a private builder.
 type Status struct {
 	Running bool
 	// PID is the process id of buildkitd, when it runs.

@@ -1,9 +1,9 @@
-// Package buildflags turns the command line of a build into what BuildKit is
-// asked for. The flags are those of `docker buildx build` and mean the same:
-// the request that comes out carries the frontend attributes, the mounts and
-// the exports that buildx would send, so that a frontend cannot tell the two
-// clients apart. The one deliberate difference is that no attestation is asked
-// for unless a flag does.
+// Package buildflags turns the command line of a build into a request to
+// BuildKit. The flags have the names and the meaning that they have in
+// `docker buildx build`: the request carries the frontend attributes, the mounts
+// and the exports that buildx would send, so that a frontend cannot tell the two
+// clients apart. There is one deliberate difference: only a flag asks for an
+// attestation.
 package buildflags
 
 import "github.com/spf13/pflag"
@@ -57,12 +57,12 @@ func (f *Flags) RegisterPlan(set *pflag.FlagSet) {
 	set.StringArrayVar(&f.Labels, "label", nil, "label of the image, `KEY=VALUE`")
 }
 
-// RegisterInputs adds what says what is built, from what, and what the
-// containers of the build get.
+// RegisterInputs adds the flags that choose the target and the contexts, and the
+// flags of the build's containers.
 func (f *Flags) RegisterInputs(set *pflag.FlagSet) {
 	f.RegisterPlan(set)
 	f.registerSandbox(set)
-	set.StringArrayVar(&f.BuildArgs, "build-arg", nil, "build argument, `KEY[=VALUE]`; without a value, that of the environment")
+	set.StringArrayVar(&f.BuildArgs, "build-arg", nil, "build argument, `KEY[=VALUE]`; without a value, the value of the environment")
 	set.StringArrayVar(&f.BuildContexts, "build-context", nil, "named context, `NAME=SOURCE`: a folder, a URL, docker-image://REF or oci-layout://PATH[:TAG][@DIGEST]")
 	set.StringArrayVar(&f.Secrets, "secret", nil, "`secret` for the build, id=ID[,src=PATH|,env=NAME]")
 	set.StringArrayVar(&f.SSH, "ssh", nil, "SSH `agent` or keys for the build, default|ID[=SOCKET|KEY[,KEY]]")
@@ -73,7 +73,7 @@ func (f *Flags) RegisterInputs(set *pflag.FlagSet) {
 	set.BoolVar(&f.Pull, "pull", false, "look for newer images in the registry, also when a local one exists")
 }
 
-// registerResults adds what says what becomes of the result.
+// registerResults adds the flags that say where the result goes.
 func (f *Flags) registerResults(set *pflag.FlagSet) {
 	set.StringArrayVarP(&f.Tags, "tag", "t", nil, "`name` of the image, [REGISTRY/]REPOSITORY[:TAG]")
 	set.StringArrayVarP(&f.Outputs, "output", "o", nil, "`destination` of the result: a folder, - for a tar stream, or type=TYPE[,KEY=VALUE]")

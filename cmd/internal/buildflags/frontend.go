@@ -32,7 +32,7 @@ func (f Flags) setFrontend(r *Request, args map[string]string) error {
 	return f.setNoCache(r)
 }
 
-// setNoCache sets the stages that run again: all of them are an empty list.
+// setNoCache sets the stages that run again. An empty list means all stages.
 func (f Flags) setNoCache(r *Request) error {
 	if f.NoCache && len(f.NoCacheFilter) > 0 {
 		return errors.New("--no-cache and --no-cache-filter cannot be used together: leave one out")

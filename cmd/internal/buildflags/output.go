@@ -22,8 +22,8 @@ type Output struct {
 	// Attrs are the exporter's attributes.
 	Attrs map[string]string
 	// Dest is a folder when Folder is set, else a file or - for standard
-	// output. It is empty for images and for what is loaded into docker. A file
-	// of type local is an archive that has a name of its own.
+	// output. It is empty for images, and for an image that docker loads. A file
+	// of type local is a zip archive with a name of its own.
 	Dest   string
 	Folder bool
 }
@@ -52,8 +52,8 @@ func (f Flags) setOutputs(r *Request) error {
 	return errors.Join(f.setNames(r), f.setAnnotations(r), checkStdout(r.Outputs), checkDocker(r), f.checkTarget(r.Outputs))
 }
 
-// checkTarget refuses to make an image of what is not one: the frontend does
-// not know where its result goes, and the exporter not what it is.
+// checkTarget refuses to make an image of a zip or a layer: the frontend does not
+// know where its result goes, and the exporter does not know what the result is.
 func (f Flags) checkTarget(outputs []Output) error {
 	if f.output() == plan.OutputImage {
 		return nil

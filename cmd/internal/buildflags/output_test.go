@@ -100,7 +100,7 @@ func TestInvalidOutputs(t *testing.T) {
 	}
 }
 
-// FuzzOutput checks that what is accepted can be handed to BuildKit: it has an
+// FuzzOutput checks that BuildKit can take every accepted output: it has an
 // exporter, and a folder has a name.
 func FuzzOutput(f *testing.F) {
 	for _, seed := range []string{"-", "out", "type=oci,dest=x", `"type=image","name=a,b"`, "type=local,dest=", "=", ",,"} {

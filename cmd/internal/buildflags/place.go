@@ -52,8 +52,8 @@ func (f Flags) place(r *Request, value string, out Output) (Output, error) {
 	return out, err
 }
 
-// fileEndings are endings of what is no folder in people's minds. No output but
-// an archive has a file of a chosen name.
+// fileEndings are endings that people give to files, not to folders. Only a zip
+// archive can be a file of a chosen name.
 func fileEndings() []string {
 	return []string{".zip", ".json", ".lock", ".tar", ".tgz", ".tar.gz", ".tar.zst", ".tar.xz", ".tar.bz2"}
 }

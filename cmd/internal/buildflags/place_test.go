@@ -28,7 +28,7 @@ func placeProject(t *testing.T) string {
 	return dir
 }
 
-// What a path given to --output stands for, by what is built. DIR is the
+// TestPlaces has what a path given to --output stands for, by target. DIR is the
 // context. A file has a result of its own name; an error has its words here.
 func TestPlaces(t *testing.T) {
 	t.Parallel()

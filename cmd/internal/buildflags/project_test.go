@@ -28,7 +28,7 @@ const (
 	workspaces = "[tool.uv.workspace]\nmembers = ['svc/*']\nexclude = ['svc/old']\n"
 )
 
-// TestProject finds the workspace that holds the lock of what is built.
+// TestProject finds the workspace that holds the lock of a project.
 func TestProject(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {

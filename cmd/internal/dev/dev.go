@@ -31,7 +31,7 @@ type Options struct {
 	Context string
 	// Build builds the function.
 	Build func(ctx context.Context) (Built, error)
-	// Inputs says what of the context a build reads.
+	// Inputs lists the files of the context that a build reads.
 	Inputs func(ctx context.Context) (*Inputs, error)
 	// Events is where events are taken, at InvokePath.
 	Events net.Listener

@@ -9,8 +9,8 @@ import (
 	"github.com/uvlambda/uvlambda/cmd/internal/runtimeapi"
 )
 
-// BrokenError is the answer while the function is not what the files say: they
-// do not build, or what was built of them does not start.
+// BrokenError is the answer while the last change does not build or its function
+// does not start.
 type BrokenError struct {
 	// Err says why.
 	Err error
@@ -78,8 +78,8 @@ func (e *environment) release() {
 	}
 }
 
-// settle says what has become of the last change: nil when the function is what
-// the files say, else why it is not.
+// settle ends the last change: with nil when its function runs, else with the
+// reason why it does not.
 func (e *environment) settle(err error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -121,7 +121,7 @@ func (e *environment) take(ctx context.Context) error {
 func (e *environment) give() { <-e.slot }
 
 // Invoke gives the function an event when it is its turn, and returns the
-// response. Errors are those of invoke.Instance's Invoke.
+// response. It fails as invoke.Instance's Invoke does.
 func (e *environment) Invoke(ctx context.Context, event []byte) ([]byte, error) {
 	if err := e.await(ctx); err != nil {
 		return nil, err

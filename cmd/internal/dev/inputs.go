@@ -35,8 +35,8 @@ type tree struct {
 }
 
 // ReadInputs are the inputs of builds of a build file, which is relative to the
-// build context. Without a plan of them they are everything that can be meant:
-// a mistake that leaves no plan can be in any file.
+// build context. Without plans every file of the context is an input: a mistake
+// that leaves no plan can be in any file.
 func ReadInputs(context, buildFile string, plans []plan.Plan) (*Inputs, error) {
 	ignore, err := readIgnored(context, buildFile)
 	if err != nil {
@@ -44,7 +44,7 @@ func ReadInputs(context, buildFile string, plans []plan.Plan) (*Inputs, error) {
 	}
 	in, err := newInputs(buildFile, ignore)
 	if err != nil {
-		// The build says what is wrong with a pattern.
+		// The build explains the mistake in a pattern.
 		if in, err = newInputs(buildFile, nil); err != nil {
 			return nil, err
 		}
@@ -84,7 +84,7 @@ func readIgnored(context, buildFile string) ([]string, error) {
 	return nil, nil
 }
 
-// newInputs are the files that decide what is planned.
+// newInputs are the files that decide the plan.
 func newInputs(buildFile string, ignore []string) (*Inputs, error) {
 	ignored, err := files.NewIgnore(ignore)
 	if err != nil {
@@ -156,8 +156,8 @@ func (in *Inputs) hold(t tree, name string) (bool, error) {
 	return !out, err
 }
 
-// mayHold reports whether there can be inputs below a folder of a tree. Below
-// what is excluded there are none, unless a pattern takes some back.
+// mayHold reports whether there can be inputs below a folder of a tree. There are
+// none below an excluded folder, unless a pattern takes some back.
 func (in *Inputs) mayHold(t tree, folder string) (bool, error) {
 	if in.ignored.MayTakeBack(folder) || t.exclude.Exclusions() {
 		return true, nil

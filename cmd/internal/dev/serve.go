@@ -17,8 +17,8 @@ import (
 	"github.com/uvlambda/uvlambda/cmd/internal/runtimeapi"
 )
 
-// InvokePath is where Lambda's Runtime Interface Emulator takes events, and the
-// Lambda API those of a function of this name.
+// InvokePath is where Lambda's Runtime Interface Emulator takes events. The Lambda
+// API takes events for a function named "function" there.
 const InvokePath = "/2015-03-31/functions/function/invocations"
 
 // eventLimit is the largest event of a synchronous invocation, in bytes: 6 MB,
@@ -169,8 +169,8 @@ func fail(w http.ResponseWriter, status int, kind, message string) {
 	_ = json.NewEncoder(w).Encode(map[string]string{"errorType": kind, "errorMessage": message})
 }
 
-// requests is the door that makes events of requests, and responses of what the
-// function returns. Why a client is told of an internal error is reported.
+// requests serves the function over HTTP: it turns requests into events, and the
+// function's results into responses. It reports the cause of each internal error.
 func (d *door) requests() http.Handler {
 	return d.reported(func(r *http.Request) string { return r.Method + " " + r.URL.EscapedPath() }, d.serveRequest)
 }

@@ -58,7 +58,7 @@ func newWatcher(root string, now func() time.Time, begun, vanished func()) (*wat
 	return &watcher{root: root, now: now, begun: begun, vanished: vanished, events: events, inputs: &Inputs{}}, nil
 }
 
-// watch sets what is watched from now on.
+// watch replaces the watched files and folders.
 func (w *watcher) watch(inputs *Inputs) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -158,8 +158,8 @@ func (w *watcher) relative(absolute string) (string, error) {
 	return filepath.ToSlash(name), err
 }
 
-// run sends changes until the context ends. What changes before the last change
-// is received is part of it.
+// run sends changes until the context ends. A file that changes before a change is
+// received is part of that change.
 func (w *watcher) run(ctx context.Context, changes chan<- Change) error {
 	defer w.events.Close()
 	// paths are the changed inputs. Those that a change made are set.

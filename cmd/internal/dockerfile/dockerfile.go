@@ -22,10 +22,10 @@ import (
 // epoch is the time of every image and of every file in its layers.
 func epoch() string { return strconv.Itoa(plan.Epoch) }
 
-// architectures are those of Lambda, by the names of Dockerfiles.
+// architectures are Lambda's architectures, by the names of Dockerfiles.
 func architectures() []string { return []string{"amd64", "arm64"} }
 
-// Platforms are those of Lambda, which one Dockerfile can be for at once.
+// Platforms are Lambda's platforms. One Dockerfile can be for both at once.
 func Platforms() []string {
 	var platforms []string
 	for _, arch := range architectures() {
@@ -36,8 +36,8 @@ func Platforms() []string {
 
 // renderer writes one Dockerfile.
 type renderer struct {
-	// plan is that of any platform, since they differ in nothing that is
-	// written but what is in wheels.
+	// plan is the plan for any of the platforms. The plans differ in the
+	// contents of wheels only, which a Dockerfile does not name.
 	plan *plan.Plan
 	// wheels are uv's names of the platforms, by architecture.
 	wheels map[string]string

@@ -18,7 +18,7 @@ import (
 // update rewrites the golden files: go test ./cmd/internal/dockerfile -update
 var update = flag.Bool("update", false, "rewrite golden files")
 
-// plans are the planner's golden files: what it gives is what is written.
+// plans are the planner's golden files, which the Dockerfiles are written from.
 const plans = "../../../frontend/planner/testdata/"
 
 func readPlan(t testing.TB, name string) plan.Plan {

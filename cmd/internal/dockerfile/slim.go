@@ -11,12 +11,12 @@ import (
 // removal is a way to make packages smaller by leaving files out.
 type removal struct {
 	way string
-	// test is the Python expression that is true for such a file. Its parts are
-	// those of the file's path below the task root.
+	// test is the Python expression that is true for such a file. In it, parts
+	// holds the parts of the file's path below the task root.
 	test string
 }
 
-// removals are those of [tool.uvlambda.slim].
+// removals are the kinds of files that [tool.uvlambda.slim] removes.
 func removals() []removal {
 	return []removal{
 		{"tests", `not {"test", "tests"}.isdisjoint(parts[:-1])`},

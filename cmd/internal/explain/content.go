@@ -9,24 +9,25 @@ import (
 	"strings"
 )
 
-// Content is what is in something, before anybody asks whose it is.
+// Content lists the files of an image, an archive or a folder, without the
+// packages that they belong to.
 type Content struct {
 	Kind Kind
-	// Platform is that of an image, "linux/arm64".
+	// Platform is the image's platform, such as "linux/arm64".
 	Platform string
 	// Files are the regular files and links. Files of several layers may have
 	// the same path, but only one of them is not hidden.
 	Files []File
-	// Layers are those of an image, without the sizes; else the archive or the
-	// folder itself.
+	// Layers are the image's layers, without sizes. An archive and a folder are
+	// one layer.
 	Layers []Layer
 	// roots are the folders of the function's own files in an image; empty
 	// elsewhere, where all is the function's.
 	roots []string
-	// archive is the size of the zip archive, and headers what of it is not
-	// the compressed files.
+	// archive is the size of the zip archive, and headers the size of its parts
+	// that are not compressed files.
 	archive, headers int64
-	// count, size and zipped are those of all files together.
+	// count, size and zipped add up all files.
 	count, size, zipped int64
 	// metadata is what was read of packages' metadata, by path.
 	metadata map[string][]byte
@@ -59,8 +60,8 @@ const (
 // https://packaging.python.org/en/latest/specifications/recording-installed-packages/
 var metadataFile = regexp.MustCompile(`(^|/)[^/]+\.dist-info/(METADATA|RECORD|direct_url\.json)$`)
 
-// What an archive may claim to hold: more is a lie, and sums of it must neither
-// overflow nor fill the memory.
+// Limits of the sizes that an archive may claim. Larger sizes are false, and sums
+// must neither overflow nor fill the memory.
 const (
 	// maxSize is how large all files may be together, in bytes.
 	maxSize = 1 << 50

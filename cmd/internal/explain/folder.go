@@ -5,8 +5,8 @@ import (
 	"io/fs"
 )
 
-// ReadFolder lists what is in a folder, such as an unpacked task root. Links
-// are not followed.
+// ReadFolder lists the files of a folder, such as an unpacked task root. It does
+// not follow links.
 func ReadFolder(name string, folder fs.FS) (Content, error) {
 	c := Content{Kind: KindFolder, Layers: []Layer{{Name: name}}}
 	err := fs.WalkDir(folder, ".", func(path string, entry fs.DirEntry, err error) error {

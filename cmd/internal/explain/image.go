@@ -30,7 +30,7 @@ const (
 	opaque   = ".wh..wh..opq"
 )
 
-// ReadImage lists what is in an image's layers, by reading all of them.
+// ReadImage lists the files in an image's layers. It reads all layers.
 func ReadImage(ctx context.Context, image v1.Image) (Content, error) {
 	config, err := image.ConfigFile()
 	if err != nil {
@@ -185,7 +185,7 @@ func (r *imageReader) apply(did changes) {
 		}
 	}
 	for _, file := range did.files {
-		// A path that a layer has twice is that of the last.
+		// The last entry of a path wins.
 		if before, ok := r.visible[file.Path]; ok {
 			r.content.Files[before].Hidden = true
 		}

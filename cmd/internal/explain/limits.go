@@ -15,7 +15,7 @@ type Limit struct {
 	Name string `json:"name"`
 	// Source is the archive that the limit is about, when it is about one only.
 	Source string `json:"source,omitempty"`
-	// Size and Limit are in bytes, those of "layers" count layers.
+	// Size and Limit are in bytes. For "layers" they count layers.
 	Size  int64 `json:"size"`
 	Limit int64 `json:"limit"`
 }

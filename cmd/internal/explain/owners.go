@@ -99,7 +99,7 @@ func fromFile(data []byte) bool {
 }
 
 // recorded are the paths that a RECORD lists, relative to the folder that the
-// package is installed in. Absolute ones are none of what is explained.
+// package is installed in. An absolute path is not in the task root.
 func recorded(data []byte) []string {
 	r := csv.NewReader(bytes.NewReader(data))
 	r.FieldsPerRecord, r.LazyQuotes = -1, true

@@ -1,10 +1,10 @@
 // Package explain says what fills a function's image, archive or task root: by
 // Python package, by layer, and against Lambda's limits.
 //
-// ReadImage, ReadZip and ReadFolder list what is there, NewReport turns that
-// into a report, and WriteText and WriteHTML print it. Names and sizes of
-// archives are taken for hostile: nothing is written to disk, and of a zip
-// archive only the central directory and Python's own metadata is read.
+// ReadImage, ReadZip and ReadFolder list the files, NewReport turns the list into a
+// report, and WriteText and WriteHTML print the report. Names and sizes in an
+// archive may be hostile: nothing is written to disk, and only the central
+// directory and Python's own metadata are read from a zip archive.
 package explain
 
 import (
@@ -55,18 +55,18 @@ func (g Group) ofFunction() bool {
 	return g == GroupPackage || g == GroupMember || g == GroupApplication
 }
 
-// Report says what fills something. All sizes are in bytes, and are those of
-// the files' content: an archive's own headers count as Headers only.
+// Report says what fills an image, an archive or a folder. All sizes are in bytes,
+// and count the files' content: an archive's own headers count as Headers only.
 type Report struct {
 	Version int `json:"version"`
 	// Source is what was explained, as it was named.
 	Source string `json:"source"`
-	// Kind is that of the first content.
+	// Kind is the kind of the first content.
 	Kind Kind `json:"kind"`
-	// Platform is that of an image, "linux/arm64".
+	// Platform is the image's platform, such as "linux/arm64".
 	Platform string `json:"platform,omitempty"`
 	Usage
-	// Headers is what zip archives need beside the compressed files.
+	// Headers is the size of the zip archives without the compressed files.
 	Headers int64   `json:"headers,omitempty"`
 	Limits  []Limit `json:"limits"`
 	// Groups, Parts and Layers each add up to Usage.
@@ -81,12 +81,12 @@ type Report struct {
 // Usage is how much something takes.
 type Usage struct {
 	Files int64 `json:"files"`
-	// Size is that of the files' content, uncompressed.
+	// Size is the size of the files' content, uncompressed.
 	Size int64 `json:"size"`
 	// Bytecode is the part of Size that is compiled modules.
 	Bytecode int64 `json:"bytecode"`
-	// Zipped is that of the files' content in a zip archive, as its directory
-	// says it.
+	// Zipped is the compressed size of the files' content in a zip archive, from
+	// the archive's directory.
 	Zipped int64 `json:"zipped,omitempty"`
 }
 
@@ -111,9 +111,9 @@ type GroupUsage struct {
 type Part struct {
 	Group Group  `json:"group"`
 	Name  string `json:"name"`
-	// Version is that of a package.
+	// Version is a package's version.
 	Version string `json:"version,omitempty"`
-	// Licence is what the package's metadata says of it. Empty is unknown.
+	// Licence is the licence in the package's metadata. Empty is unknown.
 	Licence string `json:"licence,omitempty"`
 	// Folder is where the package is installed, or what the part is in.
 	Folder string `json:"folder,omitempty"`

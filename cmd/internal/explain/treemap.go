@@ -7,7 +7,7 @@ import (
 	"slices"
 )
 
-// rect is a rectangle in percent of the width and height of what it is in.
+// rect is a rectangle in percent of the width and height of its container.
 type rect struct {
 	X, Y, W, H float64
 }
@@ -36,8 +36,8 @@ type area struct {
 type tile struct {
 	Title string
 	Size  int64
-	// Share is the part of the treemap, Compiled that of the tile that is
-	// bytecode.
+	// Share is the tile's part of the treemap. Compiled is the part of the tile
+	// that is bytecode.
 	Share, Compiled float64
 	Rect            rect
 }
@@ -109,7 +109,7 @@ func divide(sizes []int64, aspect float64) []rect {
 		rest := sizes[len(rects):]
 		side := min(w, h)
 		count, sum := fitRow(rest, side, aspect/whole)
-		// A row lies along the shorter side of what is free.
+		// A row lies along the shorter side of the free rectangle.
 		depth := sum / side
 		at := 0.0
 		for _, size := range rest[:count] {
@@ -130,8 +130,8 @@ func divide(sizes []int64, aspect float64) []rect {
 	return rects
 }
 
-// fitRow takes sizes for a row along a side as long as that makes its worst
-// rectangle no longer. It returns how many, and their area; scale turns sizes
+// fitRow takes sizes for a row along a side as long as the row's worst rectangle
+// gets no longer. It returns their number and their area. The scale turns sizes
 // into areas.
 func fitRow(sizes []int64, side, scale float64) (count int, sum float64) {
 	worst := math.Inf(1)
@@ -149,7 +149,8 @@ func fitRow(sizes []int64, side, scale float64) (count int, sum float64) {
 	return count, sum
 }
 
-// percentages are those of a rectangle in one of height 1.
+// percentages gives a rectangle as percentages of one with the height 1 and an
+// aspect ratio.
 func percentages(x, y, w, h, aspect float64) rect {
 	return rect{100 * x / aspect, 100 * y, 100 * w / aspect, 100 * h}
 }

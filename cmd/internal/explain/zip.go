@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// ReadZip lists what is in a zip archive of a size in bytes. Sizes are those of
-// the archive's directory; nothing but packages' metadata is decompressed, and
-// of that no more than a limit.
+// ReadZip lists the files of a zip archive of a size in bytes. The sizes are taken
+// from the archive's directory. Only packages' metadata is decompressed, up to a
+// limit.
 func ReadZip(name string, archive io.ReaderAt, size int64) (Content, error) {
 	c := Content{Kind: KindZip, Layers: []Layer{{Name: name}}, archive: size}
 	r, err := zip.NewReader(archive, size)

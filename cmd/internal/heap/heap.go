@@ -10,8 +10,8 @@ const limit = 44 << 20
 
 // Relax collects garbage rarely while the heap is small, as it is in nearly all
 // builds, and as usual when it is near the limit. A build in which nothing
-// changed then takes a seventh less of the processor: most of its garbage is
-// that of the messages to the builder, and gone with the process.
+// changed then takes a seventh less of the processor: most of its garbage comes
+// from the messages to the builder, and goes with the process.
 func Relax() {
 	debug.SetGCPercent(400)
 	debug.SetMemoryLimit(limit)

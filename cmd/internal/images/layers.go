@@ -41,9 +41,8 @@ func Layers(image v1.Image) ([]Layer, error) {
 	return identified, nil
 }
 
-// Read hands the layer's files to a function, as a tar stream. Files that are
-// not those of the layer's ID are an error, also after a function that had
-// none.
+// Read hands the layer's files to a function, as a tar stream. When the stream's
+// digest is not the layer's ID, Read fails, even if the function did not.
 func (l Layer) Read(read func(io.Reader) error) (err error) {
 	defer func() {
 		if err != nil {
@@ -64,7 +63,7 @@ func (l Layer) Read(read func(io.Reader) error) (err error) {
 	if err := read(stream); err != nil {
 		return err
 	}
-	// An archive's end comes before that of its stream.
+	// The stream goes on after the end of the tar archive.
 	if _, err := io.Copy(io.Discard, stream); err != nil {
 		return err
 	}

@@ -47,7 +47,7 @@ func choose(index v1.ImageIndex, wanted *v1.Platform) (v1.Image, error) {
 	return nil, fmt.Errorf("it is for %s, not for %s: %s", strings.Join(built, " and "), orHost(wanted), remedy)
 }
 
-// rebuild is what makes the only image fit a platform that it is not for.
+// rebuild is the remedy when the only image is for another platform.
 func rebuild(wanted v1.Platform) string {
 	return "leave --platform out, or build it with --platform " + wanted.String()
 }

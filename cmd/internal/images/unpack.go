@@ -49,7 +49,7 @@ func readable(header *tar.Header) (bool, error) {
 }
 
 // unpackArchive unpacks an image archive, which is a tar file, to a folder. The
-// archive's owners are nobody's here: what is unpacked belongs to the caller.
+// archive's owners mean nothing here: the files belong to the caller.
 func unpackArchive(ctx context.Context, folder, path string) error {
 	file, err := os.Open(path)
 	if err != nil {

@@ -52,8 +52,8 @@ func (e *engine) function(opts Options, image string, remove func() error) *Func
 	return newFunction(opts, run, peak, remove)
 }
 
-// arguments are those of the docker command that runs the function, as the
-// runtime spec describes it.
+// arguments are the arguments for the docker command. The container has the user,
+// the file systems and the variables that the runtime spec for runc has.
 func (e *engine) arguments(opts Options, container, image string, port int) []string {
 	user := lambdaUser()
 	args := []string{

@@ -13,7 +13,7 @@ import (
 // Function is an image that is ready to be started, one process at a time.
 type Function struct {
 	// Process runs the function's process until it ends or the context does. The
-	// port is that of the Runtime API, on loopback.
+	// Runtime API listens on the port, on loopback.
 	Process func(ctx context.Context, port int) error
 	// Peak is the most memory that the process under way has had, in bytes. Zero
 	// is not known; a nil Peak never knows.

@@ -1,9 +1,9 @@
 package invoke
 
 // Layers keeps unpacked image layers in a folder, for all commands of a person
-// at once. Images that share layers share what is unpacked of them: a root
-// filesystem is a mount of its layers, and making one takes as long as
-// unpacking what is new.
+// at once. Images that share layers share the unpacked layers: a root filesystem
+// is a mount of its layers, and making one takes as long as unpacking the layers
+// that are new.
 type Layers struct {
 	folder string
 	limit  int64

@@ -20,7 +20,7 @@ import (
 	"github.com/uvlambda/uvlambda/cmd/internal/rootless"
 )
 
-// The folder of a layer is there when the layer is complete. Its time is that
+// The folder of a layer is there when the layer is complete. Its time is the time
 // of its last use, and whoever uses it has a shared lock on it.
 const (
 	// filesFolder is where the layer's files are in it, sizeFile where their
@@ -86,9 +86,9 @@ func (l *Layers) hold(ctx context.Context, folder string, layer images.Layer) (*
 	}
 }
 
-// unpack unpacks a layer as one of an overlay: what it deletes of lower ones is
-// marked in overlay's own way. Several processes may do so at once; one of them
-// puts its work in place.
+// unpack unpacks a layer for an overlay mount: files that it deletes from lower
+// layers are marked as overlayfs marks them. When several processes unpack a layer
+// at once, one of them puts its result in place.
 func (l *Layers) unpack(ctx context.Context, folder string, layer images.Layer) (err error) {
 	made, err := l.newFolder()
 	if err != nil {
@@ -96,7 +96,7 @@ func (l *Layers) unpack(ctx context.Context, folder string, layer images.Layer) 
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(made.Name()), made.Close()) }()
 	files := filepath.Join(made.Name(), filesFolder)
-	// The function's unprivileged user reads what is in it.
+	// The function's unprivileged user reads the files in it.
 	if err := os.Mkdir(files, 0o755); err != nil {
 		return err
 	}
@@ -128,7 +128,7 @@ func convertWhiteout(header *tar.Header, file string) (write bool, err error) {
 	return archive.OverlayConvertWhiteout(header, file)
 }
 
-// newFolder makes a folder for what is not finished, and locks it.
+// newFolder makes a folder for an unfinished layer or mount, and locks it.
 func (l *Layers) newFolder() (*os.File, error) {
 	for {
 		folder, err := os.MkdirTemp(l.folder, unfinished)
@@ -183,8 +183,8 @@ type keptLayer struct {
 	used   time.Time
 }
 
-// readKept describes what is in a layer's folder. It is fs.ErrNotExist when
-// that is no layer.
+// readKept describes the layer in a folder. It fails with fs.ErrNotExist when the
+// folder holds no layer.
 func readKept(folder string) (keptLayer, error) {
 	if strings.HasPrefix(filepath.Base(folder), unfinished) {
 		return keptLayer{}, fs.ErrNotExist
@@ -239,7 +239,8 @@ func lock(folder string, how int) (*os.File, error) {
 	return held, nil
 }
 
-// stillThere is fs.ErrNotExist when a path is no longer that of an open folder.
+// stillThere fails with fs.ErrNotExist when a path no longer leads to an open
+// folder.
 func stillThere(open *os.File, path string) error {
 	locked, err := open.Stat()
 	if err != nil {

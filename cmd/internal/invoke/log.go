@@ -6,9 +6,9 @@ import (
 	"sync"
 )
 
-// functionLog passes on what a function's process writes, except for the
+// functionLog passes on the output of a function's process, except for the
 // runtime's own account of an error: the runtime sends the same error to the
-// Runtime API, from where a person is told it once, and in lines.
+// Runtime API, and the command prints it once, in lines.
 type functionLog struct {
 	to io.Writer
 
@@ -43,7 +43,7 @@ func mayBeAccount(start []byte) bool {
 	return false
 }
 
-// Write passes on what is in p. It keeps what may be the start of an account.
+// Write passes p on, except for an end that may be the start of an account.
 func (l *functionLog) Write(p []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -72,7 +72,7 @@ func (l *functionLog) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// flush passes on what is held. It is called when the process has ended.
+// flush passes the kept end on. It is called when the process has ended.
 func (l *functionLog) flush() {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -25,7 +25,7 @@ type container struct {
 	// folder holds the runtime's files, and is removed afterwards.
 	folder string
 	rootfs string
-	// unmount releases what is mounted at rootfs.
+	// unmount unmounts rootfs.
 	unmount func() error
 	config  v1.Config
 	user    owner

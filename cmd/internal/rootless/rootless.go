@@ -15,7 +15,7 @@ import (
 // are outside of it: https://man7.org/linux/man-pages/man7/user_namespaces.7.html
 const idMapFile = "/proc/self/uid_map"
 
-// EndedError is the end of a second run that failed, and that has told why.
+// EndedError is the end of a second run that failed and has printed the reason.
 type EndedError struct {
 	// Code is its exit status.
 	Code int

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// endTime is how long the second run may take to end once it is told to.
+// endTime is how long the second run may take to end after the signal.
 const endTime = 30 * time.Second
 
 // Run runs this program a second time, with the same arguments, as root of a

@@ -163,7 +163,7 @@ new PythonFunction(this, 'Known', { entry: entryOf('later'), runtime: lambda.Run
 	}
 }
 
-// proposed is what is written to pyproject.toml behind what was there, and the
+// proposed is the text that is added to pyproject.toml, and the proposal with its
 // remarks.
 func proposed(t *testing.T, project string, files map[string]string) (table string, p *Proposal) {
 	t.Helper()

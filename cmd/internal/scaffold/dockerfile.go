@@ -108,8 +108,8 @@ type scope struct {
 	workdir   string
 }
 
-// declare adds an ARG with its default. Without one it has that of the ARG of
-// the same name before the first FROM, if there is one, and else is not known.
+// declare adds an ARG with its default. An ARG without a default takes the default
+// of the ARG of its name before the first FROM. Without that its value is unknown.
 func (s *scope) declare(lex *shell.Lex, arg instructions.ArgCommand, global []string) {
 	for _, a := range arg.Args {
 		if a.Value == nil {

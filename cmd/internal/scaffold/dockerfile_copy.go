@@ -98,8 +98,8 @@ func isProjectFile(name string) bool {
 		strings.HasPrefix(base, "requirements") && path.Ext(base) == ".txt"
 }
 
-// includes are the copies as values of `include`, less that of the handler's
-// own top-level package or module, which goes without saying.
+// includes are the copies as values of `include`. The handler's own top-level
+// package or module is left out: it is always in the image.
 func (r *reader) includes() []string {
 	top := topLevel(r.handler)
 	var values []string

@@ -12,8 +12,8 @@ import (
 // shellSeparator stands between the commands of a RUN.
 var shellSeparator = regexp.MustCompile(`&&|\|\||[;\n]`)
 
-// readRun reads which groups, extras and package uv is told to install. What
-// uvlambda does itself needs no word; everything else that is run is left.
+// readRun reads the groups, extras and package that a RUN has uv install. It drops
+// commands that uvlambda replaces, and lists all others as left.
 func (r *reader) readRun(s *scope, c *instructions.RunCommand) {
 	// Mounts are known once the instruction is expanded, which may fail for
 	// words that only the shell knows.
@@ -54,8 +54,8 @@ func isPip(words []string) bool {
 	return strings.HasPrefix(path.Base(words[0]), "pip")
 }
 
-// readPip reads what pip, or uv in its place, is told to install. What the
-// project's own files list, uvlambda installs.
+// readPip reads the packages that pip, or uv in its place, installs. uvlambda
+// installs the packages that the project's own files list.
 func (r *reader) readPip(c *instructions.RunCommand, words []string) {
 	var lists []string
 	for i, word := range words {

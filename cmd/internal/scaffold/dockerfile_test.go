@@ -26,8 +26,8 @@ func beside(name string) files.Kind {
 	}
 }
 
-// read gives what a Dockerfile says as lines of the table, and what is left as
-// LINE INSTRUCTION: REASON.
+// read turns a Dockerfile into lines of the table. The instructions that it leaves
+// alone come as LINE INSTRUCTION: REASON.
 func read(t *testing.T, text string) (lines, left []string) {
 	t.Helper()
 	r, err := readDockerfile("Dockerfile", []byte(text), beside)

@@ -67,8 +67,8 @@ func (f File) write() error {
 	return nil
 }
 
-// Write writes the proposal's files. When one of them cannot be written, those
-// before it are taken back.
+// Write writes the proposal's files. When it cannot write one of them, it takes the
+// files before back.
 func (p *Proposal) Write() error {
 	for i, f := range p.Files {
 		err := f.write()

@@ -37,8 +37,8 @@ func (f function) settings(shared []setting) []setting {
 	return slices.DeleteFunc(all, func(s setting) bool { return slices.Contains(shared, s) })
 }
 
-// shared are the settings that all functions have alike, and that are not about
-// one of them.
+// shared are the settings that have the same value for all functions, without the
+// settings that belong to a single function.
 func shared(functions []function) []setting {
 	var all []setting
 	for _, s := range functions[0].settings(nil) {
@@ -50,9 +50,9 @@ func shared(functions []function) []setting {
 	return all
 }
 
-// functionOf is the function of a candidate. A handler whose module lies in a
-// folder that is no package, and imports what lies beside it, has that folder
-// for its task root.
+// functionOf is the function of a candidate. When the handler's module lies in a
+// folder that is no package, and imports modules beside it, that folder is the task
+// root.
 func (s *sources) functionOf(c candidate) function {
 	dir := path.Dir(c.file)
 	if dir == "." || dir == "src" || s.isPackage(dir) || !s.importsBeside(c.file) {

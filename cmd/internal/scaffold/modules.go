@@ -100,9 +100,9 @@ type candidate struct {
 	imported bool
 }
 
-// handlers are the functions that could be handlers: those of the usual names,
-// and those that take an event and a context and say so. A function that is
-// called a handler counts before others.
+// handlers are the functions that could be handlers: functions with the usual
+// names, or whose name ends in _handler. Without any of them, it is the functions
+// that take an event and a context by these names.
 func (s *sources) handlers() []candidate {
 	var named, taking []candidate
 	for _, file := range s.files() {

@@ -55,12 +55,12 @@ type Proposal struct {
 	Settings []string
 	// Replacements are what a person wrote and the files would not have.
 	Replacements []Replacement
-	// Dockerfile is the file that was read, if any, and Left what of it the
-	// table cannot say.
+	// Dockerfile is the file that was read, if any, and Left are its
+	// instructions that the table cannot express.
 	Dockerfile string
 	Left       []Left
-	// Requirements are packages that what is written needs, and the project does
-	// not name.
+	// Requirements are packages that the written files need, and the project
+	// does not name.
 	Requirements []string
 	// Remarks are sentences on what was not done, and why.
 	Remarks []string
@@ -90,8 +90,8 @@ type scaffolding struct {
 	functions []function
 }
 
-// Propose reads a project and says what would make it one that uvlambda
-// builds. An error of type *NoHandlerError says that there is no handler.
+// Propose reads a project and proposes the changes that let uvlambda build it. A
+// project without a handler is an error of type *NoHandlerError.
 func Propose(request Request) (*Proposal, error) {
 	s := &scaffolding{Request: request, proposal: &Proposal{}, folder: os.DirFS(request.Dir)}
 	steps := []func() error{s.checkFlags, s.readProject, s.readDockerfile, s.chooseHandler, s.chooseArchitecture, s.editProject, s.place}
@@ -213,7 +213,7 @@ func (s *scaffolding) chooseHandler() (err error) {
 	return nil
 }
 
-// chooseArchitecture has a new table say what is built.
+// chooseArchitecture writes the architecture into a new table.
 func (s *scaffolding) chooseArchitecture() error {
 	said := slices.ContainsFunc(s.functions, func(f function) bool { return f.architecture != "" })
 	if said || s.spec.Present || s.read("architecture") != "" {

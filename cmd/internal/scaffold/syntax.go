@@ -43,7 +43,7 @@ func lineSpan(data []byte, line int) (start, end int) {
 	return start, start + len(bytes.TrimRight(data[start:end], "\r\n"))
 }
 
-// checkSyntax refuses what is no image.
+// checkSyntax refuses a text that is no image reference.
 func checkSyntax(image string) error {
 	if _, err := reference.ParseNormalizedNamed(image); err != nil {
 		return fmt.Errorf("--syntax %q is not an image: %w: write it as registry.example.com/uvlambda:1", image, err)

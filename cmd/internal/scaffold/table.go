@@ -222,9 +222,9 @@ func lineEnd(data []byte) string {
 	return "\n"
 }
 
-// holds tells whether data says what doc does, and the settings, for every
-// reader: the parser of documents lets a header extend an inline table, which
-// the one of uv refuses.
+// holds reports whether every reader finds in data the values of doc and the
+// settings: the parser of documents lets a header extend an inline table, and uv's
+// parser refuses that.
 func holds(doc *source.Document, data []byte, settings []setting) bool {
 	edited, err := source.Parse(doc.Name, data)
 	if err != nil {

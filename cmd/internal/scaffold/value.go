@@ -55,7 +55,7 @@ func (s setting) check() error {
 		_, err = spec.Parse(doc)
 	}
 	if mistake, ok := errors.AsType[*source.Error](err); ok {
-		// The line is that of a file that was never written.
+		// The line is in a file that was never written.
 		return mistake.Err
 	}
 	return err

@@ -12,10 +12,10 @@ import (
 	"github.com/uvlambda/uvlambda/frontend"
 )
 
-// createIn gives the function by which a frontend in this process makes files of
-// a result in a folder. It is nil when BuildKit has to make the result: when
-// it goes elsewhere too, into a cache say, or when attestations go with it.
-func (d *delivery) createIn(r *buildflags.Request, tell func(*client.SolveStatus)) frontend.CreateFile {
+// createIn returns the function that a frontend in this process writes the files
+// of a result with. It is nil when BuildKit has to make the result: when the result
+// also goes to a cache, say, or comes with attestations.
+func (d *delivery) createIn(r *buildflags.Request, report func(*client.SolveStatus)) frontend.CreateFile {
 	if len(r.Outputs) != 1 || len(r.CacheExports) > 0 {
 		return nil
 	}
@@ -47,6 +47,6 @@ func (d *delivery) createIn(r *buildflags.Request, tell func(*client.SolveStatus
 		if err != nil {
 			return nil, err
 		}
-		return newTold(w, "writing "+f.path, tell), nil
+		return newProgressWriter(w, "writing "+f.path, report), nil
 	}
 }

@@ -44,9 +44,9 @@ func TestCreate(t *testing.T) {
 	for _, succeeds := range []bool{true, false} {
 		out := filepath.Join(t.TempDir(), "out")
 		d := &delivery{}
-		var told []*client.Vertex
+		var reported []*client.Vertex
 		create := d.createIn(&buildflags.Request{Outputs: []buildflags.Output{{Type: "local", Dest: out, Folder: true}}},
-			func(status *client.SolveStatus) { told = append(told, status.Vertexes...) })
+			func(status *client.SolveStatus) { reported = append(reported, status.Vertexes...) })
 		w, err := create("linux_arm64/api.zip")
 		require.NoError(t, err)
 		_, err = io.WriteString(w, "content")
@@ -67,10 +67,10 @@ func TestCreate(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, "content", string(content))
 
-		require.Len(t, told, 2)
-		for i, vertex := range told {
+		require.Len(t, reported, 2)
+		for i, vertex := range reported {
 			require.Equal(t, "writing "+path, vertex.Name)
-			require.Equal(t, told[0].Digest, vertex.Digest)
+			require.Equal(t, reported[0].Digest, vertex.Digest)
 			require.NotNil(t, vertex.Started)
 			require.Equal(t, i == 1, vertex.Completed != nil)
 		}

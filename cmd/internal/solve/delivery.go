@@ -22,11 +22,11 @@ type delivery struct {
 	exports []client.ExportEntry
 	// outputs are what the request asks for, and where to.
 	outputs []buildflags.Output
-	// mu guards files: those of several platforms are made at once.
+	// mu guards files: the files for several platforms are made at once.
 	mu    sync.Mutex
 	files []*file
-	// archives are those that get a name of their own.
-	archives []*archiveFile
+	// zips are the zip archives with a chosen name.
+	zips []*zipFile
 	// pushes are the names that docker pushes once the engine has the image.
 	pushes []string
 	// cacheOnly is set when the request wants no output.
@@ -74,8 +74,8 @@ func (d *delivery) export(ctx context.Context, out buildflags.Output) (client.Ex
 	case out.Folder:
 		entry.OutputDir = out.Dest
 	case out.Type == client.ExporterLocal:
-		a := newArchiveFile(out.Dest)
-		d.archives = append(d.archives, a)
+		a := newZipFile(out.Dest)
+		d.zips = append(d.zips, a)
 		entry.OutputDir = a.temp
 	case out.Loads():
 		load, err := dockerLoad(ctx, d.log, d.terminal.Stderr)
@@ -103,7 +103,7 @@ func (d *delivery) finish(ctx context.Context) error {
 			return err
 		}
 	}
-	for _, a := range d.archives {
+	for _, a := range d.zips {
 		if err := a.commit(); err != nil {
 			return err
 		}
@@ -121,7 +121,7 @@ func (d *delivery) discard() {
 	for _, f := range d.files {
 		f.discard()
 	}
-	for _, a := range d.archives {
+	for _, a := range d.zips {
 		a.discard()
 	}
 }

@@ -10,9 +10,9 @@ import (
 	"github.com/moby/buildkit/solver/errdefs"
 )
 
-// screen is the file that the progress is shown on. At the end of a build that
-// failed the display repeats the log of each step that did; nothing of it is
-// shown once the failure is explained, since the one error that follows says it.
+// screen is the file that the progress is shown on. At the end of a failed build
+// the display repeats the log of each failed step. The screen drops these logs when
+// the failure is explained, because the error that follows says the same.
 type screen struct {
 	*os.File
 	explained *atomic.Bool

@@ -30,7 +30,7 @@ func failedStep(input, said string) []*client.SolveStatus {
 	}
 }
 
-// shown runs a build that ends with an error, and returns what is shown of it.
+// shown runs a build that ends with an error, and returns what the display shows.
 func shown(t *testing.T, failure error, progress ...*client.SolveStatus) string {
 	t.Helper()
 	file, err := os.Create(filepath.Join(t.TempDir(), "stderr"))

@@ -16,7 +16,7 @@ type once struct {
 	steps map[digest.Digest]*step
 }
 
-// step is what is known of a step.
+// step describes a step.
 type step struct {
 	name   string
 	failed bool

@@ -9,63 +9,64 @@ import (
 	"github.com/opencontainers/go-digest"
 )
 
-// told is a file that the progress display knows of while it is written.
-type told struct {
+// progressWriter is a file that the progress display shows while it is written.
+type progressWriter struct {
 	io.WriteCloser
 	vertex client.Vertex
-	tell   func(*client.SolveStatus)
+	report func(*client.SolveStatus)
 }
 
-func newTold(w io.WriteCloser, name string, tell func(*client.SolveStatus)) *told {
+func newProgressWriter(w io.WriteCloser, name string, report func(*client.SolveStatus)) *progressWriter {
 	now := time.Now()
-	t := &told{WriteCloser: w, vertex: client.Vertex{Digest: digest.FromString(name), Name: name, Started: &now}, tell: tell}
-	t.send()
-	return t
+	p := &progressWriter{WriteCloser: w, vertex: client.Vertex{Digest: digest.FromString(name), Name: name, Started: &now}, report: report}
+	p.send()
+	return p
 }
 
-func (t *told) send() {
-	vertex := t.vertex
-	t.tell(&client.SolveStatus{Vertexes: []*client.Vertex{&vertex}})
+func (p *progressWriter) send() {
+	vertex := p.vertex
+	p.report(&client.SolveStatus{Vertexes: []*client.Vertex{&vertex}})
 }
 
-func (t *told) Close() error {
-	err := t.WriteCloser.Close()
+func (p *progressWriter) Close() error {
+	err := p.WriteCloser.Close()
 	now := time.Now()
-	t.vertex.Completed = &now
+	p.vertex.Completed = &now
 	if err != nil {
-		t.vertex.Error = err.Error()
+		p.vertex.Error = err.Error()
 	}
-	t.send()
+	p.send()
 	return err
 }
 
-// joined is a progress that this process adds to.
-type joined struct {
+// progressMux merges the progress of this process into the progress of the
+// daemon.
+type progressMux struct {
 	mu     sync.Mutex
 	to     chan *client.SolveStatus
 	closed bool
 }
 
-// tell adds to the progress, unless it is over.
-func (j *joined) tell(status *client.SolveStatus) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	if !j.closed {
-		j.to <- status
+// report adds to the progress, unless it is over.
+func (m *progressMux) report(status *client.SolveStatus) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if !m.closed {
+		m.to <- status
 	}
 }
 
-// from is a channel whose content and end are those of the progress.
-func (j *joined) from() chan *client.SolveStatus {
+// from is a channel that passes on to the progress. Closing it ends the progress.
+func (m *progressMux) from() chan *client.SolveStatus {
 	from := make(chan *client.SolveStatus)
 	go func() {
 		for status := range from {
-			j.tell(status)
+			m.report(status)
 		}
-		j.mu.Lock()
-		defer j.mu.Unlock()
-		j.closed = true
-		close(j.to)
+		m.mu.Lock()
+		defer m.mu.Unlock()
+		m.closed = true
+		close(m.to)
 	}()
 	return from
 }

@@ -7,11 +7,11 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// The progress of the daemon and of this process are one, and nothing is told
-// when it is over.
-func TestJoinedProgress(t *testing.T) {
+// TestProgressMux: the display gets the progress of the daemon and of this
+// process, and nothing after the end.
+func TestProgressMux(t *testing.T) {
 	t.Parallel()
-	progress := &joined{to: make(chan *client.SolveStatus)}
+	progress := &progressMux{to: make(chan *client.SolveStatus)}
 	from := progress.from()
 	daemon := &client.SolveStatus{Vertexes: []*client.Vertex{{Name: "daemon"}}}
 	here := &client.SolveStatus{Vertexes: []*client.Vertex{{Name: "here"}}}
@@ -19,7 +19,7 @@ func TestJoinedProgress(t *testing.T) {
 	go func() {
 		defer close(done)
 		from <- daemon
-		progress.tell(here)
+		progress.report(here)
 		close(from)
 	}()
 	var got []*client.SolveStatus
@@ -30,5 +30,5 @@ func TestJoinedProgress(t *testing.T) {
 	assert.Len(t, got, 2)
 	assert.Contains(t, got, daemon)
 	assert.Contains(t, got, here)
-	progress.tell(here)
+	progress.report(here)
 }

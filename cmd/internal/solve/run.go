@@ -81,10 +81,12 @@ func Run(ctx context.Context, daemon Daemon, opts Options) (*Result, error) {
 			opt.Frontend = "gateway.v0"
 			return daemon.Client.Solve(watched, nil, *opt, status)
 		}
-		progress := &joined{to: status}
+		progress := &progressMux{to: status}
 		local := opts.Request.Frontend()
-		local.Create = delivery.createIn(opts.Request, progress.tell)
-		build := func(ctx context.Context, c gwclient.Client) (*gwclient.Result, error) { return frontend.Build(ctx, c, local) }
+		local.Create = delivery.createIn(opts.Request, progress.report)
+		build := func(ctx context.Context, c gwclient.Client) (*gwclient.Result, error) {
+			return frontend.Build(ctx, c, local)
+		}
 		return daemon.Client.Build(watched, *opt, frontend.Product, observed(build, len(opt.Exports), &failure, &explained), progress.from())
 	})
 	if err := delivery.explain(watched, daemon.explain(watched, failure, err)); err != nil {
@@ -110,7 +112,7 @@ func observed(build gwclient.BuildFunc, outputs int, failure *error, explained *
 			explained.Store(isExplained(err) && path.Base(c.BuildOpts().Opts["target"]) != string(plan.OutputTest))
 		}()
 		caps := c.BuildOpts().LLBCaps
-		// Such a daemon writes the first output and says nothing of the others.
+		// Such a daemon writes the first output and silently drops the others.
 		if outputs > 1 && caps.Supports(pb.CapMultipleExporters) != nil {
 			return nil, errors.New("this BuildKit writes a single output: ask for one, or use BuildKit v0.13 or newer")
 		}

@@ -94,7 +94,7 @@ func attach(opt *client.SolveOpt, opts Options) error {
 func readStdin(opt *client.SolveOpt, use buildflags.Stdin, stdin io.Reader) (func(), error) {
 	switch use {
 	case buildflags.StdinContext:
-		archive, err := openArchive(stdin)
+		archive, err := openTar(stdin)
 		if err != nil {
 			return nil, err
 		}

@@ -22,7 +22,7 @@ import (
 	"github.com/uvlambda/uvlambda/cmd/internal/buildflags"
 )
 
-// options are those of a request that reads the given standard input.
+// options are for a request that reads the given standard input.
 func options(request *buildflags.Request, stdin string) Options {
 	return Options{
 		Request:  request,
@@ -109,7 +109,7 @@ func archive(t *testing.T) []byte {
 	return data.Bytes()
 }
 
-func TestOpenArchive(t *testing.T) {
+func TestOpenTar(t *testing.T) {
 	t.Parallel()
 	var compressed bytes.Buffer
 	w := gzip.NewWriter(&compressed)
@@ -124,13 +124,14 @@ func TestOpenArchive(t *testing.T) {
 		"gzip":  {compressed.Bytes(), true},
 		"bzip2": {[]byte("BZh9"), true},
 		"xz":    {[]byte("\xfd7zXZ\x00"), true},
+		"zstd":  {[]byte("\x28\xb5\x2f\xfd"), true},
 		"TOML":  {[]byte("[project]\nname = \"a\"\n"), false},
 		"empty": {nil, false},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			stream, err := openArchive(bytes.NewReader(test.input))
+			stream, err := openTar(bytes.NewReader(test.input))
 			if !test.ok {
 				assert.EqualError(t, err, "standard input is not a tar archive: to build from a file on standard input, give -f - and a folder as the context")
 				return

@@ -45,7 +45,7 @@ func Root(dir string) (string, error) {
 		return filepath.Clean(dir), nil
 	}
 	if abs != written {
-		// What is above a link is not what is above the folder it leads to.
+		// The folders above a link are not the folders above its target.
 		return filepath.Join(top, filepath.FromSlash(root)), nil
 	}
 	up, err := filepath.Rel(filepath.FromSlash(folder), filepath.FromSlash(root))

@@ -1,6 +1,6 @@
-// Command image builds the frontend image from the repository's Dockerfile
-// with whatever BuildKit is found, and pushes it. It is what `make image`
-// runs, from the repository's root.
+// Command publish builds the frontend image from the repository's Dockerfile
+// with the BuildKit that it finds, and pushes the image. `make image` runs it from
+// the repository's root.
 package main
 
 import (
@@ -21,14 +21,14 @@ func main() {
 	platforms := flag.String("platforms", "linux/amd64,linux/arm64", "platforms of the image")
 	flag.Parse()
 	if flag.NArg() != 1 {
-		fmt.Fprintln(os.Stderr, "image: give one image reference")
+		fmt.Fprintln(os.Stderr, "publish: give one image reference")
 		os.Exit(2)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	err := run(ctx, *platforms, flag.Arg(0))
 	stop()
 	if err != nil {
-		fmt.Fprintf(os.Stderr, "image: %v\n", err)
+		fmt.Fprintf(os.Stderr, "publish: %v\n", err)
 		os.Exit(1)
 	}
 }

@@ -12,20 +12,20 @@ import (
 	"github.com/uvlambda/uvlambda/cmd/internal/buildflags"
 )
 
-// archiveFile is an archive that gets a name of its own, with its facts beside
-// it. BuildKit writes both to a hidden folder beside, under the names that they
-// have in the result.
-type archiveFile struct{ path, temp string }
+// zipFile is a zip archive with a chosen name, and the file of its facts beside it.
+// BuildKit writes both to a hidden folder beside, under the names that they have in
+// the result.
+type zipFile struct{ path, temp string }
 
-// newArchiveFile names the hidden folder, which is made when BuildKit has
+// newZipFile names the hidden folder, which is made when BuildKit has
 // something to write.
-func newArchiveFile(name string) *archiveFile {
-	return &archiveFile{path: name, temp: filepath.Join(filepath.Dir(name), "."+filepath.Base(name)+"-"+rand.Text())}
+func newZipFile(name string) *zipFile {
+	return &zipFile{path: name, temp: filepath.Join(filepath.Dir(name), "."+filepath.Base(name)+"-"+rand.Text())}
 }
 
-// commit puts the archive and its facts in place. There are none when this
-// process has written them.
-func (a *archiveFile) commit() error {
+// commit puts the archive and its facts in place. The hidden folder does not exist
+// when this process has written them itself.
+func (a *zipFile) commit() error {
 	entries, err := os.ReadDir(a.temp)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -47,14 +47,14 @@ func (a *archiveFile) commit() error {
 }
 
 // discard removes the hidden folder.
-func (a *archiveFile) discard() {
+func (a *zipFile) discard() {
 	// A leftover harms nobody, and why the build failed says more.
 	_ = os.RemoveAll(a.temp)
 }
 
 // namedAs gives the place of a file of the result, by its path with slashes,
-// when the archive is to have a name of its own. It is empty for what is neither
-// the archive nor its facts.
+// when the archive is to have a name of its own. It is empty for a file that is
+// neither the archive nor its facts.
 func namedAs(archive, name string) string {
 	switch {
 	case path.Dir(name) != ".":
