@@ -351,16 +351,16 @@ func TestStepsHaveSources(t *testing.T) {
 		}
 	}
 	assert.Equal(t, map[string]map[string]bool{
-		"[internal] prepare the build steps":                       {"pyproject.toml:5": true, "library/pyproject.toml:7": true},
-		"[internal] prepare the project files for the export":            {"pyproject.toml:5": true},
-		"[internal] prepare the project files for the check of uv.lock":                     {"pyproject.toml:5": true},
-		"[greeting 1/5] export the locked packages of greeting":    {"pyproject.toml:5": true},
-		"[greeting 2/5] install 1 package for linux/amd64":         {"pyproject.toml:5": true},
-		"[greeting 3/5] copy the sources of library":               {"library/pyproject.toml:7": true},
-		"[greeting 3/5] build and install library for linux/amd64": {"library/pyproject.toml:7": true},
-		"[greeting 4/5] copy the application":                      {"pyproject.toml:8": true},
-		"[greeting 5/5] assemble the image for linux/amd64":        {"pyproject.toml:7": true},
-		"[greeting] check that uv.lock is up to date":              {"pyproject.toml:5": true},
+		"[internal] prepare the build steps":                            {"pyproject.toml:5": true, "library/pyproject.toml:7": true},
+		"[internal] prepare the project files for the export":           {"pyproject.toml:5": true},
+		"[internal] prepare the project files for the check of uv.lock": {"pyproject.toml:5": true},
+		"[greeting 1/5] export the locked packages of greeting":         {"pyproject.toml:5": true},
+		"[greeting 2/5] install 1 package for linux/amd64":              {"pyproject.toml:5": true},
+		"[greeting 3/5] copy the sources of library":                    {"library/pyproject.toml:7": true},
+		"[greeting 3/5] build and install library for linux/amd64":      {"library/pyproject.toml:7": true},
+		"[greeting 4/5] copy the application":                           {"pyproject.toml:8": true},
+		"[greeting 5/5] assemble the image for linux/amd64":             {"pyproject.toml:7": true},
+		"[greeting] check that uv.lock is up to date":                   {"pyproject.toml:5": true},
 	}, lines)
 }
 

@@ -84,7 +84,9 @@ func Run(ctx context.Context, daemon Daemon, opts Options) (*Result, error) {
 		progress := &joined{to: status}
 		local := opts.Request.Frontend()
 		local.Create = delivery.createIn(opts.Request, progress.tell)
-		build := func(ctx context.Context, c gwclient.Client) (*gwclient.Result, error) { return frontend.Build(ctx, c, local) }
+		build := func(ctx context.Context, c gwclient.Client) (*gwclient.Result, error) {
+			return frontend.Build(ctx, c, local)
+		}
 		return daemon.Client.Build(watched, *opt, frontend.Product, observed(build, len(opt.Exports), &failure, &explained), progress.from())
 	})
 	if err := delivery.explain(watched, daemon.explain(watched, failure, err)); err != nil {
