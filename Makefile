@@ -60,7 +60,7 @@ image: build tools ## Build the frontend image and push it: make image IMAGE=REF
 	go run ./integration/publish -platforms "$(PLATFORMS)" "$(IMAGE)"
 
 lint: $(LINT)/.built ## Check formatting and run the linters
-	$(LINT)/golangci-lint run ./...
+	$(LINT)/golangci-lint run --allow-parallel-runners ./...
 
 clean: ## Remove bin/ and stop the default private builder
 	if [ -x bin/uvlambda ]; then bin/uvlambda builder stop; fi

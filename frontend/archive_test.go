@@ -159,7 +159,7 @@ func TestArchiveIsTaken(t *testing.T) {
 				require.NoError(t, err)
 				got, err := io.ReadAll(open)
 				require.NoError(t, err)
-				assert.True(t, want == string(got), r.File[i].Name)
+				assert.Equal(t, sha256.Sum256([]byte(want)), sha256.Sum256(got), r.File[i].Name)
 			}
 			sum := sha256.Sum256(content)
 			var facts struct{ CodeSha256 []byte }

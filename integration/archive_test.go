@@ -207,7 +207,7 @@ func requireArchive(t testing.TB, file string) []byte {
 	facts := readFacts(t, strings.TrimSuffix(file, ".zip")+".json")
 	require.Equal(t, sum(content), facts.CodeSha256)
 	require.EqualValues(t, len(content), facts.Zipped)
-	require.EqualValues(t, unzipped, facts.Unzipped)
+	require.Equal(t, unzipped, facts.Unzipped)
 	require.Equal(t, "python3.13", facts.Runtime)
 	var listed uint64
 	for _, p := range facts.Packages {

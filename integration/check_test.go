@@ -2,7 +2,6 @@ package integration
 
 import (
 	"encoding/json"
-	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -24,7 +23,7 @@ func ask(t *testing.T, dir string, args ...string) (stdout, stderr string, statu
 	command.Stdout, command.Stderr = &out, &errs
 	if err := command.Run(); err != nil {
 		var exit *exec.ExitError
-		require.True(t, errors.As(err, &exit), "%v", err)
+		require.ErrorAs(t, err, &exit)
 		status = exit.ExitCode()
 	}
 	return out.String(), errs.String(), status

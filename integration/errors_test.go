@@ -128,13 +128,13 @@ func (m mistake) check(t *testing.T, door testenv.Door, dir string) {
 	assert.Equal(t, 1, exit.ExitCode())
 	entries, err := os.ReadDir(out)
 	if !errors.Is(err, os.ErrNotExist) {
-		assert.NoError(t, err)
+		require.NoError(t, err)
 	}
 	assert.Empty(t, entries, "the output folder")
 	ref, err := name.ParseReference(image, name.Insecure)
 	require.NoError(t, err)
 	_, err = remote.Head(ref)
-	assert.ErrorContains(t, err, "404", "the image was pushed")
+	require.ErrorContains(t, err, "404", "the image was pushed")
 
 	syntax := ""
 	if m.noSyntaxLine {

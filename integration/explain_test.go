@@ -91,7 +91,7 @@ func TestExplainImages(t *testing.T) {
 	}
 
 	require.Equal(t, "image", want.Kind)
-	require.Equal(t, contentSize(t, ref), want.Size)
+	require.Equal(t, want.Size, contentSize(t, ref))
 	require.Len(t, want.Limits, 1)
 	require.Equal(t, want.Size, want.Limits[0].Size)
 	ours := want.Layers[len(want.Layers)-3:]

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/uvlambda/uvlambda/integration/testenv"
 )
@@ -120,7 +121,7 @@ func TestCheckFindsImports(t *testing.T) {
 		t.Run(door.Name, func(t *testing.T) {
 			t.Parallel()
 			res := door.Build(t, dir, "--call", "check")
-			assert.Error(t, res.Err)
+			require.Error(t, res.Err)
 			assert.Contains(t, res.Stdout+res.Stderr, "helpers is imported here and is not in the function: helpers.py is in the repository")
 		})
 	}

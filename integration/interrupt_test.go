@@ -2,7 +2,6 @@ package integration
 
 import (
 	"bytes"
-	"errors"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -40,7 +39,7 @@ func cutOff(t *testing.T, meanwhile func(*exec.Cmd), flags ...string) (status in
 	<-asked
 	meanwhile(command)
 	var exit *exec.ExitError
-	require.True(t, errors.As(command.Wait(), &exit), stderr.String())
+	require.ErrorAs(t, command.Wait(), &exit, stderr.String())
 	lines := strings.Split(strings.TrimSpace(stderr.String()), "\n")
 	return exit.ExitCode(), lines[len(lines)-1]
 }

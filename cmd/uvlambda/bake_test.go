@@ -88,7 +88,7 @@ func TestBakeErrors(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			out, err := run(t, append([]string{"bake"}, test.args...)...)
-			assert.EqualError(t, err, test.want)
+			require.EqualError(t, err, test.want)
 			assert.Empty(t, out)
 		})
 	}

@@ -56,7 +56,7 @@ func TestDockerfileReplacesNothing(t *testing.T) {
 	require.NoError(t, os.WriteFile(file, []byte("FROM scratch\n"), 0o600))
 
 	out, err := run(t, args...)
-	assert.EqualError(t, err, file+" is there already: give --force to replace it, or another --output")
+	require.EqualError(t, err, file+" is there already: give --force to replace it, or another --output")
 	assert.Empty(t, out)
 	kept, err := os.ReadFile(file)
 	require.NoError(t, err)
@@ -92,7 +92,7 @@ func TestDockerfileErrors(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			out, err := run(t, append([]string{"dockerfile"}, test.args...)...)
-			assert.ErrorContains(t, err, test.want)
+			require.ErrorContains(t, err, test.want)
 			assert.Empty(t, out)
 		})
 	}

@@ -123,7 +123,7 @@ func TestPlanGraphErrors(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			out, err := run(t, append([]string{"plan", dir}, strings.Fields(test.flags)...)...)
-			assert.EqualError(t, err, test.want)
+			require.EqualError(t, err, test.want)
 			assert.Empty(t, out)
 		})
 	}

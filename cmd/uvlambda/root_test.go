@@ -76,7 +76,7 @@ func TestUsageErrors(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			out, err := run(t, test.args...)
-			assert.EqualError(t, err, test.want)
+			require.EqualError(t, err, test.want)
 			assert.Empty(t, out, "the error is printed by main, once")
 		})
 	}
@@ -133,7 +133,7 @@ func TestReadEvent(t *testing.T) {
 	}
 	missing := filepath.Join(filepath.Dir(path), "missing")
 	_, err = readEvent(missing)
-	assert.EqualError(t, err, "there is no event file "+missing+`: name one, or write the event itself, as in --event '{"n": 1}'`)
+	require.EqualError(t, err, "there is no event file "+missing+`: name one, or write the event itself, as in --event '{"n": 1}'`)
 	for text, want := range map[string]string{
 		"a: 1":                 "1:1: the event is not JSON, which is all that Lambda passes on: invalid character 'a' looking for beginning of value",
 		"{\n  \"größe\": x\n}": "2:12: the event is not JSON, which is all that Lambda passes on: invalid character 'x' looking for beginning of value",
@@ -143,7 +143,7 @@ func TestReadEvent(t *testing.T) {
 	} {
 		require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
 		_, err = readEvent(path)
-		assert.EqualError(t, err, path+":"+want)
+		require.EqualError(t, err, path+":"+want)
 	}
 	_, err = readEvent("{a}")
 	assert.EqualError(t, err, "--event:1:2: the event is not JSON, which is all that Lambda passes on: invalid character 'a' looking for beginning of object key string")

@@ -117,7 +117,7 @@ func (t *Texts) Lines(fallback plan.Location) func(plan.Location) llb.Constraint
 		if m := mapped(loc.File); m != nil && loc.Line > 0 {
 			return m.Location([]*pb.Range{Range(loc)})
 		}
-		return t.entry.SourceMap.Location([]*pb.Range{Range(fallback)})
+		return t.entry.Location([]*pb.Range{Range(fallback)})
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/uvlambda/uvlambda/frontend/lint"
 )
@@ -40,6 +41,6 @@ func TestLargeContext(t *testing.T) {
 func TestLargeContextUnknown(t *testing.T) {
 	t.Parallel()
 	warnings, err := judgeAs(t, mustLookup(t, "LargeContext").Bad, lint.Options{}, func(in *lint.Input) { in.Context.Sent = nil })
-	assert.NoError(t, err)
+	require.NoError(t, err)
 	assert.Empty(t, warnings)
 }

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/uvlambda/uvlambda/frontend/lint"
 	"github.com/uvlambda/uvlambda/frontend/project"
@@ -30,7 +31,7 @@ func TestDeprecationsAreComplete(t *testing.T) {
 	t.Parallel()
 	for _, rt := range project.Runtimes() {
 		warnings, err := judgeAs(t, lint.Example{Day: "2035-01-01"}, lint.Options{}, func(in *lint.Input) { in.Runtime = rt })
-		assert.NoError(t, err)
+		require.NoError(t, err)
 		assert.Len(t, warnings, 1, rt.Version)
 	}
 }

@@ -34,10 +34,10 @@ func TestBuildArgumentsOfUV(t *testing.T) {
 		in.BuildArgs = map[string]string{name: value}
 		_, err = planner.Decide(in)
 		if want == "" {
-			assert.NoError(t, err, arg)
+			require.NoError(t, err, arg)
 			continue
 		}
-		assert.EqualError(t, err, "pyproject.toml:7: the build argument "+name+" is not read: "+want)
+		require.EqualError(t, err, "pyproject.toml:7: the build argument "+name+" is not read: "+want)
 		assert.NotContains(t, err.Error(), "hunter2")
 	}
 }

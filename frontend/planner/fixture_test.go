@@ -2,7 +2,6 @@ package planner_test
 
 import (
 	"encoding/json"
-	"errors"
 	"maps"
 	"path"
 	"slices"
@@ -202,7 +201,7 @@ func requireLocated(t testing.TB, err error) {
 		return
 	}
 	var located *source.Error
-	require.True(t, errors.As(err, &located), "%v", err)
+	require.ErrorAs(t, err, &located)
 	require.NotEmpty(t, located.Location.File, "%v", err)
 }
 

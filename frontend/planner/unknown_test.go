@@ -1,7 +1,6 @@
 package planner_test
 
 import (
-	"errors"
 	"strings"
 	"testing"
 
@@ -151,7 +150,7 @@ func TestPatchReleasesThatAreNotAllowed(t *testing.T) {
 			require.EqualError(t, err, tt.want)
 			_, err = decide(t, tt.files, "")
 			var unknown *planner.Unknown
-			require.True(t, errors.As(err, &unknown))
+			require.ErrorAs(t, err, &unknown)
 			_, err = newPlan(contextOf(tt.files), client{})
 			require.NoError(t, err, "what is not known is not refused")
 		})

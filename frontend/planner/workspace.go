@@ -138,17 +138,15 @@ func ProjectFiles(dir string) []string {
 func NewWorkspace(dir string, read files.Set) (*Workspace, error) {
 	w := &Workspace{Dir: dir, Files: read, Members: map[string]*project.Pyproject{}, builders: map[string]*project.Pyproject{}}
 	var err error
-	if w.Own, err = parsePyproject(read, dir); err != nil {
+	projects := &projects{read: read, parsed: map[string]*project.Pyproject{}}
+	if w.Own, err = projects.at(dir); err != nil {
 		return nil, err
 	}
-	if w.Root, err = WorkspaceRoot(dir, read); err != nil {
+	if w.Root, err = workspaceRoot(dir, projects); err != nil {
 		return nil, err
 	}
-	w.Top = w.Own
-	if w.Root != dir {
-		if w.Top, err = parsePyproject(read, w.Root); err != nil {
-			return nil, err
-		}
+	if w.Top, err = projects.at(w.Root); err != nil {
+		return nil, err
 	}
 	if data, ok := read.Content(w.LockName()); ok {
 		if w.Lock, err = project.ParseLock(w.LockName(), data); err != nil {
@@ -173,12 +171,17 @@ func NewWorkspace(dir string, read files.Set) (*Workspace, error) {
 // pyproject.toml above when its workspace has the project as a member. A build
 // file without a project belongs to the nearest lock or workspace above it.
 func WorkspaceRoot(dir string, read files.Set) (string, error) {
+	return workspaceRoot(dir, &projects{read: read, parsed: map[string]*project.Pyproject{}})
+}
+
+func workspaceRoot(dir string, projects *projects) (string, error) {
+	read := projects.read
 	_, own := read.Content(pathOf(dir))
 	for _, d := range Ancestors(dir) {
 		if _, locked := read.Content(path.Join(d, "uv.lock")); locked && (d == dir || !own) {
 			return d, nil
 		}
-		p, err := parsePyproject(read, d)
+		p, err := projects.at(d)
 		if err != nil {
 			return "", err
 		}
@@ -192,6 +195,24 @@ func WorkspaceRoot(dir string, read files.Set) (string, error) {
 		return d, nil
 	}
 	return dir, nil
+}
+
+// projects parses the project files of those read, each once.
+type projects struct {
+	read   files.Set
+	parsed map[string]*project.Pyproject
+}
+
+// at gives the pyproject.toml of a folder, nil when there is none.
+func (p *projects) at(dir string) (*project.Pyproject, error) {
+	if parsed, ok := p.parsed[dir]; ok {
+		return parsed, nil
+	}
+	parsed, err := parsePyproject(p.read, dir)
+	if err == nil {
+		p.parsed[dir] = parsed
+	}
+	return parsed, err
 }
 
 // parsePyproject gives nil when there is no pyproject.toml in dir.
@@ -246,7 +267,8 @@ func (w *Workspace) MemberFiles() []string {
 	return slices.Compact(paths)
 }
 
-// AddMembers takes what was read for MemberFiles.
+// AddMembers takes what was read for MemberFiles. A member that is known already
+// is not parsed again: functions of one build file share it.
 func (w *Workspace) AddMembers(read files.Set) error {
 	for name, e := range read {
 		w.Files[name] = e
@@ -256,12 +278,12 @@ func (w *Workspace) AddMembers(read files.Set) error {
 	}
 	for _, p := range w.Lock.Local() {
 		dir, _ := w.PackageDir(p)
-		if w.Members[dir] != nil {
-			continue
-		}
-		member, err := parsePyproject(w.Files, dir)
-		if err != nil {
-			return err
+		member := w.pyproject(dir)
+		if member == nil {
+			var err error
+			if member, err = parsePyproject(w.Files, dir); err != nil {
+				return err
+			}
 		}
 		if member != nil {
 			w.Members[dir] = member

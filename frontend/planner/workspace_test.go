@@ -93,6 +93,24 @@ func TestMemberFiles(t *testing.T) {
 	assert.Equal(t, "b", w.Members["b"].Name)
 }
 
+// TestProjectsAreParsedOnce holds what the functions of a build file share: each
+// pyproject.toml is one value, in the workspace and in what starts from it.
+func TestProjectsAreParsedOnce(t *testing.T) {
+	t.Parallel()
+	w, err := planner.NewWorkspace("a", contextOf(map[string]string{
+		"a/pyproject.toml": "[project]\nname = 'a'\n",
+		"pyproject.toml":   "[project]\nname = 'top'\n[tool.uv.workspace]\nmembers = ['*']\n",
+		"uv.lock":          "version = 1\n[[package]]\nname = 'a'\nsource = { editable = 'a' }\n[[package]]\nname = 'b'\nsource = { editable = 'b' }\n[[package]]\nname = 'top'\nsource = { virtual = '.' }\n",
+	}))
+	require.NoError(t, err)
+	require.NoError(t, w.AddMembers(contextOf(map[string]string{"b/pyproject.toml": "[project]\nname = 'b'\n"})))
+	assert.Same(t, w.Own, w.Members["a"])
+	assert.Same(t, w.Top, w.Members["."])
+	next := w.Fork()
+	require.NoError(t, next.AddMembers(nil))
+	assert.Same(t, w.Members["b"], next.Members["b"])
+}
+
 func TestWorkspaceWithoutLock(t *testing.T) {
 	t.Parallel()
 	w, err := planner.NewWorkspace(".", contextOf(map[string]string{"pyproject.toml": ""}))

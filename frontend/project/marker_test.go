@@ -87,7 +87,7 @@ func TestEvaluateMarkerErrors(t *testing.T) {
 	}
 	for _, tt := range tests {
 		_, err := evaluateMarker(tt.marker, env, nil)
-		assert.EqualError(t, err, tt.want)
+		require.EqualError(t, err, tt.want)
 	}
 	_, err := evaluateMarker(strings.Repeat("(", 100000), env, nil)
 	assert.ErrorContains(t, err, "parentheses are nested more than 100 levels deep")

@@ -45,7 +45,7 @@ func TestParseVersion(t *testing.T) {
 	assert.Equal(t, Version{3, 13}, v)
 	for _, text := range []string{"", "3", "3.13.1", "v3.13", "3.13 ", "3.99999999999999999999"} {
 		_, err := ParseVersion(text)
-		assert.Error(t, err, text)
+		require.Error(t, err, text)
 	}
 	assert.Negative(t, Version{3, 9}.Compare(Version{3, 10}))
 	assert.Positive(t, Version{4, 0}.Compare(Version{3, 10}))

@@ -187,10 +187,13 @@ func FuzzParse(f *testing.F) {
 		if (m == nil) == (err == nil) {
 			t.Fatalf("%v, %v", m, err)
 		}
-		var syntax *python.SyntaxError
-		if err != nil && (!assert.ErrorAs(t, err, &syntax) || syntax.At.Line < 1 || syntax.At.Column < 1) {
-			t.Fatalf("%v", err)
+		if err == nil {
+			return
 		}
+		var syntax *python.SyntaxError
+		require.ErrorAs(t, err, &syntax)
+		require.Positive(t, syntax.At.Line, err)
+		require.Positive(t, syntax.At.Column, err)
 	})
 }
 

@@ -5,19 +5,20 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 func TestFirstErrorIsKept(t *testing.T) {
 	t.Parallel()
 	w := &widened{first: map[string]*narrowFailure{"library": {member: "library", said: "ValueError: first\nerror: Failed to build `/src/library`\n"}}}
-	assert.NoError(t, w.before(nil))
+	require.NoError(t, w.before(nil))
 	for text, want := range map[string]string{
 		"x:1: building library failed: ValueError: second": "x:1: building library failed: ValueError: second\n" +
 			"that was with the whole context; from its own files library did not build either: ValueError: first",
 		"x:1: building library failed: ValueError: first": "x:1: building library failed: ValueError: first",
 		"x:1: building other failed":                      "x:1: building other failed",
 	} {
-		assert.EqualError(t, w.before(errors.New(text)), want)
+		require.EqualError(t, w.before(errors.New(text)), want)
 	}
 	assert.Equal(t, "a package whose dependencies only its build backend knows", what(""))
 }

@@ -83,9 +83,9 @@ func TestErrorWithoutLineOrFile(t *testing.T) {
 	doc, err := Parse("f.toml", []byte("a = 1"))
 	require.NoError(t, err)
 	loc := doc.Locate("a")
-	assert.EqualError(t, Errorf(loc, "wrong %d", 1), "f.toml:1: wrong 1")
+	require.EqualError(t, Errorf(loc, "wrong %d", 1), "f.toml:1: wrong 1")
 	loc.Line = 0
-	assert.EqualError(t, Errorf(loc, "wrong"), "f.toml: wrong")
+	require.EqualError(t, Errorf(loc, "wrong"), "f.toml: wrong")
 	loc.File = ""
 	assert.EqualError(t, Errorf(loc, "wrong"), "wrong")
 }

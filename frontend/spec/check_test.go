@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 func TestChecks(t *testing.T) {
@@ -76,15 +77,15 @@ func TestChecks(t *testing.T) {
 func TestCheckVariable(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"LOG_LEVEL", "_X", "PATH", "AWS_LWA_PORT", "TZ"} {
-		assert.NoError(t, checkVariable(name, "v"), name)
+		require.NoError(t, checkVariable(name, "v"), name)
 	}
-	assert.EqualError(t, checkVariable("PYTHONPATH", "v"),
+	require.EqualError(t, checkVariable("PYTHONPATH", "v"),
 		"keeps Lambda's runtime from starting: remove it, and put modules at the task root with include")
 	for _, name := range reservedVariables() {
-		assert.EqualError(t, checkVariable(name, "v"), "is reserved and set by Lambda itself: remove it", name)
+		require.EqualError(t, checkVariable(name, "v"), "is reserved and set by Lambda itself: remove it", name)
 	}
 	for _, name := range []string{"", "1A", "A-B", "A B", "Ä"} {
-		assert.EqualError(t, checkVariable(name, "v"),
+		require.EqualError(t, checkVariable(name, "v"),
 			"is not a variable's name: use letters, digits and _, and no digit first", name)
 	}
 	assert.EqualError(t, checkVariable("A", "\x00"), "has a NUL character in its value: remove it")

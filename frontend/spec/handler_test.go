@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 func TestCheckHandler(t *testing.T) {
@@ -12,7 +13,7 @@ func TestCheckHandler(t *testing.T) {
 		"main.handler", "app.main.handler", "app/main.handler", "lambda.import.handler", "my-function.lambda_handler",
 		"приложение.обработчик", "2fa.handler", "app.main._h1",
 	} {
-		assert.NoError(t, checkHandler(handler), handler)
+		require.NoError(t, checkHandler(handler), handler)
 	}
 	tests := []struct{ handler, want string }{
 		{"app:main", `"app:main" has a colon, where Lambda wants a dot: write "app.main"`},

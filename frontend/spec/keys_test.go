@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 func TestKeysAreDescribed(t *testing.T) {
@@ -28,7 +29,7 @@ func TestListedValuesAreTheAcceptedOnes(t *testing.T) {
 	for _, key := range Keys() {
 		for _, value := range key.Values {
 			_, err := parse(t, "uvlambda.toml", key.Name+" = '"+value+"'\n")
-			assert.NoError(t, err, "%s = %q", key.Name, value)
+			require.NoError(t, err, "%s = %q", key.Name, value)
 		}
 		if key.Values != nil {
 			_, err := parse(t, "uvlambda.toml", key.Name+" = 'something else'\n")

@@ -27,7 +27,7 @@ func TestParseSlim(t *testing.T) {
 		})
 	}
 	_, err := parse(t, "pyproject.toml", "[tool.uvlambda.slim]\ntest = true\n")
-	assert.EqualError(t, err, `pyproject.toml:2: unknown key "test" in [tool.uvlambda.slim]: did you mean "tests"?`)
+	require.EqualError(t, err, `pyproject.toml:2: unknown key "test" in [tool.uvlambda.slim]: did you mean "tests"?`)
 	_, err = parse(t, "pyproject.toml", "[tool.uvlambda.slim]\ntests = 1\n")
 	assert.EqualError(t, err, `pyproject.toml:2: slim.tests must be a boolean, not an integer: write true or false`)
 }

@@ -164,7 +164,7 @@ func TestMutatedSources(t *testing.T) {
 			_, err := python.Parse([]byte(requests[i].Text))
 			switch {
 			case want.OK:
-				assert.NoError(t, err, requests[i].Text)
+				require.NoError(t, err, requests[i].Text)
 			case err == nil:
 				if accepted++; accepted < 20 {
 					t.Logf("accepted; CPython says, line %d: %s: %s", want.Line, want.Message, around(requests[i].Text, want.Line))

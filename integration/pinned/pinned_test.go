@@ -40,7 +40,8 @@ func TestExactPins(t *testing.T) {
 
 func TestFolderTellsPinsApart(t *testing.T) {
 	t.Parallel()
-	require.Equal(t, folder("c", "a", []byte("moto==1")), folder("c", "a", []byte("moto==1")))
-	require.NotEqual(t, folder("c", "a", []byte("moto==1")), folder("c", "a", []byte("moto==2")))
+	one := folder("c", "a", []byte("moto==1"))
+	require.Equal(t, one, folder("c", "a", []byte("moto==1")))
+	require.NotEqual(t, one, folder("c", "a", []byte("moto==2")))
 	require.NotEqual(t, folder("c", "a", nil), folder("c", "b", nil))
 }

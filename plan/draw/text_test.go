@@ -109,7 +109,7 @@ func TestTextFailure(t *testing.T) {
 	t.Parallel()
 	full := errors.New("no space left")
 	err := Text(failing{full}, &plan.Plan{}, 0)
-	assert.EqualError(t, err, "writing the plan: no space left")
+	require.EqualError(t, err, "writing the plan: no space left")
 	assert.ErrorIs(t, err, full)
 }
 

@@ -116,7 +116,7 @@ func TestEventOfLeastRequest(t *testing.T) {
 		assert.NotContains(t, got, absent)
 	}
 	assert.Equal(t, false, got["isBase64Encoded"])
-	assert.Equal(t, "", got["rawQueryString"])
+	assert.Empty(t, got["rawQueryString"])
 	headers := got["headers"].(map[string]any)
 	assert.Equal(t, "0", headers["content-length"])
 	assert.Equal(t, "80", headers["x-forwarded-port"])

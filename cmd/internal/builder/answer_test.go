@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 )
@@ -51,7 +52,7 @@ func TestExplain(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			err := test.builder.Explain(test.err)
-			assert.EqualError(t, err, test.want)
+			require.EqualError(t, err, test.want)
 			assert.ErrorIs(t, err, test.err, "what asks for the code of gRPC finds it")
 		})
 	}

@@ -134,7 +134,7 @@ func TestPlaceOfACache(t *testing.T) {
 	t.Parallel()
 	dir := placeProject(t)
 	_, err := parse(t, "--cache-to", "type=local,dest="+dir).Request(dir, environment(nil))
-	assert.EqualError(t, err, `invalid --cache-to "type=local,dest=`+dir+`": the cache's blobs would be written over the project in `+dir+`: name another folder, or a new one in it`)
+	require.EqualError(t, err, `invalid --cache-to "type=local,dest=`+dir+`": the cache's blobs would be written over the project in `+dir+`: name another folder, or a new one in it`)
 	_, err = parse(t, "--cache-to", "type=local,dest="+filepath.Join(dir, "out")).Request(dir, environment(nil))
 	assert.NoError(t, err)
 }

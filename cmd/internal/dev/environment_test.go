@@ -37,7 +37,7 @@ func TestOneEventAtATime(t *testing.T) {
 	for range 8 {
 		clients.Go(func() {
 			response, err := e.Invoke(t.Context(), []byte("1"))
-			assert.NoError(t, err)
+			require.NoError(t, err)
 			assert.Equal(t, "1", string(response))
 		})
 	}

@@ -121,7 +121,7 @@ func TestErrors(t *testing.T) {
 				test.change(&p)
 			}
 			text, err := dockerfile.Render([]plan.Plan{p})
-			assert.EqualError(t, err, test.want)
+			require.EqualError(t, err, test.want)
 			assert.Empty(t, text)
 		})
 	}

@@ -126,6 +126,6 @@ func (broken) Write([]byte) (int, error) { return 0, errors.New("no space") }
 func TestWriteFailures(t *testing.T) {
 	t.Parallel()
 	r := NewReport("out", newFolder(t))
-	assert.EqualError(t, r.WriteText(broken{}), "writing the report: no space")
+	require.EqualError(t, r.WriteText(broken{}), "writing the report: no space")
 	assert.EqualError(t, r.WriteHTML(broken{}), "writing the page: no space")
 }

@@ -35,7 +35,7 @@ func TestKindOf(t *testing.T) {
 	}
 	for _, image := range []string{"../missing.tar", "/missing/folder"} {
 		_, err := KindOf(image)
-		assert.EqualError(t, err, image+" is neither a file, a folder nor an image reference")
+		require.EqualError(t, err, image+" is neither a file, a folder nor an image reference")
 	}
 	for _, image := range []string{"missing.tar", "dist/missing.zip"} {
 		_, err := KindOf(image)
@@ -59,7 +59,7 @@ func TestOpen(t *testing.T) {
 		require.NoError(t, remove())
 	}
 	_, _, err = Open(t.Context(), File, archive, "linux/amd64")
-	assert.EqualError(t, err, "opening the image "+archive+": it is for linux/arm64, not for linux/amd64: leave --platform out, or build it with --platform linux/amd64")
+	require.EqualError(t, err, "opening the image "+archive+": it is for linux/arm64, not for linux/amd64: leave --platform out, or build it with --platform linux/amd64")
 	_, _, err = Open(t.Context(), File, archive, "a/b/c/d")
 	assert.ErrorContains(t, err, `invalid --platform "a/b/c/d": `)
 }

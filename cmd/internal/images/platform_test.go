@@ -71,7 +71,7 @@ func TestChoose(t *testing.T) {
 			for _, index := range []v1.ImageIndex{indexOf(t, test.built...), nested} {
 				image, err := choose(index, wanted)
 				if test.err != "" {
-					assert.EqualError(t, err, test.err)
+					require.EqualError(t, err, test.err)
 					continue
 				}
 				require.NoError(t, err)

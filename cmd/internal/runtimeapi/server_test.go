@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -102,7 +101,7 @@ func TestNextHeaders(t *testing.T) {
 	header := <-headers
 	assert.Equal(t, "application/json", header.Get("Content-Type"))
 	assert.Equal(t, functionARN, header.Get("Lambda-Runtime-Invoked-Function-Arn"))
-	assert.Regexp(t, regexp.MustCompile(`^Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=0$`), header.Get("Lambda-Runtime-Trace-Id"))
+	assert.Regexp(t, `^Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=0$`, header.Get("Lambda-Runtime-Trace-Id"))
 	deadline, err := strconv.ParseInt(header.Get("Lambda-Runtime-Deadline-Ms"), 10, 64)
 	require.NoError(t, err)
 	assert.WithinRange(t, time.UnixMilli(deadline), before.Add(10*time.Second-time.Millisecond), time.Now().Add(10*time.Second))

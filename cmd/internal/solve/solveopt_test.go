@@ -148,6 +148,6 @@ func TestMissingFolder(t *testing.T) {
 	t.Parallel()
 	folder := filepath.Join(t.TempDir(), "missing")
 	_, _, err := solveOpt(options(&buildflags.Request{Folders: map[string]string{"context": folder}}, ""), &delivery{})
-	assert.ErrorContains(t, err, "opening the context folder: ")
+	require.ErrorContains(t, err, "opening the context folder: ")
 	assert.ErrorIs(t, err, os.ErrNotExist)
 }
