@@ -125,7 +125,11 @@ func (l *Local) Paths() []string {
 func (l *Local) Read(_ context.Context, paths []string) (files.Set, error) {
 	set := files.Set{}
 	for _, p := range paths {
-		set[p] = contentOf(l.folder.readFile(p))
+		data, err := l.folder.readFile(p)
+		if errors.Is(err, fs.ErrPermission) {
+			return nil, source.Errorf(plan.Location{File: p}, "the file cannot be read (permission denied): make it readable with `chmod u+r`, or remove it")
+		}
+		set[p] = contentOf(data, err)
 	}
 	l.mu.Lock()
 	l.read = append(l.read, paths...)

@@ -51,3 +51,23 @@ func TestLocal(t *testing.T) {
 		"outside": {Kind: files.Outside, Link: "../elsewhere"}, "absolute": {Kind: files.Outside, Link: dir},
 	}, set)
 }
+
+// A file that nobody may read is not taken for one that is not there.
+func TestLocalWithoutPermission(t *testing.T) {
+	t.Parallel()
+	if os.Geteuid() == 0 {
+		t.Skip("root may read every file")
+	}
+	dir := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "pyproject.toml"), nil, 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "uv.lock"), nil, 0))
+	folder, err := OpenFolder(dir)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, folder.Close()) })
+	entry, err := LocalEntry(folder, "pyproject.toml")
+	require.NoError(t, err)
+	c, err := NewLocal(folder, NewTexts(entry))
+	require.NoError(t, err)
+	_, err = c.Read(t.Context(), []string{"uv.lock"})
+	require.EqualError(t, err, "uv.lock: the file cannot be read (permission denied): make it readable with `chmod u+r`, or remove it")
+}
