@@ -54,7 +54,7 @@ func ReadFunctions(ctx context.Context, dir, filename string) (*Functions, error
 	if err != nil {
 		return nil, err
 	}
-	_, _, _, hasSyntax := parser.DetectSyntax(entry.Data)
+	_, _, _, hasSyntax := parser.DetectSyntax(entry.Text)
 	return &Functions{
 		Project:   project.NormalizeName(planner.Input{Spec: table, Workspace: w}.ProjectName()),
 		Names:     table.Functions(),

@@ -19,9 +19,11 @@ import (
 
 // Entry is the build file. A client sends it on its own, by its base name.
 type Entry struct {
-	*llb.SourceMap
-	// Name is the name that the client gave it.
+	// Name is the name that the client gave it, and Text what it says.
 	Name string
+	Text []byte
+	// SourceMap has the text for people, see source.Masked.
+	SourceMap *llb.SourceMap
 	// ignore is the ignore file of its own; nil when there is none, or when only
 	// BuildKit knows.
 	ignore *Ignore
@@ -71,7 +73,10 @@ func readElsewhere(ctx context.Context, c *gateway.Client, name string) (*Entry,
 	if err != nil {
 		return nil, err
 	}
-	return &Entry{SourceMap: read.SourceMap, Name: name, warn: read.Warn}, nil
+	e := newEntry(read.State, read.Definition, name, read.Data)
+	// It may have found the file under another name.
+	e.SourceMap.Filename, e.warn = read.Filename, read.Warn
+	return e, nil
 }
 
 // transferEntry is the transfer of the build file, with the ignore file of its
@@ -102,9 +107,7 @@ func readSent(ctx context.Context, c *gateway.Client, local, name string) (*Entr
 	if err != nil {
 		return nil, err
 	}
-	m := llb.NewSourceMap(&st, name, "TOML", data)
-	m.Definition = def
-	e := &Entry{SourceMap: m, Name: name}
+	e := newEntry(&st, def, name, data)
 	if err := e.setIgnore(readFile(ctx, ref, name+dockerignore, maxRead)); err != nil {
 		return nil, err
 	}
@@ -125,7 +128,7 @@ func readNear(ctx context.Context, c *gateway.Client, folder *Folder, local, nam
 	if err != nil {
 		return nil, err
 	}
-	e.State, e.Definition = &st, def
+	e.SourceMap.State, e.SourceMap.Definition = &st, def
 	vertex, err := def.Head()
 	e.warn = func(ctx context.Context, text string, opts gwclient.WarnOpts) {
 		// A warning that cannot be shown is no reason to fail.
@@ -146,8 +149,16 @@ func LocalEntry(folder *Folder, name string) (*Entry, error) {
 	if err != nil {
 		return nil, entryError(name, err)
 	}
-	e := &Entry{SourceMap: llb.NewSourceMap(nil, name, "TOML", data), Name: name, warn: func(context.Context, string, gwclient.WarnOpts) {}}
+	e := newEntry(nil, nil, name, data)
+	e.warn = func(context.Context, string, gwclient.WarnOpts) {}
 	return e, e.setIgnore(contentOf(folder.readFile(name + dockerignore)))
+}
+
+// newEntry is a build file that came by a transfer, both nil without one.
+func newEntry(st *llb.State, def *llb.Definition, name string, text []byte) *Entry {
+	m := llb.NewSourceMap(st, name, "TOML", source.Masked(text))
+	m.Definition = def
+	return &Entry{Name: name, Text: text, SourceMap: m}
 }
 
 // setIgnore sets the ignore file of the build file's own, if there is one.

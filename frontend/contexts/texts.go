@@ -10,11 +10,13 @@ import (
 	"github.com/moby/buildkit/solver/pb"
 
 	"github.com/uvlambda/uvlambda/frontend/files"
+	"github.com/uvlambda/uvlambda/frontend/source"
 	"github.com/uvlambda/uvlambda/plan"
 )
 
 // Texts are the files of a build whose lines can be shown: the build file, and
-// what was read of the context. They may be filled and asked side by side.
+// what was read of the context, without passwords in URLs. They may be filled and
+// asked side by side.
 type Texts struct {
 	entry *Entry
 
@@ -58,7 +60,7 @@ func (t *Texts) text(name string) (data []byte, isEntry bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if name == t.name {
-		return t.entry.Data, true
+		return t.entry.Text, true
 	}
 	return t.read[name], false
 }
@@ -74,7 +76,7 @@ func (t *Texts) Info(name string) *pb.SourceInfo {
 	case data == nil:
 		return nil
 	default:
-		return &pb.SourceInfo{Data: data, Filename: name, Language: "TOML"}
+		return &pb.SourceInfo{Data: source.Masked(data), Filename: name, Language: "TOML"}
 	}
 }
 
@@ -90,7 +92,7 @@ func (t *Texts) sourceMap(name string) *llb.SourceMap {
 	case data == nil || len(data) > maxMapped || path.Base(name) == "uv.lock":
 		return nil
 	default:
-		return llb.NewSourceMap(nil, name, "TOML", data)
+		return llb.NewSourceMap(nil, name, "TOML", source.Masked(data))
 	}
 }
 
@@ -117,7 +119,7 @@ func (t *Texts) Lines(fallback plan.Location) func(plan.Location) llb.Constraint
 		if m := mapped(loc.File); m != nil && loc.Line > 0 {
 			return m.Location([]*pb.Range{Range(loc)})
 		}
-		return t.entry.Location([]*pb.Range{Range(fallback)})
+		return t.entry.SourceMap.Location([]*pb.Range{Range(fallback)})
 	}
 }
 

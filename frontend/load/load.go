@@ -41,7 +41,7 @@ type File struct {
 
 // Parse reads the table of a build file, under that name.
 func Parse(name string, entry *contexts.Entry) (*spec.Spec, error) {
-	doc, err := source.Parse(name, entry.Data)
+	doc, err := source.Parse(name, entry.Text)
 	if err != nil {
 		return nil, err
 	}

@@ -153,7 +153,7 @@ func placed(ctx context.Context, open OpenContext, entry *contexts.Entry, texts 
 	}
 	same := slices.DeleteFunc(paths, func(name string) bool {
 		data, ok := found.Data(name)
-		return !ok || !bytes.Equal(data, entry.Data)
+		return !ok || !bytes.Equal(data, entry.Text)
 	})
 	if len(same) != 1 {
 		return mistakes

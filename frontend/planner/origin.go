@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"errors"
 	"maps"
 	"slices"
 
@@ -34,4 +35,13 @@ func (w *Workspace) Projects() []*project.Pyproject {
 		}
 	}
 	return projects
+}
+
+// passwords refuses URLs with a password in what the projects say.
+func (w *Workspace) passwords() error {
+	var errs []error
+	for _, p := range w.Projects() {
+		errs = append(errs, p.Passwords())
+	}
+	return errors.Join(errs...)
 }

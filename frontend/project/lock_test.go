@@ -156,7 +156,7 @@ version = "1"
 source = { registry = "https://index.example.com/simple" }
 optional-dependencies = { "x.y" = [{ name = "b", extra = ["c"] }] }
 metadata = { requires-dist = [{ name = "b", git = "https://git.example.com/b" }], requires-dev = { dev = [{ name = "d", specifier = ">=1" }] } }
-sdist = { url = "https://user:word@files.example.com:8443/a-1.tar.gz", hash = "sha256:1", size = 1_000 }
+sdist = { url = "https://files.example.com:8443/a-1.tar.gz", hash = "sha256:1", size = 1_000 }
 `
 	headers := `version = 1
 [[package]]

@@ -23,6 +23,9 @@ func ParseLock(name string, data []byte) (*Lock, error) {
 		return nil, source.Errorf(plan.Location{File: name},
 			"the lock is over the limit of %d MiB: check that it is a uv.lock", MaxLockSize>>20)
 	}
+	if err := passwordInLock(name, data); err != nil {
+		return nil, err
+	}
 	r := newLockReader(name, data)
 	err := r.read()
 	first := plan.Location{File: name, Line: 1, EndLine: 1}
