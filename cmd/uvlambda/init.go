@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/uvlambda/uvlambda/cmd/internal/scaffold"
+	"github.com/uvlambda/uvlambda/plan"
 )
 
 const initLong = `Prepare a uv project for Lambda.
@@ -95,7 +96,7 @@ func newInitCmd() *cobra.Command {
 // machineArchitecture is this machine's in Lambda's words, empty when Lambda has
 // none like it.
 func machineArchitecture() string {
-	return map[string]string{"amd64": "x86_64", "arm64": "arm64"}[runtime.GOARCH]
+	return plan.ArchitectureOfOCI(runtime.GOARCH).Lambda
 }
 
 // runInit proposes, asks where it has to, and writes.

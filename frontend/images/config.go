@@ -15,7 +15,7 @@ import (
 // created is the time of every image without SOURCE_DATE_EPOCH, so that the
 // same input gives the same digest on any day: Lambda then sees a new image
 // only when there is one. It is the time of the files in the layers.
-var created = time.Date(1980, time.January, 1, 0, 0, 0, 0, time.UTC)
+var created = time.Unix(plan.Epoch, 0).UTC()
 
 // Configure sets a plan's configuration over the base image's, which is kept
 // in all that the plan is silent about. layers are the comments of the layers

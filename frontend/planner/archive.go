@@ -8,9 +8,6 @@ import (
 	"github.com/uvlambda/uvlambda/plan"
 )
 
-// machines are Lambda's names of architectures.
-var machines = map[string]string{"amd64": "x86_64", "arm64": "arm64"}
-
 // smallApp is how large an application may be that the frontend compresses. Each
 // file is a call to the daemon.
 func smallApp() plan.Small { return plan.Small{Files: 100, Bytes: 1 << 20} }
@@ -25,7 +22,7 @@ func (p *planning) planArchive() error {
 		Facts: plan.Facts{
 			Handler:      p.plan.Config.Cmd[0],
 			Runtime:      "python" + p.plan.Python.Version,
-			Architecture: machines[p.Platform.Architecture],
+			Architecture: plan.ArchitectureOfOCI(p.Platform.Architecture).Lambda,
 		},
 	}
 	switch p.plan.Output {

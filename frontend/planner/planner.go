@@ -234,11 +234,8 @@ func (in Input) ProjectName() string {
 
 // checkPlatform refuses what Lambda does not run.
 func (p *planning) checkPlatform() error {
-	switch p.Platform.Architecture {
-	case "amd64", "arm64":
-		if p.Platform.OS == "linux" {
-			return nil
-		}
+	if p.Platform.OS == "linux" && plan.ArchitectureOfOCI(p.Platform.Architecture).OCI != "" {
+		return nil
 	}
 	return source.Errorf(p.Spec.Locate("architecture"),
 		"platform %s is not one of Lambda's: use --platform linux/amd64 or linux/arm64", platforms.Format(p.Platform))

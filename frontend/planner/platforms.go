@@ -7,9 +7,6 @@ import (
 	"github.com/uvlambda/uvlambda/plan"
 )
 
-// architectures are Lambda's names of what OCI calls otherwise.
-var architectures = map[string]string{"x86_64": "amd64", "arm64": "arm64"}
-
 // Platforms are the platforms to build for: those that a client asks for, else
 // the spec's, else the builder's own. A lock is for all platforms, and made once.
 func Platforms(asked, own []ocispecs.Platform, s *spec.Spec, output plan.Output) []ocispecs.Platform {
@@ -19,7 +16,7 @@ func Platforms(asked, own []ocispecs.Platform, s *spec.Spec, output plan.Output)
 	case len(asked) > 0:
 		return asked
 	case s.Architecture != "":
-		return []ocispecs.Platform{{OS: "linux", Architecture: architectures[s.Architecture]}}
+		return []ocispecs.Platform{{OS: "linux", Architecture: plan.ArchitectureOfLambda(s.Architecture).OCI}}
 	default:
 		return own
 	}

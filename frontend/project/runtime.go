@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"regexp"
 	"strconv"
+
+	"github.com/uvlambda/uvlambda/plan"
 )
 
 // Version is a Python language version.
@@ -84,12 +86,5 @@ func (r Runtime) WheelPlatform(arch string) string {
 // Machine is the name that Python and wheels have for an architecture named as
 // in GOARCH; names it does not know are given back.
 func Machine(arch string) string {
-	switch arch {
-	case "amd64":
-		return "x86_64"
-	case "arm64":
-		return "aarch64"
-	default:
-		return arch
-	}
+	return cmp.Or(plan.ArchitectureOfOCI(arch).Machine, arch)
 }

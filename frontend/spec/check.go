@@ -10,6 +10,7 @@ import (
 
 	"github.com/uvlambda/uvlambda/frontend/files"
 	"github.com/uvlambda/uvlambda/frontend/project"
+	"github.com/uvlambda/uvlambda/plan"
 )
 
 // MinimumUV is the oldest uv that is supported: the first whose export can
@@ -49,6 +50,15 @@ func checkPython(value string) error {
 	return nil
 }
 
+// architectures are Lambda's names.
+func architectures() []string {
+	var names []string
+	for _, a := range plan.Architectures() {
+		names = append(names, a.Lambda)
+	}
+	return names
+}
+
 func checkArchitecture(value string) error {
 	switch strings.ToLower(value) {
 	case "amd64", "x86-64", "x64":
@@ -56,7 +66,7 @@ func checkArchitecture(value string) error {
 	case "aarch64", "arm64/v8":
 		return fmt.Errorf("%q is \"arm64\" in Lambda's terms: write that", value)
 	}
-	if value != "x86_64" && value != "arm64" {
+	if !slices.Contains(architectures(), value) {
 		return fmt.Errorf("%q is unknown: use \"x86_64\" or \"arm64\"", value)
 	}
 	return nil

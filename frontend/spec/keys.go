@@ -86,7 +86,7 @@ func functionKeys() []Key {
 			read:    func(t *source.Table, s *Spec) { s.Python = readString(t, "python", checkPython) },
 		},
 		{
-			Name: "architecture", Type: String, Values: []string{"x86_64", "arm64"},
+			Name: "architecture", Type: String, Values: architectures(),
 			Doc:     "The architecture to build for when no --platform is given.",
 			Default: "that of the builder",
 			Example: `architecture = "arm64"`,

@@ -23,7 +23,13 @@ import (
 func epoch() string { return strconv.Itoa(plan.Epoch) }
 
 // architectures are Lambda's architectures, by the names of Dockerfiles.
-func architectures() []string { return []string{"amd64", "arm64"} }
+func architectures() []string {
+	var names []string
+	for _, a := range plan.Architectures() {
+		names = append(names, a.OCI)
+	}
+	return names
+}
 
 // Platforms are Lambda's platforms. One Dockerfile can be for both at once.
 func Platforms() []string {

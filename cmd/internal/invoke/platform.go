@@ -5,6 +5,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/uvlambda/uvlambda/plan"
 )
 
 // emulators is where Linux lists the interpreters of foreign programs.
@@ -16,8 +18,7 @@ func checkRunnable(architecture, host, emulators string) error {
 	if architecture == host {
 		return nil
 	}
-	machines := map[string]string{"arm64": "aarch64", "amd64": "x86_64"}
-	state, err := os.ReadFile(filepath.Join(emulators, "qemu-"+machines[architecture]))
+	state, err := os.ReadFile(filepath.Join(emulators, "qemu-"+plan.ArchitectureOfOCI(architecture).Machine))
 	if err == nil && fixedAndEnabled(string(state)) {
 		return nil
 	}

@@ -10,13 +10,12 @@ import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 
 	"github.com/uvlambda/uvlambda/cmd/internal/rootless"
+	"github.com/uvlambda/uvlambda/plan"
 )
 
 const (
 	// entrypoint is what starts the runtime in AWS's base images.
 	entrypoint = "/lambda-entrypoint.sh"
-	// taskRoot is where Lambda keeps a function's code.
-	taskRoot = "/var/task"
 	// defaultMemory is the memory of a Lambda function that sets none, in MB.
 	defaultMemory = 128
 	// temporary is the size of /tmp that Lambda gives by default, in MB.
@@ -88,7 +87,7 @@ func variables(opts Options, host string, port int) []string {
 		"AWS_LAMBDA_LOG_STREAM_NAME=uvlambda",
 		"AWS_REGION=us-east-1",
 		"AWS_DEFAULT_REGION=us-east-1",
-		"LAMBDA_TASK_ROOT=" + taskRoot,
+		"LAMBDA_TASK_ROOT=" + plan.TaskRoot,
 		"LAMBDA_RUNTIME_DIR=/var/runtime",
 	}, opts.Env...)
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/uvlambda/uvlambda/cmd/internal/images"
 	"github.com/uvlambda/uvlambda/cmd/internal/rootless"
+	"github.com/uvlambda/uvlambda/plan"
 )
 
 // killTime is how long a container may take to end once it is killed.
@@ -104,12 +105,12 @@ func exists(folder, file string) bool {
 func baseConfig() v1.Config {
 	return v1.Config{
 		Entrypoint: []string{entrypoint},
-		WorkingDir: taskRoot,
+		WorkingDir: plan.TaskRoot,
 		Env: []string{
 			"LANG=en_US.UTF-8",
 			"TZ=:/etc/localtime",
 			"PATH=/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin",
-			"LD_LIBRARY_PATH=/var/lang/lib:/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:/var/task:/var/task/lib:/opt/lib",
+			"LD_LIBRARY_PATH=/var/lang/lib:/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:" + plan.TaskRoot + ":" + plan.TaskRoot + "/lib:/opt/lib",
 		},
 	}
 }
