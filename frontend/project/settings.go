@@ -134,11 +134,8 @@ func (p *Pyproject) remoteIndexes() ([]map[string]any, error) {
 	return indexes, errors.Join(errs...)
 }
 
-// indexes gives the [[tool.uv.index]] entries, also when written inline.
+// indexes gives the [[tool.uv.index]] entries.
 func (p *Pyproject) indexes() []map[string]any {
-	if list, ok := p.UV["index"].([]map[string]any); ok {
-		return list
-	}
 	list, _ := p.UV["index"].([]any)
 	indexes := make([]map[string]any, len(list))
 	for i := range list {

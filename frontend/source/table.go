@@ -94,21 +94,8 @@ func (t *Table) Strings(path ...string) []string {
 
 // Array reads an array of anything, nil when it is absent.
 func (t *Table) Array(path ...string) []any {
-	switch v := t.Value(path...).(type) {
-	case nil:
-		return nil
-	case []any:
-		return v
-	case []map[string]any:
-		items := make([]any, len(v))
-		for i := range v {
-			items[i] = v[i]
-		}
-		return items
-	default:
-		t.mismatch(path, "an array", v)
-		return nil
-	}
+	list, _ := read[[]any](t, "an array", path)
+	return list
 }
 
 // StringMap reads a table of strings, nil when it is absent.
