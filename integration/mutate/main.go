@@ -28,7 +28,7 @@ func main() {
 	var s settings
 	flag.StringVar(&s.gremlins, "gremlins", "gremlins", "the program that makes the mutants")
 	flag.IntVar(&s.workers, "workers", 1, "mutants that are tested side by side")
-	flag.IntVar(&s.patience, "patience", 60, "how many times as long as the tests a mutant may take, compiling it included")
+	flag.IntVar(&s.patience, "patience", 20, "how many times as long as the tests a mutant may take, compiling it included")
 	list := flag.String("equivalent", "integration/mutate/equivalent.toml", "the mutants that no test can notice")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)

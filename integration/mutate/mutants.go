@@ -110,8 +110,11 @@ func readEquivalent(name string) ([]known, error) {
 
 // result is what became of the mutants of a package.
 type result struct {
-	killed, equivalent, uncovered, ofCases int
-	survivors                              []mutant
+	// killed counts the mutants that tests notice, slow those of them whose tests
+	// did not end in time, as those of an endless loop.
+	killed, slow                   int
+	equivalent, uncovered, ofCases int
+	survivors                      []mutant
 }
 
 // judge counts mutants. One of the list that a test kills is an error, so that
@@ -126,6 +129,9 @@ func judge(mutants []mutant, equivalent []known) (result, error) {
 				return r, fmt.Errorf("%s: a test notices this mutant, so it is no equivalent one: remove it from the list", m)
 			}
 			r.killed++
+			if m.Status == "TIMED OUT" {
+				r.slow++
+			}
 		case "LIVED":
 			if listed {
 				r.equivalent++
@@ -165,8 +171,8 @@ func (r result) coverage() float64 {
 }
 
 func (r result) String() string {
-	text := fmt.Sprintf("%.1f %% of %d mutants killed, %.1f %% covered; %d equivalent, %d in conditions of cases that are not tested",
-		100*r.efficacy(), r.killed+len(r.survivors), 100*r.coverage(), r.equivalent, r.ofCases)
+	text := fmt.Sprintf("%.1f %% of %d mutants killed, %d by tests that did not end; %.1f %% covered; %d equivalent, %d in conditions of cases, which are not tested",
+		100*r.efficacy(), r.killed+len(r.survivors), r.slow, 100*r.coverage(), r.equivalent, r.ofCases)
 	for _, m := range r.survivors {
 		text += "\n  survives: " + m.String()
 	}

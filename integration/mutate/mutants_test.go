@@ -49,7 +49,7 @@ func TestJudge(t *testing.T) {
 
 	r, err := judge([]mutant{lived, killed, slow, uncovered, ofCase}, nil)
 	require.NoError(t, err)
-	assert.Equal(t, result{killed: 2, uncovered: 1, ofCases: 1, survivors: []mutant{lived}}, r)
+	assert.Equal(t, result{killed: 2, slow: 1, uncovered: 1, ofCases: 1, survivors: []mutant{lived}}, r)
 	assert.InDelta(t, 2.0/3, r.efficacy(), 1e-9)
 	assert.InDelta(t, 3.0/4, r.coverage(), 1e-9)
 	require.EqualError(t, r.goal(), "1 mutants survive that are not in the list: write a test that notices them, or list them with the reason why none can\n"+
