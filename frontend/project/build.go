@@ -34,8 +34,8 @@ func (p *Pyproject) BuildRequires() []string {
 	return requirementNames(list)
 }
 
-// DependencyNames are the normalized names of what is installed with the
-// project, its extras not among them.
+// DependencyNames are the normalized names of the project's dependencies, without
+// its extras.
 func (p *Pyproject) DependencyNames() []string {
 	list, _ := p.Doc.Value("project", "dependencies").([]any)
 	return requirementNames(list)
