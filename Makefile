@@ -6,16 +6,18 @@ SHELL := /bin/bash
 
 CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/uvlambda
 PLATFORMS ?= linux/amd64,linux/arm64
+PACKAGES ?= frontend/archive frontend/spec frontend/project frontend/planner llb
 
 # The version that tools/FOLDER/go.mod pins a module at: $(call pinned,FOLDER,MODULE)
 pinned = $(1)-$(shell awk '$$1 == "$(2)" { print $$2 }' tools/$(1)/go.mod)
 BUILDKIT := $(CACHE)/tools/$(call pinned,buildkit,github.com/moby/buildkit)
 BUILDX := $(CACHE)/tools/$(call pinned,buildx,github.com/docker/buildx)
 LINT := $(CACHE)/tools/$(call pinned,lint,github.com/golangci/golangci-lint/v2)
+MUTATE := $(CACHE)/tools/$(call pinned,mutate,github.com/go-gremlins/gremlins)
 
 UNIT_PACKAGES = $(shell go list ./... | grep -v /integration)
 
-.PHONY: help build demo test cross unit race differential integration bench bench-quick tools image lint clean
+.PHONY: help build demo test cross unit race differential integration bench bench-quick tools image lint mutate clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -61,6 +63,9 @@ image: build tools ## Build the frontend image and push it: make image IMAGE=REF
 
 lint: $(LINT)/.built ## Check formatting and run the linters
 	$(LINT)/golangci-lint run --allow-parallel-runners ./...
+
+mutate: $(MUTATE)/.built ## Change operators, and see whether tests notice: make mutate [PACKAGES=frontend/spec]
+	nice go run ./integration/mutate -gremlins $(MUTATE)/gremlins $(MUTATE_FLAGS) $(PACKAGES)
 
 clean: ## Remove bin/ and stop the default private builder
 	if [ -x bin/uvlambda ]; then bin/uvlambda builder stop; fi

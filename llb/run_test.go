@@ -1,6 +1,7 @@
 package llb_test
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -158,8 +159,10 @@ func TestMounts(t *testing.T) {
 	t.Parallel()
 	opt := options(t)
 	opt.CacheNamespace = "team"
+	seen := map[string]bool{}
 	for _, exec := range everyExec(t, opt) {
 		for _, m := range exec.op.GetExec().Mounts {
+			seen[m.Dest] = true
 			switch m.Dest {
 			case convert.DriverPath, "/uvlambda/sizes.py", "/uvlambda/uv", "/uvlambda/uv.toml", "/uvlambda/pylock.toml",
 				"/src/pyproject.toml", "/src/uv.lock", "/src/svc/pyproject.toml", "/src/svc/uv.lock":
@@ -182,7 +185,7 @@ func TestMounts(t *testing.T) {
 				assert.False(t, m.Readonly, exec.name)
 				check := slices.Contains(exec.op.GetExec().Meta.Args, "--check")
 				assert.Equal(t, check, m.Output != int64(pb.SkipOutput), exec.name)
-			case "/src", "/src/first", "/src/second":
+			case "/src":
 				assert.False(t, m.Readonly, "%s of %s", m.Dest, exec.name)
 				assert.Equal(t, int64(pb.SkipOutput), m.Output, "writes to %s of %s must go nowhere", m.Dest, exec.name)
 			case "/tmp":
@@ -192,6 +195,10 @@ func TestMounts(t *testing.T) {
 			}
 		}
 	}
+	assert.Equal(t, []string{
+		"/", "/layer", "/out", "/report", "/root/.netrc", "/src", "/src/pyproject.toml", "/src/svc/pyproject.toml", "/src/svc/uv.lock", "/src/uv.lock", "/tmp",
+		"/uvlambda/ca.pem", "/uvlambda/cache", "/uvlambda/driver.py", "/uvlambda/pylock.toml", "/uvlambda/sizes.py", "/uvlambda/uv", "/uvlambda/uv.toml",
+	}, slices.Sorted(maps.Keys(seen)))
 }
 
 func TestSecrets(t *testing.T) {

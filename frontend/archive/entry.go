@@ -3,8 +3,8 @@
 // goes where, and writes the directory at the end. It is pure, and the same
 // input always gives the same bytes.
 //
-// The format is that of https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
-// without ZIP64, whose sizes are beyond what Lambda takes.
+// https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT describes the format,
+// of which ZIP64 is not used: its sizes are beyond what Lambda takes.
 package archive
 
 import (
@@ -100,8 +100,8 @@ const (
 	utf8Names = 0x800
 	// date is 1980-01-01, the first there is.
 	date = 1<<5 | 1
-	// typeBits are those of Unix's mode that say what an entry is, regular is
-	// what they are for files, and folder for folders.
+	// typeBits are the bits of Unix's mode that tell files from folders. A file has
+	// regular there, a folder has folder.
 	typeBits = 0o170000
 	regular  = 0o100000
 	folder   = 0o040000

@@ -14,7 +14,8 @@ import (
 type Layout struct {
 	// Directory stands behind the parts.
 	Directory []byte
-	// Size is that of the whole archive, Unzipped that of its files, in bytes.
+	// Size is the size of the whole archive in bytes, Unzipped the sum of the sizes
+	// of its files.
 	Size, Unzipped int64
 	// Replaced are the files that two parts have, without those with the same
 	// content, and Hidden the modules of a part in whose place Python imports
@@ -119,8 +120,8 @@ func (l *Layout) directory() []byte {
 	return binary.LittleEndian.AppendUint16(b, 0) // no comment
 }
 
-// Check refuses what is over a limit in bytes, together with the entries of the
-// layer that goes with the archive.
+// Check refuses an archive whose files are over a limit in bytes, together with the
+// entries of the layer that goes with it.
 func (l *Layout) Check(limit int64, layer []Entry) error {
 	what, all := "the archive has", l.entries
 	if layer != nil {

@@ -12,7 +12,7 @@ import (
 	"github.com/klauspost/compress/flate"
 )
 
-// level is that of the steps which compress.
+// level is the level of compression that the steps use too.
 const level = 5
 
 // File is a file to compress.
@@ -60,8 +60,8 @@ func Pack(files []File) ([]Entry, []byte, error) {
 	return entries, data.Bytes(), nil
 }
 
-// deflate compresses with a library whose version this module chooses: that of
-// the language would give other bytes with another compiler.
+// deflate compresses with a library whose version this module chooses: the standard
+// library would give other bytes with another compiler.
 func deflate(content []byte) ([]byte, error) {
 	var packed bytes.Buffer
 	w, err := flate.NewWriter(&packed, level)

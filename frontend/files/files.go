@@ -1,6 +1,6 @@
 // Package files describes the part of a build context that a plan is made
-// from. The contents come from a BuildKit client or from a folder; what is
-// decided from them does not know which.
+// from. The contents come from a BuildKit client or from a folder, and no decision
+// depends on which.
 package files
 
 import (
@@ -29,7 +29,7 @@ const (
 	Hidden
 )
 
-// Entry is what is known of one path.
+// Entry is a file, a folder or a link at a path, or their absence.
 type Entry struct {
 	Kind Kind
 	// Data is the content of a file that was read, not only looked at.
@@ -48,13 +48,13 @@ func (s Set) Data(path string) ([]byte, bool) {
 }
 
 // Content gives the content of a file that was read, also when an ignore file
-// hides it: what a project is does not depend on what is sent of it.
+// hides it: an ignore file changes what is sent, and not what the project is.
 func (s Set) Content(path string) ([]byte, bool) {
 	e := s[path]
 	return e.Data, e.Kind == Regular || e.Kind == Hidden && e.Data != nil
 }
 
-// Hidden reports whether an ignore file hides what is at path.
+// Hidden reports whether an ignore file hides the file or folder at path.
 func (s Set) Hidden(path string) bool { return s[path].Kind == Hidden }
 
 // Exists reports whether there is a file or a folder at path.

@@ -7,7 +7,7 @@ import (
 )
 
 // Matches tells whether one of the patterns matches a path, or a folder that it
-// is in. Patterns are those of .dockerignore:
+// is in. Patterns are written as in .dockerignore:
 // https://docs.docker.com/build/concepts/context/#syntax
 func Matches(patterns []string, name string) (bool, error) {
 	matches, err := Matcher(patterns)

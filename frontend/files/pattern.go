@@ -45,7 +45,7 @@ type part struct {
 	kind partKind
 	// char is the character of a literal.
 	char rune
-	// text is a class as it is written, members what it matches.
+	// text is a class as it is written, members matches its characters.
 	text    string
 	members *regexp.Regexp
 }
@@ -338,8 +338,8 @@ func ParsePatterns(texts []string) ([]Pattern, error) {
 	return patterns, nil
 }
 
-// Below gives the patterns that decide below a folder what others decide above
-// it: what is left out, and what is brought back, of the paths in the folder.
+// Below translates patterns to a folder: they leave out, and bring back, the same
+// of the paths in it.
 // The folder is relative to the one that the patterns are for; patterns that
 // match it, or a folder above it, say nothing of it.
 func Below(patterns []Pattern, dir string) []string {

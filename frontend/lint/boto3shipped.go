@@ -7,7 +7,7 @@ import (
 	"github.com/uvlambda/uvlambda/frontend/spec"
 )
 
-// boto3Shipped finds the AWS SDK beside that of Lambda's runtime.
+// boto3Shipped finds the AWS SDK in a function whose runtime has it already.
 func boto3Shipped() Rule {
 	return Rule{
 		Name:        "Boto3Shipped",

@@ -11,7 +11,7 @@ import (
 // devGroup is the group that uv installs by default, for developers.
 const devGroup = "dev"
 
-// devGroupInstalled finds what is for developers and gets into the function.
+// devGroupInstalled finds the tools of developers that get into the function.
 func devGroupInstalled() Rule {
 	return Rule{
 		Name:        "DevGroupInstalled",

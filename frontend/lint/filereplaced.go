@@ -25,7 +25,7 @@ type Replaced struct {
 	At plan.Location
 }
 
-// message says what has happened to the file.
+// message says which file was replaced or hidden, and by which.
 func (r Replaced) message() string {
 	if r.Hidden {
 		return fmt.Sprintf("%s of %s is never imported, since %s has a package or an extension of that name, which Python takes first: rename one of them", r.Path, r.Owner, r.By)

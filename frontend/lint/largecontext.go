@@ -117,8 +117,8 @@ func inside(dir, file string) (rel string, ok bool) {
 	return strings.CutPrefix(file, dir+"/")
 }
 
-// folderOf is what people would name of a path: the first folder below that of
-// the package, or the file.
+// folderOf gives the folder of a file that people would name: the first one below
+// the package's folder. Directly in that folder it is the file.
 func (in *Input) folderOf(file string) string {
 	for _, st := range in.Plan.Steps {
 		for _, r := range st.Reads {

@@ -1,7 +1,7 @@
-// Package lint knows what is worth a warning before anything is built. A rule
-// is a value: what it is called, the page that explains it, and a pure function
-// over what a plan was made from and what the client said. Its pages, in
-// docs/rules, are written from the same values.
+// Package lint finds what is worth a warning before anything is built. A rule is a
+// value: its name, the page that explains it, and a pure function over the input of
+// a plan, the plan and the client's options. The pages in docs/rules are written
+// from the same values.
 package lint
 
 import (
@@ -18,7 +18,7 @@ const pages = "https://github.com/uvlambda/uvlambda/blob/main/docs/rules/"
 
 // Rule is one thing to look for.
 type Rule struct {
-	// Name is written as those of BuildKit's own rules, "SecretInEnv".
+	// Name is written as BuildKit writes the names of its rules, "SecretInEnv".
 	Name string
 	// Description is one line, without a full stop.
 	Description string
@@ -44,7 +44,7 @@ func (r Rule) URL() string { return pages + r.Name + ".md" }
 
 // Example is a function that a rule's page shows.
 type Example struct {
-	// Flags are those of the client, as in "--target zip".
+	// Flags are flags of the client, as in "--target zip".
 	Flags string
 	// Day is the day of the check, as in 2027-01-31, for rules that know dates.
 	Day string

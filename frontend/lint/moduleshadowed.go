@@ -10,7 +10,7 @@ import (
 	"github.com/uvlambda/uvlambda/plan"
 )
 
-// moduleShadowed finds modules that hide those of Python or of the runtime.
+// moduleShadowed finds modules that hide modules of Python or of the runtime.
 func moduleShadowed() Rule {
 	return Rule{
 		Name:        "ModuleShadowed",

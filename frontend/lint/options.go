@@ -22,7 +22,7 @@ type Options struct {
 	Error bool
 }
 
-// TableOptions are those of [tool.uvlambda.check]. Its errors are of type
+// TableOptions reads the options in [tool.uvlambda.check]. Its errors are of type
 // *source.Error.
 func TableOptions(s *spec.Spec) (Options, error) {
 	for i, name := range s.Check.Skip {
@@ -33,7 +33,7 @@ func TableOptions(s *spec.Spec) (Options, error) {
 	return Options{Skip: s.Check.Skip, Error: s.Check.Error}, nil
 }
 
-// CheckName refuses what is no name of a rule that can be skipped.
+// CheckName refuses a name that no rule has, or only a rule that cannot be skipped.
 func CheckName(name string) error {
 	rule, ok := Lookup(name)
 	if name == All || ok && !rule.Mistake {

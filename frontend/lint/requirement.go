@@ -24,14 +24,14 @@ type requirement struct {
 	at   plan.Location
 }
 
-// group is a dependency group, with what it includes (PEP 735).
+// group is a dependency group with the groups that it includes (PEP 735).
 type group struct {
 	items []requirement
 	at    plan.Location
 }
 
-// requirementsOf are the dependencies of a project and those of its extras,
-// which a lock has in one list.
+// requirementsOf gives the dependencies of a project and of its extras, which a lock
+// has in one list.
 func requirementsOf(py *project.Pyproject) []requirement {
 	all := readList(py, "project", "dependencies")
 	for _, extra := range py.Doc.Keys("project", "optional-dependencies") {
@@ -64,8 +64,8 @@ func groupsOf(py *project.Pyproject) map[string]group {
 	return groups
 }
 
-// readGroup reads a group and those that it includes; keys of the path so far
-// are not followed again.
+// readGroup reads a group and the groups that it includes. It follows no group of
+// the path so far again.
 func readGroup(py *project.Pyproject, key string, path []string) []requirement {
 	all := readList(py, "dependency-groups", key)
 	items, _ := py.Doc.Value("dependency-groups", key).([]any)
@@ -81,8 +81,7 @@ func readGroup(py *project.Pyproject, key string, path []string) []requirement {
 	return all
 }
 
-// readList reads the requirements of one list; what is no requirement is left
-// to uv.
+// readList reads the requirements of one list. uv reports items that are none.
 func readList(py *project.Pyproject, path ...string) []requirement {
 	var all []requirement
 	items, _ := py.Doc.Value(path...).([]any)
@@ -105,8 +104,8 @@ func readList(py *project.Pyproject, path ...string) []requirement {
 	return all
 }
 
-// sourced are the names of what is locked from elsewhere than an index. The
-// lock does not say for which versions of it.
+// sourced are the names of the requirements that are locked from elsewhere than an
+// index. The lock does not say for which versions.
 func sourced(locked []project.Requirement) []string {
 	var names []string
 	for _, r := range locked {

@@ -23,7 +23,7 @@ func sourceBuild() Rule {
 }
 
 func findSourceBuilds(in *Input) []finding {
-	// Without no-binary, whoever sets it is not told what it does.
+	// no-binary is left out: whoever sets it knows what it does.
 	chosen := in.Workspace.Top.BuildSettings()
 	settings := project.BuildSettings{NoBuild: chosen.NoBuild, NoBuildPackage: chosen.NoBuildPackage}
 	var all []finding

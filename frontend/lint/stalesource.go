@@ -47,8 +47,8 @@ func (in *Input) sourcesOf(py *project.Pyproject) map[string]sourceEntry {
 	return all
 }
 
-// compareSource compares where a requirement comes from: its source, or the
-// index that it had none of. It is nil for what it cannot tell.
+// compareSource compares the source of a requirement, or its index, with the lock.
+// It gives nil when it cannot tell.
 func (l listed) compareSource(asked requirement, locked []project.Requirement) *finding {
 	if len(locked) != 1 || strings.Contains(asked.text, "@") {
 		return nil
@@ -92,8 +92,8 @@ func kindOf(r project.Requirement) string {
 	return ""
 }
 
-// kind is the kindOf what the entry leads to, with | between those that it may
-// be; it is empty when the entry does not say.
+// kind gives the kinds of source that the entry may lead to, with | between them. It
+// is empty when the entry does not say.
 func (s sourceEntry) kind() string {
 	for key, kind := range map[string]string{
 		"workspace": "a folder", "path": "a folder|a file", "git": "git", "url": "a URL", "index": "an index of its own",

@@ -34,8 +34,8 @@ func (p *Pyproject) BuildRequires() []string {
 	return requirementNames(list)
 }
 
-// DependencyNames are the normalized names of what is installed with the
-// project, its extras not among them.
+// DependencyNames are the normalized names of the project's dependencies, without
+// its extras.
 func (p *Pyproject) DependencyNames() []string {
 	list, _ := p.Doc.Value("project", "dependencies").([]any)
 	return requirementNames(list)
@@ -144,37 +144,11 @@ func (p *Pyproject) ForBuilds(names, members []string) (text string, ok bool) {
 	if err := toml.Unmarshal(data, &read); err != nil {
 		return "", false
 	}
-	return string(data), reflect.DeepEqual(read, normalizedTables(kept))
+	return string(data), reflect.DeepEqual(read, kept)
 }
 
 // globMeta makes a path a pattern that matches nothing else.
 var globMeta = strings.NewReplacer("[", "[[]", "*", "[*]", "?", "[?]")
-
-// normalizedTables gives a value with the array types that a TOML decoder makes.
-func normalizedTables(value any) any {
-	switch value := value.(type) {
-	case map[string]any:
-		tables := map[string]any{}
-		for key, inner := range value {
-			tables[key] = normalizedTables(inner)
-		}
-		return tables
-	case []any:
-		list := make([]any, len(value))
-		for i, inner := range value {
-			list[i] = normalizedTables(inner)
-		}
-		return list
-	case []map[string]any:
-		list := make([]any, len(value))
-		for i, inner := range value {
-			list[i] = normalizedTables(inner)
-		}
-		return list
-	default:
-		return value
-	}
-}
 
 // NamedOutside are the paths, relative to the project's folder and out of it,
 // that the project's metadata and the tables of what builds it name. A folder
@@ -216,10 +190,6 @@ func eachString(value any, visit func(string)) {
 	case string:
 		visit(value)
 	case []any:
-		for _, item := range value {
-			eachString(item, visit)
-		}
-	case []map[string]any:
 		for _, item := range value {
 			eachString(item, visit)
 		}

@@ -69,7 +69,7 @@ func (l *Lock) Closure(root string, groups, extras []string, env Environment) (*
 	}
 }
 
-// selection is a package together with what is chosen of it.
+// selection is a package with its chosen extras and groups.
 type selection struct {
 	pkg            *Package
 	groups, extras []string
@@ -103,7 +103,7 @@ func (s selection) check() error {
 	return nil
 }
 
-// lists are those of the package's dependencies that are selected.
+// lists names the selected lists of dependencies.
 func (s selection) lists() []List {
 	lists := []List{{}}
 	for _, group := range s.groups {
@@ -115,7 +115,7 @@ func (s selection) lists() []List {
 	return lists
 }
 
-// dependencies gives those of one list.
+// dependencies gives the dependencies of one list.
 func (p *Package) dependencies(list List) []Dependency {
 	switch {
 	case list.Group != "":

@@ -169,8 +169,7 @@ func patches(text string, v Version) []int {
 		if m[1] != strconv.Itoa(v.Major) || m[2] != strconv.Itoa(v.Minor) {
 			continue
 		}
-		// Without digits it is 0, and what is too large for a number is no patch
-		// release.
+		// Without digits it is 0. A number that does not fit is no patch release.
 		patch, err := strconv.Atoi(m[3])
 		if m[3] == "" || err == nil {
 			named = append(named, patch)

@@ -118,7 +118,7 @@ func (l *Layout) hatch(p *Pyproject) {
 // (https://python-poetry.org/docs/pyproject/#packages).
 func (l *Layout) poetry(p *Pyproject) {
 	packages, _ := p.Doc.Value("tool", "poetry", "packages").([]any)
-	tables, _ := p.Doc.Value("tool", "poetry", "packages").([]map[string]any)
+	var tables []map[string]any
 	for _, item := range packages {
 		if table, ok := item.(map[string]any); ok {
 			tables = append(tables, table)

@@ -36,8 +36,7 @@ func (p *Package) LocalFiles() []string {
 	return files
 }
 
-// LocalFile is that of LocalFiles which is installed on a target, as uv chooses
-// it: the wheel whose tag is the most specific, else the source distribution.
+// LocalFile gives the one of LocalFiles that uv installs on a target: the wheel whose tag is the most specific, else the source distribution.
 // arch is named as in GOARCH.
 func (p *Package) LocalFile(rt Runtime, arch string, settings BuildSettings) (string, bool) {
 	folder, ok := p.Source.Folder()
@@ -64,8 +63,8 @@ func (f File) in(folder string) string {
 	return path.Join(folder, f.Path)
 }
 
-// rank is larger the earlier the best tag of a wheel stands among those of the
-// runtime, and for equal tags the larger its build number is.
+// rank orders wheels. The larger one has the tag that stands first in the runtime's
+// list or, for equal tags, the larger build number.
 func (r Runtime) rank(f File, arch string) []int {
 	wheel, err := pypi.ParseWheelName(f.Filename)
 	if err != nil {

@@ -64,8 +64,8 @@ type Package struct {
 	Metadata             Metadata
 	Sdist                *File
 	Wheels               []File
-	// Line is that of the package's header in the lock, EndLine the last of
-	// those that say which package it is.
+	// Line is the line of the package's header in the lock, EndLine the last line
+	// that says which package it is.
 	Line    int
 	EndLine int
 }
@@ -128,7 +128,7 @@ type File struct {
 	// Filename is the last element of the file's URL or path where the lock
 	// does not give it.
 	Filename string
-	// Host is that of the file's URL, empty when it has none.
+	// Host is the host of the file's URL, empty when it has none.
 	Host string
 	// Path is the place of a file in an index that is a folder: relative to that
 	// folder, or absolute.
@@ -152,12 +152,12 @@ func (l *Lock) LocateKey(key string) plan.Location {
 }
 
 // HasFile reports whether one of the package's wheels, or its source
-// distribution, is so.
+// distribution, satisfies is.
 func (p *Package) HasFile(is func(File) bool) bool {
 	return slices.ContainsFunc(p.Wheels, is) || p.Sdist != nil && is(*p.Sdist)
 }
 
-// AllDependencies gives what the package depends on, with that of its extras and
+// AllDependencies gives the dependencies of the package, of its extras and of its
 // groups.
 func (p *Package) AllDependencies() []Dependency {
 	all := slices.Clone(p.Dependencies)

@@ -21,7 +21,7 @@ func TestNames(t *testing.T) {
 
 func TestEnvName(t *testing.T) {
 	t.Parallel()
-	for index, want := range map[string]string{"my.idx-1": "MY_IDX_1", "internal": "INTERNAL", "A b": "A_B"} {
+	for index, want := range map[string]string{"my.idx-1": "MY_IDX_1", "internal": "INTERNAL", "A b": "A_B", "azAZ09": "AZAZ09", "@[`{/:": "______", "é": "_"} {
 		assert.Equal(t, want, EnvName(index))
 	}
 }

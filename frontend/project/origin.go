@@ -97,8 +97,8 @@ func (o Origin) String() string {
 	return b.String()
 }
 
-// asks names the list at the chain's end; that of the package to build is the
-// reader's own.
+// asks names the list at the chain's end. A list of the package to build belongs to
+// the reader.
 func (o Origin) asks() string {
 	list := "dependencies"
 	switch {

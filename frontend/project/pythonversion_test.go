@@ -49,6 +49,13 @@ func TestReleaseOfAPythonRequest(t *testing.T) {
 	}
 }
 
+func TestPythonRequestAllows(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]bool{"any": true, "3": true, "3.13": true, "3.12": false, ">=3.14": false, ">=3.12,<3.14": true, "cp": true} {
+		assert.Equal(t, want, ReadPythonFile([]byte(text)).Request.Allows(Version{3, 13}), text)
+	}
+}
+
 func FuzzReadPythonFile(f *testing.F) {
 	f.Add([]byte("# x\ncpython-3.13.2-linux\n"))
 	f.Add([]byte(">=3.13"))

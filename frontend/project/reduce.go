@@ -32,24 +32,24 @@ func (p *Pyproject) Reduced(groups bool, version *string) (text string, ok bool)
 	// takes a time that grows with the square of a table's entries.
 	kept := map[string]any{}
 	if system := p.Doc.Value("build-system"); system != nil {
-		kept["build-system"] = copied(system)
+		kept["build-system"] = system
 	}
 	if project, ok := p.Doc.Value("project").(map[string]any); ok {
 		own := pick(project, projectKeys()...)
 		if version != nil {
 			setVersion(own, *version)
 		}
-		kept["project"] = copied(own)
+		kept["project"] = own
 	}
 	if own := p.Doc.Value("dependency-groups"); groups && own != nil {
-		kept["dependency-groups"] = copied(own)
+		kept["dependency-groups"] = own
 	}
 	if uv, ok := p.Doc.Value("tool", "uv").(map[string]any); ok {
 		if !groups {
 			uv = maps.Clone(uv)
 			maps.DeleteFunc(uv, func(key string, _ any) bool { return slices.Contains(groupKeys(), key) })
 		}
-		kept["tool"] = map[string]any{"uv": copied(uv)}
+		kept["tool"] = map[string]any{"uv": uv}
 	}
 	data, err := toml.Marshal(kept)
 	if err != nil {
@@ -75,33 +75,6 @@ func setVersion(project map[string]any, version string) {
 	delete(project, "dynamic")
 	if len(dynamic) > 0 {
 		project["dynamic"] = dynamic
-	}
-}
-
-// copied is a value with its arrays of tables as other arrays, which is how they
-// are read back.
-func copied(value any) any {
-	switch v := value.(type) {
-	case map[string]any:
-		table := make(map[string]any, len(v))
-		for key, entry := range v {
-			table[key] = copied(entry)
-		}
-		return table
-	case []map[string]any:
-		items := make([]any, len(v))
-		for i := range v {
-			items[i] = copied(v[i])
-		}
-		return items
-	case []any:
-		items := make([]any, len(v))
-		for i := range v {
-			items[i] = copied(v[i])
-		}
-		return items
-	default:
-		return value
 	}
 }
 

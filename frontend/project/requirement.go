@@ -10,9 +10,8 @@ import (
 	"github.com/uvlambda/uvlambda/plan"
 )
 
-// List is one of the lists of requirements that a project has: that of the
-// group or of the extra that is set, by its normalized name, and else the
-// dependencies that are always installed.
+// List names one of a project's lists of requirements: a group or an extra, by its
+// normalized name. With neither it is the list that is always installed.
 type List struct{ Group, Extra string }
 
 // Declares gives the lines on which a list asks for a package, through the

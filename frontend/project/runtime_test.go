@@ -20,6 +20,14 @@ func TestRuntimes(t *testing.T) {
 	assert.False(t, ok)
 }
 
+// TestNewerPlatform: uv has no name for the C library of Amazon Linux 2.
+func TestNewerPlatform(t *testing.T) {
+	t.Parallel()
+	for _, rt := range Runtimes() {
+		assert.Equal(t, rt.Version.Compare(Version{3, 12}) < 0, rt.NewerPlatform(), rt.Version)
+	}
+}
+
 func TestWheelPlatform(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ python, arch, want string }{

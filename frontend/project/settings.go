@@ -60,7 +60,7 @@ func (p *Pyproject) InstallSettings(others ...*Pyproject) (string, error) {
 	settings := map[string]any{}
 	for _, key := range installKeys() {
 		if value, ok := p.UV[key]; ok {
-			settings[key] = value
+			settings[key] = tables(value)
 		}
 	}
 	if cutoff, ok := CutoffTime(p.UV["exclude-newer"]); ok {
@@ -95,6 +95,24 @@ func (p *Pyproject) InstallSettings(others ...*Pyproject) (string, error) {
 		return "", source.Errorf(p.Doc.Locate("tool", "uv"), "writing the settings for uv: %w", err)
 	}
 	return b.String(), nil
+}
+
+// tables gives an array of tables the type of one, by which it is written with
+// headers.
+func tables(value any) any {
+	list, _ := value.([]any)
+	var all []map[string]any
+	for _, item := range list {
+		table, ok := item.(map[string]any)
+		if !ok {
+			return value
+		}
+		all = append(all, table)
+	}
+	if len(all) == 0 {
+		return value
+	}
+	return all
 }
 
 // CutoffTime gives exclude-newer as the full timestamp that every uv reads. A
@@ -134,11 +152,8 @@ func (p *Pyproject) remoteIndexes() ([]map[string]any, error) {
 	return indexes, errors.Join(errs...)
 }
 
-// indexes gives the [[tool.uv.index]] entries, also when written inline.
+// indexes gives the [[tool.uv.index]] entries.
 func (p *Pyproject) indexes() []map[string]any {
-	if list, ok := p.UV["index"].([]map[string]any); ok {
-		return list
-	}
 	list, _ := p.UV["index"].([]any)
 	indexes := make([]map[string]any, len(list))
 	for i := range list {

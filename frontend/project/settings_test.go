@@ -18,6 +18,12 @@ func TestInstallSettings(t *testing.T) {
 			"build-constraint-dependencies = [\"setuptools<80\"]\nindex-strategy = \"first-index\"\nno-binary-package = [\"b\", \"a\"]\nno-build = true\n",
 		},
 		{
+			"tables",
+			"[[tool.uv.dependency-metadata]]\nname = 'a'\nversion = '1'\n[[tool.uv.dependency-metadata]]\nname = 'b'\n",
+			"[[dependency-metadata]]\nname = \"a\"\nversion = \"1\"\n\n[[dependency-metadata]]\nname = \"b\"\n",
+		},
+		{"an empty list", "no-build-package = []\n", "no-build-package = []\n"},
+		{
 			"indexes",
 			`[[tool.uv.index]]
 name = "one"
@@ -63,6 +69,38 @@ url = "http://other.example.com/simple"
 			require.NoError(t, err)
 			assert.Equal(t, tt.want, got)
 		})
+	}
+}
+
+// TestInstallSettingsOfMembers: a member's indexes serve its own sources only, and
+// the workspace's come first.
+func TestInstallSettingsOfMembers(t *testing.T) {
+	t.Parallel()
+	index := func(name, url, more string) string {
+		return "[[tool.uv.index]]\n" + name + "url = 'https://" + url + "/simple'\n" + more
+	}
+	top := parse(t, index("name = 'a'\n", "top.example.com", ""))
+	member := parse(t, index("name = 'a'\n", "other.example.com", "")+index("name = 'b'\n", "b.example.com", "default = true\n")+index("", "unnamed.example.com", ""))
+	got, err := top.InstallSettings(member, parse(t, ""))
+	require.NoError(t, err)
+	assert.Equal(t, `[[index]]
+name = "a"
+url = "https://top.example.com/simple"
+
+[[index]]
+explicit = true
+name = "b"
+url = "https://b.example.com/simple"
+`, got)
+	_, err = top.InstallSettings(parse(t, index("name = 'c'\n", "user:hunter2@c.example.com", "")))
+	require.ErrorContains(t, err, "pyproject.toml:3: ")
+	assert.NotContains(t, err.Error(), "hunter2")
+}
+
+func TestHasUser(t *testing.T) {
+	t.Parallel()
+	for url, want := range map[string]bool{"https://example.com/simple": false, "https://user@example.com/simple": true, "https://@example.com": false, "://": false} {
+		assert.Equal(t, want, NamedIndex{URL: url}.HasUser(), url)
 	}
 }
 

@@ -33,7 +33,7 @@ const (
 	Deleted Kind = "delete"
 )
 
-// Guard is what has to be for a statement to run when the module is imported.
+// Guard is the condition under which a statement runs when the module is imported.
 type Guard uint8
 
 const (

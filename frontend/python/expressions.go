@@ -14,16 +14,16 @@ const (
 	starredExpr
 )
 
-// expression is what is known of one that was read.
+// expression is a parsed expression, with as much as bindings depend on.
 type expression struct {
 	kind expressionKind
 	// offset is where it starts.
 	offset int
-	// name is the name itself, the name of an attribute, or of what is called.
+	// name is the name itself, or the name of an attribute or a called function.
 	name string
-	// items are the elements of a tuple or list, and what a star stands before.
+	// items are the elements of a tuple or a list, or the operand of a star.
 	items []expression
-	// group is set for what is in parentheses of its own.
+	// group is set for an expression in parentheses of its own.
 	group bool
 }
 

@@ -11,7 +11,7 @@ type Import struct {
 	Module string
 	// From is set for `from Module import Names`.
 	From bool
-	// Names are those that are taken from the module, "*" for all. They may be
+	// Names are imported from the module, "*" for all of its names. They may be
 	// modules themselves.
 	Names []string
 	At    Position

@@ -1,6 +1,6 @@
 package python
 
-// targetUse is what is done to a target.
+// targetUse is how a statement uses its targets.
 type targetUse uint8
 
 const (

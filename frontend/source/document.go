@@ -51,7 +51,30 @@ func Parse(name string, data []byte) (*Document, error) {
 	if _, err := toml.Decode(string(data), &d.values); err != nil {
 		return nil, d.decodeError(err)
 	}
+	uniform(d.values)
 	return d, nil
+}
+
+// uniform gives the arrays in a value one type. The decoder has another for
+// arrays of tables, and a file says the same with either way to write them.
+func uniform(value any) any {
+	switch v := value.(type) {
+	case map[string]any:
+		for key, entry := range v {
+			v[key] = uniform(entry)
+		}
+	case []any:
+		for i := range v {
+			v[i] = uniform(v[i])
+		}
+	case []map[string]any:
+		items := make([]any, len(v))
+		for i := range v {
+			items[i] = uniform(v[i])
+		}
+		return items
+	}
+	return value
 }
 
 // decodeError gives the line of what the indexing parser lets pass, such as a
@@ -82,8 +105,7 @@ func invalidUTF8(data []byte) (line int, found bool) {
 }
 
 // Value gives what stands at path, with tables as map[string]any, arrays as
-// []any or (arrays of tables) []map[string]any, and scalars as string, int64,
-// float64, bool or time.Time. It is nil when there is nothing.
+// []any, and scalars as string, int64, float64, bool or time.Time. It is nil when there is nothing.
 func (d *Document) Value(path ...string) any {
 	var value any = d.values
 	for _, key := range path {
@@ -91,8 +113,6 @@ func (d *Document) Value(path ...string) any {
 		case map[string]any:
 			value = v[key]
 		case []any:
-			value = element(v, key)
-		case []map[string]any:
 			value = element(v, key)
 		default:
 			return nil
@@ -102,7 +122,7 @@ func (d *Document) Value(path ...string) any {
 }
 
 // element gives the item of a list that a decimal index names.
-func element[T any](list []T, key string) any {
+func element(list []any, key string) any {
 	i, err := strconv.Atoi(key)
 	if err != nil || i < 0 || i >= len(list) {
 		return nil

@@ -124,6 +124,19 @@ func TestHasKeysAndValue(t *testing.T) {
 	assert.Nil(t, doc.Value("project", "name", "deeper"))
 }
 
+// TestArraysOfTables are arrays as any other: it does not matter how a file has
+// them.
+func TestArraysOfTables(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{"[[a]]\nb = [{ c = 1 }]\n[[a]]\n", "[[a]]\n[[a.b]]\nc = 1\n[[a]]\n", "a = [{ b = [{ c = 1 }] }, {}]\n"} {
+		doc, err := Parse("f.toml", []byte(text))
+		require.NoError(t, err)
+		want := []any{map[string]any{"b": []any{map[string]any{"c": int64(1)}}}, map[string]any{}}
+		assert.Equal(t, want, doc.Value("a"), text)
+		assert.Equal(t, int64(1), doc.Value("a", "0", "b", "0", "c"), text)
+	}
+}
+
 func TestParseErrors(t *testing.T) {
 	t.Parallel()
 	tests := []struct {

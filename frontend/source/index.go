@@ -104,7 +104,7 @@ func (l lines) of(from, to int) (first, last int) {
 }
 
 // index parses data for the places of its keys. It checks the syntax, and that
-// no key adds to what is complete, which the decoder lets pass at times.
+// no key adds to a complete value, which the decoder lets pass at times.
 func index(name string, data []byte) (*node, lines, error) {
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
 	// The parser tells offsets by capacity, so there must be none to spare.
@@ -265,7 +265,7 @@ func (x *indexer) tooDeep(offset int) *Error {
 		"keys and values are nested more than %d levels deep: flatten them", maxDepth)
 }
 
-// twice is the mistake of a key that adds to what is complete.
+// twice is the mistake of a key that adds to a complete value.
 func (x *indexer) twice(path []string, offset int) *Error {
 	line := x.lines.at(offset)
 	return Errorf(plan.Location{File: x.name, Line: line, EndLine: line},

@@ -11,8 +11,8 @@ import (
 	"github.com/uvlambda/uvlambda/plan"
 )
 
-// Table reads typed values from one table of a document and collects what is
-// wrong with them, so that all mistakes are told at once.
+// Table reads typed values from one table of a document and collects their
+// mistakes, so that all are told at once.
 type Table struct {
 	doc  *Document
 	path []string
@@ -25,8 +25,7 @@ func (d *Document) Table(path ...string) *Table {
 	return &Table{doc: d, path: path, errs: &[]*Error{}}
 }
 
-// Table gives the table at a path below t. Its mistakes are told with those of
-// t.
+// Table gives the table at a path below t. Both tables share their mistakes.
 func (t *Table) Table(path ...string) *Table {
 	return &Table{doc: t.doc, path: t.at(path), errs: t.errs}
 }
@@ -94,21 +93,8 @@ func (t *Table) Strings(path ...string) []string {
 
 // Array reads an array of anything, nil when it is absent.
 func (t *Table) Array(path ...string) []any {
-	switch v := t.Value(path...).(type) {
-	case nil:
-		return nil
-	case []any:
-		return v
-	case []map[string]any:
-		items := make([]any, len(v))
-		for i := range v {
-			items[i] = v[i]
-		}
-		return items
-	default:
-		t.mismatch(path, "an array", v)
-		return nil
-	}
+	list, _ := read[[]any](t, "an array", path)
+	return list
 }
 
 // StringMap reads a table of strings, nil when it is absent.

@@ -18,7 +18,7 @@ func Told(err error) error {
 	return errors.Join(append(all[:MaxTold:MaxTold], fmt.Errorf("and %d more mistakes", len(all)-MaxTold))...)
 }
 
-// joined are the errors that an error joins, and those that they join.
+// joined gives the errors that an error joins, directly or through another.
 func joined(err error) []error {
 	several, ok := err.(interface{ Unwrap() []error }) //nolint:errorlint // this walks the tree of joined errors itself
 	if !ok {

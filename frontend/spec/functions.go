@@ -106,7 +106,7 @@ func checkFunction(name string, all []string) error {
 	return nil
 }
 
-// merged puts entries over those that a function inherits.
+// merged puts a function's own entries over the inherited ones.
 func merged(inherited, own map[string]string) map[string]string {
 	if len(inherited) == 0 {
 		return own

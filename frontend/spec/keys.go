@@ -38,14 +38,14 @@ type Key struct {
 	Values []string
 	// Minimum and Maximum are the limits of an Integer.
 	Minimum, Maximum int
-	// Keys are those of a Group.
+	// Keys are the keys of a Group.
 	Keys []Key
 
 	read func(t *source.Table, s *Spec)
 }
 
 // Keys describes all keys of the table, in the order of the reference page.
-// The functions are last, since they inherit what is read before.
+// The functions are last, since they inherit the keys that are read before.
 func Keys() []Key {
 	return slices.Concat(functionKeys(), contentKeys(), imageKeys(), buildKeys(), []Key{slimKey(), testKey(), checkKey(), {
 		Name: functionsKey, Type: Tables,
@@ -61,7 +61,7 @@ groups = ["pdf"]`,
 	}})
 }
 
-// functionKeys say what is run, and on what.
+// functionKeys are the keys of the handler, its Python and its platform.
 func functionKeys() []Key {
 	return []Key{
 		{

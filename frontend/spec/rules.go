@@ -5,8 +5,7 @@ import "github.com/uvlambda/uvlambda/frontend/source"
 // rulesName is the table of what a check looks for.
 const rulesName = "check"
 
-// Check says which rules count, and for how much; its keys are described beside
-// those of Spec.
+// Check says which rules count, and for how much. Keys describes its fields.
 type Check struct {
 	// Skip are names of rules, which the package of the rules knows.
 	Skip  []string

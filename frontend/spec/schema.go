@@ -15,9 +15,9 @@ import (
 // newest that editors, SchemaStore and validate-pyproject all take.
 const schemaDialect = "http://json-schema.org/draft-07/schema#"
 
-// The schemas' names: that of the table as SchemaStore names what it holds, and
-// that of pyproject.toml as a place in this repository, since SchemaStore has
-// its own.
+// The schemas' names. The schema of the table has the name that SchemaStore gives
+// it. The schema of pyproject.toml is named by its place in this repository, since
+// SchemaStore has another one.
 const (
 	schemaID    = "https://www.schemastore.org/uvlambda.json"
 	pyprojectID = "https://github.com/uvlambda/uvlambda/blob/main/docs/pyproject.schema.json"
@@ -153,8 +153,8 @@ func tableSchema() (*schema, error) {
 	}, nil
 }
 
-// functionSchema describes the table of one function, as functionDefinition.
-// Its keys are those of the table, which is at that place of the schema.
+// functionSchema describes the table of one function, as functionDefinition. It
+// refers to the keys of the table, which the schema has at that place.
 func functionSchema(table string) *properties {
 	var keys properties
 	for _, key := range functionTableKeys() {

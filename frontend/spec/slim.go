@@ -6,7 +6,7 @@ import (
 	"github.com/uvlambda/uvlambda/frontend/source"
 )
 
-// slimName is the table of what is left out of the dependencies.
+// slimName is the table that leaves files out of the dependencies.
 const slimName = "slim"
 
 // Ways to make dependencies smaller, in the order they are applied.

@@ -25,9 +25,8 @@ const (
 	LockUnchecked = "unchecked"
 )
 
-// Spec is the checked content of the table, or of that of one function; Keys
-// describes its fields. A key that is absent has its zero value, save for
-// those with a default.
+// Spec is the checked content of the table, or of one function's table. Keys
+// describes its fields. A key that is absent has its default, else its zero value.
 type Spec struct {
 	// Name is the function's; it is empty for the table itself.
 	Name            string
@@ -56,7 +55,8 @@ type Spec struct {
 	// Prefix is the path of the table in Doc.
 	Prefix []string
 
-	// functions are those of the table, inherited is the table of a function.
+	// functions are the table's functions, inherited is the table that a function
+	// stands in.
 	functions []*Spec
 	inherited *Spec
 }

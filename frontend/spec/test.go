@@ -8,7 +8,7 @@ import (
 	"github.com/uvlambda/uvlambda/frontend/source"
 )
 
-// testName is the table of what is tested inside the build.
+// testName is the table of the test inside the build.
 const testName = "test"
 
 // Limits of Test.Timeout, in seconds. The default is far above Lambda's own
@@ -19,8 +19,7 @@ const (
 	maxTimeout     = 900
 )
 
-// Test is how the function is tested inside the build; its keys are described
-// beside those of Spec.
+// Test is how the function is tested inside the build. Keys describes its fields.
 type Test struct {
 	OnBuild bool
 	Events  []string

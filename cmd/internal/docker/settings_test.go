@@ -107,7 +107,10 @@ func TestVerifiedWithoutCertificates(t *testing.T) {
 	t.Parallel()
 	endpoint, err := settings(t, map[string]string{"DOCKER_HOST": "tcp://engine.example.com:2376", "DOCKER_TLS_VERIFY": "1"}, nil).Endpoint()
 	require.NoError(t, err)
-	assert.NotNil(t, endpoint.TLSData)
+	require.NotNil(t, endpoint.TLSData)
+	assert.Empty(t, endpoint.TLSData.CA)
+	assert.False(t, endpoint.SkipTLSVerify)
+	assert.Equal(t, "tcp://engine.example.com:2376", endpoint.Host)
 }
 
 func TestEndpointErrors(t *testing.T) {

@@ -187,6 +187,9 @@ func TestTimeoutBeforeTheNextEvent(t *testing.T) {
 func TestReady(t *testing.T) {
 	t.Parallel()
 	server, client := start(t)
+	soon, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	require.ErrorIs(t, server.Ready(soon), context.DeadlineExceeded, "it has asked for nothing")
 	client.running.Go(func() {
 		for range 2 {
 			header, _ := client.next()
