@@ -32,7 +32,7 @@ type outlinedFunction struct {
 	Name string `json:"name"`
 	// Handler is what Lambda calls, be it named or found.
 	Handler string `json:"handler"`
-	// Location is that of the key, or of the function's table without it.
+	// Location has the lines of the key, or of the function's table without it.
 	Location *pb.Location `json:"location,omitempty"`
 }
 

@@ -14,7 +14,7 @@ import (
 	"github.com/moby/buildkit/solver/pb"
 )
 
-// outlineVersion is that of the answer, which has all fields of BuildKit's
+// outlineVersion is the version of the answer, which has all fields of BuildKit's
 // 1.0.0. Clients show the text of an answer that is newer than what they know,
 // and by their own printer would show no functions and no lines:
 // https://github.com/docker/buildx/blob/master/commands/build.go

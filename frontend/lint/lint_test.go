@@ -313,7 +313,7 @@ func mustLookup(t *testing.T, name string) lint.Rule {
 	return rule
 }
 
-// messages are those of an example, with their lines.
+// messages are the messages of an example, with their lines.
 func messages(t *testing.T, e lint.Example) []string {
 	t.Helper()
 	warnings, err := judge(t, e, lint.Options{})

@@ -32,7 +32,7 @@ func TestModuleShadowed(t *testing.T) {
 	}
 }
 
-// Packages are known by their names: those of the repository by what their
+// Packages are known by their names: packages of the repository by what their
 // module is usually called, others by what they were a backport of.
 func TestModuleShadowedByPackages(t *testing.T) {
 	t.Parallel()

@@ -20,7 +20,7 @@ import (
 // Loaded is all that one target is planned from.
 type Loaded struct {
 	Target string
-	// Spec is that of the target's function, and Output what becomes of it.
+	// Spec is the spec of the target's function, and Output what becomes of it.
 	Spec      *spec.Spec
 	Output    plan.Output
 	Workspace *planner.Workspace

@@ -12,7 +12,7 @@ const (
 	// lockVersion is the schema version of uv.lock that is read. Revisions add
 	// fields, and are all readable.
 	lockVersion = 1
-	// MaxLockSize is the largest lock that is read, in bytes: five times that of
+	// MaxLockSize is the largest lock that is read, in bytes: five times the size of
 	// a lock of 3,000 packages with many wheels.
 	MaxLockSize = 64 << 20
 )

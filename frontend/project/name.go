@@ -16,7 +16,7 @@ func NormalizeName(name string) string {
 	return strings.ToLower(nameSeparators.ReplaceAllString(name, "-"))
 }
 
-// ValidName reports whether name can be that of a package, an extra or a group
+// ValidName reports whether name can name a package, an extra or a group
 // (https://packaging.python.org/en/latest/specifications/name-normalization/).
 func ValidName(name string) bool { return validName.MatchString(name) }
 

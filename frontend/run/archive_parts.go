@@ -28,7 +28,7 @@ type part struct {
 	data            []byte
 }
 
-// archiveParts are those of one archive. Those that it lacks are nil.
+// archiveParts are the parts of one archive. A part that it lacks is nil.
 type archiveParts struct {
 	dependencies, members, app *part
 	// slimmed says as JSON what slimming the dependencies saved.

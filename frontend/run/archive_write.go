@@ -15,7 +15,7 @@ import (
 	"github.com/uvlambda/uvlambda/llb"
 )
 
-// outputFolder is the folder of a platform's result, by its key, among those of
+// outputFolder is the folder of a platform's result, by its key, among the folders of
 // several platforms; BuildKit's exporter gives it the same name.
 func outputFolder(platformKey string) string {
 	return strings.ReplaceAll(platformKey, "/", "_")

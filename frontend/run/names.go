@@ -27,7 +27,7 @@ type readDir func(context.Context, gwclient.ReadDirRequest) ([]*fstypes.Stat, er
 // checkNames refuses files of members whose names are not UTF-8. No other step
 // lists them; the planner sees the names of the application.
 func checkNames(ctx context.Context, p *plan.Plan, list readDir) error {
-	// The planner has seen the names of the application, but not those of what
+	// The planner has seen the names of the application's files, but not the names of what
 	// packages are built from.
 	if plan.First[plan.Member](p) == nil {
 		return nil

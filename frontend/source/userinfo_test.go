@@ -20,7 +20,7 @@ func TestMasked(t *testing.T) {
 		`six @ https://example.com/six.whl`:               `six @ https://example.com/six.whl`,
 		`a@b.example.com, "https://@example.com"`:         `a@b.example.com, "https://@example.com"`,
 		"https://a:b@x\nhttps://c:d@y":                    "https://***@x\nhttps://***@y",
-		"@": "@", "": "", "://@": "://@",
+		"@":                                               "@", "": "", "://@": "://@",
 	} {
 		assert.Equal(t, want, string(source.Masked([]byte(text))), text)
 	}

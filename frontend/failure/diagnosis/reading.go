@@ -19,7 +19,7 @@ type reading struct {
 	// text are the messages on one line, without the frames that some versions
 	// of uv draw: they wrap lines at any word.
 	text string
-	// origin is that of the package that failed, when one is named.
+	// origin says why the package that failed is there, when one is named.
 	origin *project.Origin
 }
 
@@ -109,7 +109,7 @@ func (r *reading) member() *plan.Member {
 var conflicting = regexp.MustCompile(`depends on ([A-Za-z0-9][A-Za-z0-9._-]*)`)
 
 // requested are the lines that ask for the packages which contradict each
-// other, and else those of all dependencies.
+// other, and else the lines of all dependencies.
 func (r *reading) requested() []plan.Location {
 	var at []plan.Location
 	for _, m := range conflicting.FindAllStringSubmatch(r.text, -1) {

@@ -12,7 +12,7 @@ type Report struct {
 	// it to people.
 	Problem string `json:"problem"`
 	Message string `json:"message"`
-	// Failure is that of the start of a function that is tested, and Events are
+	// Failure is the failed start of a function that is tested, and Events are
 	// the events that it was sent.
 	Failure *TestFailure `json:"failure"`
 	Events  []TestEvent  `json:"events"`

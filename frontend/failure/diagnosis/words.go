@@ -102,7 +102,7 @@ func (r *reading) unreadable() error {
 	return source.Errorf(at, "uv cannot read %s: %s: %s", at.File, words, remedy)
 }
 
-// lockedLines are those of the last package that uv's words name: of packages
+// lockedLines are the lines of the last package that uv's words name: of packages
 // that are there twice, the last is one too many.
 func lockedLines(lock *project.Lock, words string) plan.Location {
 	for _, m := range quotedName.FindAllStringSubmatch(words, -1) {
