@@ -105,7 +105,7 @@ func (g *Gateway) readFolder(ctx context.Context, paths, all []string, hint stri
 		return err
 	})
 	eg.Go(func() (err error) {
-		set, err = readPaths(ctx, ref, paths)
+		set, err = readListed(ctx, ref, paths)
 		return err
 	})
 	if err := eg.Wait(); err != nil {
@@ -270,6 +270,31 @@ func transfer(what, hint string, lines llb.ConstraintsOpt) []llb.LocalOption {
 // readPaths reads files of a transfer.
 func readPaths(ctx context.Context, ref gwclient.Reference, paths []string) (files.Set, error) {
 	return eachPath(ctx, paths, func(ctx context.Context, p string) files.Entry { return readFile(ctx, ref, p, readLimit(p)) })
+}
+
+// readListed reads files of a transfer that has nothing but what was asked for.
+// Most of the places where a project may have a file are empty, and each is a
+// call to the daemon, or two: so the transfer is listed first.
+func readListed(ctx context.Context, ref gwclient.Reference, paths []string) (files.Set, error) {
+	listing, err := ListTree(ctx, ref, []string{"."})
+	if err != nil {
+		return nil, err
+	}
+	return eachPath(ctx, paths, func(ctx context.Context, p string) files.Entry {
+		switch e := listing.Entries[p]; {
+		case e.Kind == files.Regular:
+			return contentOf(readChunks(ctx, ref, p, readLimit(p)))
+		case e.Kind == files.Link || linked(listing.Entries, p):
+			return readFile(ctx, ref, p, readLimit(p))
+		default:
+			return e
+		}
+	})
+}
+
+// linked reports whether a link is on the way to a path, which may lead anywhere.
+func linked(entries files.Set, p string) bool {
+	return slices.ContainsFunc(planner.Ancestors(path.Dir(p)), func(at string) bool { return entries[at].Kind == files.Link })
 }
 
 // eachPath asks for entries side by side: each is a call to the daemon.

@@ -93,6 +93,11 @@ func readRegular(ctx context.Context, ref gwclient.Reference, p string, limit in
 			return nil, err
 		}
 	}
+	return readChunks(ctx, ref, p, limit)
+}
+
+// readChunks reads the first part of a file of a transfer.
+func readChunks(ctx context.Context, ref gwclient.Reference, p string, limit int) ([]byte, error) {
 	var parts [][]byte
 	left := limit
 	for part, err := range gateway.Chunks(ctx, ref, p) {
