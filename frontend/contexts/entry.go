@@ -3,6 +3,7 @@ package contexts
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"path"
 
 	"github.com/moby/buildkit/client/llb"
@@ -103,12 +104,19 @@ func readSent(ctx context.Context, c *gateway.Client, local, name string) (*Entr
 	if err != nil {
 		return nil, err
 	}
-	data, err := readRegular(ctx, ref, name, source.MaxSize+1)
+	set, err := readListed(ctx, ref, []string{name, name + dockerignore})
 	if err != nil {
 		return nil, err
 	}
-	e := newEntry(&st, def, name, data)
-	if err := e.setIgnore(readFile(ctx, ref, name+dockerignore, maxRead)); err != nil {
+	switch set[name].Kind {
+	case files.Regular:
+	case files.Missing:
+		return nil, fs.ErrNotExist
+	default:
+		return nil, &notAFileError{set[name].Kind}
+	}
+	e := newEntry(&st, def, name, set[name].Data)
+	if err := e.setIgnore(set[name+dockerignore]); err != nil {
 		return nil, err
 	}
 	vertex, err := def.Head()
