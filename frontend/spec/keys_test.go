@@ -35,7 +35,7 @@ func TestListedValuesAreTheAcceptedOnes(t *testing.T) {
 		}
 		if key.Values != nil {
 			_, err := parse(t, "uvlambda.toml", key.Name+" = 'something else'\n")
-			assert.Error(t, err, key.Name)
+			require.Error(t, err, key.Name)
 		}
 	}
 	assert.Greater(t, tried, 5)

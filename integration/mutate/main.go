@@ -94,7 +94,13 @@ func (s settings) unleash(ctx context.Context, dir string) ([]mutant, error) {
 			return nil, err
 		}
 		for _, m := range file.Mutations {
-			all = append(all, source.place(m))
+			m = source.place(m)
+			if m.Status == notCovered && m.uncounted {
+				if m.Status, err = testUncounted(ctx, dir, source, m); err != nil {
+					return nil, err
+				}
+			}
+			all = append(all, m)
 		}
 	}
 	return all, nil

@@ -19,6 +19,9 @@ const (
 	wantCovered = 0.95
 )
 
+// notCovered is the status of a mutant in code that no test runs.
+const notCovered = "NOT COVERED"
+
 // mutant is one change of the code, as gremlins reports it.
 type mutant struct {
 	// Kind is what was changed, such as CONDITIONALS_BOUNDARY.
@@ -29,10 +32,10 @@ type mutant struct {
 
 	// file is the path in the repository, code the line without its indentation.
 	file, code string
-	// ofCase is set in the condition of a switch's case. Go's coverage counts what
-	// stands below it only, so gremlins takes the condition for one that no test
+	// uncounted is set in the condition of a switch's case and outside of functions.
+	// Go's coverage has no count there, so gremlins takes it for code that no test
 	// reaches.
-	ofCase bool
+	uncounted bool
 }
 
 func (m mutant) String() string {
@@ -43,8 +46,8 @@ func (m mutant) String() string {
 type source struct {
 	name  string
 	lines []string
-	// cases are the places of conditions of cases.
-	cases [][2]token.Position
+	// functions are the places of functions, conditions those of cases.
+	functions, conditions []span
 }
 
 // readSource reads and parses a file.
@@ -63,24 +66,35 @@ func parseSource(name string, data []byte) (*source, error) {
 		return nil, err
 	}
 	s := &source{name: name, lines: strings.Split(string(data), "\n")}
+	place := func(n ast.Node) span { return span{files.Position(n.Pos()), files.Position(n.End())} }
 	ast.Inspect(parsed, func(n ast.Node) bool {
-		if clause, ok := n.(*ast.CaseClause); ok {
-			for _, condition := range clause.List {
-				s.cases = append(s.cases, [2]token.Position{files.Position(condition.Pos()), files.Position(condition.End())})
+		switch n := n.(type) {
+		case *ast.CaseClause:
+			for _, condition := range n.List {
+				s.conditions = append(s.conditions, place(condition))
 			}
+		case *ast.FuncDecl, *ast.FuncLit:
+			s.functions = append(s.functions, place(n))
 		}
 		return true
 	})
 	return s, nil
 }
 
+// span is a range of a file.
+type span struct{ from, to token.Position }
+
+// has reports whether a mutant is in the range.
+func (s span) has(m mutant) bool {
+	after := s.from.Line < m.Line || s.from.Line == m.Line && s.from.Column <= m.Column
+	return after && (m.Line < s.to.Line || m.Line == s.to.Line && m.Column < s.to.Column)
+}
+
 // place adds to a mutant what the file says of it.
 func (s *source) place(m mutant) mutant {
 	m.file, m.code = s.name, strings.TrimSpace(s.lines[m.Line-1])
-	m.ofCase = slices.ContainsFunc(s.cases, func(at [2]token.Position) bool {
-		from := at[0].Line < m.Line || at[0].Line == m.Line && at[0].Column <= m.Column
-		return from && (m.Line < at[1].Line || m.Line == at[1].Line && m.Column < at[1].Column)
-	})
+	in := func(s span) bool { return s.has(m) }
+	m.uncounted = slices.ContainsFunc(s.conditions, in) || !slices.ContainsFunc(s.functions, in)
 	return m
 }
 
@@ -112,9 +126,9 @@ func readEquivalent(name string) ([]known, error) {
 type result struct {
 	// killed counts the mutants that tests notice, slow those of them whose tests
 	// did not end in time, as those of an endless loop.
-	killed, slow                   int
-	equivalent, uncovered, ofCases int
-	survivors                      []mutant
+	killed, slow          int
+	equivalent, uncovered int
+	survivors             []mutant
 }
 
 // judge counts mutants. One of the list that a test kills is an error, so that
@@ -138,12 +152,8 @@ func judge(mutants []mutant, equivalent []known) (result, error) {
 			} else {
 				r.survivors = append(r.survivors, m)
 			}
-		case "NOT COVERED":
-			if m.ofCase {
-				r.ofCases++
-			} else {
-				r.uncovered++
-			}
+		case notCovered:
+			r.uncovered++
 		}
 	}
 	if r.killed+r.equivalent+len(r.survivors) == 0 {
@@ -171,8 +181,8 @@ func (r result) coverage() float64 {
 }
 
 func (r result) String() string {
-	text := fmt.Sprintf("%.1f %% of %d mutants killed, %d by tests that did not end; %.1f %% covered; %d equivalent, %d in conditions of cases, which are not tested",
-		100*r.efficacy(), r.killed+len(r.survivors), r.slow, 100*r.coverage(), r.equivalent, r.ofCases)
+	text := fmt.Sprintf("%.1f %% of %d mutants killed, %d by tests that did not end; %.1f %% covered; %d equivalent",
+		100*r.efficacy(), r.killed+len(r.survivors), r.slow, 100*r.coverage(), r.equivalent)
 	for _, m := range r.survivors {
 		text += "\n  survives: " + m.String()
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -10,6 +11,8 @@ import (
 )
 
 const code = `package p
+
+const most = 1 << 3
 
 func f(a, b int) int {
 	switch {
@@ -28,28 +31,48 @@ func TestPlace(t *testing.T) {
 	for _, tt := range []struct {
 		line, column int
 		code         string
-		ofCase       bool
+		uncounted    bool
 	}{
-		{5, 9, "case a > b,", true}, {6, 5, "a == 2:", true}, {7, 12, "return a + b", false}, {9, 11, "return a - b", false},
+		{3, 16, "const most = 1 << 3", true}, {7, 9, "case a > b,", true}, {8, 5, "a == 2:", true}, {9, 12, "return a + b", false}, {11, 11, "return a - b", false},
 	} {
 		m := s.place(mutant{Line: tt.line, Column: tt.column})
-		assert.Equal(t, mutant{Line: tt.line, Column: tt.column, file: "p/f.go", code: tt.code, ofCase: tt.ofCase}, m)
+		assert.Equal(t, mutant{Line: tt.line, Column: tt.column, file: "p/f.go", code: tt.code, uncounted: tt.uncounted}, m)
 	}
+}
+
+func TestMutated(t *testing.T) {
+	t.Parallel()
+	s, err := parseSource("p/f.go", []byte(code))
+	require.NoError(t, err)
+	for _, tt := range []struct {
+		m          mutant
+		from, into string
+	}{
+		{mutant{Kind: "CONDITIONALS_NEGATION", Line: 7, Column: 9}, "a > b", "a <= b"},
+		{mutant{Kind: "CONDITIONALS_BOUNDARY", Line: 7, Column: 9}, "a > b", "a >= b"},
+		{mutant{Kind: "CONDITIONALS_NEGATION", Line: 8, Column: 5}, "a == 2", "a != 2"},
+		{mutant{Kind: "ARITHMETIC_BASE", Line: 9, Column: 12}, "a + b", "a - b"},
+	} {
+		text, err := s.mutated(tt.m)
+		require.NoError(t, err)
+		assert.Equal(t, strings.Replace(code, tt.from, tt.into, 1), text)
+	}
+	_, err = s.mutated(mutant{Kind: "CONDITIONALS_BOUNDARY", Line: 8, Column: 5})
+	require.ErrorContains(t, err, "there is no operator of that kind")
 }
 
 func TestJudge(t *testing.T) {
 	t.Parallel()
 	lived := mutant{Kind: "K", Status: "LIVED", file: "f.go", code: "a < b"}
-	killed, slow, uncovered, ofCase := lived, lived, lived, lived
+	killed, slow, uncovered := lived, lived, lived
 	killed.Status, killed.code = "KILLED", "c"
 	slow.Status, slow.code = "TIMED OUT", "d"
-	uncovered.Status = "NOT COVERED"
-	ofCase.Status, ofCase.ofCase = "NOT COVERED", true
+	uncovered.Status = notCovered
 	list := []known{{File: "f.go", Kind: "K", Code: "a < b", Reason: "r"}}
 
-	r, err := judge([]mutant{lived, killed, slow, uncovered, ofCase}, nil)
+	r, err := judge([]mutant{lived, killed, slow, uncovered}, nil)
 	require.NoError(t, err)
-	assert.Equal(t, result{killed: 2, slow: 1, uncovered: 1, ofCases: 1, survivors: []mutant{lived}}, r)
+	assert.Equal(t, result{killed: 2, slow: 1, uncovered: 1, survivors: []mutant{lived}}, r)
 	assert.InDelta(t, 2.0/3, r.efficacy(), 1e-9)
 	assert.InDelta(t, 3.0/4, r.coverage(), 1e-9)
 	require.EqualError(t, r.goal(), "1 mutants survive that are not in the list: write a test that notices them, or list them with the reason why none can\n"+
