@@ -25,10 +25,12 @@ const (
 const (
 	treePath    = "/tree"
 	piecesPath  = "/pieces"
-	endPath     = "/pieces/end"
 	reportsPath = "/reports"
-	factsPath   = "/facts"
-	outPath     = "/out"
+	// madePath is a folder with the end of the archive and its facts.
+	madePath  = "/made"
+	endPath   = madePath + "/end"
+	factsPath = madePath + "/facts"
+	outPath   = "/out"
 )
 
 // Archive is what an archive is made of. Each part is compressed by itself, the
@@ -86,8 +88,8 @@ func (a *Archive) Join(parts []*Part, end, facts []byte, sumMark string) llb.Sta
 		c.named(st.Source, internal("prepare the end of the archive"))...)
 	opts := append(c.offline(), sealed()...)
 	args := []string{path.Join(outPath, st.work.Name), factsPath, sumMark}
-	mount := func(at string, st llb.State, file string) {
-		opts = append(opts, llb.AddMount(at, st, append(c.unsummed(), llb.SourcePath(path.Join("/", file)), llb.Readonly)...))
+	mount := func(at string, st llb.State, place string) {
+		opts = append(opts, c.mount(at, st, append(c.unsummed(), llb.SourcePath(path.Join("/", place)))...))
 	}
 	// The script reads no reports. With them a cache that holds the archive holds
 	// what is read of its parts, and a builder that has only the cache runs none
@@ -104,14 +106,15 @@ func (a *Archive) Join(parts []*Part, end, facts []byte, sumMark string) llb.Sta
 		mount(at, part.Data, PartData)
 		args = append(args, at)
 	}
-	mount(endPath, made, "end")
-	mount(factsPath, made, "facts")
+	mount(madePath, made, "")
 	return c.runScript(JoinPath, step{
 		kind: plan.KindArchive,
 		loc:  st.Source,
 		name: c.title(st.Step, "write %s.zip for %s", st.work.Name, c.plan.Platform),
 		args: append(args, endPath),
 		opts: opts,
+
+		scripts: joinScripts,
 	}).AddMount(outPath, llb.Scratch())
 }
 

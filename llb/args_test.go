@@ -11,7 +11,7 @@ import (
 	"github.com/uvlambda/uvlambda/plan"
 )
 
-const driver = "/var/lang/bin/python3.13 -I -S /uvlambda/driver.py "
+const driver = "/var/lang/bin/python3.13 -I -S /uvlambda/steps/driver.py "
 
 func TestArguments(t *testing.T) {
 	t.Parallel()
@@ -88,7 +88,6 @@ func TestExportDecidesByContent(t *testing.T) {
 	install := g.named(t, "install 2 packages")
 	pylock := install.mount(t, "/uvlambda/pylock.toml")
 	assert.Equal(t, "/pylock.toml", pylock.Selector)
-	assert.True(t, pylock.Readonly)
 	assert.Contains(t, g.vertices[install.inputs[pylock.Input]].name, "export the locked packages")
 	for _, in := range install.inputs {
 		if source := g.vertices[in].op.GetSource(); source != nil {
@@ -97,18 +96,21 @@ func TestExportDecidesByContent(t *testing.T) {
 	}
 }
 
-// TestReducedFiles: what the plan gives a content for is not read from the
+// TestReducedFiles: a file whose content the plan gives is not read from the
 // context.
 func TestReducedFiles(t *testing.T) {
 	t.Parallel()
 	p := everyStep()
 	plan.First[plan.Export](p).Reduced = []plan.File{{Path: "svc/pyproject.toml", Content: "[project]\n"}}
-	export := convertState(t, p, options(t)).named(t, "export the locked packages")
-	own := export.mount(t, "/src/svc/pyproject.toml")
-	assert.Equal(t, "/0", own.Selector)
-	assert.True(t, own.Readonly)
-	assert.NotEqual(t, own.Input, export.mount(t, "/src/svc/uv.lock").Input)
-
-	whole := convertState(t, p.Whole(), options(t)).named(t, "export the locked packages")
-	assert.Equal(t, "/svc/pyproject.toml", whole.mount(t, "/src/svc/pyproject.toml").Selector)
+	copied := func(p *plan.Plan) (names []string) {
+		for _, action := range convertState(t, p, options(t)).named(t, "prepare the project files for the export").op.GetFile().Actions {
+			if c := action.GetCopy(); c != nil {
+				names = append(names, c.Dest)
+			}
+		}
+		return names
+	}
+	assert.NotContains(t, copied(p), "/svc/pyproject.toml")
+	assert.Contains(t, copied(p), "/svc/uv.lock")
+	assert.Contains(t, copied(p.Whole()), "/svc/pyproject.toml")
 }

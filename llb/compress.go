@@ -11,7 +11,7 @@ import (
 // compress compresses a tree for an archive, in which it stands below prefix.
 func (c *converter) compress(st *plan.Step, what string, loc plan.Location, tree llb.State, prefix string) *Part {
 	opts := append(c.offline(), sealed()...)
-	opts = append(opts, llb.AddMount(treePath, tree, llb.Readonly))
+	opts = append(opts, c.mount(treePath, tree))
 	exec := c.runScript(PackPath, step{
 		kind: plan.KindCompress,
 		loc:  loc,
@@ -19,7 +19,7 @@ func (c *converter) compress(st *plan.Step, what string, loc plan.Location, tree
 		args: []string{path.Join(treePath, plan.TaskRoot), prefix, outPath, ReportPath},
 		opts: opts,
 
-		modules: []string{sizesPath},
+		scripts: packScripts,
 		reports: true,
 	})
 	return &Part{Data: exec.AddMount(outPath, llb.Scratch()), Report: exec.GetMount(ReportPath)}

@@ -23,7 +23,7 @@ type installed struct {
 func (c *converter) dependencies() installed {
 	st := find[plan.Dependencies](c)
 	d := st.work
-	does, modules := "install", []string(nil)
+	does, scripts := "install", installScripts
 	args := []string{string(plan.KindDependencies), strconv.FormatInt(d.Limit, 10)}
 	if d.Glibc > 0 {
 		args = append(args, "--glibc", strconv.Itoa(d.Glibc))
@@ -32,7 +32,7 @@ func (c *converter) dependencies() installed {
 		args = append(args, "--slim", strings.Join(d.Slim, ","))
 	}
 	if d.Pack != nil {
-		does, modules = "install and compress", []string{PackPath}
+		does, scripts = "install and compress", installPackScripts
 		args = append(args, "--pack", d.Pack.Prefix)
 	}
 	args = append(args, c.pipInstall(d.Settings, d.CompileBytecode)...)
@@ -40,7 +40,7 @@ func (c *converter) dependencies() installed {
 	args = append(args, "--requirements", pylockPath)
 
 	opts := append(uvEnv(), c.network(st.Step, d.Settings)...)
-	opts = append(opts, llb.AddMount(pylockPath, c.export(), llb.SourcePath("/pylock.toml"), llb.Readonly))
+	opts = append(opts, c.mount(pylockPath, c.export(), llb.SourcePath("/pylock.toml")))
 	exec := c.runDriver(step{
 		kind: plan.KindDependencies,
 		loc:  st.Source,
@@ -48,7 +48,7 @@ func (c *converter) dependencies() installed {
 		args: args,
 		opts: opts,
 
-		modules: modules,
+		scripts: scripts,
 		reports: d.Pack != nil,
 	})
 	made := installed{layer: exec.AddMount(layerPath, llb.Scratch())}

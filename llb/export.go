@@ -36,7 +36,7 @@ func (c *converter) export() llb.State {
 		loc:  st.Source,
 		name: c.title(st.Step, "export the locked packages of %s", c.plan.Project),
 		args: args,
-		opts: append(c.mountProject(st.Step, "export", e.Files, e.Reduced), llb.AddEnv("UV_PREVIEW_FEATURES", "pylock")),
+		opts: []llb.RunOption{c.mountProject(st.Step, "export", project{files: e.Files, written: e.Reduced}), llb.AddEnv("UV_PREVIEW_FEATURES", "pylock")},
 	}
 	s.opts = append(s.opts, c.offline()...)
 	if !c.opt.Explain {

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/moby/buildkit/solver/pb"
+	"github.com/moby/buildkit/util/apicaps"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -58,6 +60,35 @@ func TestGolden(t *testing.T) {
 			require.NoError(t, err, "write it with: go test ./llb -update")
 			assert.Equal(t, string(want), got, "rewrite it with: go test ./llb -update")
 		})
+	}
+}
+
+// TestNothingIsMountedReadOnly has a reason in converter.mount: BuildKit 0.34 says
+// nothing of use of a failed step with a read-only mount. A BuildKit that makes no
+// mounts without an output is older, and has them.
+func TestNothingIsMountedReadOnly(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob(plans)
+	require.NoError(t, err)
+	for readOnly, caps := range map[bool]*apicaps.CapSet{false: daemon(), true: daemon(pb.CapExecMountBindReadWriteNoOutput)} {
+		for _, file := range files {
+			opt := options(t)
+			opt.Caps = caps
+			res, err := convert.Convert(readPlan(t, file), inputs(), opt)
+			require.NoError(t, err)
+			execs := decode(t, output(res)).execs()
+			if res.Check != nil {
+				execs = append(execs, decode(t, *res.Check).execs()...)
+			}
+			for _, exec := range execs {
+				for _, m := range exec.op.GetExec().Mounts {
+					if m.Dest != pb.RootMount && m.MountType == pb.MountType_BIND && strings.HasPrefix(m.Dest, "/uvlambda/") {
+						assert.Equal(t, readOnly, m.Readonly, "%s: %s of %s", file, m.Dest, exec.name)
+					}
+					assert.False(t, !readOnly && m.Readonly && m.Dest != pb.RootMount, "%s: %s of %s", file, m.Dest, exec.name)
+				}
+			}
+		}
 	}
 }
 

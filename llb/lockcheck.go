@@ -22,8 +22,12 @@ func (c *converter) lockCheck() llb.State {
 	st := find[plan.LockCheck](c)
 	l := st.work
 	args := append([]string{uvPath}, uvCheck()...)
-	opts := append(c.mountProject(st.Step, "check of uv.lock", l.Files, l.Given()), mountFiles(c.in.Context, l.Archives)...)
-	opts = append(opts, c.mountStubs(st.Step, l)...)
+	stubs, opts := c.stubs(st.Step, l)
+	p := project{files: slices.Concat(l.Files, l.Archives), folders: l.Beside, written: slices.Concat(l.Given(), stubs)}
+	if !l.Whole {
+		p.folders = slices.Concat(p.folders, l.Builds)
+	}
+	opts = append(opts, c.mountProject(st.Step, "check of uv.lock", p))
 	silent := len(l.Builds) == 0 && !c.opt.Explain
 	if silent {
 		// The cache holds what uv asked the interpreter, which takes longer than
@@ -32,19 +36,6 @@ func (c *converter) lockCheck() llb.State {
 		opts = slices.Concat(opts, c.offline(), c.cache(), sealed())
 	} else {
 		opts = append(opts, c.network(st.Step, "")...)
-	}
-	builds := l.Builds
-	if l.Whole {
-		builds = nil
-	}
-	for _, b := range l.Beside {
-		sources := c.tree(plan.KindLockCheck, st.Source, c.title(st.Step, "copy %s", b.Path), []plan.Folder{b}, nil)
-		opts = append(opts, llb.AddMount(path.Join(SourcePath, b.Path), sources, append(c.writable(), llb.SourcePath(path.Join("/", b.Path)))...))
-	}
-	for _, b := range builds {
-		sources := c.files(plan.KindLockCheck, st.Source, c.title(st.Step, "copy the sources in %s", b.Path),
-			llb.Copy(c.in.Context, path.Join("/", b.Path), "/", c.copyInfo(b.Exclude)))
-		opts = append(opts, llb.AddMount(path.Join(SourcePath, b.Path), sources, c.writable()...))
 	}
 	s := step{
 		kind: plan.KindLockCheck,

@@ -15,8 +15,10 @@ import (
 
 // Paths inside the containers of a build.
 const (
+	// scriptsPath is the folder of the scripts that a step needs.
+	scriptsPath = "/uvlambda/steps"
 	// DriverPath is the script that steps run; its first argument is the step.
-	DriverPath   = "/uvlambda/driver.py"
+	DriverPath   = scriptsPath + "/driver.py"
 	settingsPath = "/uvlambda/uv.toml"
 	uvPath       = "/uvlambda/uv"
 	pylockPath   = "/uvlambda/pylock.toml"
@@ -25,10 +27,8 @@ const (
 	netrcPath    = "/root/.netrc"
 	// PackPath is the script that compresses a part of an archive, JoinPath the
 	// one that writes an archive out of its parts.
-	PackPath = "/uvlambda/pack.py"
-	JoinPath = "/uvlambda/join.py"
-	// sizesPath is a module of both.
-	sizesPath = "/uvlambda/sizes.py"
+	PackPath = scriptsPath + "/pack.py"
+	JoinPath = scriptsPath + "/join.py"
 	// SourcePath is the folder that files of the context are mounted below.
 	SourcePath = "/src"
 	layerPath  = "/layer"
@@ -57,8 +57,9 @@ type step struct {
 	name string
 	args []string
 	opts []llb.RunOption
-	// modules are the scripts that the step's own script imports.
-	modules []string
+	// scripts is the folder of the step's own script and the scripts that it
+	// imports.
+	scripts scripts
 	// reports is set when what the step reports is wanted of a success too.
 	reports bool
 }
@@ -82,7 +83,7 @@ func (c *converter) run(root llb.State, s step) llb.ExecState {
 // withUV is a step that has uv.
 func (c *converter) withUV(s step) step {
 	s.opts = append(s.opts,
-		llb.AddMount(uvPath, c.in.UV, llb.SourcePath("/uv"), llb.Readonly),
+		c.mount(uvPath, c.in.UV, llb.SourcePath("/uv")),
 		llb.AddEnv("UV_PYTHON_DOWNLOADS", "never"),
 	)
 	return s
@@ -96,30 +97,85 @@ func (c *converter) runUV(s step) llb.ExecState {
 
 // runDriver runs uv through the driver.
 func (c *converter) runDriver(s step) llb.ExecState {
-	s = c.withUV(s)
-	s.modules = append(s.modules, sizesPath)
-	return c.runScript(DriverPath, s)
+	if s.scripts == "" {
+		s.scripts = installScripts
+	}
+	return c.runScript(DriverPath, c.withUV(s))
 }
 
-// scripts are our Python programs. All steps share the folder, of which each
-// mounts what it runs: folders of their own would be vertices of their own.
-func (c *converter) scripts(loc plan.Location) llb.State {
+// scripts is a folder of our Python programs. A step mounts one, since each mount
+// takes a snapshot, and only the scripts that it runs decide whether it runs
+// again.
+type scripts string
+
+const (
+	installScripts     scripts = "/install"
+	installPackScripts scripts = "/install-pack"
+	packScripts        scripts = "/pack"
+	joinScripts        scripts = "/join"
+)
+
+// prepareScripts makes the folders of all steps in one vertex.
+func (c *converter) prepareScripts(loc plan.Location) llb.State {
+	var files []plan.File
+	add := func(folder scripts, name string, text []byte) {
+		files = append(files, plan.File{Path: path.Join(string(folder), name), Content: string(text)})
+	}
+	for _, folder := range []scripts{installScripts, installPackScripts} {
+		add(folder, "driver.py", steps.Driver())
+		add(folder, "sizes.py", steps.Sizes())
+	}
+	for _, folder := range []scripts{installPackScripts, packScripts} {
+		add(folder, "pack.py", steps.Pack())
+	}
+	add(packScripts, "sizes.py", steps.Sizes())
+	add(joinScripts, "join.py", steps.Join())
+	return llb.Scratch().File(writeFiles(nil, files), c.named(loc, internal("prepare the build steps"))...)
+}
+
+// writeFiles adds files, and the folders that they are in, to an action, which
+// may be nil.
+func writeFiles(action *llb.FileAction, files []plan.File) *llb.FileAction {
+	made := map[string]bool{"/": true}
 	created := llb.WithCreatedTime(epoch)
-	return llb.Scratch().File(
-		llb.Mkfile("/driver.py", 0o644, steps.Driver(), created).
-			Mkfile("/pack.py", 0o644, steps.Pack(), created).
-			Mkfile("/join.py", 0o644, steps.Join(), created).
-			Mkfile("/sizes.py", 0o644, steps.Sizes(), created),
-		c.named(loc, internal("prepare the build steps"))...)
+	for _, f := range files {
+		name := path.Join("/", f.Path)
+		if folder := path.Dir(name); !made[folder] {
+			made[folder] = true
+			action = mkdir(action, folder)
+		}
+		if action == nil {
+			action = llb.Mkfile(name, 0o644, []byte(f.Content), created)
+		} else {
+			action = action.Mkfile(name, 0o644, []byte(f.Content), created)
+		}
+	}
+	return action
+}
+
+// mkdir adds a folder and those above it to an action, which may be nil.
+func mkdir(action *llb.FileAction, folder string) *llb.FileAction {
+	options := []llb.MkdirOption{llb.WithParents(true), llb.WithCreatedTime(epoch)}
+	if action == nil {
+		return llb.Mkdir(folder, 0o755, options...)
+	}
+	return action.Mkdir(folder, 0o755, options...)
+}
+
+// copyOf adds a copy of a place of the context, at that place, to an action,
+// which may be nil.
+func (c *converter) copyOf(action *llb.FileAction, name string, info *llb.CopyInfo) *llb.FileAction {
+	name = path.Join("/", name)
+	if action == nil {
+		return llb.Copy(c.in.Context, name, name, info)
+	}
+	return action.Copy(c.in.Context, name, name, info)
 }
 
 // runScript runs one of the scripts on the builder.
 func (c *converter) runScript(at string, s step) llb.ExecState {
-	files := c.scripts(s.loc)
 	s.args = slices.Concat([]string{c.plan.Python.Executable}, isolated(), []string{at}, s.args)
-	for _, script := range append([]string{at}, s.modules...) {
-		s.opts = append(s.opts, llb.AddMount(script, files, llb.SourcePath(path.Join("/", path.Base(script))), llb.Readonly))
-	}
+	s.opts = append(s.opts, c.mount(scriptsPath, c.prepareScripts(s.loc), llb.SourcePath(string(s.scripts))))
 	exec := c.run(c.in.Builder, s)
 	var report []llb.MountOption
 	if !s.reports {
@@ -177,7 +233,7 @@ func (c *converter) network(st *plan.Step, settings string) []llb.RunOption {
 		file := llb.Scratch().File(
 			llb.Mkfile("/uv.toml", 0o644, []byte(settings), llb.WithCreatedTime(epoch)),
 			c.named(st.Source, internal("prepare the settings of uv"))...)
-		opts = append(opts, llb.AddMount(settingsPath, file, llb.SourcePath("/uv.toml"), llb.Readonly))
+		opts = append(opts, c.mount(settingsPath, file, llb.SourcePath("/uv.toml")))
 	}
 	if c.supports(pb.CapExecSecretEnv) {
 		for _, s := range st.Secrets {
@@ -195,45 +251,44 @@ func (c *converter) offline() []llb.RunOption {
 	return []llb.RunOption{llb.Network(pb.NetMode_NONE)}
 }
 
-// mountFiles mounts single files of a state read-only, so that the step's
-// cache key is the content of these files and of nothing else.
-func mountFiles(st llb.State, files []string) []llb.RunOption {
-	opts := make([]llb.RunOption, 0, len(files))
-	for _, f := range files {
-		opts = append(opts, mountFile(f, st, path.Join("/", f)))
-	}
-	return opts
+// project is the part of the project that a step reads, at its places below
+// SourcePath.
+type project struct {
+	// files are copied from the context, folders too, without what they exclude.
+	files   []string
+	folders []plan.Folder
+	// written are files that the plan gives. They replace copied ones.
+	written []plan.File
 }
 
-// mountFile mounts one file of a state where the context's file of that name
-// is read.
-func mountFile(name string, st llb.State, from string) llb.RunOption {
-	return llb.AddMount(path.Join(SourcePath, name), st, llb.SourcePath(from), llb.Readonly)
+// mountProject mounts part of the project for something. The content of that part
+// and nothing else is the step's cache key. It is copied into one folder first,
+// since each mount takes a snapshot.
+func (c *converter) mountProject(st *plan.Step, what string, p project) llb.RunOption {
+	var action *llb.FileAction
+	for _, f := range p.folders {
+		action = c.copyOf(action, f.Path, c.copyInfo(f.Exclude))
+	}
+	for _, name := range p.files {
+		if !slices.ContainsFunc(p.written, func(f plan.File) bool { return f.Path == name }) {
+			action = c.copyOf(action, name, &llb.CopyInfo{FollowSymlinks: true, CreateDestPath: true, CreatedTime: &epoch})
+		}
+	}
+	action = writeFiles(action, p.written)
+	files := llb.Scratch().File(action, c.named(st.Source, internal("prepare the project files for the %s", what))...)
+	return c.mount(SourcePath, files)
 }
 
-// mountProject mounts project files for something, some of them in the form that
-// the plan gives.
-func (c *converter) mountProject(st *plan.Step, what string, files []string, reduced []plan.File) []llb.RunOption {
-	var opts []llb.RunOption
-	var write *llb.FileAction
-	for i, f := range reduced {
-		name := "/" + strconv.Itoa(i)
-		if write == nil {
-			write = llb.Mkfile(name, 0o644, []byte(f.Content), llb.WithCreatedTime(epoch))
-		} else {
-			write = write.Mkfile(name, 0o644, []byte(f.Content), llb.WithCreatedTime(epoch))
-		}
+// mount gives a step what it reads. The mount is writable, and its writes are
+// thrown away: of a failed step BuildKit 0.34 releases the input of a read-only
+// mount twice when another mount, or another failed step of the build, has the
+// same input. All that is left of the failure then is "releasing already released
+// reference". Of a writable mount it keeps a snapshot.
+func (c *converter) mount(at string, st llb.State, opts ...llb.MountOption) llb.RunOption {
+	if keep := c.writable(); keep != nil {
+		return llb.AddMount(at, st, append(keep, opts...)...)
 	}
-	if write != nil {
-		written := llb.Scratch().File(write, c.named(st.Source, internal("prepare the project files for the %s", what))...)
-		for i, f := range reduced {
-			opts = append(opts, mountFile(f.Path, written, "/"+strconv.Itoa(i)))
-		}
-	}
-	isReduced := func(name string) bool {
-		return slices.ContainsFunc(reduced, func(f plan.File) bool { return f.Path == name })
-	}
-	return append(opts, mountFiles(c.in.Context, slices.DeleteFunc(slices.Clone(files), isReduced))...)
+	return llb.AddMount(at, st, append(opts, llb.Readonly)...)
 }
 
 // writable are the options of a mount that a step may write into and whose

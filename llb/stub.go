@@ -4,7 +4,6 @@ import (
 	"archive/zip"
 	"bytes"
 	"path"
-	"strconv"
 	"strings"
 
 	"github.com/moby/buildkit/client/llb"
@@ -12,31 +11,23 @@ import (
 	"github.com/uvlambda/uvlambda/plan"
 )
 
-// mountStubs mounts wheels without code where a check looks for those that the
-// context does not have.
-func (c *converter) mountStubs(st *plan.Step, check *plan.LockCheck) []llb.RunOption {
-	var write *llb.FileAction
-	for i, stub := range check.Stubs {
-		name, data := "/"+strconv.Itoa(i), stubWheel(stub)
-		if write == nil {
-			write = llb.Mkfile(name, 0o644, data, llb.WithCreatedTime(epoch))
-		} else {
-			write = write.Mkfile(name, 0o644, data, llb.WithCreatedTime(epoch))
-		}
-	}
-	if write == nil {
-		return nil
-	}
-	wheels := llb.Scratch().File(write, c.named(st.Source, internal("prepare the metadata of absent wheels"))...)
-	opts := make([]llb.RunOption, 0, len(check.Stubs))
-	for i, stub := range check.Stubs {
-		at := stub.Path
+// stubs are wheels without code for a check, in place of wheels that the context
+// does not have: files of the project, and mounts of the wheels elsewhere.
+func (c *converter) stubs(st *plan.Step, check *plan.LockCheck) (files []plan.File, mounts []llb.RunOption) {
+	for _, stub := range check.Stubs {
+		data, at := stubWheel(stub), stub.Path
 		if !path.IsAbs(at) {
 			at = path.Join(SourcePath, at)
 		}
-		opts = append(opts, llb.AddMount(at, wheels, llb.SourcePath("/"+strconv.Itoa(i)), llb.Readonly))
+		if name, ok := strings.CutPrefix(at, SourcePath+"/"); ok {
+			files = append(files, plan.File{Path: name, Content: string(data)})
+			continue
+		}
+		wheel := llb.Scratch().File(llb.Mkfile("/wheel", 0o644, data, llb.WithCreatedTime(epoch)),
+			c.named(st.Source, internal("prepare the metadata of an absent wheel"))...)
+		mounts = append(mounts, c.mount(at, wheel, llb.SourcePath("/wheel")))
 	}
-	return opts
+	return files, mounts
 }
 
 // stubWheel is a wheel that has nothing but its metadata

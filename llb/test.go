@@ -55,7 +55,7 @@ func (c *converter) test() (llb.State, error) {
 	if err != nil {
 		return llb.State{}, err
 	}
-	opts := append(sealed(), llb.AddMount(testPath, files, llb.Readonly))
+	opts := append(sealed(), c.mount(testPath, files))
 	for _, name := range slices.Sorted(maps.Keys(c.plan.Config.Env)) {
 		opts = append(opts, llb.AddEnv(name, c.plan.Config.Env[name]))
 	}

@@ -55,6 +55,7 @@ type Builder struct {
 	interpreters interpreters
 	warned       warnings
 	widened      widened
+	failed       failed
 }
 
 // New is a builder of a loaded target.

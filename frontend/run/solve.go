@@ -101,6 +101,19 @@ func (b *Builder) assemble(ctx context.Context, g *graph) (*graph, gwclient.Refe
 // failure.
 func (b *Builder) solve(ctx context.Context, g *graph, of func(*llb.Result) bkllb.State) (gwclient.Reference, error) {
 	ref, err := b.client.Solve(ctx, of(g.result), true)
+	if err == nil {
+		return ref, nil
+	}
+	err = b.failed.explain(func() error {
+		ref, err = b.solveWhole(ctx, g, of, err)
+		return b.diagnose(ctx, g, err)
+	})
+	return ref, err
+}
+
+// solveWhole solves a state once more when project files in their shorter form
+// were the input of the step that failed. Else it gives the failure back.
+func (b *Builder) solveWhole(ctx context.Context, g *graph, of func(*llb.Result) bkllb.State, err error) (gwclient.Reference, error) {
 	if step, ok := failure.FailedStep(err, g.plan); ok && (step.Kind == plan.KindLockCheck || step.Kind == plan.KindExport) {
 		// Both read project files in their shorter form.
 		if stale := stale(g); step.Kind == plan.KindLockCheck && stale != nil {
@@ -112,9 +125,9 @@ func (b *Builder) solve(ctx context.Context, g *graph, of func(*llb.Result) bkll
 		if convertErr != nil {
 			return nil, convertErr
 		}
-		ref, err = b.client.Solve(ctx, of(whole), true)
+		return b.client.Solve(ctx, of(whole), true)
 	}
-	return ref, b.diagnose(ctx, g, err)
+	return nil, err
 }
 
 // mostStale is how many differences of a stale lock an error tells: the first

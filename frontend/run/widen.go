@@ -146,6 +146,7 @@ func what(member string) string {
 // it, since that is what the package would find where people develop it.
 func (b *Builder) widening(ctx context.Context, run func() error) error {
 	for {
+		b.failed.forget()
 		err := run()
 		if !b.widened.add(err) {
 			if err == nil {
