@@ -38,7 +38,7 @@ type Context interface {
 	Sizes(ctx context.Context) ([]lint.Sent, error)
 	// Ignore gives the ignore file that counts.
 	Ignore(ctx context.Context) (Ignore, error)
-	// Paths are the paths of all files that were read so far.
+	// Paths are the sorted paths of all files that were read so far.
 	Paths() []string
 }
 

@@ -114,7 +114,7 @@ func (*Local) Near() bool { return true }
 // Ignore gives the ignore file that counts.
 func (l *Local) Ignore(context.Context) (Ignore, error) { return l.ignore, nil }
 
-// Paths are the paths of all files that were read so far.
+// Paths are the sorted paths of all files that were read so far.
 func (l *Local) Paths() []string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -133,6 +133,8 @@ func (l *Local) Read(_ context.Context, paths []string) (files.Set, error) {
 	}
 	l.mu.Lock()
 	l.read = append(l.read, paths...)
+	slices.Sort(l.read)
+	l.read = slices.Compact(l.read)
 	l.mu.Unlock()
 	if err := l.ignore.Hide(set); err != nil {
 		return nil, err

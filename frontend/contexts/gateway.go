@@ -49,7 +49,7 @@ func NewGateway(ctx context.Context, c *gateway.Client, texts *Texts, lines llb.
 // Near is not set: each read is a transfer.
 func (*Gateway) Near() bool { return false }
 
-// Paths are the paths of all files that were read so far.
+// Paths are the sorted paths of all files that were read so far.
 func (g *Gateway) Paths() []string {
 	g.mu.Lock()
 	defer g.mu.Unlock()
