@@ -133,7 +133,7 @@ def forget(removed):
             continue
         with open(record, encoding="utf-8", newline="") as recorded:
             rows = recorded.readlines()
-        kept = [row for row in rows if os.path.normpath(row.rsplit(",", 2)[0].strip('"')) not in removed]
+        kept = [row for row in rows if our("sizes").recorded(row)[0] not in removed]
         if len(kept) < len(rows):
             with open(record, "w", encoding="utf-8", newline="") as recorded:
                 recorded.writelines(kept)
@@ -444,4 +444,5 @@ def main():
     {"dependencies": install, "members": member, "lock-check": explain, "export": explain, "lock": lock}[command](args)
 
 
-main()
+if __name__ == "__main__":
+    main()

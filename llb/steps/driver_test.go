@@ -40,6 +40,21 @@ func TestScriptsAreForTheOldestPython(t *testing.T) {
 	}
 }
 
+// TestUnits runs the tests that are written in the scripts' own language.
+func TestUnits(t *testing.T) {
+	t.Parallel()
+	scripts, err := os.Getwd()
+	require.NoError(t, err)
+	onEachPython(t, func(t *testing.T, python string) {
+		command := exec.CommandContext(t.Context(), python, "-B", "-m", "unittest", "unit")
+		command.Dir = "testdata"
+		command.Env = append(os.Environ(), "PYTHONPATH="+scripts)
+		out, err := command.CombinedOutput()
+		require.NoError(t, err, "%s", out)
+		require.Regexp(t, `(?m)^Ran \d\d tests`, string(out))
+	})
+}
+
 // fakeUV stands in for uv: it says and leaves what uv would, and fails when the
 // environment tells it to.
 const fakeUV = `#!/bin/sh

@@ -40,6 +40,14 @@ def empty_folders(tree):
     return sorted(found)
 
 
+def recorded(row):
+    """The path and the hash of a row of RECORD, which is CSV: in a quoted path, quotes are doubled."""
+    path, *rest = row.rsplit(",", 2)
+    if path.startswith('"'):
+        path = path[1:-1].replace('""', '"')
+    return os.path.normpath(path), rest[0] if rest else ""
+
+
 def records(tree):
     """What each distribution says of its files: the distribution's name and version, a file's path and its hash."""
     for folder in sorted(os.listdir(tree)):
@@ -49,8 +57,7 @@ def records(tree):
         name, _, version = folder[: -len(".dist-info")].partition("-")
         with open(record, encoding="utf-8") as lines:
             for line in lines:
-                path, *rest = line.rsplit(",", 2)
-                yield [name, version], os.path.normpath(path.strip('"')), rest[0] if rest else ""
+                yield [name, version], *recorded(line)
 
 
 def owners(tree):
