@@ -159,6 +159,7 @@ func (r request) settings(l *load.Loaded, check bool) decide.Settings {
 	return decide.Settings{
 		Platforms:    planner.Platforms(c.TargetPlatforms, c.BuildPlatforms[:1], l.Spec, l.Output),
 		Runnable:     runnable,
+		TakesFiles:   r.opts.Create != nil,
 		Labels:       c.Labels,
 		BuildArgs:    c.BuildArgs,
 		Command:      r.command(l.Spec.Doc.Name),

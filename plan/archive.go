@@ -9,6 +9,9 @@ type Archive struct {
 	Name string `json:"name"`
 	// Prefix is the folder of the archive that stands for the task root.
 	Prefix string `json:"prefix,omitempty"`
+	// ByClient is set when the client writes the archive, out of the parts that it
+	// reads of the builder. Otherwise a container does.
+	ByClient bool `json:"byClient,omitempty"`
 	// Small is how large an application may be that whoever writes the archive
 	// compresses, which takes less time than to start a container. A larger one
 	// takes a container.
@@ -52,9 +55,13 @@ func (p *Plan) AddArchive(work *Archive, at Location) {
 	if work.Facts.Handler != "" {
 		settings = append([]string{"handler"}, settings...)
 	}
-	p.add(Step{
+	step := Step{
 		Title: "write " + work.Name + ".zip", Owner: p.owner(), For: p.target(), Takes: p.parts(), Guards: p.guards(),
 		Images: []string{p.Base.Ref}, On: Build, Settings: settings,
 		Source: at, Work: work,
-	})
+	}
+	if work.ByClient {
+		step.Images, step.On = nil, ""
+	}
+	p.add(step)
 }

@@ -26,7 +26,9 @@ type Settings struct {
 	// Runnable are the platforms whose programs the builder runs, emulated ones
 	// included.
 	Runnable []ocispecs.Platform
-	Labels   map[string]string
+	// TakesFiles is set for a client that takes archives as files.
+	TakesFiles bool
+	Labels     map[string]string
 	// BuildArgs are the client's.
 	BuildArgs map[string]string
 	// Command and Context are what a person typed, for messages that name a
@@ -59,14 +61,15 @@ type Ask func(context.Context, *planner.UnknownPython) (string, error)
 // Input is what one output for one platform is planned from.
 func (s Settings) Input(l *load.Loaded, output plan.Output, platform ocispecs.Platform) planner.Input {
 	return planner.Input{
-		Spec:      l.Spec,
-		Workspace: l.Workspace,
-		Output:    output,
-		Platform:  platform,
-		Runnable:  s.Runnable,
-		Labels:    s.Labels,
-		Upgrade:   s.BuildArgs[ArgUpgrade],
-		BuildArgs: s.BuildArgs,
+		Spec:       l.Spec,
+		Workspace:  l.Workspace,
+		Output:     output,
+		Platform:   platform,
+		Runnable:   s.Runnable,
+		TakesFiles: s.TakesFiles,
+		Labels:     s.Labels,
+		Upgrade:    s.BuildArgs[ArgUpgrade],
+		BuildArgs:  s.BuildArgs,
 
 		BuildCommand: s.Command,
 		BuildContext: s.Context,

@@ -19,6 +19,8 @@ func (p *planning) planArchive() error {
 		Name:  cmp.Or(p.plan.Function, p.plan.Project),
 		Limit: plan.LimitUnzipped,
 		Small: smallApp(),
+
+		ByClient: p.TakesFiles,
 		Facts: plan.Facts{
 			Handler:      p.plan.Config.Cmd[0],
 			Runtime:      "python" + p.plan.Python.Version,

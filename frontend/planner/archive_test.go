@@ -3,6 +3,12 @@ package planner_test
 import (
 	"strings"
 	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/uvlambda/uvlambda/frontend/planner"
+	"github.com/uvlambda/uvlambda/plan"
 )
 
 func TestArchiveMistakes(t *testing.T) {
@@ -31,4 +37,35 @@ func TestArchiveMistakes(t *testing.T) {
 			want: `pyproject.toml:3: UPGRADE=requests,../x: "../x" is not a package name: give "all", or names with commas between them`,
 		},
 	})
+}
+
+// TestOfATestBesideAnOutput: a test beside an output installs as that output does, so that a
+// builder installs once; how the packages stand in an archive is decided for both.
+func TestOfATestBesideAnOutput(t *testing.T) {
+	t.Parallel()
+	f := readFixture(t, "testdata/zip.txtar")
+	for output, want := range map[plan.Output]*plan.Pack{
+		plan.OutputImage: nil,
+		plan.OutputDir:   nil,
+		plan.OutputZip:   {},
+		plan.OutputLayer: {Prefix: "python/lib/python3.13/site-packages"},
+	} {
+		f.client.target = string(output)
+		in, err := newInput(contextOf(f.contents), f.client)
+		require.NoError(t, err)
+		in.TakesFiles = true
+		made, err := planner.Decide(in)
+		require.NoError(t, err)
+		in.Output, in.TestFor = plan.OutputTest, output
+		tested, err := planner.Decide(in)
+		require.NoError(t, err)
+		own := plan.First[plan.Dependencies](made.Plan)
+		assert.Equal(t, want, own.Pack, output)
+		assert.Equal(t, own, plan.First[plan.Dependencies](tested.Plan), output)
+		if a := plan.First[plan.Archive](made.Plan); a != nil {
+			assert.True(t, a.ByClient)
+			assert.Empty(t, made.Plan.Result().On, "the client writes it")
+		}
+		assert.Equal(t, output == plan.OutputLayer, made.Plan.Config == nil, "only a layer has no handler")
+	}
 }

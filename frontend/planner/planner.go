@@ -34,6 +34,9 @@ type Input struct {
 	// Runnable are the platforms whose programs the builder runs, by itself or
 	// by emulation. None means that this is not known.
 	Runnable []ocispecs.Platform
+	// TakesFiles is set for a client that takes archives as files, and writes them
+	// itself.
+	TakesFiles bool
 	// Labels are the client's --label, over those of the spec.
 	Labels map[string]string
 	// Upgrade says what `--target lock` may upgrade: "all", or package names

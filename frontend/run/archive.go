@@ -97,7 +97,7 @@ func (b *Builder) archive(ctx context.Context, platform ocispecs.Platform) (gwcl
 	}
 	var ref gwclient.Reference
 	end := parts.end(layout)
-	if b.options.Create != nil {
+	if a.ByClient {
 		facts, err = b.writeArchive(ctx, path.Join(outputFolder(b.platformKey(platform)), a.Name), parts.made(a), end, facts)
 	} else {
 		ref, facts, err = b.joinArchive(ctx, g, parts.made(a), end, facts)

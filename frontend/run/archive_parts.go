@@ -80,7 +80,7 @@ func (b *Builder) packed(ctx context.Context, g *graph, of func(*llb.Archive) *l
 		p.entries, err = archive.ParseEntries(described)
 		return err
 	})
-	if b.options.Create != nil {
+	if plan.First[plan.Archive](g.plan).ByClient {
 		eg.Go(func() (err error) {
 			p.content, err = b.solve(ctx, g, func(r *llb.Result) bkllb.State { return of(r.Archive).Data })
 			return err
