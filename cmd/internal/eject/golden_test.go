@@ -1,4 +1,4 @@
-package dockerfile_test
+package eject_test
 
 import (
 	"encoding/json"
@@ -11,11 +11,11 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/uvlambda/uvlambda/cmd/internal/dockerfile"
+	"github.com/uvlambda/uvlambda/cmd/internal/eject"
 	"github.com/uvlambda/uvlambda/plan"
 )
 
-// update rewrites the golden files: go test ./cmd/internal/dockerfile -update
+// update rewrites the golden files: go test ./cmd/internal/eject -update
 var update = flag.Bool("update", false, "rewrite golden files")
 
 // plans are the planner's golden files, which the Dockerfiles are written from.
@@ -71,13 +71,13 @@ func TestGoldenOfAllAtOnce(t *testing.T) {
 // requireGolden compares a Dockerfile with testdata/NAME.Dockerfile.
 func requireGolden(t *testing.T, name string, plans ...plan.Plan) {
 	t.Helper()
-	got, err := dockerfile.Render(plans)
+	got, err := eject.Render(plans)
 	require.NoError(t, err)
 	golden := filepath.Join("testdata", name+".Dockerfile")
 	if *update {
 		require.NoError(t, os.WriteFile(golden, []byte(got), 0o644))
 	}
 	want, err := os.ReadFile(golden)
-	require.NoError(t, err, "write it with: go test ./cmd/internal/dockerfile -update")
-	assert.Equal(t, string(want), got, "rewrite it with: go test ./cmd/internal/dockerfile -update")
+	require.NoError(t, err, "write it with: go test ./cmd/internal/eject -update")
+	assert.Equal(t, string(want), got, "rewrite it with: go test ./cmd/internal/eject -update")
 }

@@ -1,4 +1,4 @@
-package dockerfile_test
+package eject_test
 
 import (
 	"slices"
@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/uvlambda/uvlambda/cmd/internal/dockerfile"
+	"github.com/uvlambda/uvlambda/cmd/internal/eject"
 	"github.com/uvlambda/uvlambda/plan"
 )
 
@@ -20,14 +20,14 @@ func arm64(p plan.Plan) plan.Plan {
 func TestPlatforms(t *testing.T) {
 	t.Parallel()
 	p := readPlan(t, "selection")
-	both, err := dockerfile.Render([]plan.Plan{arm64(p), p})
+	both, err := eject.Render([]plan.Plan{arm64(p), p})
 	require.NoError(t, err)
 	assert.Contains(t, both, " for AWS Lambda, on linux/amd64 and linux/arm64:\n")
 	assert.Contains(t, both, "AS installer-amd64\nENV PYTHON_PLATFORM=x86_64-manylinux_2_34\n")
 	assert.Contains(t, both, "AS installer-arm64\nENV PYTHON_PLATFORM=aarch64-manylinux_2_34\n")
 	assert.NotContains(t, both, "this Dockerfile is for")
 
-	one, err := dockerfile.Render([]plan.Plan{arm64(p)})
+	one, err := eject.Render([]plan.Plan{arm64(p)})
 	require.NoError(t, err)
 	assert.Contains(t, one, "#     docker buildx build --provenance=false --platform linux/arm64 -t ")
 	assert.Contains(t, one, "AS installer-amd64\nRUN echo \"this Dockerfile is for linux/arm64: build with --platform linux/arm64\" >&2 && exit 1\n")
@@ -38,11 +38,11 @@ func TestPlatforms(t *testing.T) {
 func TestGlibc(t *testing.T) {
 	t.Parallel()
 	p := readPlan(t, "selection")
-	text, err := dockerfile.Render([]plan.Plan{p})
+	text, err := eject.Render([]plan.Plan{p})
 	require.NoError(t, err)
 	assert.NotContains(t, text, "glibc")
 	plan.First[plan.Dependencies](&p).Glibc = 26
-	text, err = dockerfile.Render([]plan.Plan{p})
+	text, err = eject.Render([]plan.Plan{p})
 	require.NoError(t, err)
 	assert.Contains(t, text, "pylock, minor = Path(\"/lock/pylock.toml\"), 26\n")
 	assert.Contains(t, text, "\nglibc\nEOF\n", "the command stands behind the export")
@@ -53,7 +53,7 @@ func TestPatchRelease(t *testing.T) {
 	t.Parallel()
 	p := readPlan(t, "selection")
 	p.Python.FullVersion = "3.12.2"
-	text, err := dockerfile.Render([]plan.Plan{p})
+	text, err := eject.Render([]plan.Plan{p})
 	require.NoError(t, err)
 	assert.Contains(t, text, "AS builder\n# The project tells patch releases of Python apart, and this file was written for that one.\n"+
 		"RUN /var/lang/bin/python3.12 -c \"import sys; sys.exit(sys.version_info < (3, 12, 2) and 'this Dockerfile is for Python 3.12.2 or newer: write another one')\"\n")
@@ -71,11 +71,11 @@ func TestPlatformsThatDiffer(t *testing.T) {
 	other.AddTest(&plan.Test{Skip: "the builder runs no programs for linux/arm64"}, plan.Location{})
 	result.Guards = append(result.Guards, string(plan.KindTest))
 	other.Steps = append(other.Steps, result)
-	_, err := dockerfile.Render([]plan.Plan{p, other})
+	_, err := eject.Render([]plan.Plan{p, other})
 	require.NoError(t, err)
 
 	dependencies.Args = append(slices.Clone(dependencies.Args), "--no-binary", "docopt")
-	_, err = dockerfile.Render([]plan.Plan{p, other})
+	_, err = eject.Render([]plan.Plan{p, other})
 	assert.ErrorContains(t, err, "what is built for linux/amd64 and for linux/arm64 differs in more than the wheels: make a Dockerfile for each, with --platform")
 }
 
@@ -120,7 +120,7 @@ func TestErrors(t *testing.T) {
 			if test.change != nil {
 				test.change(&p)
 			}
-			text, err := dockerfile.Render([]plan.Plan{p})
+			text, err := eject.Render([]plan.Plan{p})
 			require.EqualError(t, err, test.want)
 			assert.Empty(t, text)
 		})

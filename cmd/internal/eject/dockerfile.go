@@ -1,9 +1,9 @@
-// Package dockerfile writes plans as a Dockerfile, for a project that is to be
+// Package eject writes plans as a Dockerfile, for a project that is to be
 // built without uvlambda: the same layers and the same configuration, by
 // instructions that a person can read and own. It is pure: plans come in, text
 // goes out. What it writes is described at
 // https://docs.docker.com/reference/dockerfile/
-package dockerfile
+package eject
 
 import (
 	"cmp"
