@@ -1,4 +1,4 @@
-package scaffold
+package initproject
 
 // ignoreName is the file that hides files from a build, at the context's root.
 const ignoreName = ".dockerignore"

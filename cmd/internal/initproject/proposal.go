@@ -1,8 +1,8 @@
-// Package scaffold makes a uv project one that uvlambda builds: it finds the
+// Package initproject makes a uv project one that uvlambda builds: it finds the
 // handler, reads what a Dockerfile says already, and proposes what to write,
 // which is all that `uvlambda init` does. Nothing is written before a person
 // has seen what would be replaced.
-package scaffold
+package initproject
 
 import (
 	"bytes"
