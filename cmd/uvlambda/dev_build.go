@@ -18,7 +18,7 @@ import (
 
 	"github.com/uvlambda/uvlambda/cmd/internal/buildflags"
 	"github.com/uvlambda/uvlambda/cmd/internal/dev"
-	"github.com/uvlambda/uvlambda/cmd/internal/invoke"
+	"github.com/uvlambda/uvlambda/cmd/internal/emulate"
 	"github.com/uvlambda/uvlambda/cmd/internal/runtimeapi"
 	"github.com/uvlambda/uvlambda/cmd/internal/solve"
 	"github.com/uvlambda/uvlambda/frontend"
@@ -73,7 +73,7 @@ func (r *devRun) build(ctx context.Context) (dev.Built, error) {
 	if err != nil {
 		return dev.Built{}, err
 	}
-	function, err := invoke.Prepare(ctx, invoke.Options{
+	function, err := emulate.Prepare(ctx, emulate.Options{
 		Image:       image,
 		Env:         variables(r.env),
 		Timeout:     time.Duration(r.timeout),

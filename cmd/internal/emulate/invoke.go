@@ -1,7 +1,7 @@
-// Package invoke runs a Lambda function's image on this machine and hands it
+// Package emulate runs a Lambda function's image on this machine and hands it
 // events through a Lambda Runtime API on loopback. The image runs in the Docker
 // engine when there is one, else in runc.
-package invoke
+package emulate
 
 import (
 	"context"

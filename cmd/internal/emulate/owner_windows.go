@@ -1,4 +1,4 @@
-package invoke
+package emulate
 
 // ownerOf is who owns a folder: nobody in particular, as runc does not run on
 // Windows.

@@ -1,4 +1,4 @@
-package invoke
+package emulate
 
 // Layers keeps unpacked image layers in a folder, for all commands of a person
 // at once. Images that share layers share the unpacked layers: a root filesystem

@@ -1,6 +1,6 @@
 //go:build unix
 
-package invoke
+package emulate
 
 import (
 	"fmt"

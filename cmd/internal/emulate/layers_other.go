@@ -1,6 +1,6 @@
 //go:build !linux
 
-package invoke
+package emulate
 
 import (
 	"context"
