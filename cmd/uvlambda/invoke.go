@@ -17,8 +17,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/uvlambda/uvlambda/cmd/internal/emulate"
+	"github.com/uvlambda/uvlambda/cmd/internal/emulate/runtimeapi"
 	"github.com/uvlambda/uvlambda/cmd/internal/rootless"
-	"github.com/uvlambda/uvlambda/cmd/internal/runtimeapi"
 )
 
 const invokeLong = `Run a function's image on this machine and call it once, as Lambda would.

@@ -6,7 +6,7 @@ import (
 	"sync"
 
 	"github.com/uvlambda/uvlambda/cmd/internal/emulate"
-	"github.com/uvlambda/uvlambda/cmd/internal/runtimeapi"
+	"github.com/uvlambda/uvlambda/cmd/internal/emulate/runtimeapi"
 )
 
 // BrokenError is the answer while the last change does not build or its function

@@ -7,7 +7,7 @@ import (
 	"os/exec"
 	"time"
 
-	"github.com/uvlambda/uvlambda/cmd/internal/runtimeapi"
+	"github.com/uvlambda/uvlambda/cmd/internal/emulate/runtimeapi"
 )
 
 // Function is an image that is ready to be started, one process at a time.

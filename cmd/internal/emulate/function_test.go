@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/uvlambda/uvlambda/cmd/internal/runtimeapi"
+	"github.com/uvlambda/uvlambda/cmd/internal/emulate/runtimeapi"
 )
 
 // echo is the process of a function that answers every event with itself, but
