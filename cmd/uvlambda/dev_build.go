@@ -16,7 +16,7 @@ import (
 	"github.com/moby/buildkit/util/progress/progressui"
 	"google.golang.org/grpc/codes"
 
-	"github.com/uvlambda/uvlambda/cmd/internal/buildflags"
+	"github.com/uvlambda/uvlambda/cmd/internal/build/buildflags"
 	"github.com/uvlambda/uvlambda/cmd/internal/dev"
 	"github.com/uvlambda/uvlambda/cmd/internal/emulate"
 	"github.com/uvlambda/uvlambda/cmd/internal/emulate/runtimeapi"

@@ -8,7 +8,7 @@ import (
 
 	"github.com/moby/buildkit/client"
 
-	"github.com/uvlambda/uvlambda/cmd/internal/buildflags"
+	"github.com/uvlambda/uvlambda/cmd/internal/build/buildflags"
 	"github.com/uvlambda/uvlambda/frontend"
 )
 
