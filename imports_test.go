@@ -152,7 +152,7 @@ var mayAsk = map[string]string{
 	"cmd/uvlambda":                    "the command is where the environment comes in",
 	"frontend/build.go":               "warnings of deprecated runtimes depend on the day",
 	"cmd/internal/emulate/runtimeapi": "the deadline of an invocation is a moment of the real clock",
-	"cmd/internal/solve/progress.go":  "the progress says when a file was written",
+	"cmd/internal/build/progress.go":  "the progress says when a file was written",
 	"integration":                     "the harness runs real programs",
 }
 
