@@ -149,11 +149,11 @@ func TestDecisionsKnowNothingOfGraphs(t *testing.T) {
 // time or its environment. Everywhere else both come as parameters, so that a
 // build depends on its input only and a test needs no machine.
 var mayAsk = map[string]string{
-	"cmd/uvlambda":                   "the command is where the environment comes in",
-	"frontend/build.go":              "warnings of deprecated runtimes depend on the day",
-	"cmd/internal/runtimeapi":        "the deadline of an invocation is a moment of the real clock",
-	"cmd/internal/solve/progress.go": "the progress says when a file was written",
-	"integration":                    "the harness runs real programs",
+	"cmd/uvlambda":                    "the command is where the environment comes in",
+	"frontend/build.go":               "warnings of deprecated runtimes depend on the day",
+	"cmd/internal/emulate/runtimeapi": "the deadline of an invocation is a moment of the real clock",
+	"cmd/internal/build/progress.go":  "the progress says when a file was written",
+	"integration":                     "the harness runs real programs",
 }
 
 // TestClockAndEnvironmentComeAsParameters looks for calls that ask for them.

@@ -80,6 +80,32 @@ func TestExplain(t *testing.T) {
 	assert.Equal(t, pb.NetMode_UNSET, check.op.GetExec().Network)
 }
 
+// TestExplainedStepsHaveOtherInputs has a reason in converter.mount: of a failure
+// whose inputs another failed step has, BuildKit 0.34 keeps the reason only once.
+func TestExplainedStepsHaveOtherInputs(t *testing.T) {
+	t.Parallel()
+	p := everyStep()
+	plan.First[plan.Export](p).Reduced = []plan.File{{Path: "svc/pyproject.toml", Content: "[project]\n"}}
+	plan.First[plan.LockCheck](p).Reduced = plan.First[plan.Export](p).Reduced
+	inputsOf := func(p *plan.Plan, opts convert.Options) map[string]bool {
+		found := map[string]bool{}
+		res, err := convert.Convert(p, inputs(), opts)
+		require.NoError(t, err)
+		for name, g := range map[string]graph{"export the locked packages": decode(t, output(res)), "check that uv.lock is up to date": decode(t, *res.Check)} {
+			for _, i := range g.named(t, name).inputs {
+				found[g.vertices[i].op.String()] = true
+			}
+		}
+		return found
+	}
+	before, opts := inputsOf(p, options(t)), options(t)
+	opts.Explain = true
+	for input := range inputsOf(p.Whole(), opts) {
+		assert.False(t, before[input], input)
+	}
+	assert.NotEmpty(t, before)
+}
+
 // TestExportDecidesByContent checks the edge that makes an edit of a project
 // file cheap: the installation reads nothing of the export but its output.
 func TestExportDecidesByContent(t *testing.T) {

@@ -5,6 +5,7 @@ package llb
 
 import (
 	"fmt"
+	"path"
 	"time"
 
 	"github.com/moby/buildkit/client/llb"
@@ -120,6 +121,21 @@ type converter struct {
 	plan *plan.Plan
 	in   Inputs
 	opt  Options
+	// again is set for a step that has failed and is explained.
+	again bool
+}
+
+// explaining is the converter for a step that has failed. When Explain is set, the
+// inputs of the step are others than before, for the reason that mount has.
+func (c *converter) explaining(loc plan.Location) *converter {
+	if !c.opt.Explain {
+		return c
+	}
+	again, named := *c, c.named(loc, internal("prepare to explain the failure"))
+	again.again = true
+	again.in.UV = llb.Scratch().File(llb.Copy(c.in.UV, "/uv", "/uv", &llb.CopyInfo{CreatedTime: &epoch}), named...)
+	again.in.Builder = c.in.Builder.File(mkdir(nil, path.Dir(scriptsPath)), named...)
+	return &again
 }
 
 // supports tells whether the daemon understands a capability.

@@ -20,6 +20,7 @@ func uvCheck() []string { return []string{"lock", "--check"} }
 // it cannot.
 func (c *converter) lockCheck() llb.State {
 	st := find[plan.LockCheck](c)
+	c = c.explaining(st.Source)
 	l := st.work
 	args := append([]string{uvPath}, uvCheck()...)
 	stubs, opts := c.stubs(st.Step, l)

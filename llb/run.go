@@ -130,7 +130,11 @@ func (c *converter) prepareScripts(loc plan.Location) llb.State {
 	}
 	add(packScripts, "sizes.py", steps.Sizes())
 	add(joinScripts, "join.py", steps.Join())
-	return llb.Scratch().File(writeFiles(nil, files), c.named(loc, internal("prepare the build steps"))...)
+	var action *llb.FileAction
+	if c.again {
+		action = mkdir(nil, "/again")
+	}
+	return llb.Scratch().File(writeFiles(action, files), c.named(loc, internal("prepare the build steps"))...)
 }
 
 // writeFiles adds files, and the folders that they are in, to an action, which

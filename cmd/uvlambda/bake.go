@@ -10,7 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/uvlambda/uvlambda/cmd/internal/bake"
-	"github.com/uvlambda/uvlambda/cmd/internal/buildflags"
+	"github.com/uvlambda/uvlambda/cmd/internal/build/buildflags"
 	"github.com/uvlambda/uvlambda/frontend"
 )
 

@@ -12,8 +12,8 @@ import (
 	"github.com/moby/buildkit/util/progress/progressui"
 	"github.com/spf13/cobra"
 
-	"github.com/uvlambda/uvlambda/cmd/internal/buildflags"
-	"github.com/uvlambda/uvlambda/cmd/internal/solve"
+	"github.com/uvlambda/uvlambda/cmd/internal/build"
+	"github.com/uvlambda/uvlambda/cmd/internal/build/buildflags"
 )
 
 const buildLong = `Build a uv project into an AWS Lambda container image or archive.
@@ -167,20 +167,20 @@ func (o *buildOptions) display() (progressui.DisplayMode, error) {
 }
 
 // solveOptions are what the flags ask of a build of a context.
-func (o *buildOptions) solveOptions(source string) (solve.Options, error) {
+func (o *buildOptions) solveOptions(source string) (build.Options, error) {
 	mode, err := o.display()
 	if err != nil {
-		return solve.Options{}, err
+		return build.Options{}, err
 	}
 	docker := config.LoadDefaultConfigFile(os.Stderr)
 	request, err := o.Request(source, environment(docker))
 	if err != nil {
-		return solve.Options{}, err
+		return build.Options{}, err
 	}
-	return solve.Options{
+	return build.Options{
 		Request:  request,
 		Progress: mode,
-		Terminal: solve.Terminal{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, NoColour: os.Getenv("NO_COLOR")},
+		Terminal: build.Terminal{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, NoColour: os.Getenv("NO_COLOR")},
 		Docker:   docker,
 	}, nil
 }
@@ -202,7 +202,7 @@ func runBuild(ctx context.Context, o *buildOptions, source string) error {
 		return err
 	}
 	defer daemon.Client.Close()
-	result, err := solve.Run(ctx, daemon, opts)
+	result, err := build.Run(ctx, daemon, opts)
 	if err != nil {
 		return err
 	}
@@ -215,7 +215,7 @@ func runBuild(ctx context.Context, o *buildOptions, source string) error {
 }
 
 // writeResult writes what the flags ask to know of a build.
-func (o *buildOptions) writeResult(result *solve.Result) error {
+func (o *buildOptions) writeResult(result *build.Result) error {
 	if o.IIDFile != "" {
 		if err := result.WriteImageID(o.IIDFile); err != nil {
 			return err

@@ -12,7 +12,7 @@ import (
 
 	"github.com/moby/buildkit/frontend/subrequests/lint"
 
-	"github.com/uvlambda/uvlambda/cmd/internal/solve"
+	"github.com/uvlambda/uvlambda/cmd/internal/build"
 )
 
 // What can be asked of the frontend in place of a build, as --call has it.
@@ -100,7 +100,7 @@ func runCall(ctx context.Context, o *buildOptions, c call, source string, out io
 		return err
 	}
 	defer daemon.Client.Close()
-	answer, err := solve.Call(ctx, daemon, opts, c.question())
+	answer, err := build.Call(ctx, daemon, opts, c.question())
 	if err != nil {
 		return err
 	}

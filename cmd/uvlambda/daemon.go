@@ -4,24 +4,24 @@ import (
 	"context"
 	"os"
 
+	"github.com/uvlambda/uvlambda/cmd/internal/build"
 	"github.com/uvlambda/uvlambda/cmd/internal/builder"
-	"github.com/uvlambda/uvlambda/cmd/internal/solve"
 )
 
 // openDaemon connects to the BuildKit that a build runs on. What has to be
 // started for it is said on standard error.
-func openDaemon(ctx context.Context, name string) (solve.Daemon, error) {
+func openDaemon(ctx context.Context, name string) (build.Daemon, error) {
 	host, err := builderHost()
 	if err != nil {
-		return solve.Daemon{}, err
+		return build.Daemon{}, err
 	}
 	found, err := builder.Find(ctx, host, name, os.Stderr)
 	if err != nil {
-		return solve.Daemon{}, err
+		return build.Daemon{}, err
 	}
 	c, err := found.Client(ctx)
 	if err != nil {
-		return solve.Daemon{}, err
+		return build.Daemon{}, err
 	}
-	return solve.Daemon{Client: c, Engine: found.Kind == builder.KindDocker, Builder: found}, nil
+	return build.Daemon{Client: c, Engine: found.Kind == builder.KindDocker, Builder: found}, nil
 }

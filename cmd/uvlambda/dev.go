@@ -17,9 +17,9 @@ import (
 	"github.com/docker/cli/cli/config"
 	"github.com/spf13/cobra"
 
-	"github.com/uvlambda/uvlambda/cmd/internal/buildflags"
+	"github.com/uvlambda/uvlambda/cmd/internal/build/buildflags"
 	"github.com/uvlambda/uvlambda/cmd/internal/dev"
-	"github.com/uvlambda/uvlambda/cmd/internal/invoke"
+	"github.com/uvlambda/uvlambda/cmd/internal/emulate"
 	"github.com/uvlambda/uvlambda/cmd/internal/rootless"
 	"github.com/uvlambda/uvlambda/frontend"
 	"github.com/uvlambda/uvlambda/plan"
@@ -116,7 +116,7 @@ func runDev(ctx context.Context, o *devOptions, folder string, out io.Writer) (e
 	if err != nil {
 		return err
 	}
-	if invoke.BuiltNeedsRoot(ctx) {
+	if emulate.BuiltNeedsRoot(ctx) {
 		return rootless.Run(ctx)
 	}
 	events, requests, err := o.listen()
@@ -128,7 +128,7 @@ func runDev(ctx context.Context, o *devOptions, folder string, out io.Writer) (e
 	if err != nil {
 		return err
 	}
-	r := &devRun{devOptions: o, folder: folder, project: project, mode: mode, daemon: daemon, docker: docker, engine: invoke.EngineAnswers(ctx)}
+	r := &devRun{devOptions: o, folder: folder, project: project, mode: mode, daemon: daemon, docker: docker, engine: emulate.EngineAnswers(ctx)}
 	defer r.disconnect()
 	state, err := os.MkdirTemp("", "uvlambda-dev-")
 	if err != nil {

@@ -16,11 +16,11 @@ import (
 	"github.com/moby/buildkit/util/progress/progressui"
 	"google.golang.org/grpc/codes"
 
-	"github.com/uvlambda/uvlambda/cmd/internal/buildflags"
+	"github.com/uvlambda/uvlambda/cmd/internal/build"
+	"github.com/uvlambda/uvlambda/cmd/internal/build/buildflags"
 	"github.com/uvlambda/uvlambda/cmd/internal/dev"
-	"github.com/uvlambda/uvlambda/cmd/internal/invoke"
-	"github.com/uvlambda/uvlambda/cmd/internal/runtimeapi"
-	"github.com/uvlambda/uvlambda/cmd/internal/solve"
+	"github.com/uvlambda/uvlambda/cmd/internal/emulate"
+	"github.com/uvlambda/uvlambda/cmd/internal/emulate/runtimeapi"
 	"github.com/uvlambda/uvlambda/frontend"
 	"github.com/uvlambda/uvlambda/plan"
 )
@@ -31,7 +31,7 @@ type devRun struct {
 	// folder is the context that was given, project where its project is.
 	folder  string
 	project buildflags.Project
-	daemon  solve.Daemon
+	daemon  build.Daemon
 	docker  *configfile.ConfigFile
 	// state is a folder for the image, where no Docker engine keeps it.
 	state string
@@ -73,7 +73,7 @@ func (r *devRun) build(ctx context.Context) (dev.Built, error) {
 	if err != nil {
 		return dev.Built{}, err
 	}
-	function, err := invoke.Prepare(ctx, invoke.Options{
+	function, err := emulate.Prepare(ctx, emulate.Options{
 		Image:       image,
 		Env:         variables(r.env),
 		Timeout:     time.Duration(r.timeout),
@@ -124,20 +124,20 @@ func describe(err error) string {
 
 // solve runs a build. A builder that does not answer any more may have been
 // started again since: it is looked for once more.
-func (r *devRun) solve(ctx context.Context, request *buildflags.Request) (*solve.Result, error) {
-	opts := solve.Options{
+func (r *devRun) solve(ctx context.Context, request *buildflags.Request) (*build.Result, error) {
+	opts := build.Options{
 		Request:  request,
 		Progress: r.display(),
-		Terminal: solve.Terminal{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, NoColour: os.Getenv("NO_COLOR")},
+		Terminal: build.Terminal{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, NoColour: os.Getenv("NO_COLOR")},
 		Docker:   r.docker,
 	}
-	result, err := solve.Run(ctx, r.daemon, opts)
+	result, err := build.Run(ctx, r.daemon, opts)
 	if grpcerrors.Code(err) != codes.Unavailable {
 		return result, err
 	}
 	lost := r.reconnect(ctx)
 	if lost == nil {
-		result, err = solve.Run(ctx, r.daemon, opts)
+		result, err = build.Run(ctx, r.daemon, opts)
 	} else {
 		err = lost
 	}

@@ -12,8 +12,8 @@ import (
 	"github.com/moby/sys/atomicwriter"
 	"github.com/spf13/cobra"
 
-	"github.com/uvlambda/uvlambda/cmd/internal/buildflags"
-	"github.com/uvlambda/uvlambda/cmd/internal/dockerfile"
+	"github.com/uvlambda/uvlambda/cmd/internal/build/buildflags"
+	"github.com/uvlambda/uvlambda/cmd/internal/eject"
 	"github.com/uvlambda/uvlambda/frontend"
 )
 
@@ -68,7 +68,7 @@ func newDockerfileCmd() *cobra.Command {
 	o.RegisterPlan(cmd.Flags())
 	cmd.Flags().StringVarP(&o.output, "output", "o", "", "`file` to write instead of printing")
 	cmd.Flags().BoolVar(&o.force, "force", false, "replace the file of --output if it is there")
-	completeValues(cmd, "platform", dockerfile.Platforms()...)
+	completeValues(cmd, "platform", eject.Platforms()...)
 	return cmd
 }
 
@@ -79,12 +79,12 @@ func runDockerfile(ctx context.Context, o *dockerfileOptions, folder string, out
 	if err != nil {
 		return err
 	}
-	opts.DefaultPlatforms = dockerfile.Platforms()
+	opts.DefaultPlatforms = eject.Platforms()
 	plans, err := frontend.Plan(ctx, project.Context, opts)
 	if err != nil {
 		return err
 	}
-	text, err := dockerfile.Render(plans)
+	text, err := eject.Render(plans)
 	if err != nil {
 		return err
 	}

@@ -11,7 +11,7 @@ import (
 	"github.com/containerd/console"
 	"github.com/spf13/cobra"
 
-	"github.com/uvlambda/uvlambda/cmd/internal/scaffold"
+	"github.com/uvlambda/uvlambda/cmd/internal/initproject"
 	"github.com/uvlambda/uvlambda/plan"
 )
 
@@ -63,7 +63,7 @@ const initExample = `  # The project in this folder
 
 // initOptions are the init command's flags.
 type initOptions struct {
-	scaffold.Request
+	initproject.Request
 	dryRun bool
 	force  bool
 }
@@ -101,15 +101,15 @@ func machineArchitecture() string {
 
 // runInit proposes, asks where it has to, and writes.
 func runInit(o *initOptions, ask prompt, out io.Writer) error {
-	proposal, err := scaffold.Propose(o.Request)
-	if missing, ok := errors.AsType[*scaffold.NoHandlerError](err); ok && ask.isTerminal {
+	proposal, err := initproject.Propose(o.Request)
+	if missing, ok := errors.AsType[*initproject.NoHandlerError](err); ok && ask.isTerminal {
 		if o.NewHandler, err = ask.confirm("No handler was found. Write a minimal one to %s?", missing.File); err != nil {
 			return err
 		}
 		if !o.NewHandler {
 			return missing
 		}
-		proposal, err = scaffold.Propose(o.Request)
+		proposal, err = initproject.Propose(o.Request)
 	}
 	if err != nil {
 		return err
@@ -126,7 +126,7 @@ func runInit(o *initOptions, ask prompt, out io.Writer) error {
 }
 
 // writeProposal writes the proposal, once the person agrees to replace files.
-func writeProposal(proposal *scaffold.Proposal, force bool, ask prompt) error {
+func writeProposal(proposal *initproject.Proposal, force bool, ask prompt) error {
 	if len(proposal.Replacements) > 0 && !force {
 		var replaced []string
 		for _, r := range proposal.Replacements {
@@ -147,7 +147,7 @@ func writeProposal(proposal *scaffold.Proposal, force bool, ask prompt) error {
 }
 
 // summary says what was written, what was not, and how to go on.
-func summary(p *scaffold.Proposal, dryRun bool) string {
+func summary(p *initproject.Proposal, dryRun bool) string {
 	var b strings.Builder
 	if len(p.Files) == 0 {
 		b.WriteString("Nothing to change: all is in place.\n")
@@ -182,7 +182,7 @@ func summary(p *scaffold.Proposal, dryRun bool) string {
 }
 
 // next are the commands that lead from the project to an answer.
-func next(p *scaffold.Proposal) []string {
+func next(p *initproject.Proposal) []string {
 	build := p.Context
 	if p.BuildFile != "" {
 		build = "-f " + p.BuildFile + " " + build

@@ -16,9 +16,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/uvlambda/uvlambda/cmd/internal/invoke"
+	"github.com/uvlambda/uvlambda/cmd/internal/emulate"
+	"github.com/uvlambda/uvlambda/cmd/internal/emulate/runtimeapi"
 	"github.com/uvlambda/uvlambda/cmd/internal/rootless"
-	"github.com/uvlambda/uvlambda/cmd/internal/runtimeapi"
 )
 
 const invokeLong = `Run a function's image on this machine and call it once, as Lambda would.
@@ -76,7 +76,7 @@ func newInvokeCmd() *cobra.Command {
 		Example: invokeExample,
 		Args:    oneImage,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if invoke.NeedsRoot(cmd.Context(), args[0]) {
+			if emulate.NeedsRoot(cmd.Context(), args[0]) {
 				return rootless.Run(cmd.Context())
 			}
 			return runInvoke(cmd.Context(), o, args[0])
@@ -99,12 +99,12 @@ const keptLayersLimit = 4 << 30
 
 // keptLayers are the unpacked layers of all images that run here. They are nil
 // for a user who has no folder for what can be made again.
-func keptLayers() *invoke.Layers {
+func keptLayers() *emulate.Layers {
 	cache, err := os.UserCacheDir()
 	if err != nil {
 		return nil
 	}
-	return invoke.NewLayers(filepath.Join(cache, "uvlambda", "layers"), keptLayersLimit)
+	return emulate.NewLayers(filepath.Join(cache, "uvlambda", "layers"), keptLayersLimit)
 }
 
 // runInvoke calls the function and prints its response.
@@ -116,7 +116,7 @@ func runInvoke(ctx context.Context, o *invokeOptions, image string) error {
 	if o.memory < 0 {
 		return errNegativeMemory
 	}
-	response, err := invoke.Run(ctx, invoke.Options{
+	response, err := emulate.Run(ctx, emulate.Options{
 		Image:    image,
 		Handler:  o.handler,
 		Env:      variables(o.env),

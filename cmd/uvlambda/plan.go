@@ -12,7 +12,7 @@ import (
 	"github.com/docker/cli/cli/config"
 	"github.com/spf13/cobra"
 
-	"github.com/uvlambda/uvlambda/cmd/internal/buildflags"
+	"github.com/uvlambda/uvlambda/cmd/internal/build/buildflags"
 	"github.com/uvlambda/uvlambda/frontend"
 	"github.com/uvlambda/uvlambda/plan"
 	"github.com/uvlambda/uvlambda/plan/draw"

@@ -15,12 +15,12 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/uvlambda/uvlambda/cmd/internal/invoke"
+	"github.com/uvlambda/uvlambda/cmd/internal/emulate"
 )
 
 // Built is a function that a build has put on this machine.
 type Built struct {
-	Function *invoke.Function
+	Function *emulate.Function
 	// ID is the image's. Equal images have equal IDs.
 	ID string
 }

@@ -5,8 +5,8 @@ import (
 	"errors"
 	"sync"
 
-	"github.com/uvlambda/uvlambda/cmd/internal/invoke"
-	"github.com/uvlambda/uvlambda/cmd/internal/runtimeapi"
+	"github.com/uvlambda/uvlambda/cmd/internal/emulate"
+	"github.com/uvlambda/uvlambda/cmd/internal/emulate/runtimeapi"
 )
 
 // BrokenError is the answer while the last change does not build or its function
@@ -32,8 +32,8 @@ var errStopped = errors.New("uvlambda dev is ending")
 type environment struct {
 	// slot is taken by whoever uses what follows it: an event, or an exchange.
 	slot     chan struct{}
-	function *invoke.Function
-	instance *invoke.Instance
+	function *emulate.Function
+	instance *emulate.Instance
 	// lifetime ends all processes.
 	lifetime context.Context
 
@@ -121,7 +121,7 @@ func (e *environment) take(ctx context.Context) error {
 func (e *environment) give() { <-e.slot }
 
 // Invoke gives the function an event when it is its turn, and returns the
-// response. It fails as invoke.Instance's Invoke does.
+// response. It fails as emulate.Instance's Invoke does.
 func (e *environment) Invoke(ctx context.Context, event []byte) ([]byte, error) {
 	if err := e.await(ctx); err != nil {
 		return nil, err
@@ -181,7 +181,7 @@ func (e *environment) stop() error {
 
 // replace puts a function in the place of the one that is there, once it has
 // started. One that does not start is closed, and the other stays.
-func (e *environment) replace(ctx context.Context, function *invoke.Function) error {
+func (e *environment) replace(ctx context.Context, function *emulate.Function) error {
 	instance, err := function.Start(e.lifetime)
 	if err != nil {
 		return errors.Join(err, function.Close())

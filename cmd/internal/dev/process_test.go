@@ -13,7 +13,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
-	"github.com/uvlambda/uvlambda/cmd/internal/invoke"
+	"github.com/uvlambda/uvlambda/cmd/internal/emulate"
 )
 
 // answer is what a function does with an event.
@@ -25,7 +25,7 @@ var errExit = errors.New("exit status 3")
 // fake is a function whose processes are goroutines that speak to the Runtime
 // API.
 type fake struct {
-	*invoke.Function
+	*emulate.Function
 	// processes counts those that were started, running those that run.
 	processes, running atomic.Int64
 	removed            atomic.Bool
@@ -36,7 +36,7 @@ type fake struct {
 func newFake(t *testing.T, does answer) *fake {
 	t.Helper()
 	f := &fake{}
-	f.Function = &invoke.Function{
+	f.Function = &emulate.Function{
 		Timeout: 10 * time.Second,
 		Process: func(ctx context.Context, port int) error {
 			f.processes.Add(1)

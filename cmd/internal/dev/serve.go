@@ -13,8 +13,8 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/uvlambda/uvlambda/cmd/internal/apigateway"
-	"github.com/uvlambda/uvlambda/cmd/internal/runtimeapi"
+	"github.com/uvlambda/uvlambda/cmd/internal/emulate/apigateway"
+	"github.com/uvlambda/uvlambda/cmd/internal/emulate/runtimeapi"
 )
 
 // InvokePath is where Lambda's Runtime Interface Emulator takes events. The Lambda

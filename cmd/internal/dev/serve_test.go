@@ -15,8 +15,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
-	"github.com/uvlambda/uvlambda/cmd/internal/apigateway"
-	"github.com/uvlambda/uvlambda/cmd/internal/runtimeapi"
+	"github.com/uvlambda/uvlambda/cmd/internal/emulate/apigateway"
+	"github.com/uvlambda/uvlambda/cmd/internal/emulate/runtimeapi"
 )
 
 // gives is an invoker that always has the same outcome.

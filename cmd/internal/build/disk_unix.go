@@ -1,0 +1,13 @@
+//go:build !windows
+
+package build
+
+import "golang.org/x/sys/unix"
+
+// isFull reports whether nothing can be written to the disk of a path.
+func isFull(path string) bool {
+	const some = 64 << 10
+	var disk unix.Statfs_t
+	err := unix.Statfs(path, &disk)
+	return err == nil && disk.Blocks > 0 && disk.Bavail*uint64(disk.Bsize) < some
+}

@@ -1,0 +1,38 @@
+package eject
+
+import (
+	"fmt"
+
+	"github.com/uvlambda/uvlambda/plan"
+)
+
+// glibc writes the script that takes wheels for a newer C library than the
+// function has out of the exported list, and gives its command.
+func glibc(p *plan.Plan) (file string, commands []string) {
+	d := plan.First[plan.Dependencies](p)
+	if d == nil || d.Glibc == 0 {
+		return "", nil
+	}
+	script := fmt.Sprintf(glibcScript, p.Python.Executable, pylockPath, d.Glibc)
+	return "# glibc leaves out wheels that need a newer glibc, for which uv has no platform name.\n" +
+		document("/bin/glibc", script, "--chmod=755"), []string{"glibc"}
+}
+
+// glibcScript reads the tags of the wheels, each of which has a line of its own.
+const glibcScript = `#!%s -IS
+from pathlib import Path
+
+pylock, minor = Path(%q), %d
+
+
+def is_too_new(line):
+    before, dot, _ = line.rpartition(".whl")
+    policies = [tag.split("_") for tag in before.rpartition("-")[2].split(".")]
+    return bool(dot) and line.startswith("    {") and all(
+        p[:2] == ["manylinux", "2"] and p[2].isdigit() and int(p[2]) > minor for p in policies
+    )
+
+
+lines = pylock.read_text().splitlines(keepends=True)
+pylock.write_text("".join(line for line in lines if not is_too_new(line)))
+`
