@@ -32,7 +32,7 @@ func stepsWithout(kinds ...plan.StepKind) *plan.Plan {
 		Config: &plan.Config{Cmd: []string{"app.handler"}},
 	}
 	p.AddExport(&plan.Export{Root: "svc", Files: []string{"svc/pyproject.toml", "svc/uv.lock"}, Args: []string{"--group", "prod"}}, at(2))
-	p.AddDependencies(&plan.Dependencies{Packages: 2, Args: []string{"--only-binary", ":all:"}, Settings: settings, CompileBytecode: true, Limit: 2000}, secrets, at(3))
+	p.AddDependencies(&plan.Dependencies{Packages: 2, Install: plan.Install{Args: []string{"--only-binary", ":all:"}, Settings: settings, CompileBytecode: true, Limit: 2000}}, secrets, at(3))
 	p.AddMember(&plan.Member{Name: "first", Path: "packages/first", Settings: settings, Limit: 3000}, secrets, at(4))
 	p.AddMember(&plan.Member{Name: "second", Path: "packages/second", Settings: settings, Limit: 4000}, secrets, at(5))
 	p.AddApp(&plan.App{Copies: []plan.Copy{

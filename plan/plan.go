@@ -141,6 +141,8 @@ func (p Part) String() string {
 type Stale struct {
 	// Part is the part that has them.
 	Part Part `json:"part"`
+	// Package is set when it is the tree of a large package that has them.
+	Package string `json:"package,omitempty"`
 	// Paths are below the task root, each as the pattern that only its name
 	// matches.
 	Paths []string `json:"paths"`

@@ -241,7 +241,6 @@ func (r *lockReader) sourceField(s *Source, key []byte, v value) error {
 	return nil
 }
 
-
 // file reads a file of a package. Of the thousands in a lock few are large.
 func (r *lockReader) file(f *File, v value) error {
 	r.url, r.hash = nil, nil
