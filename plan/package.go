@@ -10,7 +10,8 @@ import (
 // project: the same package is the same layer in every project.
 type Package struct {
 	// Name is the package's normalized name.
-	Name    string `json:"name"`
+	Name string `json:"name"`
+	// Version is that of the lock.
 	Version string `json:"version"`
 	// Size is that of its largest wheel for the target, in bytes.
 	Size int64 `json:"size"`

@@ -6,28 +6,44 @@ import (
 	"strings"
 
 	"github.com/BurntSushi/toml"
+
+	"github.com/uvlambda/uvlambda/plan"
 )
 
 // LargeWheel is the size in bytes from which on a wheel is large: installing it
 // takes longer than to start a container for it.
 const LargeWheel = 4 << 20
 
-// Large reports whether a package of the closure is large on the target, which
-// is a matter of its lock entry alone: it comes from an index, and each of its
-// wheels that uv may choose is large, and checked by its SHA-256. The arch is
-// named as in GOARCH.
+// keptWheel is the size in bytes from which on a wheel's URL and hash are kept: a
+// package that is large on one architecture is large on the other too, though its
+// wheels are somewhat smaller there.
+const keptWheel = LargeWheel / 2
+
+const sha256Prefix = "sha256:"
+
+// Large reports whether a package is large, which is a matter of its lock entry
+// alone: it comes from an index, and each of its wheels that uv may choose on one
+// of Lambda's architectures is large. On the target, whose arch is named as in
+// GOARCH, its wheels have to be checked by their SHA-256.
 func (p *Package) Large(rt Runtime, arch string, settings BuildSettings) bool {
 	if !isRemote(p.Source.Registry) || settings.forbidsWheel(p.Name) {
 		return false
 	}
 	wheels := p.wheelsFor(rt, arch)
-	return len(wheels) > 0 && !slices.ContainsFunc(wheels, func(f File) bool {
+	if len(wheels) == 0 || !slices.ContainsFunc(plan.Architectures(), func(a plan.Architecture) bool { return p.largeOn(rt, a.OCI) }) {
+		return false
+	}
+	return !slices.ContainsFunc(wheels, func(f File) bool {
 		address, err := url.Parse(f.URL)
-		return f.Size < LargeWheel || !strings.HasPrefix(f.Hash, sha256Prefix) || err != nil || !isRemote(f.URL) || address.User != nil
+		return err != nil || !isRemote(f.URL) || address.User != nil || !strings.HasPrefix(f.Hash, sha256Prefix)
 	})
 }
 
-const sha256Prefix = "sha256:"
+// largeOn reports whether each wheel for an architecture is large.
+func (p *Package) largeOn(rt Runtime, arch string) bool {
+	wheels := p.wheelsFor(rt, arch)
+	return len(wheels) > 0 && !slices.ContainsFunc(wheels, func(f File) bool { return f.Size < LargeWheel })
+}
 
 // wheelsFor are the package's wheels that uv may choose on the target.
 func (p *Package) wheelsFor(rt Runtime, arch string) []File {

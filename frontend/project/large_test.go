@@ -46,8 +46,9 @@ func TestLarge(t *testing.T) {
 		want     bool
 	}{
 		{name: "all wheels of the target", arch: "amd64", want: true},
-		{name: "a byte too small", arch: "arm64"},
-		{name: "large enough", old: "size = 4194303", new: "size = 4194304", arch: "arm64", want: true},
+		{name: "large on the other architecture", arch: "arm64", want: true},
+		{name: "much smaller here", old: "size = 4194303", new: "size = 2097151", arch: "arm64"},
+		{name: "a byte too small", old: "x86_64", new: "riscv64", arch: "arm64"},
 		{name: "one wheel is small", old: "size = 17000000", new: "size = 400", arch: "amd64"},
 		{name: "size unknown", old: `, size = 16000000`, new: ``, arch: "amd64"},
 		{name: "another hash", old: "sha256:0b", new: "sha512:0b", arch: "amd64"},
@@ -55,7 +56,7 @@ func TestLarge(t *testing.T) {
 		{name: "wheels are not allowed", arch: "amd64", settings: BuildSettings{NoBinaryPackage: []string{"numpy"}}},
 		{name: "a folder of wheels", old: `registry = "https://pypi.example.com/simple"`, new: `registry = "wheelhouse"`, arch: "amd64"},
 		{name: "not from an index", old: `registry = "https://pypi.example.com/simple"`, new: `url = "https://files.example.com/x.whl"`, arch: "amd64"},
-		{name: "a password", old: "https://files.example.com/b", new: "https://user:word@files.example.com/b", arch: "amd64"},
+		{name: "a user", old: "https://files.example.com/b", new: "https://user@files.example.com/b", arch: "amd64"},
 		{name: "another target", old: "x86_64", new: "riscv64", arch: "amd64"},
 	}
 	for _, tt := range tests {

@@ -245,7 +245,7 @@ func (r *lockReader) sourceField(s *Source, key []byte, v value) error {
 func (r *lockReader) file(f *File, v value) error {
 	r.url, r.hash = nil, nil
 	err := table(r, f, v, (*lockReader).fileField)
-	if f.Size >= LargeWheel {
+	if f.Size >= keptWheel {
 		f.URL, f.Hash = string(r.url), string(r.hash)
 	}
 	return err

@@ -39,7 +39,7 @@ func TestExplainSteps(t *testing.T) {
 		want    string
 	}{
 		{diagnosis.Failure{Step: p.Step(plan.KindDependencies)}, "pyproject.toml:4: installing the dependencies failed (exit code: 2), and what uv says of it could not be read from the builder: build again"},
-		{diagnosis.Failure{Step: p.Step(plan.KindPackage), Messages: "error: Failed to download `tools==1.0`\n  cause: Hash mismatch for `tools==1.0`"},
+		{diagnosis.Failure{Step: p.Step(plan.KindPackage), Report: diagnosis.Report{Messages: "error: Failed to download `tools==1.0`\n  cause: Hash mismatch for `tools==1.0`"}},
 			"pyproject.toml:7: installing tools failed: the file of tools==1.0 is not the one that uv.lock names: find out who replaced it, and lock again only if that is right\n" +
 				"  | error: Failed to download `tools==1.0`\n  |   cause: Hash mismatch for `tools==1.0`"},
 		{diagnosis.Failure{Step: p.Step(plan.KindDependencies), Cause: errors.New("mount callback failed: no space left on device")},
