@@ -1,6 +1,7 @@
 package integration
 
 import (
+	"archive/tar"
 	"crypto/sha256"
 	"fmt"
 	"maps"
@@ -245,4 +246,66 @@ func requireSameTree(t *testing.T, target, one, other string) {
 	for name := range want {
 		require.Equal(t, want[name] == got[name], true, "%s of %s differs", name, target)
 	}
+}
+
+// TestLayersByDockerfile builds the same layers by a Dockerfile, with packages
+// beside the large ones and without.
+func TestLayersByDockerfile(t *testing.T) {
+	t.Parallel()
+	index := layersIndex(t)
+	for _, modules := range [][]string{{"added", "big_one", "big_two", "little"}, {"big_one", "big_two"}} {
+		requireSameByDockerfile(t, newFunction(t, index.function(modules...)), nil)
+	}
+}
+
+// TestLargePackagesReplaceFiles: where a large package and another one have a file
+// at one path, the others' counts, both owners are named, and what is compiled of
+// the file that is not there is not there either.
+func TestLargePackagesReplaceFiles(t *testing.T) {
+	t.Parallel()
+	index := newWheelIndex(t, map[string][]byte{
+		"big_one": largeWheel(t, "big_one", [2]string{"shared/who.py", "WHO = 'one'\n"}),
+		"big_two": largeWheel(t, "big_two", [2]string{"shared/who.py", "WHO = 'two'\n"}, [2]string{"other/who.py", "WHO = 'two'\n"}),
+		"little":  newWheel(t, "little", [2]string{"other/who.py", "WHO = 'little'\n"}),
+	})
+	files := index.function("big_one", "big_two", "little")
+	files["app.py"] = "import shared.who, other.who\n\n\ndef handler(event, context):\n    return [shared.who.WHO, other.who.WHO]\n"
+	files["event.json"] = "{}"
+	eachDoor(t, func(t *testing.T, door testenv.Door) {
+		dir := newFunction(t, files)
+		ref := newReference(t)
+		for _, target := range []string{"image", "zip"} {
+			flags := []string{"--target", target, "--progress", "plain", "-o", filepath.Join(t.TempDir(), "out")}
+			if target == "image" {
+				flags = []string{"-t", ref, "--push", "--progress", "plain"}
+			}
+			built := door.MustBuild(t, dir, flags...)
+			for _, warning := range []string{
+				"shared/who.py is a file of big-one 1.0 and of big-two 1.0, and the function gets the one of big-two 1.0",
+				"other/who.py is a file of big-two 1.0 and of little 1.0, and the function gets the one of little 1.0",
+			} {
+				assert.Contains(t, built.Stderr, warning, target)
+			}
+		}
+		assert.JSONEq(t, `["two", "little"]`, invoke(t, ref, filepath.Join(dir, "event.json")))
+		layers, err := pull(t, ref).Layers()
+		require.NoError(t, err)
+		// Of the base are all layers but those of two packages, the rest and the
+		// application.
+		one := layerFiles(t, layers[len(layers)-4])
+		assert.Contains(t, one, "var/task/shared/who.py")
+		assert.NotContains(t, one, "var/task/shared/__pycache__/who.cpython-313.pyc")
+		assert.Contains(t, layerFiles(t, layers[len(layers)-3]), "var/task/shared/__pycache__/who.cpython-313.pyc")
+	})
+}
+
+// layerFiles are the names in a layer.
+func layerFiles(t *testing.T, layer v1.Layer) []string {
+	t.Helper()
+	content, err := layer.Uncompressed()
+	require.NoError(t, err)
+	defer func() { require.NoError(t, content.Close()) }()
+	var names []string
+	readTar(t, content, func(header *tar.Header, _ []byte) { names = append(names, header.Name) })
+	return names
 }

@@ -28,36 +28,39 @@ func (p *planning) planDependencies() error {
 			return err
 		}
 	}
+	read := p.exportFiles()
+	export := &plan.Export{
+		Root:    p.Workspace.Root,
+		Files:   read,
+		Reduced: p.reduced(read, len(p.Spec.Groups) > 0),
+		Args:    p.exportArgs(large),
+	}
 	if len(large) == len(third) {
+		p.plan.Export = export
 		return nil
 	}
 	args := []string{"--only-binary", ":all:"}
 	for _, pkg := range p.closure.SourceOnly(p.runtime, p.Platform.Architecture, p.Workspace.Top.BuildSettings()) {
 		args = append(args, "--no-binary", pkg.Name)
 	}
-	read := p.exportFiles()
 	install.Args, install.Settings = args, p.settings
-	if p.runtime.NewerPlatform() {
-		install.Glibc = p.runtime.GlibcMinor
-	}
-	p.work.export = &plan.Export{
-		Root:    p.Workspace.Root,
-		Files:   read,
-		Reduced: p.reduced(read, len(p.Spec.Groups) > 0),
-		Args:    p.exportArgs(large),
-	}
+	p.work.export = export
 	p.work.dependencies = &plan.Dependencies{Packages: len(third) - len(large), Install: install}
 	return nil
 }
 
 // install is how all packages are installed.
 func (p *planning) install() plan.Install {
-	return plan.Install{
+	install := plan.Install{
 		CompileBytecode: p.Spec.CompileBytecode,
 		Slim:            p.Spec.Slim,
 		Limit:           plan.LimitImage,
 		Pack:            p.pack(),
 	}
+	if p.runtime.NewerPlatform() {
+		install.Glibc = p.runtime.GlibcMinor
+	}
+	return install
 }
 
 // thirdParty are the packages that the export lists; archives of the context
