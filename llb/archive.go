@@ -37,8 +37,10 @@ const (
 // dependencies by the step that installs them, so that a change of the code
 // never compresses them again.
 type Archive struct {
-	// Dependencies and Members are nil when the plan has none.
-	Dependencies, Members *Part
+	// Dependencies are the large packages and then the others together. Members
+	// is nil when the plan has none.
+	Dependencies []*Part
+	Members      *Part
 	// App is the application's tree below plan.TaskRoot, and PackedApp the same
 	// as a part, for a tree that is too large for whoever solves this to
 	// compress. They are nil when the plan has none.
@@ -63,8 +65,8 @@ type Part struct {
 func (c *converter) archive() *Archive {
 	st := find[plan.Archive](c)
 	a := &Archive{converter: c}
-	if plan.First[plan.Dependencies](c.plan) != nil {
-		a.Dependencies = c.dependencies().part
+	for _, made := range c.thirdParty() {
+		a.Dependencies = append(a.Dependencies, made.part)
 	}
 	if compress := find[plan.Compress](c); compress.work != nil {
 		a.Members = c.compress(compress.Step, "the members", c.plan.Step(plan.KindMembers).Source, c.members(), compress.work.Prefix)
@@ -94,10 +96,8 @@ func (a *Archive) Join(parts []*Part, end, facts []byte, sumMark string) llb.Sta
 	// The script reads no reports. With them a cache that holds the archive holds
 	// what is read of its parts, and a builder that has only the cache runs none
 	// of their steps.
-	reports := parts
-	if d := a.Dependencies; d != nil && !slices.Contains(parts, d) {
-		reports = append([]*Part{d}, parts...)
-	}
+	beside := slices.DeleteFunc(slices.Clone(a.Dependencies), func(d *Part) bool { return slices.Contains(parts, d) })
+	reports := slices.Concat(beside, parts)
 	for i, part := range reports {
 		mount(path.Join(reportsPath, strconv.Itoa(i)), part.Report, PartEntries)
 	}

@@ -42,13 +42,13 @@ func TestMemberArguments(t *testing.T) {
 	t.Parallel()
 	p := everyStep()
 	dependencies, members := plan.First[plan.Dependencies](p), plan.All[plan.Member](p)
-	dependencies.Settings, dependencies.Packages = "", 1
+	dependencies.Settings = ""
 	members[0].Settings, members[0].LegacySetuptools = "", true
 	members[0].Modules, members[0].SomeModule, members[0].FoundModule = []string{"a", "b/c"}, true, true
 	members[1].Archive, members[1].Path = true, "vendor/second-1.0-py3-none-any.whl"
 	g := convertState(t, p, options(t))
-	assert.Contains(t, g.named(t, "install 1 package for").args(), " --no-config ")
-	assert.False(t, g.named(t, "install 1 package for").has("/uvlambda/uv.toml"))
+	assert.Contains(t, g.named(t, "install 2 packages for").args(), " --no-config ")
+	assert.False(t, g.named(t, "install 2 packages for").has("/uvlambda/uv.toml"))
 	assert.Contains(t, g.named(t, "install first").args(), driver+"members 3000 --legacy-setuptools --module a --module b/c --some-module --found-module /src/packages/first /uvlambda/uv pip install ")
 	assert.Contains(t, g.named(t, "install first").args(), " --no-config ")
 	assert.Contains(t, g.named(t, "install second").args(), driver+"members 4000 /src/vendor/second-1.0-py3-none-any.whl /uvlambda/uv ")

@@ -76,8 +76,10 @@ type Result struct {
 
 // Tree is one of the trees of a function, with the files at the task root.
 type Tree struct {
-	Part  plan.Part
-	State llb.State
+	Part plan.Part
+	// Package is set for the tree of a large package, which is its name.
+	Package string
+	State   llb.State
 }
 
 // Convert turns p into states. It fails on a plan whose output it doesn't know.

@@ -1,7 +1,6 @@
 package llb
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -14,45 +13,56 @@ import (
 type installed struct {
 	layer llb.State
 	part  *Part
+	// name and title are those of the package that is all of it.
+	name, title string
 }
 
-// dependencies installs the exported packages into a layer of their own. The
+// thirdParty installs the third-party packages: each of the large ones by
+// itself, and over them the others together.
+func (c *converter) thirdParty() []installed {
+	all := c.packages()
+	if st := find[plan.Dependencies](c); st.work != nil {
+		all = append(all, c.install(st.Step, &st.work.Install, pylockPath, c.export()))
+	}
+	return all
+}
+
+// install installs the packages of a list into a layer of their own. The list is
+// mounted at a path that tells the step from others of its kind. The
 // target platform is an argument of uv, not of the container, so a foreign
 // architecture takes no emulation. For an archive the step compresses them too:
 // one of its own would take longer to start than to do it.
-func (c *converter) dependencies() installed {
-	st := find[plan.Dependencies](c)
-	d := st.work
-	does, scripts := "install", installScripts
-	args := []string{string(plan.KindDependencies), strconv.FormatInt(d.Limit, 10)}
-	if d.Glibc > 0 {
-		args = append(args, "--glibc", strconv.Itoa(d.Glibc))
+func (c *converter) install(st *plan.Step, i *plan.Install, at string, list llb.State) installed {
+	scripts := installScripts
+	args := []string{string(st.Kind), strconv.FormatInt(i.Limit, 10)}
+	if i.Glibc > 0 {
+		args = append(args, "--glibc", strconv.Itoa(i.Glibc))
 	}
-	if len(d.Slim) > 0 {
-		args = append(args, "--slim", strings.Join(d.Slim, ","))
+	if len(i.Slim) > 0 {
+		args = append(args, "--slim", strings.Join(i.Slim, ","))
 	}
-	if d.Pack != nil {
-		does, scripts = "install and compress", installPackScripts
-		args = append(args, "--pack", d.Pack.Prefix)
+	if i.Pack != nil {
+		scripts = installPackScripts
+		args = append(args, "--pack", i.Pack.Prefix)
 	}
-	args = append(args, c.pipInstall(d.Settings, d.CompileBytecode)...)
-	args = append(args, d.Args...)
-	args = append(args, "--requirements", pylockPath)
+	args = append(args, c.pipInstall(i.Settings, i.CompileBytecode)...)
+	args = append(args, i.Args...)
+	args = append(args, "--requirements", at)
 
-	opts := append(uvEnv(), c.network(st.Step, d.Settings)...)
-	opts = append(opts, c.mount(pylockPath, c.export(), llb.SourcePath("/pylock.toml")))
+	opts := append(uvEnv(), c.network(st, i.Settings)...)
+	opts = append(opts, c.mount(at, list, llb.SourcePath("/pylock.toml")))
 	exec := c.runDriver(step{
-		kind: plan.KindDependencies,
+		kind: st.Kind,
 		loc:  st.Source,
-		name: c.title(st.Step, "%s %s for %s", does, packages(d.Packages), c.plan.Platform),
+		name: c.title(st, "%s for %s", st.Title, c.plan.Platform),
 		args: args,
 		opts: opts,
 
 		scripts: scripts,
-		reports: d.Pack != nil,
+		reports: i.Pack != nil,
 	})
 	made := installed{layer: exec.AddMount(layerPath, llb.Scratch())}
-	if d.Pack != nil {
+	if i.Pack != nil {
 		made.part = &Part{Data: exec.AddMount(outPath, llb.Scratch()), Report: exec.GetMount(ReportPath)}
 	}
 	return made
@@ -79,12 +89,4 @@ func (c *converter) pipInstall(settings string, compile bool) []string {
 		return append(args, "--compile-bytecode")
 	}
 	return append(args, "--no-compile-bytecode")
-}
-
-// packages is a count for people.
-func packages(n int) string {
-	if n == 1 {
-		return "1 package"
-	}
-	return fmt.Sprintf("%d packages", n)
 }

@@ -113,7 +113,7 @@ func output(res *convert.Result) llb.State {
 	if a == nil {
 		return res.State
 	}
-	parts := slices.DeleteFunc([]*convert.Part{a.Dependencies, a.Members, a.PackedApp}, func(p *convert.Part) bool { return p == nil })
+	parts := slices.DeleteFunc(append(slices.Clone(a.Dependencies), a.Members, a.PackedApp), func(p *convert.Part) bool { return p == nil })
 	return a.Join(parts, []byte("end"), []byte("facts"), "SUM")
 }
 

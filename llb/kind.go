@@ -39,9 +39,14 @@ func KindOf(exec *pb.ExecOp) plan.StepKind {
 // StepOf finds the step of a plan that a container of its graph is for, nil when
 // it is for none.
 func StepOf(p *plan.Plan, exec *pb.ExecOp) *plan.Step {
-	kind := KindOf(exec)
+	kind, args := KindOf(exec), exec.GetMeta().GetArgs()
 	for st, m := range plan.Each[plan.Member](p) {
-		if kind == plan.KindMembers && slices.Contains(exec.GetMeta().GetArgs(), path.Join(SourcePath, m.Path)) {
+		if kind == plan.KindMembers && slices.Contains(args, path.Join(SourcePath, m.Path)) {
+			return st
+		}
+	}
+	for st, work := range plan.Each[plan.Package](p) {
+		if kind == plan.KindPackage && slices.Contains(args, listOf(work)) {
 			return st
 		}
 	}

@@ -38,8 +38,11 @@ func TestKindOf(t *testing.T) {
 						assert.Equal(t, kindOfName(v.name), kind, v.name)
 						st := convert.StepOf(p, exec)
 						require.NotNil(t, st, v.name)
-						if member, ok := st.Work.(*plan.Member); ok {
-							assert.Contains(t, v.name, member.Name)
+						switch work := st.Work.(type) {
+						case *plan.Member:
+							assert.Contains(t, v.name, work.Name)
+						case *plan.Package:
+							assert.Contains(t, v.name, work.Title())
 						}
 					}
 				}
@@ -55,6 +58,9 @@ func TestKindOf(t *testing.T) {
 
 // kindOfName is the kind of the step that a vertex is named after.
 func kindOfName(name string) plan.StepKind {
+	if strings.Contains(name, " MB) for ") {
+		return plan.KindPackage
+	}
 	for words, kind := range map[string]plan.StepKind{
 		"export the locked": plan.KindExport,
 		"packages for":      plan.KindDependencies,

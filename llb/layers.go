@@ -1,6 +1,7 @@
 package llb
 
 import (
+	"cmp"
 	"path"
 	"slices"
 	"strings"
@@ -17,37 +18,40 @@ type layer struct {
 	comment string
 }
 
-// layers are the trees of a plan in order of change: dependencies, members,
-// application. Each holds its files at the task root.
+// layers are the trees of a plan in order of change: large packages, the other
+// dependencies, members, application. Each holds its files at the task root.
 func (c *converter) layers() []layer {
 	var layers []layer
-	if plan.First[plan.Dependencies](c.plan) != nil {
-		layers = append(layers, c.layer(plan.PartDependencies, c.dependencies().layer))
+	for _, made := range c.thirdParty() {
+		layers = append(layers, c.layer(Tree{plan.PartDependencies, made.name, made.layer}, made.title))
 	}
 	if plan.First[plan.Member](c.plan) != nil {
-		layers = append(layers, c.layer(plan.PartMembers, c.members()))
+		layers = append(layers, c.layer(Tree{plan.PartMembers, "", c.members()}, ""))
 	}
 	if plan.First[plan.App](c.plan) != nil {
-		layers = append(layers, c.layer(plan.PartApp, c.app()))
+		layers = append(layers, c.layer(Tree{plan.PartApp, "", c.app()}, ""))
 	}
 	return layers
 }
 
-// layer is a part of the function without what is stale in it.
-func (c *converter) layer(part plan.Part, st llb.State) layer {
-	return layer{Tree{part, c.withoutStale(part, st)}, "uvlambda: " + string(part)}
+// layer is a tree of the function without what is stale in it. It is called by
+// its title, or else by its part.
+func (c *converter) layer(tree Tree, title string) layer {
+	tree.State = c.withoutStale(tree)
+	return layer{tree, "uvlambda: " + cmp.Or(title, string(tree.Part))}
 }
 
 // withoutStale copies a tree without the compiled modules whose source another
-// part replaces: Python would run them in place of that source. A copy sets the
+// tree replaces: Python would run them in place of that source. A copy sets the
 // times of folders again, which removing the files would change.
-func (c *converter) withoutStale(part plan.Part, st llb.State) llb.State {
-	i := slices.IndexFunc(c.plan.Stale, func(s plan.Stale) bool { return s.Part == part })
+func (c *converter) withoutStale(tree Tree) llb.State {
+	st := tree.State
+	i := slices.IndexFunc(c.plan.Stale, func(s plan.Stale) bool { return s.Part == tree.Part && s.Package == tree.Package })
 	if i < 0 {
 		return st
 	}
 	stale := c.plan.Stale[i]
-	name := c.named(c.plan.Base.Source, c.title(c.plan.Result(), "leave out %d compiled modules of %s", len(stale.Paths), part))
+	name := c.named(c.plan.Base.Source, c.title(c.plan.Result(), "leave out %d compiled modules of %s", len(stale.Paths), cmp.Or(tree.Package, tree.Part.String())))
 	if !c.supports(pb.CapFileCopyIncludeExcludePatterns) {
 		for _, p := range stale.Paths {
 			st = st.File(llb.Rm(path.Join(plan.TaskRoot, p)), name...)

@@ -236,7 +236,7 @@ func (c *converter) network(st *plan.Step, settings string) []llb.RunOption {
 	if settings != "" {
 		file := llb.Scratch().File(
 			llb.Mkfile("/uv.toml", 0o644, []byte(settings), llb.WithCreatedTime(epoch)),
-			c.named(st.Source, internal("prepare the settings of uv"))...)
+			c.named(st.Source, internal("prepare the settings of uv%s", forPackage(st)))...)
 		opts = append(opts, c.mount(settingsPath, file, llb.SourcePath("/uv.toml")))
 	}
 	if c.supports(pb.CapExecSecretEnv) {

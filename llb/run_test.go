@@ -32,7 +32,7 @@ func stepsWithout(kinds ...plan.StepKind) *plan.Plan {
 		Config: &plan.Config{Cmd: []string{"app.handler"}},
 	}
 	p.AddExport(&plan.Export{Root: "svc", Files: []string{"svc/pyproject.toml", "svc/uv.lock"}, Args: []string{"--group", "prod"}}, at(2))
-	p.AddDependencies(&plan.Dependencies{Packages: 2, Args: []string{"--only-binary", ":all:"}, Settings: settings, CompileBytecode: true, Limit: 2000}, secrets, at(3))
+	p.AddDependencies(&plan.Dependencies{Packages: 2, Install: plan.Install{Args: []string{"--only-binary", ":all:"}, Settings: settings, CompileBytecode: true, Limit: 2000}}, secrets, at(3))
 	p.AddMember(&plan.Member{Name: "first", Path: "packages/first", Settings: settings, Limit: 3000}, secrets, at(4))
 	p.AddMember(&plan.Member{Name: "second", Path: "packages/second", Settings: settings, Limit: 4000}, secrets, at(5))
 	p.AddApp(&plan.App{Copies: []plan.Copy{
@@ -195,8 +195,8 @@ func TestMounts(t *testing.T) {
 		}
 	}
 	assert.Equal(t, []string{
-		"/", "/layer", "/out", "/report", "/root/.netrc", "/src", "/src/pyproject.toml", "/src/svc/pyproject.toml", "/src/svc/uv.lock", "/src/uv.lock", "/tmp",
-		"/uvlambda/ca.pem", "/uvlambda/cache", "/uvlambda/driver.py", "/uvlambda/pylock.toml", "/uvlambda/sizes.py", "/uvlambda/uv", "/uvlambda/uv.toml",
+		"/", "/layer", "/out", "/report", "/root/.netrc", "/src", "/tmp",
+		"/uvlambda/ca.pem", "/uvlambda/cache", "/uvlambda/pylock.toml", "/uvlambda/steps", "/uvlambda/uv", "/uvlambda/uv.toml",
 	}, slices.Sorted(maps.Keys(seen)))
 }
 

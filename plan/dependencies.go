@@ -4,6 +4,11 @@ package plan
 type Dependencies struct {
 	// Packages counts what will be installed, for the progress line.
 	Packages int `json:"packages"`
+	Install
+}
+
+// Install is how third-party packages are installed.
+type Install struct {
 	// Args are the arguments after `uv pip install -r FILE`.
 	Args []string `json:"args"`
 	// Settings is the uv.toml that the install runs with: the entries of
@@ -34,15 +39,19 @@ type Pack struct {
 // Kind is KindDependencies.
 func (*Dependencies) Kind() StepKind { return KindDependencies }
 
+// does says what the step does with its packages.
+func (i *Install) does() string {
+	if i.Pack != nil {
+		return "install and compress"
+	}
+	return "install"
+}
+
 // AddDependencies adds the step, with the build secrets that it has and the lines
 // that asked for it. It takes the export.
 func (p *Plan) AddDependencies(work *Dependencies, secrets []Secret, at Location) {
-	does := "install "
-	if work.Pack != nil {
-		does = "install and compress "
-	}
 	p.add(Step{
-		Title: does + count(work.Packages, "package"), Owner: p.Project, For: p.Platform,
+		Title: work.does() + " " + count(work.Packages, "package"), Owner: p.Project, For: p.Platform,
 		Takes: []string{string(KindExport)}, Taken: "the exported list", Makes: PartDependencies,
 		Images: []string{p.Base.Ref, p.UV.Ref}, On: Build, Network: true, Cache: true, Secrets: secrets,
 		Settings: append(installation(), "slim"),

@@ -109,6 +109,10 @@ type Plan struct {
 	// Steps are what the build does, in order; the last one makes the output.
 	Steps []Step `json:"steps"`
 
+	// Export lists the packages in uv.lock where no step needs that, since each of
+	// them is large: who builds without uvlambda has to name them.
+	Export *Export `json:"export,omitempty"`
+
 	// Stale are compiled modules that the function does not get, since another
 	// part has replaced their source. They are known once the parts are made.
 	Stale []Stale `json:"stale,omitempty"`
@@ -141,6 +145,8 @@ func (p Part) String() string {
 type Stale struct {
 	// Part is the part that has them.
 	Part Part `json:"part"`
+	// Package is set when it is the tree of a large package that has them.
+	Package string `json:"package,omitempty"`
 	// Paths are below the task root, each as the pattern that only its name
 	// matches.
 	Paths []string `json:"paths"`

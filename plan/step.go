@@ -18,6 +18,7 @@ type StepKind string
 const (
 	KindLock         StepKind = "lock"
 	KindExport       StepKind = "export"
+	KindPackage      StepKind = "package"
 	KindDependencies StepKind = "dependencies"
 	KindMembers      StepKind = "members"
 	KindApp          StepKind = "app"
@@ -32,7 +33,7 @@ const (
 // Works gives an empty Work of each kind, in their order.
 func Works() []Work {
 	return []Work{
-		&Lock{}, &Export{}, &Dependencies{}, &Member{}, &App{}, &LockCheck{},
+		&Lock{}, &Export{}, &Package{}, &Dependencies{}, &Member{}, &App{}, &LockCheck{},
 		&Test{}, &Compress{}, &Archive{}, &Stack{}, &Tree{},
 	}
 }
@@ -69,8 +70,9 @@ const (
 type Step struct {
 	// Kind says what the step does, and so what is in Work.
 	Kind StepKind `json:"kind"`
-	// Name tells the step from the others of the plan. It is the kind, and for a
-	// package of the repository "members/NAME".
+	// Name tells the step from the others of the plan. It is the kind, for a
+	// package of the repository "members/NAME", and for a large one from an index
+	// "package/NAME".
 	Name string `json:"name"`
 	// Title says what happens, for people: "export uv.lock".
 	Title string `json:"title"`

@@ -31,7 +31,7 @@ func (p *planning) planArchive() error {
 	case plan.OutputImage, plan.OutputTest, plan.OutputLock:
 		return nil
 	case plan.OutputLayer:
-		if p.work.dependencies == nil {
+		if !p.work.installs() {
 			return source.Errorf(p.projectLocation(), "%s has no third-party dependencies to make a layer of: build --target zip", p.root.Name)
 		}
 		a.Name += "-layer"
@@ -43,7 +43,7 @@ func (p *planning) planArchive() error {
 			return source.Errorf(p.Spec.Locate("handler"), "%s has no code of its own to archive: build --target zip", p.root.Name)
 		}
 		a.Name += "-app"
-		if p.work.dependencies != nil {
+		if p.work.installs() {
 			a.Beside = p.layerPrefix()
 		}
 	}

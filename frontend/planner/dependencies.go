@@ -21,30 +21,46 @@ func (p *planning) planDependencies() error {
 	if len(third) == 0 {
 		return nil
 	}
+	install := p.install()
+	large := p.large(third)
+	for _, pkg := range large {
+		if err := p.planPackage(pkg, install); err != nil {
+			return err
+		}
+	}
+	read := p.exportFiles()
+	export := &plan.Export{
+		Root:    p.Workspace.Root,
+		Files:   read,
+		Reduced: p.reduced(read, len(p.Spec.Groups) > 0),
+		Args:    p.exportArgs(large),
+	}
+	if len(large) == len(third) {
+		p.plan.Export = export
+		return nil
+	}
 	args := []string{"--only-binary", ":all:"}
 	for _, pkg := range p.closure.SourceOnly(p.runtime, p.Platform.Architecture, p.Workspace.Top.BuildSettings()) {
 		args = append(args, "--no-binary", pkg.Name)
 	}
-	read := p.exportFiles()
-	p.work.export = &plan.Export{
-		Root:    p.Workspace.Root,
-		Files:   read,
-		Reduced: p.reduced(read, len(p.Spec.Groups) > 0),
-		Args:    p.exportArgs(),
-	}
-	p.work.dependencies = &plan.Dependencies{
-		Packages:        len(third),
-		Args:            args,
-		Settings:        p.settings,
+	install.Args, install.Settings = args, p.settings
+	p.work.export = export
+	p.work.dependencies = &plan.Dependencies{Packages: len(third) - len(large), Install: install}
+	return nil
+}
+
+// install is how all packages are installed.
+func (p *planning) install() plan.Install {
+	install := plan.Install{
 		CompileBytecode: p.Spec.CompileBytecode,
 		Slim:            p.Spec.Slim,
 		Limit:           plan.LimitImage,
 		Pack:            p.pack(),
 	}
 	if p.runtime.NewerPlatform() {
-		p.work.dependencies.Glibc = p.runtime.GlibcMinor
+		install.Glibc = p.runtime.GlibcMinor
 	}
-	return nil
+	return install
 }
 
 // thirdParty are the packages that the export lists; archives of the context
@@ -89,10 +105,17 @@ func (p *planning) readSettings() (err error) {
 func (p *planning) secrets() []plan.Secret {
 	var secrets []plan.Secret
 	for _, index := range p.Workspace.NamedIndexes() {
-		for _, field := range []string{"USERNAME", "PASSWORD"} {
-			env := "UV_INDEX_" + project.EnvName(index.Name) + "_" + field
-			secrets = append(secrets, plan.Secret{ID: env, Env: env, Source: index.Source})
-		}
+		secrets = append(secrets, indexSecrets(index)...)
+	}
+	return secrets
+}
+
+// indexSecrets are the credentials of an index.
+func indexSecrets(index project.NamedIndex) []plan.Secret {
+	var secrets []plan.Secret
+	for _, field := range []string{"USERNAME", "PASSWORD"} {
+		env := "UV_INDEX_" + project.EnvName(index.Name) + "_" + field
+		secrets = append(secrets, plan.Secret{ID: env, Env: env, Source: index.Source})
 	}
 	return secrets
 }

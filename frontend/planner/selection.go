@@ -226,8 +226,9 @@ func (p *planning) checkLockedMarkers() error {
 		"[tool.uv] environments leaves out %s with Python %s: add \"sys_platform == 'linux'\" to it and lock again", p.plan.Platform, p.python)
 }
 
-// exportArgs choose what `uv export` exports.
-func (p *planning) exportArgs() []string {
+// exportArgs choose what `uv export` exports. What is installed by itself is left
+// out, so that the list does not change with it.
+func (p *planning) exportArgs(alone []*project.Package) []string {
 	args := []string{}
 	if p.rootDir != p.Workspace.Root {
 		args = append(args, "--package", p.root.Name)
@@ -243,6 +244,9 @@ func (p *planning) exportArgs() []string {
 			// To uv it is from an index, and no local package.
 			args = append(args, "--no-emit-package", pkg.Name)
 		}
+	}
+	for _, pkg := range alone {
+		args = append(args, "--no-emit-package", pkg.Name)
 	}
 	return args
 }

@@ -8,6 +8,7 @@ import (
 type work struct {
 	lock         *plan.Lock
 	export       *plan.Export
+	packages     []packageWork
 	dependencies *plan.Dependencies
 	members      []plan.Member
 	app          *plan.App
@@ -49,6 +50,12 @@ func (p *planning) addSteps() {
 func (p *planning) addParts() {
 	if p.work.dependencies != nil {
 		p.plan.AddExport(p.work.export, p.projectLocation())
+	}
+	for i := range p.work.packages {
+		pkg := &p.work.packages[i]
+		p.plan.AddPackage(&pkg.Package, pkg.secrets, pkg.at)
+	}
+	if p.work.dependencies != nil {
 		p.plan.AddDependencies(p.work.dependencies, p.secrets(), p.projectLocation())
 	}
 	for i := range p.work.members {

@@ -137,6 +137,8 @@ type File struct {
 	Hashed bool
 	// Size is in bytes, 0 when the lock does not say.
 	Size int64
+	// URL and Hash, "sha256:...", are kept of large files only: see keptWheel.
+	URL, Hash string
 }
 
 // Locate gives the lines that say which package an entry is for.

@@ -241,7 +241,15 @@ func (r *lockReader) sourceField(s *Source, key []byte, v value) error {
 	return nil
 }
 
-func (r *lockReader) file(f *File, v value) error { return table(r, f, v, (*lockReader).fileField) }
+// file reads a file of a package. Of the thousands in a lock few are large.
+func (r *lockReader) file(f *File, v value) error {
+	r.url, r.hash = nil, nil
+	err := table(r, f, v, (*lockReader).fileField)
+	if f.Size >= keptWheel {
+		f.URL, f.Hash = string(r.url), string(r.hash)
+	}
+	return err
+}
 
 func (r *lockReader) fileField(f *File, key []byte, v value) (err error) {
 	var text []byte
@@ -253,10 +261,10 @@ func (r *lockReader) fileField(f *File, key []byte, v value) (err error) {
 		f.Filename = string(text)
 	case "hash":
 		text, err = v.text()
-		f.Hashed = len(text) > 0
+		f.Hashed, r.hash = len(text) > 0, text
 	case "url":
 		text, err = v.text()
-		f.Host = r.shared(hostOf(text))
+		f.Host, r.url = r.shared(hostOf(text)), text
 		f.nameAfter(text)
 	case "path":
 		text, err = v.text()

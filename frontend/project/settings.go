@@ -57,6 +57,15 @@ func indexKeys() []string {
 // The indexes of other projects of the workspace are there for the credentials
 // of their packages, and explicit: a member names indexes for its own sources.
 func (p *Pyproject) InstallSettings(others ...*Pyproject) (string, error) {
+	settings, err := p.installSettings(others)
+	if err != nil {
+		return "", err
+	}
+	return p.settingsText(settings)
+}
+
+// installSettings are the entries of InstallSettings.
+func (p *Pyproject) installSettings(others []*Pyproject) (map[string]any, error) {
 	settings := map[string]any{}
 	for _, key := range installKeys() {
 		if value, ok := p.UV[key]; ok {
@@ -68,12 +77,12 @@ func (p *Pyproject) InstallSettings(others ...*Pyproject) (string, error) {
 	}
 	indexes, err := p.remoteIndexes()
 	if err := errors.Join(p.addURLs(settings), err); err != nil {
-		return "", err
+		return nil, err
 	}
 	for _, other := range others {
 		more, err := other.remoteIndexes()
 		if err != nil {
-			return "", err
+			return nil, err
 		}
 		for _, index := range more {
 			named := func(has map[string]any) bool { return has["name"] == index["name"] }
@@ -88,6 +97,11 @@ func (p *Pyproject) InstallSettings(others ...*Pyproject) (string, error) {
 	if len(indexes) > 0 {
 		settings["index"] = indexes
 	}
+	return settings, nil
+}
+
+// settingsText is the text of a uv.toml.
+func (p *Pyproject) settingsText(settings map[string]any) (string, error) {
 	var b strings.Builder
 	encoder := toml.NewEncoder(&b)
 	encoder.Indent = ""

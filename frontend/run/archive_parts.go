@@ -2,6 +2,7 @@ package run
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"io/fs"
 	"path"
@@ -30,7 +31,8 @@ type part struct {
 
 // archiveParts are the parts of one archive. A part that it lacks is nil.
 type archiveParts struct {
-	dependencies, members, app *part
+	dependencies []*part
+	members, app *part
 	// slimmed says as JSON what slimming the dependencies saved.
 	slimmed []byte
 }
@@ -38,30 +40,56 @@ type archiveParts struct {
 // archiveParts makes the parts of an archive, side by side.
 func (b *Builder) archiveParts(ctx context.Context, g *graph) (*archiveParts, error) {
 	parts := &archiveParts{}
-	eg, ctx := gateway.NewGroup(ctx)
+	eg, egCtx := gateway.NewGroup(ctx)
 	a := g.result.Archive
-	if a.Dependencies != nil {
+	parts.dependencies = make([]*part, len(a.Dependencies))
+	for i := range a.Dependencies {
 		eg.Go(func() (err error) {
-			parts.dependencies, err = b.packed(ctx, g, func(a *llb.Archive) *llb.Part { return a.Dependencies })
-			if err == nil && len(plan.First[plan.Dependencies](g.plan).Slim) > 0 && plan.First[plan.Archive](g.plan).Beside == "" {
-				parts.slimmed, err = gateway.ReadAll(ctx, parts.dependencies.report, llb.SlimmedFile)
-			}
+			parts.dependencies[i], err = b.packed(egCtx, g, func(a *llb.Archive) *llb.Part { return a.Dependencies[i] })
 			return err
 		})
 	}
 	if a.Members != nil {
 		eg.Go(func() (err error) {
-			parts.members, err = b.packed(ctx, g, func(a *llb.Archive) *llb.Part { return a.Members })
+			parts.members, err = b.packed(egCtx, g, func(a *llb.Archive) *llb.Part { return a.Members })
 			return err
 		})
 	}
 	if a.App != nil {
 		eg.Go(func() (err error) {
-			parts.app, err = b.packedApp(ctx, g)
+			parts.app, err = b.packedApp(egCtx, g)
 			return err
 		})
 	}
-	return parts, eg.Wait()
+	if err := eg.Wait(); err != nil {
+		return nil, err
+	}
+	installs := g.plan.Installs()
+	if len(installs) == 0 || len(installs[0].Slim) == 0 || plan.First[plan.Archive](g.plan).Beside != "" {
+		return parts, nil
+	}
+	return parts, parts.readSlimmed(ctx)
+}
+
+// readSlimmed adds up what slimming saved in each of the dependencies.
+func (p *archiveParts) readSlimmed(ctx context.Context) error {
+	all := map[string]int64{}
+	for _, part := range p.dependencies {
+		data, err := gateway.ReadAll(ctx, part.report, llb.SlimmedFile)
+		if err != nil {
+			return err
+		}
+		saved := map[string]int64{}
+		if err := json.Unmarshal(data, &saved); err != nil {
+			return fmt.Errorf("reading what slimming saved: %w", err)
+		}
+		for way, size := range saved {
+			all[way] += size
+		}
+	}
+	data, err := json.Marshal(all)
+	p.slimmed = data
+	return err
 }
 
 // packed makes a part in a step of the build.
@@ -178,8 +206,8 @@ func (t *smallTree) read(ctx context.Context, prefix string) ([]archive.File, er
 // inArchive are the parts of an archive, in the order of its data.
 func (p *archiveParts) inArchive(a *plan.Archive) []*part {
 	var all []*part
-	if p.dependencies != nil && a.Beside == "" {
-		all = append(all, p.dependencies)
+	if a.Beside == "" {
+		all = append(all, p.dependencies...)
 	}
 	for _, own := range []*part{p.members, p.app} {
 		if own != nil {
@@ -200,8 +228,10 @@ func (p *archiveParts) layOut(a *plan.Archive) (*archive.Layout, error) {
 		return nil, err
 	}
 	var layer []archive.Entry
-	if p.dependencies != nil && a.Beside != "" {
-		layer = p.dependencies.entries
+	if a.Beside != "" {
+		for _, part := range p.dependencies {
+			layer = append(layer, part.entries...)
+		}
 	}
 	return layout, layout.Check(a.Limit, layer)
 }

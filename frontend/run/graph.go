@@ -2,7 +2,6 @@ package run
 
 import (
 	"context"
-	"maps"
 	"slices"
 
 	"github.com/moby/buildkit/solver/pb"
@@ -90,14 +89,17 @@ func (b *Builder) planned(g *graph, p *plan.Plan) (*graph, error) {
 }
 
 // leaveOut makes the graph anew, without stale modules.
-func (b *Builder) leaveOut(g *graph, stale map[plan.Part][]string) (*graph, error) {
+func (b *Builder) leaveOut(g *graph, stale map[treeName][]string) (*graph, error) {
 	without := *g.plan
-	for _, part := range slices.Sorted(maps.Keys(stale)) {
-		paths := make([]string, len(stale[part]))
-		for i, p := range stale[part] {
-			paths[i] = files.Exactly(p)
+	for _, tree := range g.result.Trees {
+		name := treeName{tree.Part, tree.Package}
+		var paths []string
+		for _, p := range stale[name] {
+			paths = append(paths, files.Exactly(p))
 		}
-		without.Stale = append(without.Stale, plan.Stale{Part: part, Paths: paths})
+		if len(paths) > 0 {
+			without.Stale = append(without.Stale, plan.Stale{Part: tree.Part, Package: tree.Package, Paths: paths})
+		}
 	}
 	return b.planned(g, &without)
 }
@@ -170,7 +172,7 @@ func (b *Builder) graphOptions() llb.Options {
 	caps := c.BuildOpts().LLBCaps
 	return llb.Options{
 		Caps:           &caps,
-		NoCache:        func(kind plan.StepKind) bool { return c.IsNoCache(string(kind)) },
+		NoCache:        func(kind plan.StepKind) bool { return isNoCache(c.IsNoCache, kind) },
 		Source:         b.lines,
 		CacheNamespace: c.CacheIDNamespace,
 		BuildArgs:      c.BuildArgs,
@@ -182,6 +184,12 @@ func (b *Builder) graphOptions() llb.Options {
 		CgroupParent:   c.CgroupParent,
 		Resources:      c.LinuxResources,
 	}
+}
+
+// isNoCache tells whether steps of a kind run again. A large package is one of
+// the dependencies.
+func isNoCache(asked func(name string) bool, kind plan.StepKind) bool {
+	return asked(string(kind)) || kind == plan.KindPackage && asked(string(plan.KindDependencies))
 }
 
 // checkExclude refuses a BuildKit that would copy what the function excludes.

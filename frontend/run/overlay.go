@@ -35,12 +35,27 @@ type overlay struct {
 	replaced []replacedFile
 	// stale are the compiled modules whose source a later tree replaces, by the
 	// tree that has them.
-	stale map[plan.Part][]string
+	stale map[treeName][]string
+}
+
+// treeName tells the trees of a function apart: they are its parts, and each of
+// the large packages.
+type treeName struct {
+	part plan.Part
+	pkg  string
+}
+
+// String is the tree for people.
+func (n treeName) String() string {
+	if n.pkg != "" {
+		return n.pkg
+	}
+	return n.part.String()
 }
 
 // overlaid is one of the trees, in the order in which they lie.
 type overlaid struct {
-	part plan.Part
+	treeName
 	// open gives the tree, which is made once.
 	open func() (gwclient.Reference, error)
 	// names are the entries of each folder of the application, by the folder:
@@ -61,7 +76,7 @@ func (t overlaid) list(ctx context.Context, dir string) (map[string]bool, error)
 	}
 	entries, err := ref.ReadDir(ctx, gwclient.ReadDirRequest{Path: path.Join(plan.TaskRoot, dir)})
 	if err != nil {
-		return nil, fmt.Errorf("listing %s: %w", t.part, err)
+		return nil, fmt.Errorf("listing %s: %w", t.treeName, err)
 	}
 	names := map[string]bool{}
 	for _, st := range entries {
@@ -105,12 +120,12 @@ type replacedFile struct {
 
 // compareTrees compares the trees of a solved plan.
 func (b *Builder) compareTrees(ctx context.Context, g *graph) (*overlay, error) {
-	o := &overlay{stale: map[plan.Part][]string{}}
+	o := &overlay{stale: map[treeName][]string{}}
 	if len(g.result.Trees) < 2 {
 		return o, nil
 	}
 	for i, tree := range g.result.Trees {
-		t := overlaid{part: tree.Part, open: sync.OnceValues(func() (gwclient.Reference, error) {
+		t := overlaid{treeName: treeName{tree.Part, tree.Package}, open: sync.OnceValues(func() (gwclient.Reference, error) {
 			return b.solve(ctx, g, func(r *llb.Result) bkllb.State { return r.Trees[i].State })
 		})}
 		if tree.Part == plan.PartApp {
@@ -247,7 +262,7 @@ func (o *overlay) replace(ctx context.Context, r replacedFile, compiled bool) er
 	defer o.mu.Unlock()
 	o.replaced = append(o.replaced, r)
 	if len(stale) > 0 {
-		o.stale[r.lower.part] = append(o.stale[r.lower.part], stale...)
+		o.stale[r.lower.treeName] = append(o.stale[r.lower.treeName], stale...)
 	}
 	return nil
 }
@@ -264,27 +279,27 @@ func sameContent(ctx context.Context, r replacedFile) (bool, error) {
 
 // findings are what a person should know of the replaced files.
 func (o *overlay) findings(ctx context.Context, p *plan.Plan) ([]lint.Replaced, error) {
-	owners := map[plan.Part]map[string]string{}
+	owners := map[treeName]map[string]string{}
 	var all []lint.Replaced
 	for _, r := range o.replaced {
 		for _, tree := range []overlaid{r.lower, r.upper} {
-			if owners[tree.part] == nil && tree.part != plan.PartApp {
+			if owners[tree.treeName] == nil && tree.part != plan.PartApp {
 				owned, err := tree.owners(ctx)
 				if err != nil {
 					return nil, err
 				}
-				owners[tree.part] = owned
+				owners[tree.treeName] = owned
 			}
 		}
 		found := lint.Replaced{
 			Path:   r.path,
-			Owner:  ownerOf(owners, r.lower.part, r.path),
-			By:     ownerOf(owners, r.upper.part, r.path),
+			Owner:  ownerOf(owners, r.lower.treeName, r.path),
+			By:     ownerOf(owners, r.upper.treeName, r.path),
 			Hidden: r.hidden,
 			At:     planner.CopyOf(p, r.path),
 		}
 		if r.hidden {
-			found.Owner, found.By = found.By, ownerOf(owners, r.lower.part, strings.TrimSuffix(r.path, ".py")+"/__init__.py")
+			found.Owner, found.By = found.By, ownerOf(owners, r.lower.treeName, strings.TrimSuffix(r.path, ".py")+"/__init__.py")
 		}
 		all = append(all, found)
 	}
@@ -292,11 +307,11 @@ func (o *overlay) findings(ctx context.Context, p *plan.Plan) ([]lint.Replaced, 
 }
 
 // ownerOf names who brings a file of a tree.
-func ownerOf(owners map[plan.Part]map[string]string, part plan.Part, file string) string {
-	if owner, ok := owners[part][file]; ok {
+func ownerOf(owners map[treeName]map[string]string, tree treeName, file string) string {
+	if owner, ok := owners[tree][file]; ok {
 		return owner
 	}
-	return part.String()
+	return tree.String()
 }
 
 // owners reads which distribution has which file of a tree
@@ -315,7 +330,7 @@ func (t overlaid) owners(ctx context.Context) (map[string]string, error) {
 		name, version, _ := strings.Cut(distribution, "-")
 		record, err := t.read(ctx, path.Join(folder, "RECORD"))
 		if err != nil {
-			continue // slimmed away: the file then belongs to the part
+			continue // slimmed away: the file then belongs to the tree
 		}
 		rows := csv.NewReader(strings.NewReader(string(record)))
 		rows.FieldsPerRecord = -1

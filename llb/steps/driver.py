@@ -1,6 +1,6 @@
 """Runs uv for one step of a build and tidies up what it leaves.
 
-Usage: driver.py dependencies LIMIT [--glibc MINOR] [--slim WAY,...] [--pack PREFIX] UV-PIP-INSTALL...
+Usage: driver.py dependencies|package LIMIT [--glibc MINOR] [--slim WAY,...] [--pack PREFIX] UV-PIP-INSTALL...
        driver.py members LIMIT [--legacy-setuptools] [--module NAME]... [--some-module]
                  [--found-module] SOURCES UV-PIP-INSTALL...
        driver.py lock-check UV-LOCK...
@@ -441,7 +441,7 @@ def lock(args):
 
 def main():
     command, args = sys.argv[1], sys.argv[2:]
-    {"dependencies": install, "members": member, "lock-check": explain, "export": explain, "lock": lock}[command](args)
+    {"dependencies": install, "package": install, "members": member, "lock-check": explain, "export": explain, "lock": lock}[command](args)
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ func TestText(t *testing.T) {
 	}
 	var at plan.Location
 	image.AddExport(&plan.Export{Root: ".", Files: []string{"pyproject.toml", "uv.lock"}}, at)
-	image.AddDependencies(&plan.Dependencies{Packages: 12, Settings: "no-build = true\n"}, nil, at)
+	image.AddDependencies(&plan.Dependencies{Packages: 12, Install: plan.Install{Settings: "no-build = true\n"}}, nil, at)
 	image.AddMember(&plan.Member{Name: "library", Path: "library"}, nil, at)
 	image.AddMember(&plan.Member{Name: "vendored", Path: "vendored-1.whl", Archive: true}, nil, at)
 	image.AddApp(&plan.App{Copies: []plan.Copy{{From: "src/app", To: "app"}}}, at)

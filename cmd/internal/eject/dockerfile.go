@@ -90,10 +90,15 @@ func common(p plan.Plan) plan.Plan {
 		st := &p.Steps[i]
 		// Both are about the platform, and for people.
 		st.Title, st.For = "", ""
-		if d, ok := st.Work.(*plan.Dependencies); ok {
-			counted := *d
+		switch work := st.Work.(type) {
+		case *plan.Dependencies:
+			counted := *work
 			counted.Packages = 0
 			st.Work = &counted
+		case *plan.Package:
+			listed := *work
+			listed.Size, listed.Pylock = 0, ""
+			st.Work = &listed
 		}
 	}
 	return p
@@ -107,12 +112,13 @@ func (r *renderer) stages() []string {
 		stages = append(stages, fmt.Sprintf("# uv is the image that holds uv.\nFROM --platform=$BUILDPLATFORM %s AS uv\n", p.UV.Ref))
 	}
 	stages = append(stages, r.builder())
-	if r.has(plan.KindExport) || r.has(plan.KindLockCheck) {
+	if r.export() != nil || r.has(plan.KindLockCheck) {
 		stages = append(stages, r.lock())
 	}
-	if r.has(plan.KindDependencies) || r.has(plan.KindMembers) {
+	if r.export() != nil || r.has(plan.KindMembers) {
 		stages = append(stages, r.installers()...)
 	}
+	stages = append(stages, r.packages()...)
 	if r.has(plan.KindDependencies) {
 		stages = append(stages, r.dependencies())
 	}

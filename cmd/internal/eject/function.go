@@ -28,6 +28,9 @@ func (r *renderer) application() string {
 // of change.
 func (r *renderer) layers() []string {
 	var stages []string
+	for _, work := range plan.All[plan.Package](r.plan) {
+		stages = append(stages, packageStage(work))
+	}
 	if r.has(plan.KindDependencies) {
 		stages = append(stages, "dependencies")
 	}

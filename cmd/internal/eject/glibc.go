@@ -7,13 +7,13 @@ import (
 )
 
 // glibc writes the script that takes wheels for a newer C library than the
-// function has out of the exported list, and gives its command.
+// function has out of the exported lists, and gives its command.
 func glibc(p *plan.Plan) (file string, commands []string) {
-	d := plan.First[plan.Dependencies](p)
-	if d == nil || d.Glibc == 0 {
+	installs := p.Installs()
+	if len(installs) == 0 || installs[0].Glibc == 0 {
 		return "", nil
 	}
-	script := fmt.Sprintf(glibcScript, p.Python.Executable, pylockPath, d.Glibc)
+	script := fmt.Sprintf(glibcScript, p.Python.Executable, installs[0].Glibc, lockPath)
 	return "# glibc leaves out wheels that need a newer glibc, for which uv has no platform name.\n" +
 		document("/bin/glibc", script, "--chmod=755"), []string{"glibc"}
 }
@@ -22,7 +22,7 @@ func glibc(p *plan.Plan) (file string, commands []string) {
 const glibcScript = `#!%s -IS
 from pathlib import Path
 
-pylock, minor = Path(%q), %d
+minor = %d
 
 
 def is_too_new(line):
@@ -33,6 +33,7 @@ def is_too_new(line):
     )
 
 
-lines = pylock.read_text().splitlines(keepends=True)
-pylock.write_text("".join(line for line in lines if not is_too_new(line)))
+for pylock in Path(%q).glob("pylock*.toml"):
+    lines = pylock.read_text().splitlines(keepends=True)
+    pylock.write_text("".join(line for line in lines if not is_too_new(line)))
 `

@@ -35,7 +35,7 @@ func (r *renderer) installers() []string {
 // parent is the stage to go on from: the last stage before the final one goes
 // on from the check of uv.lock, if no other has it as input.
 func (r *renderer) parent(last bool) string {
-	if last && !r.has(plan.KindExport) && r.has(plan.KindLockCheck) {
+	if last && r.export() == nil && r.has(plan.KindLockCheck) {
 		return "lock"
 	}
 	return "builder"
@@ -46,7 +46,10 @@ func (r *renderer) settings() string {
 	if d := plan.First[plan.Dependencies](r.plan); d != nil {
 		return d.Settings
 	}
-	return plan.First[plan.Member](r.plan).Settings
+	if m := plan.First[plan.Member](r.plan); m != nil {
+		return m.Settings
+	}
+	return r.packageSettings()
 }
 
 // installerFor names the platform to install for, or refuses it.
@@ -61,15 +64,23 @@ func (r *renderer) installerFor(arch string) string {
 
 // dependencies is the stage of the third-party packages.
 func (r *renderer) dependencies() string {
-	d := plan.First[plan.Dependencies](r.plan)
+	what := "the third-party packages"
+	if r.has(plan.KindPackage) {
+		what = "the other third-party packages"
+	}
+	return "# dependencies are " + what + ".\nFROM installer-$TARGETARCH AS dependencies\n" +
+		r.installFrom(pylockPath, r.plan.Step(plan.KindDependencies), &plan.First[plan.Dependencies](r.plan).Install)
+}
+
+// installFrom installs what a list has.
+func (r *renderer) installFrom(list string, st *plan.Step, i *plan.Install) string {
 	var b strings.Builder
-	b.WriteString("# dependencies are the third-party packages.\nFROM installer-$TARGETARCH AS dependencies\n")
-	mounts, commands := network(r.plan.Step(plan.KindDependencies).Secrets)
-	mounts = append(mounts, "from=lock,source="+pylockPath+",target="+pylockPath)
-	commands = append(commands, install(d.CompileBytecode, append(arguments(d.Args), "--requirements "+pylockPath)...)...)
-	if len(d.Slim) > 0 {
+	mounts, commands := network(st.Secrets)
+	mounts = append(mounts, "from=lock,source="+list+",target="+list)
+	commands = append(commands, install(i.CompileBytecode, append(arguments(i.Args), "--requirements "+list)...)...)
+	if len(i.Slim) > 0 {
 		b.WriteString("# slim leaves out what nobody needs to run.\n")
-		b.WriteString(document("/bin/slim", slim(r.plan.Python.Executable, d.Slim), "--chmod=755"))
+		b.WriteString(document("/bin/slim", slim(r.plan.Python.Executable, i.Slim), "--chmod=755"))
 		commands = append(commands, "slim")
 	}
 	b.WriteString(run(mounts, append(commands, "records", "settle")...))

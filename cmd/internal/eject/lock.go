@@ -17,7 +17,7 @@ const (
 // lock is the stage that checks uv.lock, and that exports it when there is
 // something to install.
 func (r *renderer) lock() string {
-	export, read := plan.First[plan.Export](r.plan), plan.First[plan.LockCheck](r.plan)
+	export, read := r.export(), plan.First[plan.LockCheck](r.plan)
 	var b strings.Builder
 	switch {
 	case export == nil:
@@ -40,31 +40,52 @@ func (r *renderer) lock() string {
 	}
 	script, fit := glibc(r.plan)
 	b.WriteString(script)
-	commands = append(append(commands, r.lockCommand(read.Root)), fit...)
+	commands = slices.Concat(commands, r.lockCommands(read.Root), fit)
 	b.WriteString(run(mounts, commands...))
 	return b.String()
 }
 
-// lockCommand is the command of uv that checks and exports.
-func (r *renderer) lockCommand(root string) string {
-	export := plan.First[plan.Export](r.plan)
-	var command []string
-	switch {
-	case export == nil:
-		command = []string{"uv lock --check"}
-	case !r.has(plan.KindLockCheck):
-		command = []string{"uv export --frozen"}
-	default:
-		command = []string{"uv export --locked"}
+// export is how uv lists the packages, nil when there are none.
+func (r *renderer) export() *plan.Export {
+	if export := plan.First[plan.Export](r.plan); export != nil {
+		return export
 	}
-	if root != "." {
-		command = append(command, "--project "+quoteShell(root))
+	return r.plan.Export
+}
+
+// lockCommands are the commands of uv that check and export. The first of them
+// checks. Each large package has a list of its own.
+func (r *renderer) lockCommands(root string) []string {
+	export, frozen := r.export(), !r.has(plan.KindLockCheck)
+	if export == nil {
+		return []string{lockCommand(root, "uv lock --check")}
 	}
-	if export != nil {
-		command = append(command,
+	var commands []string
+	list := func(to string, args []string) {
+		command := "uv export --locked"
+		if frozen {
+			command = "uv export --frozen"
+		}
+		frozen = true
+		commands = append(commands, lockCommand(root, command, append([]string{
 			"--quiet", "--no-emit-local", "--no-default-groups", "--no-header",
-			"--format pylock.toml", "--output-file "+pylockPath)
-		command = append(command, arguments(export.Args)...)
+			"--format pylock.toml", "--output-file " + to,
+		}, arguments(args)...)...))
 	}
-	return wrap(command...)
+	if r.has(plan.KindDependencies) {
+		list(pylockPath, export.Args)
+	}
+	for _, work := range plan.All[plan.Package](r.plan) {
+		list(listOf(work), onlyPackage(export.Args, work.Name))
+	}
+	return commands
+}
+
+// lockCommand is a command of uv in a project's folder.
+func lockCommand(root, command string, flags ...string) string {
+	words := []string{command}
+	if root != "." {
+		words = append(words, "--project "+quoteShell(root))
+	}
+	return wrap(append(words, flags...)...)
 }

@@ -13,8 +13,8 @@ const upperPath = "/upper"
 // compiles reports whether the packages of the plan are compiled: then modules
 // of a layer may have to go.
 func (r *renderer) compiles() bool {
-	if d := plan.First[plan.Dependencies](r.plan); d != nil {
-		return d.CompileBytecode
+	if installs := r.plan.Installs(); len(installs) > 0 {
+		return installs[0].CompileBytecode
 	}
 	m := plan.First[plan.Member](r.plan)
 	return m != nil && m.CompileBytecode

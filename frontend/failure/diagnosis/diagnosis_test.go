@@ -23,6 +23,7 @@ func built() *plan.Plan {
 	p.AddLock(&plan.Lock{}, nil, at("pyproject.toml", 1, 1))
 	p.AddLockCheck(&plan.LockCheck{}, nil, at("pyproject.toml", 2, 2))
 	p.AddExport(&plan.Export{}, at("pyproject.toml", 3, 3))
+	p.AddPackage(&plan.Package{Name: "tools", Version: "1.0"}, nil, at("pyproject.toml", 7, 7))
 	p.AddDependencies(&plan.Dependencies{}, nil, at("pyproject.toml", 4, 4))
 	p.AddMember(&plan.Member{Name: "library"}, nil, at("library/pyproject.toml", 5, 5))
 	p.AddArchive(&plan.Archive{Name: "api"}, at("pyproject.toml", 6, 6))
@@ -38,6 +39,9 @@ func TestExplainSteps(t *testing.T) {
 		want    string
 	}{
 		{diagnosis.Failure{Step: p.Step(plan.KindDependencies)}, "pyproject.toml:4: installing the dependencies failed (exit code: 2), and what uv says of it could not be read from the builder: build again"},
+		{diagnosis.Failure{Step: p.Step(plan.KindPackage), Report: diagnosis.Report{Messages: "error: Failed to download `tools==1.0`\n  cause: Hash mismatch for `tools==1.0`"}},
+			"pyproject.toml:7: installing tools failed: the file of tools==1.0 is not the one that uv.lock names: find out who replaced it, and lock again only if that is right\n" +
+				"  | error: Failed to download `tools==1.0`\n  |   cause: Hash mismatch for `tools==1.0`"},
 		{diagnosis.Failure{Step: p.Step(plan.KindDependencies), Cause: errors.New("mount callback failed: no space left on device")},
 			"pyproject.toml:4: installing the dependencies failed: the builder's disk is full: free some with `docker buildx prune`, or give the builder more\n" +
 				"  | mount callback failed: no space left on device"},

@@ -43,13 +43,17 @@ var requirement = regexp.MustCompile("[`(]([A-Za-z0-9][A-Za-z0-9._-]*)(?:==([^`)
 // address is a URL in the messages.
 var address = regexp.MustCompile("https?://[^\\s`)]+")
 
-// findOrigin finds what asked for the package that failed: the member, or the
-// first one of the lock that the messages name, by itself or by a file of it.
+// findOrigin finds what asked for the package that failed: the one of the step,
+// or the first one of the lock that the messages name, by itself or by a file of it.
 // They may name others before, such as what a build needs.
 func (r *reading) findOrigin() *project.Origin {
 	switch {
 	case r.member() != nil:
 		if origin, ok := r.Origins.Find(r.member().Name, ""); ok {
+			return &origin
+		}
+	case r.pkg() != nil:
+		if origin, ok := r.Origins.Find(r.pkg().Name, r.pkg().Version); ok {
 			return &origin
 		}
 	case r.Step.Kind == plan.KindDependencies:
@@ -76,6 +80,8 @@ func (r *reading) step() (what string, at []plan.Location) {
 	switch r.Step.Kind {
 	case plan.KindDependencies:
 		what = "installing the dependencies"
+	case plan.KindPackage:
+		what = "installing " + r.pkg().Name
 	case plan.KindMembers:
 		what = "building " + r.member().Name
 	case plan.KindLockCheck:
@@ -103,6 +109,13 @@ func (r *reading) step() (what string, at []plan.Location) {
 func (r *reading) member() *plan.Member {
 	member, _ := r.Step.Work.(*plan.Member)
 	return member
+}
+
+// pkg is the large package that the step installs, nil when it does something
+// else.
+func (r *reading) pkg() *plan.Package {
+	pkg, _ := r.Step.Work.(*plan.Package)
+	return pkg
 }
 
 // conflicting is how uv names the dependencies that it finds no solution for.

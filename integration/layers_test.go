@@ -1,0 +1,311 @@
+package integration
+
+import (
+	"archive/tar"
+	"crypto/sha256"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/uvlambda/uvlambda/frontend/project"
+	"github.com/uvlambda/uvlambda/integration/testenv"
+)
+
+// wheelIndex is an index of wheels of version 1.0, by the names of their modules.
+type wheelIndex struct {
+	url    string
+	wheels map[string][]byte
+}
+
+// newWheelIndex serves wheels.
+func newWheelIndex(t testing.TB, wheels map[string][]byte) wheelIndex {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		module, _, _ := strings.Cut(path.Base(r.URL.Path), "-")
+		wheel, ok := wheels[module]
+		if !ok {
+			http.NotFound(w, r)
+			return
+		}
+		_, _ = w.Write(wheel)
+	}))
+	t.Cleanup(server.Close)
+	return wheelIndex{server.URL, wheels}
+}
+
+// function gives the files of a project that depends on some of the wheels.
+func (i wheelIndex) function(modules ...string) map[string]string {
+	slices.Sort(modules)
+	var names, entries, dependencies, requires strings.Builder
+	for _, module := range modules {
+		name := strings.ReplaceAll(module, "_", "-")
+		fmt.Fprintf(&names, "%q, ", name)
+		fmt.Fprintf(&dependencies, "    { name = %q },\n", name)
+		fmt.Fprintf(&requires, "    { name = %q },\n", name)
+		fmt.Fprintf(&entries, "[[package]]\nname = %[1]q\nversion = \"1.0\"\nsource = { registry = \"%[2]s/simple\" }\n"+
+			"wheels = [\n    { url = \"%[2]s/%[3]s-1.0-py3-none-any.whl\", hash = \"sha256:%[4]x\", size = %[5]d },\n]\n\n",
+			name, i.url, module, sha256.Sum256(i.wheels[module]), len(i.wheels[module]))
+	}
+	return map[string]string{
+		"pyproject.toml": fmt.Sprintf(projectWith, strings.TrimSuffix(names.String(), ", ")) + handlerTable + "\n[[tool.uv.index]]\nurl = \"" + i.url + "/simple\"\ndefault = true\n",
+		"uv.lock": lockHeader + sortedEntries(entries.String()+lockOwn+"dependencies = [\n"+dependencies.String()+
+			"]\n\n[package.metadata]\nrequires-dist = [\n"+requires.String()+"]\n"),
+	}
+}
+
+// sortedEntries puts the packages of a lock in the order of their names.
+func sortedEntries(lock string) string {
+	const header = "[[package]]\n"
+	entries := strings.Split(strings.TrimPrefix(lock, header), header)
+	for i, entry := range entries {
+		entries[i] = strings.TrimSpace(entry) + "\n"
+	}
+	slices.Sort(entries)
+	return header + strings.Join(entries, "\n"+header)
+}
+
+// largeWheel is a wheel that is large enough for a layer of its own.
+func largeWheel(t testing.TB, module string, more ...[2]string) []byte {
+	t.Helper()
+	data := make([]byte, project.LargeWheel)
+	_, err := rand.NewChaCha8(sha256.Sum256([]byte(module))).Read(data)
+	require.NoError(t, err)
+	return newWheel(t, module, append(more, [2]string{module + ".bin", string(data)})...)
+}
+
+// layersIndex has two large and two small packages, of which some share a folder.
+func layersIndex(t testing.TB) wheelIndex {
+	t.Helper()
+	return newWheelIndex(t, map[string][]byte{
+		"big_one": largeWheel(t, "big_one", [2]string{"space/one.py", "WHO = 'one'\n"}, [2]string{"space/tests/test_one.py", ""}, [2]string{"big_one-1.0.data/scripts/one", "#!python\n"}),
+		"big_two": largeWheel(t, "big_two", [2]string{"space/two.py", "WHO = 'two'\n"}, [2]string{"legacy/__init__.py", "SAME = 1\n"}),
+		"little":  newWheel(t, "little", [2]string{"space/little.py", "WHO = 'little'\n"}, [2]string{"legacy/__init__.py", "SAME = 1\n"}, [2]string{"legacy/deep/er.pyi", ""}),
+		// What one test has pushed already is not pushed by another.
+		"added": newWheel(t, "added", [2]string{"added.txt", t.Name()}),
+	})
+}
+
+// TestLayerPerPackage counts what a small package that is added to a project with
+// large ones costs, and which layers two projects share.
+func TestLayerPerPackage(t *testing.T) {
+	t.Parallel()
+	eachDoor(t, func(t *testing.T, door testenv.Door) {
+		index := layersIndex(t)
+		const (
+			check, export, app, assemble = "check that uv.lock", "export the locked packages", "copy the application", "assemble the image"
+			one, two                     = "install big-one 1.0 (4 MB)", "install big-two 1.0 (4 MB)"
+		)
+		files := index.function("big_one", "big_two", "little")
+		files["app.py"] = "import space.one, space.two, space.little\n\n\ndef handler(event, context):\n    return [space.one.WHO, space.two.WHO, space.little.WHO]  # " + t.Name() + "\n"
+		dir := newFunction(t, files)
+		ref := newReference(t)
+		trace := door.MustBuild(t, dir, "-t", ref, "--push").Trace.Stages()
+		requireSteps(t, "first build", []string{check, export, one, two, "install 1 package", app, assemble}, trace.Ran())
+		before := pull(t, ref)
+		writeFile(t, filepath.Join(dir, "event.json"), "{}")
+		assert.JSONEq(t, `["one", "two", "little"]`, invoke(t, ref, filepath.Join(dir, "event.json")))
+
+		for name, text := range index.function("added", "big_one", "big_two", "little") {
+			writeFile(t, filepath.Join(dir, name), text)
+		}
+		pushed := env.Traffic(ref).Pushed
+		trace = door.MustBuild(t, dir, "-t", ref, "--push").Trace.Stages()
+		requireSteps(t, "a small package is added", []string{check, export, "install 2 packages", assemble}, trace.Ran())
+		after := pull(t, ref)
+		assert.Len(t, newLayers(t, before, after), 1)
+		assert.Equal(t, newBytes(t, before, after), env.Traffic(ref).Pushed-pushed, "bytes pushed")
+
+		other := index.function("added", "big_two")
+		other["pyproject.toml"] = strings.Replace(other["pyproject.toml"], `name = "function"`, `name = "shop"`, 1)
+		other["uv.lock"] = strings.Replace(other["uv.lock"], `name = "function"`, `name = "shop"`, 1)
+		shop := newReference(t)
+		trace = door.MustBuild(t, newFunction(t, other), "-t", shop, "--push").Trace.Stages()
+		assert.Empty(t, trace.Named("install big").Ran().Names(), "the builder has the package of another project")
+		assert.Equal(t, layerOf(t, after, "big-two 1.0"), layerOf(t, pull(t, shop), "big-two 1.0"))
+		assert.NotEqual(t, layerOf(t, after, "dependencies"), layerOf(t, pull(t, shop), "dependencies"))
+
+		trace = door.MustBuild(t, dir, "--no-cache-filter", "dependencies").Trace
+		requireRan(t, trace, true, []string{one, two, "install 2 packages"})
+		trace = door.MustBuild(t, dir, "--no-cache-filter", "package").Trace
+		requireRan(t, trace, true, []string{one, two})
+		requireRan(t, trace, false, []string{"install 2 packages"})
+	})
+}
+
+// newLayers are the layers of an image that another does not have.
+func newLayers(t *testing.T, before, after v1.Image) []v1.Hash {
+	t.Helper()
+	known := map[v1.Hash]bool{}
+	for _, blob := range blobs(t, before) {
+		known[blob.Digest] = true
+	}
+	manifest, err := after.Manifest()
+	require.NoError(t, err)
+	var added []v1.Hash
+	for _, layer := range manifest.Layers {
+		if !known[layer.Digest] {
+			added = append(added, layer.Digest)
+		}
+	}
+	return added
+}
+
+// layerOf is the layer that the history calls so.
+func layerOf(t *testing.T, image v1.Image, name string) v1.Hash {
+	t.Helper()
+	config, err := image.ConfigFile()
+	require.NoError(t, err)
+	layers, err := image.Layers()
+	require.NoError(t, err)
+	at := 0
+	for _, entry := range config.History {
+		if entry.EmptyLayer {
+			continue
+		}
+		if entry.CreatedBy == "uvlambda: "+name {
+			digest, err := layers[at].Digest()
+			require.NoError(t, err)
+			return digest
+		}
+		at++
+	}
+	require.Fail(t, "no layer is called "+name)
+	return v1.Hash{}
+}
+
+// lockedSize is the size of a file in a lock.
+var lockedSize = regexp.MustCompile(`, size = \d+`)
+
+// TestLayersAreOneInstallation: what large packages give by themselves is, byte by
+// byte, what one installation of everything gives. The lock of the latter says no
+// sizes, so that no package is known to be large.
+func TestLayersAreOneInstallation(t *testing.T) {
+	t.Parallel()
+	index := layersIndex(t)
+	for name, table := range map[string]string{
+		"plain":       "",
+		"slim":        "slim = { tests = true, stubs = true, dist-info = true }\n",
+		"no bytecode": "compile-bytecode = false\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			files := index.function("added", "big_one", "big_two", "little")
+			files["pyproject.toml"] = strings.Replace(files["pyproject.toml"], handlerTable, handlerTable+table, 1)
+			alone := newFunction(t, files)
+			files["uv.lock"] = lockedSize.ReplaceAllString(files["uv.lock"], "")
+			together := newFunction(t, files)
+			for _, target := range []string{"zip", "layer", "dir"} {
+				requireSameTree(t, target, together, alone)
+			}
+			one, all := newReference(t), newReference(t)
+			trace := env.CLI().MustBuild(t, together, "-t", one, "--push").Trace
+			require.Len(t, trace.Named("install 4 packages").Names(), 1)
+			trace = env.CLI().MustBuild(t, alone, "-t", all, "--push").Trace
+			require.Len(t, trace.Named("install 2 packages").Names(), 1)
+			require.Equal(t, taskRoot(t, pull(t, one)), taskRoot(t, pull(t, all)))
+			require.Len(t, newLayers(t, pull(t, one), pull(t, all)), 3)
+		})
+	}
+}
+
+// requireSameTree builds two folders and compares what comes out.
+func requireSameTree(t *testing.T, target, one, other string) {
+	t.Helper()
+	build := func(dir string) map[string]string {
+		out := filepath.Join(t.TempDir(), target)
+		env.CLI().MustBuild(t, dir, "--target", target, "-o", out)
+		tree := map[string]string{}
+		if target == "dir" {
+			for _, name := range listFiles(t, out) {
+				content, err := os.ReadFile(filepath.Join(out, name))
+				require.NoError(t, err)
+				tree[name] = string(content)
+			}
+			return tree
+		}
+		for name, content := range unzip(t, onlyArchive(t, out)) {
+			tree[name] = string(content)
+		}
+		return tree
+	}
+	want, got := build(one), build(other)
+	require.Equal(t, slices.Sorted(maps.Keys(want)), slices.Sorted(maps.Keys(got)), target)
+	for name := range want {
+		require.Equal(t, want[name] == got[name], true, "%s of %s differs", name, target)
+	}
+}
+
+// TestLayersByDockerfile builds the same layers by a Dockerfile, with packages
+// beside the large ones and without.
+func TestLayersByDockerfile(t *testing.T) {
+	t.Parallel()
+	index := layersIndex(t)
+	for _, modules := range [][]string{{"added", "big_one", "big_two", "little"}, {"big_one", "big_two"}} {
+		requireSameByDockerfile(t, newFunction(t, index.function(modules...)), nil)
+	}
+}
+
+// TestLargePackagesReplaceFiles: where a large package and another one have a file
+// at one path, the others' counts, both owners are named, and what is compiled of
+// the file that is not there is not there either.
+func TestLargePackagesReplaceFiles(t *testing.T) {
+	t.Parallel()
+	index := newWheelIndex(t, map[string][]byte{
+		"big_one": largeWheel(t, "big_one", [2]string{"shared/who.py", "WHO = 'one'\n"}),
+		"big_two": largeWheel(t, "big_two", [2]string{"shared/who.py", "WHO = 'two'\n"}, [2]string{"other/who.py", "WHO = 'two'\n"}),
+		"little":  newWheel(t, "little", [2]string{"other/who.py", "WHO = 'little'\n"}),
+	})
+	files := index.function("big_one", "big_two", "little")
+	files["app.py"] = "import shared.who, other.who\n\n\ndef handler(event, context):\n    return [shared.who.WHO, other.who.WHO]\n"
+	files["event.json"] = "{}"
+	eachDoor(t, func(t *testing.T, door testenv.Door) {
+		dir := newFunction(t, files)
+		ref := newReference(t)
+		for _, target := range []string{"image", "zip"} {
+			flags := []string{"--target", target, "--progress", "plain", "-o", filepath.Join(t.TempDir(), "out")}
+			if target == "image" {
+				flags = []string{"-t", ref, "--push", "--progress", "plain"}
+			}
+			built := door.MustBuild(t, dir, flags...)
+			for _, warning := range []string{
+				"shared/who.py is a file of big-one 1.0 and of big-two 1.0, and the function gets the one of big-two 1.0",
+				"other/who.py is a file of big-two 1.0 and of little 1.0, and the function gets the one of little 1.0",
+			} {
+				assert.Contains(t, built.Stderr, warning, target)
+			}
+		}
+		assert.JSONEq(t, `["two", "little"]`, invoke(t, ref, filepath.Join(dir, "event.json")))
+		layers, err := pull(t, ref).Layers()
+		require.NoError(t, err)
+		// Of the base are all layers but those of two packages, the rest and the
+		// application.
+		one := layerFiles(t, layers[len(layers)-4])
+		assert.Contains(t, one, "var/task/shared/who.py")
+		assert.NotContains(t, one, "var/task/shared/__pycache__/who.cpython-313.pyc")
+		assert.Contains(t, layerFiles(t, layers[len(layers)-3]), "var/task/shared/__pycache__/who.cpython-313.pyc")
+	})
+}
+
+// layerFiles are the names in a layer.
+func layerFiles(t *testing.T, layer v1.Layer) []string {
+	t.Helper()
+	content, err := layer.Uncompressed()
+	require.NoError(t, err)
+	defer func() { require.NoError(t, content.Close()) }()
+	var names []string
+	readTar(t, content, func(header *tar.Header, _ []byte) { names = append(names, header.Name) })
+	return names
+}
