@@ -195,8 +195,8 @@ func TestMounts(t *testing.T) {
 		}
 	}
 	assert.Equal(t, []string{
-		"/", "/layer", "/out", "/report", "/root/.netrc", "/src", "/src/pyproject.toml", "/src/svc/pyproject.toml", "/src/svc/uv.lock", "/src/uv.lock", "/tmp",
-		"/uvlambda/ca.pem", "/uvlambda/cache", "/uvlambda/driver.py", "/uvlambda/pylock.toml", "/uvlambda/sizes.py", "/uvlambda/uv", "/uvlambda/uv.toml",
+		"/", "/layer", "/out", "/report", "/root/.netrc", "/src", "/tmp",
+		"/uvlambda/ca.pem", "/uvlambda/cache", "/uvlambda/pylock.toml", "/uvlambda/steps", "/uvlambda/uv", "/uvlambda/uv.toml",
 	}, slices.Sorted(maps.Keys(seen)))
 }
 
