@@ -28,8 +28,8 @@ type rule struct {
 }
 
 // mayImport holds narrow rules before wider ones: the first that fits counts.
-// Each package below plan, llb and frontend has a rule of its own, and packages
-// of the suite are free.
+// Each package below plan, llb, frontend and cmd/internal has a rule of its own,
+// and packages of the suite are free.
 var mayImport = []rule{
 	{"plan/draw", []string{"plan"}},
 	{"plan", nil},
@@ -62,6 +62,24 @@ var mayImport = []rule{
 		"frontend/planner", "frontend/source", "frontend/spec", "llb", "plan",
 	}},
 	{"frontend", []string{"frontend", "plan"}},
+
+	{"cmd/internal/bake", nil},
+	{"cmd/internal/build/buildflags", []string{"cmd/internal/workspace", "frontend", "plan"}},
+	{"cmd/internal/build", []string{"cmd/internal/build", "cmd/internal/builder", "cmd/internal/colour", "cmd/internal/docker", "frontend", "plan"}},
+	{"cmd/internal/builder", []string{"cmd/internal/docker"}},
+	{"cmd/internal/colour", nil},
+	{"cmd/internal/dev", []string{"cmd/internal/emulate", "frontend/files", "frontend/planner", "plan"}},
+	{"cmd/internal/docker", nil},
+	{"cmd/internal/eject", []string{"frontend/files", "frontend/source", "plan"}},
+	{"cmd/internal/emulate/apigateway", nil},
+	{"cmd/internal/emulate/runtimeapi", nil},
+	{"cmd/internal/emulate", []string{"cmd/internal/docker", "cmd/internal/emulate", "cmd/internal/images", "cmd/internal/rootless", "plan"}},
+	{"cmd/internal/explain", []string{"cmd/internal/images", "plan"}},
+	{"cmd/internal/heap", nil},
+	{"cmd/internal/images", []string{"cmd/internal/docker", "cmd/internal/rootless"}},
+	{"cmd/internal/initproject", []string{"cmd/internal/workspace", "frontend", "plan"}},
+	{"cmd/internal/rootless", nil},
+	{"cmd/internal/workspace", []string{"frontend"}},
 	{"cmd", []string{"cmd", "frontend", "plan"}},
 }
 
