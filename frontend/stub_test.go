@@ -15,7 +15,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/moby/buildkit/client/llb"
+	bkllb "github.com/moby/buildkit/client/llb"
 	"github.com/moby/buildkit/client/llb/sourceresolver"
 	gwclient "github.com/moby/buildkit/frontend/gateway/client"
 	gwpb "github.com/moby/buildkit/frontend/gateway/pb"
@@ -91,7 +91,7 @@ func (s *stub) leaves(step, name, text string) {
 
 func (s *stub) BuildOpts() gwclient.BuildOpts { return s.opts }
 
-func (s *stub) Inputs(context.Context) (map[string]llb.State, error) { return nil, nil }
+func (s *stub) Inputs(context.Context) (map[string]bkllb.State, error) { return nil, nil }
 
 func (s *stub) Solve(_ context.Context, req gwclient.SolveRequest) (*gwclient.Result, error) {
 	s.mu.Lock()
@@ -284,7 +284,7 @@ func (s *stub) NewContainer(context.Context, gwclient.NewContainerRequest) (gwcl
 // stubRef is a result that holds files.
 type stubRef struct{ files map[string]string }
 
-func (r *stubRef) ToState() (llb.State, error) { return llb.Scratch(), nil }
+func (r *stubRef) ToState() (bkllb.State, error) { return bkllb.Scratch(), nil }
 
 func (r *stubRef) Evaluate(context.Context) error { return nil }
 

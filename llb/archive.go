@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/moby/buildkit/client/llb"
+	bkllb "github.com/moby/buildkit/client/llb"
 	"github.com/moby/buildkit/solver/pb"
 
 	"github.com/uvlambda/uvlambda/plan"
@@ -44,7 +44,7 @@ type Archive struct {
 	// App is the application's tree below plan.TaskRoot, and PackedApp the same
 	// as a part, for a tree that is too large for whoever solves this to
 	// compress. They are nil when the plan has none.
-	App       *llb.State
+	App       *bkllb.State
 	PackedApp *Part
 
 	converter *converter
@@ -55,10 +55,10 @@ type Archive struct {
 // was made of.
 type Part struct {
 	// Data is a folder with PartData.
-	Data llb.State
+	Data bkllb.State
 	// Report is a folder with PartEntries, and with SlimmedFile when
 	// dependencies were slimmed.
-	Report llb.State
+	Report bkllb.State
 }
 
 // archive gives the parts of an archive.
@@ -81,17 +81,17 @@ func (c *converter) archive() *Archive {
 // Join writes the archive out of parts, which are in the order of their data,
 // and what stands behind that: the end of the file. The facts beside it get
 // the archive's checksum where sumMark stands.
-func (a *Archive) Join(parts []*Part, end, facts []byte, sumMark string) llb.State {
+func (a *Archive) Join(parts []*Part, end, facts []byte, sumMark string) bkllb.State {
 	c := a.converter
 	st := find[plan.Archive](c)
-	made := llb.Scratch().File(
-		llb.Mkfile("/end", 0o644, end, llb.WithCreatedTime(epoch)).
-			Mkfile("/facts", 0o644, facts, llb.WithCreatedTime(epoch)),
+	made := bkllb.Scratch().File(
+		bkllb.Mkfile("/end", 0o644, end, bkllb.WithCreatedTime(epoch)).
+			Mkfile("/facts", 0o644, facts, bkllb.WithCreatedTime(epoch)),
 		c.named(st.Source, internal("prepare the end of the archive"))...)
 	opts := append(c.offline(), sealed()...)
 	args := []string{path.Join(outPath, st.work.Name), factsPath, sumMark}
-	mount := func(at string, st llb.State, place string) {
-		opts = append(opts, c.mount(at, st, append(c.unsummed(), llb.SourcePath(path.Join("/", place)))...))
+	mount := func(at string, st bkllb.State, place string) {
+		opts = append(opts, c.mount(at, st, append(c.unsummed(), bkllb.SourcePath(path.Join("/", place)))...))
 	}
 	// The script reads no reports. With them a cache that holds the archive holds
 	// what is read of its parts, and a builder that has only the cache runs none
@@ -115,15 +115,15 @@ func (a *Archive) Join(parts []*Part, end, facts []byte, sumMark string) llb.Sta
 		opts: opts,
 
 		scripts: joinScripts,
-	}).AddMount(outPath, llb.Scratch())
+	}).AddMount(outPath, bkllb.Scratch())
 }
 
 // unsummed are the options of a mount whose content is not summed up for the
 // step's cache key: that takes a tenth of such a step's time, for nothing when
 // equal content comes from an equal step.
-func (c *converter) unsummed() []llb.MountOption {
+func (c *converter) unsummed() []bkllb.MountOption {
 	if !c.supports(pb.CapExecMountContentCache) {
 		return nil
 	}
-	return []llb.MountOption{llb.ContentCache(llb.MountContentCacheOff)}
+	return []bkllb.MountOption{bkllb.ContentCache(bkllb.MountContentCacheOff)}
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	convert "github.com/uvlambda/uvlambda/llb"
+	"github.com/uvlambda/uvlambda/llb"
 	"github.com/uvlambda/uvlambda/plan"
 )
 
@@ -58,7 +58,7 @@ func TestLockArguments(t *testing.T) {
 	t.Parallel()
 	assert.Equal(t, driver+"lock svc/uv.lock /uvlambda/uv lock --python /var/lang/bin/python3.13 --project /src/svc --upgrade",
 		convertState(t, lockStep(), options(t)).named(t, "[api 1/1] resolve svc/uv.lock").args())
-	res, err := convert.Convert(everyStep(), inputs(), options(t))
+	res, err := llb.Convert(everyStep(), inputs(), options(t))
 	require.NoError(t, err)
 	assert.Equal(t, "/uvlambda/uv lock --check --offline -qq --python /var/lang/bin/python3.13 --project /src",
 		decode(t, *res.Check).named(t, "[api] check that uv.lock is up to date").args())
@@ -73,7 +73,7 @@ func TestExplain(t *testing.T) {
 	export := convertState(t, everyStep(), opts).named(t, "export the locked packages")
 	assert.Contains(t, export.args(), driver+"export /uvlambda/uv export --frozen --no-config --no-cache --no-python-downloads --quiet ")
 	assert.Equal(t, pb.NetMode_NONE, export.op.GetExec().Network)
-	res, err := convert.Convert(everyStep(), inputs(), opts)
+	res, err := llb.Convert(everyStep(), inputs(), opts)
 	require.NoError(t, err)
 	check := decode(t, *res.Check).named(t, "[api] check that uv.lock is up to date")
 	assert.Equal(t, driver+"lock-check /uvlambda/uv lock --check --python /var/lang/bin/python3.13 --project /src", check.args())
@@ -87,9 +87,9 @@ func TestExplainedStepsHaveOtherInputs(t *testing.T) {
 	p := everyStep()
 	plan.First[plan.Export](p).Reduced = []plan.File{{Path: "svc/pyproject.toml", Content: "[project]\n"}}
 	plan.First[plan.LockCheck](p).Reduced = plan.First[plan.Export](p).Reduced
-	inputsOf := func(p *plan.Plan, opts convert.Options) map[string]bool {
+	inputsOf := func(p *plan.Plan, opts llb.Options) map[string]bool {
 		found := map[string]bool{}
-		res, err := convert.Convert(p, inputs(), opts)
+		res, err := llb.Convert(p, inputs(), opts)
 		require.NoError(t, err)
 		for name, g := range map[string]graph{"export the locked packages": decode(t, output(res)), "check that uv.lock is up to date": decode(t, *res.Check)} {
 			for _, i := range g.named(t, name).inputs {

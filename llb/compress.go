@@ -3,13 +3,13 @@ package llb
 import (
 	"path"
 
-	"github.com/moby/buildkit/client/llb"
+	bkllb "github.com/moby/buildkit/client/llb"
 
 	"github.com/uvlambda/uvlambda/plan"
 )
 
 // compress compresses a tree for an archive, in which it stands below prefix.
-func (c *converter) compress(st *plan.Step, what string, loc plan.Location, tree llb.State, prefix string) *Part {
+func (c *converter) compress(st *plan.Step, what string, loc plan.Location, tree bkllb.State, prefix string) *Part {
 	opts := append(c.offline(), sealed()...)
 	opts = append(opts, c.mount(treePath, tree))
 	exec := c.runScript(PackPath, step{
@@ -22,5 +22,5 @@ func (c *converter) compress(st *plan.Step, what string, loc plan.Location, tree
 		scripts: packScripts,
 		reports: true,
 	})
-	return &Part{Data: exec.AddMount(outPath, llb.Scratch()), Report: exec.GetMount(ReportPath)}
+	return &Part{Data: exec.AddMount(outPath, bkllb.Scratch()), Report: exec.GetMount(ReportPath)}
 }

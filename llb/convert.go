@@ -8,7 +8,7 @@ import (
 	"path"
 	"time"
 
-	"github.com/moby/buildkit/client/llb"
+	bkllb "github.com/moby/buildkit/client/llb"
 	"github.com/moby/buildkit/solver/pb"
 	"github.com/moby/buildkit/util/apicaps"
 
@@ -23,10 +23,10 @@ var epoch = time.Unix(plan.Epoch, 0).UTC()
 type Inputs struct {
 	// Context holds what the plan names of the build context, at its place: the
 	// project files, the application and the members.
-	Context llb.State
+	Context bkllb.State
 	// Base is the image for the target platform, Builder the same for the
 	// build platform, UV the image with /uv for the build platform.
-	Base, Builder, UV llb.State
+	Base, Builder, UV bkllb.State
 	// Entrypoint and WorkingDir are those of Base's configuration.
 	Entrypoint []string
 	WorkingDir string
@@ -39,13 +39,13 @@ type Options struct {
 	// NoCache says whether steps of a kind must run again.
 	NoCache func(kind plan.StepKind) bool
 	// Source gives the source range of a step.
-	Source func(plan.Location) llb.ConstraintsOpt
+	Source func(plan.Location) bkllb.ConstraintsOpt
 	// CacheNamespace keeps the cache mounts of different users apart.
 	CacheNamespace string
 	// BuildArgs are the client's; only the proxy ones are read.
 	BuildArgs  map[string]string
 	Network    pb.NetMode
-	ExtraHosts []llb.HostIP
+	ExtraHosts []bkllb.HostIP
 	Ulimits    []*pb.Ulimit
 	ShmSize    int64
 	// Hostname is that of the build's containers, empty for BuildKit's own.
@@ -62,7 +62,7 @@ type Options struct {
 type Result struct {
 	// State is what the build leaves behind. An archive has none before its
 	// parts are there.
-	State   llb.State
+	State   bkllb.State
 	Archive *Archive
 	// Layers are the comments of the layers over the base, for the history.
 	Layers []string
@@ -71,7 +71,7 @@ type Result struct {
 	Trees []Tree
 	// Check fails when uv.lock is stale. It is solved beside State; nil when
 	// the plan has none.
-	Check *llb.State
+	Check *bkllb.State
 }
 
 // Tree is one of the trees of a function, with the files at the task root.
@@ -79,7 +79,7 @@ type Tree struct {
 	Part plan.Part
 	// Package is set for the tree of a large package, which is its name.
 	Package string
-	State   llb.State
+	State   bkllb.State
 }
 
 // Convert turns p into states. It fails on a plan whose output it doesn't know.
@@ -89,7 +89,7 @@ func Convert(p *plan.Plan, in Inputs, opt Options) (*Result, error) {
 	case plan.OutputImage:
 		return c.image(), nil
 	case plan.OutputZip, plan.OutputLayer, plan.OutputApp:
-		res := c.checked(llb.State{})
+		res := c.checked(bkllb.State{})
 		res.Archive = c.archive()
 		return res, nil
 	case plan.OutputDir:
@@ -109,7 +109,7 @@ func Convert(p *plan.Plan, in Inputs, opt Options) (*Result, error) {
 }
 
 // checked is a result with the check of uv.lock beside it.
-func (c *converter) checked(st llb.State) *Result {
+func (c *converter) checked(st bkllb.State) *Result {
 	res := &Result{State: st}
 	if plan.First[plan.LockCheck](c.plan) != nil {
 		check := c.lockCheck()
@@ -135,7 +135,7 @@ func (c *converter) explaining(loc plan.Location) *converter {
 	}
 	again, named := *c, c.named(loc, internal("prepare to explain the failure"))
 	again.again = true
-	again.in.UV = llb.Scratch().File(llb.Copy(c.in.UV, "/uv", "/uv", &llb.CopyInfo{CreatedTime: &epoch}), named...)
+	again.in.UV = bkllb.Scratch().File(bkllb.Copy(c.in.UV, "/uv", "/uv", &bkllb.CopyInfo{CreatedTime: &epoch}), named...)
 	again.in.Builder = c.in.Builder.File(mkdir(nil, path.Dir(scriptsPath)), named...)
 	return &again
 }
@@ -147,15 +147,15 @@ func (c *converter) supports(id apicaps.CapID) bool {
 
 // named are the options that every vertex carries: its name in the progress
 // display, and the lines that asked for it.
-func (c *converter) named(loc plan.Location, name string) []llb.ConstraintsOpt {
-	return []llb.ConstraintsOpt{llb.WithCustomName(name), c.opt.Source(loc)}
+func (c *converter) named(loc plan.Location, name string) []bkllb.ConstraintsOpt {
+	return []bkllb.ConstraintsOpt{bkllb.WithCustomName(name), c.opt.Source(loc)}
 }
 
 // constraints are the options of a vertex that --no-cache-filter is about.
-func (c *converter) constraints(kind plan.StepKind, loc plan.Location, name string) []llb.ConstraintsOpt {
+func (c *converter) constraints(kind plan.StepKind, loc plan.Location, name string) []bkllb.ConstraintsOpt {
 	opts := c.named(loc, name)
 	if c.opt.NoCache(kind) {
-		opts = append(opts, llb.IgnoreCache)
+		opts = append(opts, bkllb.IgnoreCache)
 	}
 	return opts
 }

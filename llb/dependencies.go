@@ -4,14 +4,14 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/moby/buildkit/client/llb"
+	bkllb "github.com/moby/buildkit/client/llb"
 
 	"github.com/uvlambda/uvlambda/plan"
 )
 
 // installed is a tree of packages, and for an archive the same as a part.
 type installed struct {
-	layer llb.State
+	layer bkllb.State
 	part  *Part
 	// name and title are those of the package that is all of it.
 	name, title string
@@ -32,7 +32,7 @@ func (c *converter) thirdParty() []installed {
 // target platform is an argument of uv, not of the container, so a foreign
 // architecture takes no emulation. For an archive the step compresses them too:
 // one of its own would take longer to start than to do it.
-func (c *converter) install(st *plan.Step, i *plan.Install, at string, list llb.State) installed {
+func (c *converter) install(st *plan.Step, i *plan.Install, at string, list bkllb.State) installed {
 	scripts := installScripts
 	args := []string{string(st.Kind), strconv.FormatInt(i.Limit, 10)}
 	if i.Glibc > 0 {
@@ -50,7 +50,7 @@ func (c *converter) install(st *plan.Step, i *plan.Install, at string, list llb.
 	args = append(args, "--requirements", at)
 
 	opts := append(uvEnv(), c.network(st, i.Settings)...)
-	opts = append(opts, c.mount(at, list, llb.SourcePath("/pylock.toml")))
+	opts = append(opts, c.mount(at, list, bkllb.SourcePath("/pylock.toml")))
 	exec := c.runDriver(step{
 		kind: st.Kind,
 		loc:  st.Source,
@@ -61,9 +61,9 @@ func (c *converter) install(st *plan.Step, i *plan.Install, at string, list llb.
 		scripts: scripts,
 		reports: i.Pack != nil,
 	})
-	made := installed{layer: exec.AddMount(layerPath, llb.Scratch())}
+	made := installed{layer: exec.AddMount(layerPath, bkllb.Scratch())}
 	if i.Pack != nil {
-		made.part = &Part{Data: exec.AddMount(outPath, llb.Scratch()), Report: exec.GetMount(ReportPath)}
+		made.part = &Part{Data: exec.AddMount(outPath, bkllb.Scratch()), Report: exec.GetMount(ReportPath)}
 	}
 	return made
 }

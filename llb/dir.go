@@ -1,25 +1,25 @@
 package llb
 
 import (
-	"github.com/moby/buildkit/client/llb"
+	bkllb "github.com/moby/buildkit/client/llb"
 
 	"github.com/uvlambda/uvlambda/plan"
 )
 
 // folder gathers the trees of the plan without the path of the task root.
-func (c *converter) folder() llb.State {
-	var gather *llb.FileAction
+func (c *converter) folder() bkllb.State {
+	var gather *bkllb.FileAction
 	for _, l := range c.layers() {
-		info := &llb.CopyInfo{CopyDirContentsOnly: true, CreatedTime: &epoch}
+		info := &bkllb.CopyInfo{CopyDirContentsOnly: true, CreatedTime: &epoch}
 		if gather == nil {
-			gather = llb.Copy(l.State, plan.TaskRoot, "/", info)
+			gather = bkllb.Copy(l.State, plan.TaskRoot, "/", info)
 		} else {
 			gather = gather.Copy(l.State, plan.TaskRoot, "/", info)
 		}
 	}
 	if gather == nil {
-		return llb.Scratch()
+		return bkllb.Scratch()
 	}
 	loc := c.plan.Base.Source
-	return c.settle(llb.Scratch().File(gather, c.named(loc, c.title(c.plan.Result(), "gather the task root for %s", c.plan.Platform))...), loc, "the task root")
+	return c.settle(bkllb.Scratch().File(gather, c.named(loc, c.title(c.plan.Result(), "gather the task root for %s", c.plan.Platform))...), loc, "the task root")
 }

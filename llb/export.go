@@ -3,7 +3,7 @@ package llb
 import (
 	"path"
 
-	"github.com/moby/buildkit/client/llb"
+	bkllb "github.com/moby/buildkit/client/llb"
 
 	"github.com/uvlambda/uvlambda/plan"
 )
@@ -16,7 +16,7 @@ const uvExport = "export"
 // exported content decides whether anything is installed again, not the files
 // it came from. Uv says nothing of a failure: that is decided by another step,
 // on the files as they are, and the driver keeps its words.
-func (c *converter) export() llb.State {
+func (c *converter) export() bkllb.State {
 	st := find[plan.Export](c)
 	c = c.explaining(st.Source)
 	e := st.work
@@ -37,13 +37,13 @@ func (c *converter) export() llb.State {
 		loc:  st.Source,
 		name: c.title(st.Step, "export the locked packages of %s", c.plan.Project),
 		args: args,
-		opts: []llb.RunOption{c.mountProject(st.Step, "export", project{files: e.Files, written: e.Reduced}), llb.AddEnv("UV_PREVIEW_FEATURES", "pylock")},
+		opts: []bkllb.RunOption{c.mountProject(st.Step, "export", project{files: e.Files, written: e.Reduced}), bkllb.AddEnv("UV_PREVIEW_FEATURES", "pylock")},
 	}
 	s.opts = append(s.opts, c.offline()...)
 	if !c.opt.Explain {
 		s.opts = append(s.opts, sealed()...)
-		return c.run(c.in.UV, s).AddMount("/out", llb.Scratch())
+		return c.run(c.in.UV, s).AddMount("/out", bkllb.Scratch())
 	}
 	s.args = append([]string{string(plan.KindExport)}, s.args...)
-	return c.runDriver(s).AddMount("/out", llb.Scratch())
+	return c.runDriver(s).AddMount("/out", bkllb.Scratch())
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	convert "github.com/uvlambda/uvlambda/llb"
+	"github.com/uvlambda/uvlambda/llb"
 	"github.com/uvlambda/uvlambda/plan"
 )
 
@@ -46,7 +46,7 @@ func TestGolden(t *testing.T) {
 		name := strings.TrimSuffix(filepath.Base(file), ".json")
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			res, err := convert.Convert(readPlan(t, file), inputs(), options(t))
+			res, err := llb.Convert(readPlan(t, file), inputs(), options(t))
 			require.NoError(t, err)
 			got := "layers: " + strings.Join(res.Layers, ", ") + "\n\n" + decode(t, output(res)).String()
 			if res.Check != nil {
@@ -74,7 +74,7 @@ func TestNothingIsMountedReadOnly(t *testing.T) {
 		for _, file := range files {
 			opt := options(t)
 			opt.Caps = caps
-			res, err := convert.Convert(readPlan(t, file), inputs(), opt)
+			res, err := llb.Convert(readPlan(t, file), inputs(), opt)
 			require.NoError(t, err)
 			execs := decode(t, output(res)).execs()
 			if res.Check != nil {
@@ -100,7 +100,7 @@ func TestSameBytes(t *testing.T) {
 	for _, file := range files {
 		opt := options(t)
 		opt.BuildArgs = map[string]string{"HTTP_PROXY": "a", "https_proxy": "b", "NO_PROXY": "c", "OTHER": "d"}
-		res, err := convert.Convert(readPlan(t, file), inputs(), opt)
+		res, err := llb.Convert(readPlan(t, file), inputs(), opt)
 		require.NoError(t, err)
 		want := decode(t, output(res)).bytes
 		for range runs {

@@ -6,25 +6,25 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/moby/buildkit/client/llb"
+	bkllb "github.com/moby/buildkit/client/llb"
 	"github.com/moby/buildkit/solver/pb"
 	"github.com/moby/buildkit/util/apicaps"
 	apicapspb "github.com/moby/buildkit/util/apicaps/pb"
-	digest "github.com/opencontainers/go-digest"
+	"github.com/opencontainers/go-digest"
 	ocispecs "github.com/opencontainers/image-spec/specs-go/v1"
 	"github.com/stretchr/testify/require"
 
-	convert "github.com/uvlambda/uvlambda/llb"
+	"github.com/uvlambda/uvlambda/llb"
 	"github.com/uvlambda/uvlambda/plan"
 )
 
 // inputs are states of which each is one vertex.
-func inputs() convert.Inputs {
-	image := func(name, arch string) llb.State {
-		return llb.Image("registry.example.com/"+name, llb.Platform(ocispecs.Platform{OS: "linux", Architecture: arch}))
+func inputs() llb.Inputs {
+	image := func(name, arch string) bkllb.State {
+		return bkllb.Image("registry.example.com/"+name, bkllb.Platform(ocispecs.Platform{OS: "linux", Architecture: arch}))
 	}
-	return convert.Inputs{
-		Context: llb.Local("context", llb.LocalUniqueID("context")),
+	return llb.Inputs{
+		Context: bkllb.Local("context", bkllb.LocalUniqueID("context")),
 		Base:    image("base", "arm64"),
 		Builder: image("base", "amd64"),
 		UV:      image("uv", "amd64"),
@@ -33,13 +33,13 @@ func inputs() convert.Inputs {
 
 // options are those of a daemon that understands everything and of a client
 // that asks for nothing.
-func options(t testing.TB) convert.Options {
+func options(t testing.TB) llb.Options {
 	t.Helper()
-	file := llb.NewSourceMap(nil, "pyproject.toml", "TOML", []byte("[tool.uvlambda]\n"))
-	return convert.Options{
+	file := bkllb.NewSourceMap(nil, "pyproject.toml", "TOML", []byte("[tool.uvlambda]\n"))
+	return llb.Options{
 		Caps:    daemon(),
 		NoCache: func(plan.StepKind) bool { return false },
-		Source: func(l plan.Location) llb.ConstraintsOpt {
+		Source: func(l plan.Location) bkllb.ConstraintsOpt {
 			return file.Location([]*pb.Range{{Start: &pb.Position{Line: int32(l.Line)}, End: &pb.Position{Line: int32(l.EndLine)}}})
 		},
 	}
@@ -59,7 +59,7 @@ type vertex struct {
 	// name is the custom name, empty for those that have none.
 	name string
 	op   *pb.Op
-	meta llb.OpMetadata
+	meta bkllb.OpMetadata
 	// lines are the first lines of its source ranges.
 	lines []int32
 	// inputs are the numbers of the vertices that it starts from.
@@ -72,9 +72,9 @@ type graph struct {
 	bytes    [][]byte
 }
 
-func decode(t testing.TB, st llb.State) graph {
+func decode(t testing.TB, st bkllb.State) graph {
 	t.Helper()
-	def, err := st.Marshal(t.Context(), llb.LinuxAmd64)
+	def, err := st.Marshal(t.Context(), bkllb.LinuxAmd64)
 	require.NoError(t, err)
 	g := graph{bytes: def.Def}
 	numbers := map[string]int{}
@@ -99,21 +99,21 @@ func decode(t testing.TB, st llb.State) graph {
 }
 
 // convertState turns a plan into its graph.
-func convertState(t testing.TB, p *plan.Plan, opt convert.Options) graph {
+func convertState(t testing.TB, p *plan.Plan, opt llb.Options) graph {
 	t.Helper()
-	res, err := convert.Convert(p, inputs(), opt)
+	res, err := llb.Convert(p, inputs(), opt)
 	require.NoError(t, err)
 	return decode(t, output(res))
 }
 
 // output is what a build leaves behind; of an archive, when steps of the build
 // make all of its parts and put them together.
-func output(res *convert.Result) llb.State {
+func output(res *llb.Result) bkllb.State {
 	a := res.Archive
 	if a == nil {
 		return res.State
 	}
-	parts := slices.DeleteFunc(append(slices.Clone(a.Dependencies), a.Members, a.PackedApp), func(p *convert.Part) bool { return p == nil })
+	parts := slices.DeleteFunc(append(slices.Clone(a.Dependencies), a.Members, a.PackedApp), func(p *llb.Part) bool { return p == nil })
 	return a.Join(parts, []byte("end"), []byte("facts"), "SUM")
 }
 

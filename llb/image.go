@@ -1,7 +1,7 @@
 package llb
 
 import (
-	"github.com/moby/buildkit/client/llb"
+	bkllb "github.com/moby/buildkit/client/llb"
 	"github.com/moby/buildkit/solver/pb"
 )
 
@@ -18,21 +18,21 @@ func (c *converter) image() *Result {
 // stack merges the layers onto the base, so that a changed lower layer leaves
 // the upper ones as they are. Without the merge op they are copied one onto
 // the other, which costs that and nothing else.
-func (c *converter) stack(layers []layer) llb.State {
+func (c *converter) stack(layers []layer) bkllb.State {
 	opts := c.named(c.plan.Base.Source, c.title(c.plan.Result(), "assemble the image for %s", c.plan.Platform))
 	if len(layers) == 0 {
 		return c.in.Base
 	}
 	if c.supports(pb.CapMergeOp) {
-		states := []llb.State{c.in.Base}
+		states := []bkllb.State{c.in.Base}
 		for _, l := range layers {
 			states = append(states, l.State)
 		}
-		return llb.Merge(states, opts...)
+		return bkllb.Merge(states, opts...)
 	}
 	st := c.in.Base
 	for _, l := range layers {
-		st = st.File(llb.Copy(l.State, "/", "/", &llb.CopyInfo{CopyDirContentsOnly: true}), opts...)
+		st = st.File(bkllb.Copy(l.State, "/", "/", &bkllb.CopyInfo{CopyDirContentsOnly: true}), opts...)
 	}
 	return st
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	convert "github.com/uvlambda/uvlambda/llb"
+	"github.com/uvlambda/uvlambda/llb"
 	"github.com/uvlambda/uvlambda/plan"
 )
 
@@ -61,7 +61,7 @@ func TestLayers(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			res, err := convert.Convert(stepsWithout(test.without...), inputs(), options(t))
+			res, err := llb.Convert(stepsWithout(test.without...), inputs(), options(t))
 			require.NoError(t, err)
 			assert.Equal(t, test.want, res.Layers)
 			var merged []int
@@ -80,19 +80,19 @@ func TestLayers(t *testing.T) {
 func TestCheckIsBesideTheImage(t *testing.T) {
 	t.Parallel()
 	p := everyStep()
-	res, err := convert.Convert(p, inputs(), options(t))
+	res, err := llb.Convert(p, inputs(), options(t))
 	require.NoError(t, err)
 	require.NotNil(t, res.Check)
 	for _, v := range decode(t, output(res)).vertices {
 		assert.NotContains(t, v.name, "check that uv.lock")
 	}
-	res, err = convert.Convert(stepsWithout(plan.KindLockCheck), inputs(), options(t))
+	res, err = llb.Convert(stepsWithout(plan.KindLockCheck), inputs(), options(t))
 	require.NoError(t, err)
 	assert.Nil(t, res.Check)
 }
 
 func TestUnknownOutput(t *testing.T) {
 	t.Parallel()
-	_, err := convert.Convert(&plan.Plan{Output: "tar"}, inputs(), options(t))
+	_, err := llb.Convert(&plan.Plan{Output: "tar"}, inputs(), options(t))
 	require.ErrorContains(t, err, `plan has an unknown output "tar": `)
 }

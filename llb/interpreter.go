@@ -1,7 +1,7 @@
 package llb
 
 import (
-	"github.com/moby/buildkit/client/llb"
+	bkllb "github.com/moby/buildkit/client/llb"
 
 	"github.com/uvlambda/uvlambda/plan"
 )
@@ -18,7 +18,7 @@ with open("` + outPath + `/` + InterpreterFile + `", "w") as file:
 // Interpreter asks a builder for the whole version of its Python, at a path. It
 // runs once for each image, and is no step of a plan: its image answers the same each
 // time.
-func Interpreter(builder llb.State, executable string, loc plan.Location, opt Options) llb.State {
+func Interpreter(builder bkllb.State, executable string, loc plan.Location, opt Options) bkllb.State {
 	c := &converter{opt: opt}
 	opts := append(sealed(), c.offline()...)
 	exec := c.run(builder, step{
@@ -27,5 +27,5 @@ func Interpreter(builder llb.State, executable string, loc plan.Location, opt Op
 		args: []string{executable, "-I", "-S", "-c", askVersion},
 		opts: opts,
 	})
-	return exec.AddMount(outPath, llb.Scratch())
+	return exec.AddMount(outPath, bkllb.Scratch())
 }

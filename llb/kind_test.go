@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	convert "github.com/uvlambda/uvlambda/llb"
+	"github.com/uvlambda/uvlambda/llb"
 	"github.com/uvlambda/uvlambda/plan"
 )
 
@@ -24,7 +24,7 @@ func TestKindOf(t *testing.T) {
 			opt := options(t)
 			opt.Explain = explain
 			p := readPlan(t, file)
-			res, err := convert.Convert(p, inputs(), opt)
+			res, err := llb.Convert(p, inputs(), opt)
 			require.NoError(t, err)
 			graphs := []graph{decode(t, output(res))}
 			if res.Check != nil {
@@ -33,10 +33,10 @@ func TestKindOf(t *testing.T) {
 			for _, g := range graphs {
 				for _, v := range g.vertices {
 					if exec := v.op.GetExec(); exec != nil {
-						kind := convert.KindOf(exec)
+						kind := llb.KindOf(exec)
 						seen[kind] = true
 						assert.Equal(t, kindOfName(v.name), kind, v.name)
-						st := convert.StepOf(p, exec)
+						st := llb.StepOf(p, exec)
 						require.NotNil(t, st, v.name)
 						switch work := st.Work.(type) {
 						case *plan.Member:
@@ -53,7 +53,7 @@ func TestKindOf(t *testing.T) {
 		// The application is copied, which takes no container.
 		assert.Equal(t, kind != plan.KindApp, seen[kind], kind)
 	}
-	assert.Empty(t, convert.KindOf(nil))
+	assert.Empty(t, llb.KindOf(nil))
 }
 
 // kindOfName is the kind of the step that a vertex is named after.

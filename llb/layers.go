@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/moby/buildkit/client/llb"
+	bkllb "github.com/moby/buildkit/client/llb"
 	"github.com/moby/buildkit/solver/pb"
 
 	"github.com/uvlambda/uvlambda/plan"
@@ -44,7 +44,7 @@ func (c *converter) layer(tree Tree, title string) layer {
 // withoutStale copies a tree without the compiled modules whose source another
 // tree replaces: Python would run them in place of that source. A copy sets the
 // times of folders again, which removing the files would change.
-func (c *converter) withoutStale(tree Tree) llb.State {
+func (c *converter) withoutStale(tree Tree) bkllb.State {
 	st := tree.State
 	i := slices.IndexFunc(c.plan.Stale, func(s plan.Stale) bool { return s.Part == tree.Part && s.Package == tree.Package })
 	if i < 0 {
@@ -54,7 +54,7 @@ func (c *converter) withoutStale(tree Tree) llb.State {
 	name := c.named(c.plan.Base.Source, c.title(c.plan.Result(), "leave out %d compiled modules of %s", len(stale.Paths), cmp.Or(tree.Package, tree.Part.String())))
 	if !c.supports(pb.CapFileCopyIncludeExcludePatterns) {
 		for _, p := range stale.Paths {
-			st = st.File(llb.Rm(path.Join(plan.TaskRoot, p)), name...)
+			st = st.File(bkllb.Rm(path.Join(plan.TaskRoot, p)), name...)
 		}
 		return st
 	}
@@ -62,7 +62,7 @@ func (c *converter) withoutStale(tree Tree) llb.State {
 	for _, p := range stale.Paths {
 		left = append(left, strings.TrimPrefix(path.Join(plan.TaskRoot, p), "/"))
 	}
-	return llb.Scratch().File(llb.Copy(st, "/", "/", &llb.CopyInfo{
+	return bkllb.Scratch().File(bkllb.Copy(st, "/", "/", &bkllb.CopyInfo{
 		CopyDirContentsOnly: true, ExcludePatterns: left, CreatedTime: &epoch,
 	}), name...)
 }

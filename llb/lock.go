@@ -3,23 +3,23 @@ package llb
 import (
 	"path"
 
-	"github.com/moby/buildkit/client/llb"
+	bkllb "github.com/moby/buildkit/client/llb"
 
 	"github.com/uvlambda/uvlambda/plan"
 )
 
 // lock resolves on a copy of the context, since metadata may come from any
 // file of it, and keeps uv.lock only.
-func (c *converter) lock(st found[plan.Lock]) llb.State {
+func (c *converter) lock(st found[plan.Lock]) bkllb.State {
 	l := st.work
 	name := c.title(st.Step, "resolve %s", path.Join(l.Root, "uv.lock"))
 	info := c.copyInfo(l.Exclude)
 	// BuildKit would look for what each link of the context leads to, and a link
 	// that leads to nothing would end the build.
 	info.FollowSymlinks = false
-	sources := c.files(plan.KindLock, st.Source, c.title(st.Step, "copy the project"), llb.Copy(c.in.Context, "/", "/", info))
+	sources := c.files(plan.KindLock, st.Source, c.title(st.Step, "copy the project"), bkllb.Copy(c.in.Context, "/", "/", info))
 	opts := c.network(st.Step, "")
-	opts = append(opts, llb.AddMount(SourcePath, sources, c.writable()...), llb.IgnoreCache)
+	opts = append(opts, bkllb.AddMount(SourcePath, sources, c.writable()...), bkllb.IgnoreCache)
 	exec := c.runDriver(step{
 		kind: plan.KindLock,
 		loc:  st.Source,
@@ -32,5 +32,5 @@ func (c *converter) lock(st found[plan.Lock]) llb.State {
 		}, l.Args...),
 		opts: opts,
 	})
-	return exec.AddMount("/out", llb.Scratch())
+	return exec.AddMount("/out", bkllb.Scratch())
 }

@@ -4,7 +4,7 @@ import (
 	"path"
 	"slices"
 
-	"github.com/moby/buildkit/client/llb"
+	bkllb "github.com/moby/buildkit/client/llb"
 
 	"github.com/uvlambda/uvlambda/plan"
 )
@@ -18,7 +18,7 @@ func uvCheck() []string { return []string{"lock", "--check"} }
 // words, or decided by another step on the files as they are. That step has the
 // network: without it uv says of a lock that it would resolve again only that
 // it cannot.
-func (c *converter) lockCheck() llb.State {
+func (c *converter) lockCheck() bkllb.State {
 	st := find[plan.LockCheck](c)
 	c = c.explaining(st.Source)
 	l := st.work
@@ -50,7 +50,7 @@ func (c *converter) lockCheck() llb.State {
 	}
 	if silent {
 		// No report is needed: see above.
-		return c.runUV(s).AddMount(ReportPath, llb.Scratch())
+		return c.runUV(s).AddMount(ReportPath, bkllb.Scratch())
 	}
 	s.args = append([]string{string(plan.KindLockCheck)}, s.args...)
 	return c.runDriver(s).GetMount(ReportPath)

@@ -4,15 +4,15 @@ import (
 	"path"
 	"strconv"
 
-	"github.com/moby/buildkit/client/llb"
+	bkllb "github.com/moby/buildkit/client/llb"
 
 	"github.com/uvlambda/uvlambda/plan"
 )
 
 // members builds and installs each member on its own, so that editing one
 // leaves the others cached, and gathers them in one layer.
-func (c *converter) members() llb.State {
-	var layers []llb.State
+func (c *converter) members() bkllb.State {
+	var layers []bkllb.State
 	var last *plan.Step
 	for st, m := range plan.Each[plan.Member](c.plan) {
 		layers, last = append(layers, c.member(st, m)), st
@@ -20,11 +20,11 @@ func (c *converter) members() llb.State {
 	if len(layers) == 1 {
 		return layers[0]
 	}
-	var gather *llb.FileAction
+	var gather *bkllb.FileAction
 	for _, l := range layers {
-		info := &llb.CopyInfo{CopyDirContentsOnly: true, CreatedTime: &epoch}
+		info := &bkllb.CopyInfo{CopyDirContentsOnly: true, CreatedTime: &epoch}
 		if gather == nil {
-			gather = llb.Copy(l, "/", "/", info)
+			gather = bkllb.Copy(l, "/", "/", info)
 		} else {
 			gather = gather.Copy(l, "/", "/", info)
 		}
@@ -37,7 +37,7 @@ func (c *converter) members() llb.State {
 // into them. Each file is at its place in the context, beside what else the
 // build reads, since paths in it lead there. That very wheel is installed: by
 // name, or through uv's cache, the code of an earlier build could come back.
-func (c *converter) member(st *plan.Step, m *plan.Member) llb.State {
+func (c *converter) member(st *plan.Step, m *plan.Member) bkllb.State {
 	folders := append([]plan.Folder{{Path: m.Path, Exclude: m.Exclude}}, m.Beside...)
 	if m.Whole {
 		folders = []plan.Folder{{Path: ".", Exclude: m.Exclude}}
@@ -61,7 +61,7 @@ func (c *converter) member(st *plan.Step, m *plan.Member) llb.State {
 	args = append(args, c.pipInstall(m.Settings, m.CompileBytecode)...)
 
 	opts := append(uvEnv(), c.network(st, m.Settings)...)
-	opts = append(opts, llb.AddMount(SourcePath, sources, c.writable()...))
+	opts = append(opts, bkllb.AddMount(SourcePath, sources, c.writable()...))
 	exec := c.runDriver(step{
 		kind: plan.KindMembers,
 		loc:  st.Source,
@@ -69,23 +69,23 @@ func (c *converter) member(st *plan.Step, m *plan.Member) llb.State {
 		args: args,
 		opts: opts,
 	})
-	return exec.AddMount(layerPath, llb.Scratch())
+	return exec.AddMount(layerPath, bkllb.Scratch())
 }
 
 // tree is a copy of files and folders of the context, each at its place, and of
 // files that the plan gives.
-func (c *converter) tree(kind plan.StepKind, loc plan.Location, name string, folders []plan.Folder, written []plan.File) llb.State {
-	var action *llb.FileAction
+func (c *converter) tree(kind plan.StepKind, loc plan.Location, name string, folders []plan.Folder, written []plan.File) bkllb.State {
+	var action *bkllb.FileAction
 	for _, f := range folders {
 		place, info := path.Join("/", f.Path), c.copyInfo(f.Exclude)
 		if action == nil {
-			action = llb.Copy(c.in.Context, place, place, info)
+			action = bkllb.Copy(c.in.Context, place, place, info)
 		} else {
 			action = action.Copy(c.in.Context, place, place, info)
 		}
 	}
 	for _, f := range written {
-		action = action.Mkfile(path.Join("/", f.Path), 0o644, []byte(f.Content), llb.WithCreatedTime(epoch))
+		action = action.Mkfile(path.Join("/", f.Path), 0o644, []byte(f.Content), bkllb.WithCreatedTime(epoch))
 	}
 	return c.files(kind, loc, name, action)
 }

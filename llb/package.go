@@ -3,7 +3,7 @@ package llb
 import (
 	"path"
 
-	"github.com/moby/buildkit/client/llb"
+	bkllb "github.com/moby/buildkit/client/llb"
 
 	"github.com/uvlambda/uvlambda/plan"
 )
@@ -20,8 +20,8 @@ func (c *converter) packages() []installed {
 // onePackage installs a large package. Nothing of the project is in the step but
 // its name in the progress display, which is no part of its cache key.
 func (c *converter) onePackage(st *plan.Step, work *plan.Package) installed {
-	list := llb.Scratch().File(
-		llb.Mkfile("/pylock.toml", 0o644, []byte(work.Pylock), llb.WithCreatedTime(epoch)),
+	list := bkllb.Scratch().File(
+		bkllb.Mkfile("/pylock.toml", 0o644, []byte(work.Pylock), bkllb.WithCreatedTime(epoch)),
 		c.named(st.Source, internal("prepare the list of %s", work.Name))...)
 	made := c.install(st, &work.Install, listOf(work), list)
 	made.name, made.title = work.Name, work.Title()

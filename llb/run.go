@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/moby/buildkit/client/llb"
+	bkllb "github.com/moby/buildkit/client/llb"
 	"github.com/moby/buildkit/solver/pb"
 
 	"github.com/uvlambda/uvlambda/llb/steps"
@@ -56,7 +56,7 @@ type step struct {
 	loc  plan.Location
 	name string
 	args []string
-	opts []llb.RunOption
+	opts []bkllb.RunOption
 	// scripts is the folder of the step's own script and the scripts that it
 	// imports.
 	scripts scripts
@@ -65,10 +65,10 @@ type step struct {
 }
 
 // run starts a step on root and gives the exec, to which outputs are added.
-func (c *converter) run(root llb.State, s step) llb.ExecState {
-	opts := []llb.RunOption{
-		llb.Args(s.args),
-		llb.Dir("/"),
+func (c *converter) run(root bkllb.State, s step) bkllb.ExecState {
+	opts := []bkllb.RunOption{
+		bkllb.Args(s.args),
+		bkllb.Dir("/"),
 	}
 	for _, o := range c.constraints(s.kind, s.loc, s.name) {
 		opts = append(opts, o)
@@ -83,20 +83,20 @@ func (c *converter) run(root llb.State, s step) llb.ExecState {
 // withUV is a step that has uv.
 func (c *converter) withUV(s step) step {
 	s.opts = append(s.opts,
-		c.mount(uvPath, c.in.UV, llb.SourcePath("/uv")),
-		llb.AddEnv("UV_PYTHON_DOWNLOADS", "never"),
+		c.mount(uvPath, c.in.UV, bkllb.SourcePath("/uv")),
+		bkllb.AddEnv("UV_PYTHON_DOWNLOADS", "never"),
 	)
 	return s
 }
 
 // runUV runs uv by itself on the builder, which takes half the time of what
 // the driver does around it.
-func (c *converter) runUV(s step) llb.ExecState {
+func (c *converter) runUV(s step) bkllb.ExecState {
 	return c.run(c.in.Builder, c.withUV(s))
 }
 
 // runDriver runs uv through the driver.
-func (c *converter) runDriver(s step) llb.ExecState {
+func (c *converter) runDriver(s step) bkllb.ExecState {
 	if s.scripts == "" {
 		s.scripts = installScripts
 	}
@@ -116,7 +116,7 @@ const (
 )
 
 // prepareScripts makes the folders of all steps in one vertex.
-func (c *converter) prepareScripts(loc plan.Location) llb.State {
+func (c *converter) prepareScripts(loc plan.Location) bkllb.State {
 	var files []plan.File
 	add := func(folder scripts, name string, text []byte) {
 		files = append(files, plan.File{Path: path.Join(string(folder), name), Content: string(text)})
@@ -130,18 +130,18 @@ func (c *converter) prepareScripts(loc plan.Location) llb.State {
 	}
 	add(packScripts, "sizes.py", steps.Sizes())
 	add(joinScripts, "join.py", steps.Join())
-	var action *llb.FileAction
+	var action *bkllb.FileAction
 	if c.again {
 		action = mkdir(nil, "/again")
 	}
-	return llb.Scratch().File(writeFiles(action, files), c.named(loc, internal("prepare the build steps"))...)
+	return bkllb.Scratch().File(writeFiles(action, files), c.named(loc, internal("prepare the build steps"))...)
 }
 
 // writeFiles adds files, and the folders that they are in, to an action, which
 // may be nil.
-func writeFiles(action *llb.FileAction, files []plan.File) *llb.FileAction {
+func writeFiles(action *bkllb.FileAction, files []plan.File) *bkllb.FileAction {
 	made := map[string]bool{"/": true}
-	created := llb.WithCreatedTime(epoch)
+	created := bkllb.WithCreatedTime(epoch)
 	for _, f := range files {
 		name := path.Join("/", f.Path)
 		if folder := path.Dir(name); !made[folder] {
@@ -149,7 +149,7 @@ func writeFiles(action *llb.FileAction, files []plan.File) *llb.FileAction {
 			action = mkdir(action, folder)
 		}
 		if action == nil {
-			action = llb.Mkfile(name, 0o644, []byte(f.Content), created)
+			action = bkllb.Mkfile(name, 0o644, []byte(f.Content), created)
 		} else {
 			action = action.Mkfile(name, 0o644, []byte(f.Content), created)
 		}
@@ -158,36 +158,36 @@ func writeFiles(action *llb.FileAction, files []plan.File) *llb.FileAction {
 }
 
 // mkdir adds a folder and those above it to an action, which may be nil.
-func mkdir(action *llb.FileAction, folder string) *llb.FileAction {
-	options := []llb.MkdirOption{llb.WithParents(true), llb.WithCreatedTime(epoch)}
+func mkdir(action *bkllb.FileAction, folder string) *bkllb.FileAction {
+	options := []bkllb.MkdirOption{bkllb.WithParents(true), bkllb.WithCreatedTime(epoch)}
 	if action == nil {
-		return llb.Mkdir(folder, 0o755, options...)
+		return bkllb.Mkdir(folder, 0o755, options...)
 	}
 	return action.Mkdir(folder, 0o755, options...)
 }
 
 // copyOf adds a copy of a place of the context, at that place, to an action,
 // which may be nil.
-func (c *converter) copyOf(action *llb.FileAction, name string, info *llb.CopyInfo) *llb.FileAction {
+func (c *converter) copyOf(action *bkllb.FileAction, name string, info *bkllb.CopyInfo) *bkllb.FileAction {
 	name = path.Join("/", name)
 	if action == nil {
-		return llb.Copy(c.in.Context, name, name, info)
+		return bkllb.Copy(c.in.Context, name, name, info)
 	}
 	return action.Copy(c.in.Context, name, name, info)
 }
 
 // runScript runs one of the scripts on the builder.
-func (c *converter) runScript(at string, s step) llb.ExecState {
+func (c *converter) runScript(at string, s step) bkllb.ExecState {
 	s.args = slices.Concat([]string{c.plan.Python.Executable}, isolated(), []string{at}, s.args)
-	s.opts = append(s.opts, c.mount(scriptsPath, c.prepareScripts(s.loc), llb.SourcePath(string(s.scripts))))
+	s.opts = append(s.opts, c.mount(scriptsPath, c.prepareScripts(s.loc), bkllb.SourcePath(string(s.scripts))))
 	exec := c.run(c.in.Builder, s)
-	var report []llb.MountOption
+	var report []bkllb.MountOption
 	if !s.reports {
 		// BuildKit keeps it of a failure all the same, and has one output less
 		// to record of every success.
 		report = c.writable()
 	}
-	exec.AddMount(ReportPath, llb.Scratch(), report...)
+	exec.AddMount(ReportPath, bkllb.Scratch(), report...)
 	return exec
 }
 
@@ -197,12 +197,12 @@ func isolated() []string { return []string{"-I", "-S"} }
 
 // sealed are the options of a step that writes into its mounts only, which
 // spares BuildKit the record of its root.
-func sealed() []llb.RunOption {
-	return []llb.RunOption{llb.ReadonlyRootFS(), llb.AddMount("/tmp", llb.Scratch(), llb.Tmpfs())}
+func sealed() []bkllb.RunOption {
+	return []bkllb.RunOption{bkllb.ReadonlyRootFS(), bkllb.AddMount("/tmp", bkllb.Scratch(), bkllb.Tmpfs())}
 }
 
 // uvEnv are the settings of uv that make its results depend on its inputs only.
-func uvEnv() []llb.RunOption {
+func uvEnv() []bkllb.RunOption {
 	env := [][2]string{
 		{"PYC_INVALIDATION_MODE", "UNCHECKED_HASH"},
 		{"SOURCE_DATE_EPOCH", strconv.Itoa(plan.Epoch)},
@@ -211,48 +211,48 @@ func uvEnv() []llb.RunOption {
 		{"UV_NO_PROGRESS", "1"},
 		{"UV_PREVIEW_FEATURES", "pylock"},
 	}
-	opts := make([]llb.RunOption, 0, len(env))
+	opts := make([]bkllb.RunOption, 0, len(env))
 	for _, kv := range env {
-		opts = append(opts, llb.AddEnv(kv[0], kv[1]))
+		opts = append(opts, bkllb.AddEnv(kv[0], kv[1]))
 	}
 	return opts
 }
 
 // cache gives a step uv's cache.
-func (c *converter) cache() []llb.RunOption {
-	return []llb.RunOption{
-		llb.AddMount(cachePath, llb.Scratch(), llb.AsPersistentCacheDir(path.Join(c.opt.CacheNamespace, CacheID), llb.CacheMountShared)),
-		llb.AddEnv("UV_CACHE_DIR", cachePath),
+func (c *converter) cache() []bkllb.RunOption {
+	return []bkllb.RunOption{
+		bkllb.AddMount(cachePath, bkllb.Scratch(), bkllb.AsPersistentCacheDir(path.Join(c.opt.CacheNamespace, CacheID), bkllb.CacheMountShared)),
+		bkllb.AddEnv("UV_CACHE_DIR", cachePath),
 	}
 }
 
 // network gives a step uv's cache, the [tool.uv] settings and the build's
 // optional secrets.
-func (c *converter) network(st *plan.Step, settings string) []llb.RunOption {
+func (c *converter) network(st *plan.Step, settings string) []bkllb.RunOption {
 	opts := append(c.cache(),
-		llb.AddSecret(netrcPath, llb.SecretID(SecretNetrc), llb.SecretOptional),
-		llb.AddSecret(caPath, llb.SecretID(SecretCA), llb.SecretOptional),
+		bkllb.AddSecret(netrcPath, bkllb.SecretID(SecretNetrc), bkllb.SecretOptional),
+		bkllb.AddSecret(caPath, bkllb.SecretID(SecretCA), bkllb.SecretOptional),
 	)
 	if settings != "" {
-		file := llb.Scratch().File(
-			llb.Mkfile("/uv.toml", 0o644, []byte(settings), llb.WithCreatedTime(epoch)),
+		file := bkllb.Scratch().File(
+			bkllb.Mkfile("/uv.toml", 0o644, []byte(settings), bkllb.WithCreatedTime(epoch)),
 			c.named(st.Source, internal("prepare the settings of uv%s", forPackage(st)))...)
-		opts = append(opts, c.mount(settingsPath, file, llb.SourcePath("/uv.toml")))
+		opts = append(opts, c.mount(settingsPath, file, bkllb.SourcePath("/uv.toml")))
 	}
 	if c.supports(pb.CapExecSecretEnv) {
 		for _, s := range st.Secrets {
-			opts = append(opts, llb.AddSecretWithDest(s.ID, nil, llb.SecretAsEnvName(s.Env), llb.SecretOptional))
+			opts = append(opts, bkllb.AddSecretWithDest(s.ID, nil, bkllb.SecretAsEnvName(s.Env), bkllb.SecretOptional))
 		}
 	}
 	return opts
 }
 
 // offline keeps a step off the network.
-func (c *converter) offline() []llb.RunOption {
+func (c *converter) offline() []bkllb.RunOption {
 	if !c.supports(pb.CapExecMetaNetwork) {
 		return nil
 	}
-	return []llb.RunOption{llb.Network(pb.NetMode_NONE)}
+	return []bkllb.RunOption{bkllb.Network(pb.NetMode_NONE)}
 }
 
 // project is the part of the project that a step reads, at its places below
@@ -268,18 +268,18 @@ type project struct {
 // mountProject mounts part of the project for something. The content of that part
 // and nothing else is the step's cache key. It is copied into one folder first,
 // since each mount takes a snapshot.
-func (c *converter) mountProject(st *plan.Step, what string, p project) llb.RunOption {
-	var action *llb.FileAction
+func (c *converter) mountProject(st *plan.Step, what string, p project) bkllb.RunOption {
+	var action *bkllb.FileAction
 	for _, f := range p.folders {
 		action = c.copyOf(action, f.Path, c.copyInfo(f.Exclude))
 	}
 	for _, name := range p.files {
 		if !slices.ContainsFunc(p.written, func(f plan.File) bool { return f.Path == name }) {
-			action = c.copyOf(action, name, &llb.CopyInfo{FollowSymlinks: true, CreateDestPath: true, CreatedTime: &epoch})
+			action = c.copyOf(action, name, &bkllb.CopyInfo{FollowSymlinks: true, CreateDestPath: true, CreatedTime: &epoch})
 		}
 	}
 	action = writeFiles(action, p.written)
-	files := llb.Scratch().File(action, c.named(st.Source, internal("prepare the project files for the %s", what))...)
+	files := bkllb.Scratch().File(action, c.named(st.Source, internal("prepare the project files for the %s", what))...)
 	return c.mount(SourcePath, files)
 }
 
@@ -288,45 +288,45 @@ func (c *converter) mountProject(st *plan.Step, what string, p project) llb.RunO
 // mount twice when another mount, or another failed step of the build, has the
 // same input. All that is left of the failure then is "releasing already released
 // reference". Of a writable mount it keeps a snapshot.
-func (c *converter) mount(at string, st llb.State, opts ...llb.MountOption) llb.RunOption {
+func (c *converter) mount(at string, st bkllb.State, opts ...bkllb.MountOption) bkllb.RunOption {
 	if keep := c.writable(); keep != nil {
-		return llb.AddMount(at, st, append(keep, opts...)...)
+		return bkllb.AddMount(at, st, append(keep, opts...)...)
 	}
-	return llb.AddMount(at, st, append(opts, llb.Readonly)...)
+	return bkllb.AddMount(at, st, append(opts, bkllb.Readonly)...)
 }
 
 // writable are the options of a mount that a step may write into and whose
 // writes nobody wants. Without an output the step's cache key is the content
 // of the mount.
-func (c *converter) writable() []llb.MountOption {
+func (c *converter) writable() []bkllb.MountOption {
 	if !c.supports(pb.CapExecMountBindReadWriteNoOutput) {
 		return nil
 	}
-	return []llb.MountOption{llb.ForceNoOutput}
+	return []bkllb.MountOption{bkllb.ForceNoOutput}
 }
 
 // hostOptions are the client's settings of the containers of a build.
-func (c *converter) hostOptions() []llb.RunOption {
-	var opts []llb.RunOption
+func (c *converter) hostOptions() []bkllb.RunOption {
+	var opts []bkllb.RunOption
 	if c.opt.Network != pb.NetMode_UNSET && c.supports(pb.CapExecMetaNetwork) {
-		opts = append(opts, llb.Network(c.opt.Network))
+		opts = append(opts, bkllb.Network(c.opt.Network))
 	}
 	for _, h := range c.opt.ExtraHosts {
-		opts = append(opts, llb.AddExtraHost(h.Host, h.IP))
+		opts = append(opts, bkllb.AddExtraHost(h.Host, h.IP))
 	}
 	if c.supports(pb.CapExecMetaUlimit) {
 		for _, u := range c.opt.Ulimits {
-			opts = append(opts, llb.AddUlimit(llb.UlimitName(u.Name), u.Soft, u.Hard))
+			opts = append(opts, bkllb.AddUlimit(bkllb.UlimitName(u.Name), u.Soft, u.Hard))
 		}
 	}
 	if c.opt.ShmSize > 0 && c.supports(pb.CapExecMountTmpfsSize) {
-		opts = append(opts, llb.AddMount("/dev/shm", llb.Scratch(), llb.Tmpfs(llb.TmpfsSize(c.opt.ShmSize))))
+		opts = append(opts, bkllb.AddMount("/dev/shm", bkllb.Scratch(), bkllb.Tmpfs(bkllb.TmpfsSize(c.opt.ShmSize))))
 	}
 	if c.opt.CgroupParent != "" && c.supports(pb.CapExecMetaCgroupParent) {
-		opts = append(opts, llb.WithCgroupParent(c.opt.CgroupParent))
+		opts = append(opts, bkllb.WithCgroupParent(c.opt.CgroupParent))
 	}
 	if r := c.opt.Resources; r != nil && c.supports(pb.CapExecMetaLinuxResources) {
-		opts = append(opts, llb.WithLinuxResources(llb.LinuxResources{
+		opts = append(opts, bkllb.WithLinuxResources(bkllb.LinuxResources{
 			Memory:     r.Memory,
 			MemorySwap: r.MemorySwap,
 			CPUShares:  r.CpuShares,
@@ -337,15 +337,15 @@ func (c *converter) hostOptions() []llb.RunOption {
 		}))
 	}
 	if p := proxyEnv(c.opt.BuildArgs); p != nil {
-		opts = append(opts, llb.WithProxy(*p))
+		opts = append(opts, bkllb.WithProxy(*p))
 	}
 	return opts
 }
 
 // proxyEnv collects the proxy build arguments, in either case as Docker has
 // them. BuildKit keeps them out of cache keys.
-func proxyEnv(args map[string]string) *llb.ProxyEnv {
-	var p llb.ProxyEnv
+func proxyEnv(args map[string]string) *bkllb.ProxyEnv {
+	var p bkllb.ProxyEnv
 	fields := []struct {
 		name  string
 		value *string

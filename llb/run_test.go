@@ -6,12 +6,12 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/moby/buildkit/client/llb"
+	bkllb "github.com/moby/buildkit/client/llb"
 	"github.com/moby/buildkit/solver/pb"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	convert "github.com/uvlambda/uvlambda/llb"
+	"github.com/uvlambda/uvlambda/llb"
 	"github.com/uvlambda/uvlambda/plan"
 )
 
@@ -56,9 +56,9 @@ func lockStep() *plan.Plan {
 }
 
 // everyExec gives the containers of everyStep and lockStep, and of the check.
-func everyExec(t *testing.T, opt convert.Options) []vertex {
+func everyExec(t *testing.T, opt llb.Options) []vertex {
 	t.Helper()
-	res, err := convert.Convert(everyStep(), inputs(), opt)
+	res, err := llb.Convert(everyStep(), inputs(), opt)
 	require.NoError(t, err)
 	execs := append(decode(t, output(res)).execs(), decode(t, *res.Check).execs()...)
 	execs = append(execs, convertState(t, lockStep(), opt).execs()...)
@@ -70,7 +70,7 @@ func TestHostOptions(t *testing.T) {
 	t.Parallel()
 	opt := options(t)
 	opt.Network = pb.NetMode_HOST
-	opt.ExtraHosts = []llb.HostIP{{Host: "index.example.com"}}
+	opt.ExtraHosts = []bkllb.HostIP{{Host: "index.example.com"}}
 	opt.Ulimits = []*pb.Ulimit{{Name: "nofile", Soft: 1024, Hard: 2048}}
 	opt.ShmSize = 1 << 20
 	opt.Hostname = "builder"
@@ -180,7 +180,7 @@ func TestMounts(t *testing.T) {
 				assert.Equal(t, offline(exec), m.Output == int64(pb.SkipOutput), exec.name)
 			case "/layer", "/out":
 				assert.NotEqual(t, int64(pb.SkipOutput), m.Output, "%s of %s", m.Dest, exec.name)
-			case convert.ReportPath:
+			case llb.ReportPath:
 				assert.False(t, m.Readonly, exec.name)
 				check := slices.Contains(exec.op.GetExec().Meta.Args, "--check")
 				assert.Equal(t, check, m.Output != int64(pb.SkipOutput), exec.name)
@@ -271,7 +271,7 @@ func TestNoCacheOfTheLockCheck(t *testing.T) {
 	for _, again := range []bool{false, true} {
 		opt := options(t)
 		opt.NoCache = func(kind plan.StepKind) bool { return again && kind == plan.KindLockCheck }
-		res, err := convert.Convert(everyStep(), inputs(), opt)
+		res, err := llb.Convert(everyStep(), inputs(), opt)
 		require.NoError(t, err)
 		assert.Equal(t, again, decode(t, *res.Check).named(t, "check that uv.lock").meta.IgnoreCache)
 	}

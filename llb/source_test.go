@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	convert "github.com/uvlambda/uvlambda/llb"
+	"github.com/uvlambda/uvlambda/llb"
 	"github.com/uvlambda/uvlambda/plan"
 )
 
@@ -24,8 +24,8 @@ func TestEveryStepHasItsLines(t *testing.T) {
 	}
 	steps := 0
 	for _, p := range all {
-		for _, opt := range []convert.Options{options(t), oldOptions(t)} {
-			res, err := convert.Convert(p, inputs(), opt)
+		for _, opt := range []llb.Options{options(t), oldOptions(t)} {
+			res, err := llb.Convert(p, inputs(), opt)
 			require.NoError(t, err)
 			vertices := decode(t, output(res)).vertices
 			if res.Check != nil {
@@ -46,7 +46,7 @@ func TestEveryStepHasItsLines(t *testing.T) {
 }
 
 // oldOptions are those of a daemon without the merge op.
-func oldOptions(t *testing.T) convert.Options {
+func oldOptions(t *testing.T) llb.Options {
 	t.Helper()
 	opt := options(t)
 	opt.Caps = daemon(pb.CapMergeOp)

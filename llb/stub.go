@@ -6,14 +6,14 @@ import (
 	"path"
 	"strings"
 
-	"github.com/moby/buildkit/client/llb"
+	bkllb "github.com/moby/buildkit/client/llb"
 
 	"github.com/uvlambda/uvlambda/plan"
 )
 
 // stubs are wheels without code for a check, in place of wheels that the context
 // does not have: files of the project, and mounts of the wheels elsewhere.
-func (c *converter) stubs(st *plan.Step, check *plan.LockCheck) (files []plan.File, mounts []llb.RunOption) {
+func (c *converter) stubs(st *plan.Step, check *plan.LockCheck) (files []plan.File, mounts []bkllb.RunOption) {
 	for _, stub := range check.Stubs {
 		data, at := stubWheel(stub), stub.Path
 		if !path.IsAbs(at) {
@@ -23,9 +23,9 @@ func (c *converter) stubs(st *plan.Step, check *plan.LockCheck) (files []plan.Fi
 			files = append(files, plan.File{Path: name, Content: string(data)})
 			continue
 		}
-		wheel := llb.Scratch().File(llb.Mkfile("/wheel", 0o644, data, llb.WithCreatedTime(epoch)),
+		wheel := bkllb.Scratch().File(bkllb.Mkfile("/wheel", 0o644, data, bkllb.WithCreatedTime(epoch)),
 			c.named(st.Source, internal("prepare the metadata of an absent wheel"))...)
-		mounts = append(mounts, c.mount(at, wheel, llb.SourcePath("/wheel")))
+		mounts = append(mounts, c.mount(at, wheel, bkllb.SourcePath("/wheel")))
 	}
 	return files, mounts
 }

@@ -7,7 +7,7 @@ import (
 	"path"
 	"slices"
 
-	"github.com/moby/buildkit/client/llb"
+	bkllb "github.com/moby/buildkit/client/llb"
 
 	"github.com/uvlambda/uvlambda/llb/steps"
 	"github.com/uvlambda/uvlambda/plan"
@@ -45,7 +45,7 @@ type testEvent struct {
 // test runs the function in its image and gives the report. What the function
 // sees is what Lambda shows it: a root filesystem that it cannot write to, a
 // /tmp that it can, and an unprivileged user.
-func (c *converter) test() (llb.State, error) {
+func (c *converter) test() (bkllb.State, error) {
 	st := find[plan.Test](c)
 	t := st.work
 	if t.Skip != "" {
@@ -53,11 +53,11 @@ func (c *converter) test() (llb.State, error) {
 	}
 	files, err := c.testFiles(st)
 	if err != nil {
-		return llb.State{}, err
+		return bkllb.State{}, err
 	}
 	opts := append(sealed(), c.mount(testPath, files))
 	for _, name := range slices.Sorted(maps.Keys(c.plan.Config.Env)) {
-		opts = append(opts, llb.AddEnv(name, c.plan.Config.Env[name]))
+		opts = append(opts, bkllb.AddEnv(name, c.plan.Config.Env[name]))
 	}
 	if !t.Network {
 		opts = append(opts, c.offline()...)
@@ -73,12 +73,12 @@ func (c *converter) test() (llb.State, error) {
 		args: slices.Concat([]string{c.plan.Python.Executable}, isolated(), []string{TestPath, path.Join(testPath, requestFile)}),
 		opts: opts,
 	})
-	return exec.AddMount(ReportPath, llb.Scratch()), nil
+	return exec.AddMount(ReportPath, bkllb.Scratch()), nil
 }
 
 // testFiles are the script, what it reads and the events. The step's cache key
 // is their content.
-func (c *converter) testFiles(st found[plan.Test]) (llb.State, error) {
+func (c *converter) testFiles(st found[plan.Test]) (bkllb.State, error) {
 	t := st.work
 	request := testRequest{
 		Platform: c.plan.Platform,
@@ -94,10 +94,10 @@ func (c *converter) testFiles(st found[plan.Test]) (llb.State, error) {
 	}
 	data, err := json.Marshal(request)
 	if err != nil {
-		return llb.State{}, fmt.Errorf("describing the test: %w", err)
+		return bkllb.State{}, fmt.Errorf("describing the test: %w", err)
 	}
-	files := llb.Mkfile("/test.py", 0o644, steps.Test(), llb.WithCreatedTime(epoch)).
-		Mkfile(path.Join("/", requestFile), 0o644, data, llb.WithCreatedTime(epoch))
+	files := bkllb.Mkfile("/test.py", 0o644, steps.Test(), bkllb.WithCreatedTime(epoch)).
+		Mkfile(path.Join("/", requestFile), 0o644, data, bkllb.WithCreatedTime(epoch))
 	for _, e := range t.Events {
 		for _, name := range []string{e.Path, e.Response} {
 			if name != "" {
@@ -105,20 +105,20 @@ func (c *converter) testFiles(st found[plan.Test]) (llb.State, error) {
 			}
 		}
 	}
-	return llb.Scratch().File(files, c.named(st.Source, internal("prepare the test"))...), nil
+	return bkllb.Scratch().File(files, c.named(st.Source, internal("prepare the test"))...), nil
 }
 
 // skipped is the report of a test that is not run.
-func (c *converter) skipped(st found[plan.Test]) (llb.State, error) {
+func (c *converter) skipped(st found[plan.Test]) (bkllb.State, error) {
 	data, err := json.MarshalIndent(map[string]string{
 		"platform": c.plan.Platform,
 		"handler":  c.plan.Config.Cmd[0],
 		"skipped":  st.work.Skip,
 	}, "", "  ")
 	if err != nil {
-		return llb.State{}, fmt.Errorf("describing the skipped test: %w", err)
+		return bkllb.State{}, fmt.Errorf("describing the skipped test: %w", err)
 	}
-	return llb.Scratch().File(
-		llb.Mkfile(path.Join("/", TestReportFile), 0o644, append(data, '\n'), llb.WithCreatedTime(epoch)),
+	return bkllb.Scratch().File(
+		bkllb.Mkfile(path.Join("/", TestReportFile), 0o644, append(data, '\n'), bkllb.WithCreatedTime(epoch)),
 		c.named(st.Source, c.title(st.Step, "skip the test for %s", c.plan.Platform))...), nil
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	convert "github.com/uvlambda/uvlambda/llb"
+	"github.com/uvlambda/uvlambda/llb"
 	"github.com/uvlambda/uvlambda/plan"
 )
 
@@ -30,11 +30,11 @@ func testPlan() *plan.Plan {
 	return p
 }
 
-func testGraph(t *testing.T, p *plan.Plan, opt convert.Options) graph {
+func testGraph(t *testing.T, p *plan.Plan, opt llb.Options) graph {
 	t.Helper()
 	in := inputs()
 	in.Entrypoint, in.WorkingDir = []string{"/lambda-entrypoint.sh"}, "/var/task"
-	res, err := convert.Convert(p, in, opt)
+	res, err := llb.Convert(p, in, opt)
 	require.NoError(t, err)
 	return decode(t, output(res))
 }
@@ -52,9 +52,9 @@ func TestTestRunsInTheImage(t *testing.T) {
 	require.Equal(t, pb.MountType_TMPFS, step.mount(t, "/tmp").MountType)
 	require.Equal(t, pb.NetMode_NONE, exec.Network)
 	require.Equal(t, []int32{9}, step.lines)
-	require.Equal(t, []string{"/var/lang/bin/python3.13", "-I", "-S", convert.TestPath, "/uvlambda/test/request.json"}, exec.Meta.Args)
+	require.Equal(t, []string{"/var/lang/bin/python3.13", "-I", "-S", llb.TestPath, "/uvlambda/test/request.json"}, exec.Meta.Args)
 	require.Subset(t, exec.Meta.Env, []string{"A=1", "B=2"})
-	require.GreaterOrEqual(t, step.mount(t, convert.ReportPath).Output, int64(0))
+	require.GreaterOrEqual(t, step.mount(t, llb.ReportPath).Output, int64(0))
 }
 
 // TestTestFiles: the content of the test's files decides whether the test runs
@@ -119,7 +119,7 @@ func TestSkippedTest(t *testing.T) {
 	g := testGraph(t, p, options(t))
 	require.Empty(t, g.execs())
 	file := g.named(t, "skip the test for linux/arm64").op.GetFile().Actions[0].GetMkfile()
-	require.Equal(t, "/"+convert.TestReportFile, file.Path)
+	require.Equal(t, "/"+llb.TestReportFile, file.Path)
 	var report map[string]string
 	require.NoError(t, json.Unmarshal(file.Data, &report))
 	require.Equal(t, map[string]string{"platform": "linux/arm64", "handler": "app.handler", "skipped": "no ARM here"}, report)

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	convert "github.com/uvlambda/uvlambda/llb"
+	"github.com/uvlambda/uvlambda/llb"
 )
 
 // numbered is the name of a vertex of a step: whose it is, its number, and of how
@@ -25,7 +25,7 @@ func TestTitles(t *testing.T) {
 	require.NoError(t, err)
 	for _, file := range files {
 		p := readPlan(t, file)
-		res, err := convert.Convert(p, inputs(), options(t))
+		res, err := llb.Convert(p, inputs(), options(t))
 		require.NoError(t, err)
 		states := []graph{decode(t, output(res))}
 		if res.Check != nil {

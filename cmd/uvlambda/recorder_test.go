@@ -14,7 +14,7 @@ import (
 	controlapi "github.com/moby/buildkit/api/services/control"
 	apitypes "github.com/moby/buildkit/api/types"
 	"github.com/moby/buildkit/client/buildid"
-	gatewayapi "github.com/moby/buildkit/frontend/gateway/pb"
+	gwpb "github.com/moby/buildkit/frontend/gateway/pb"
 	"github.com/moby/buildkit/session"
 	"github.com/moby/buildkit/session/grpchijack"
 	"github.com/moby/buildkit/session/secrets"
@@ -30,7 +30,7 @@ import (
 // what it was asked for and says that it is done.
 type recorder struct {
 	controlapi.UnimplementedControlServer
-	gatewayapi.UnimplementedLLBBridgeServer
+	gwpb.UnimplementedLLBBridgeServer
 	sessions *session.Manager
 
 	// mu guards what follows.
@@ -61,7 +61,7 @@ func startRecorder(t *testing.T) (*recorder, string) {
 	require.NoError(t, err)
 	server := grpc.NewServer()
 	controlapi.RegisterControlServer(server, r)
-	gatewayapi.RegisterLLBBridgeServer(server, gatewayRecorder{recorder: r})
+	gwpb.RegisterLLBBridgeServer(server, gatewayRecorder{recorder: r})
 	go func() { _ = server.Serve(listener) }()
 	t.Cleanup(server.Stop)
 	return r, "unix://" + socket
@@ -189,44 +189,44 @@ func (r *recorder) end(ref string) chan struct{} {
 	return r.ended[ref]
 }
 
-func (*recorder) Ping(context.Context, *gatewayapi.PingRequest) (*gatewayapi.PongResponse, error) { //nolint:unparam // the interface has the error
-	return &gatewayapi.PongResponse{FrontendAPICaps: gatewayapi.Caps.All(), LLBCaps: pb.Caps.All()}, nil
+func (*recorder) Ping(context.Context, *gwpb.PingRequest) (*gwpb.PongResponse, error) { //nolint:unparam // the interface has the error
+	return &gwpb.PongResponse{FrontendAPICaps: gwpb.Caps.All(), LLBCaps: pb.Caps.All()}, nil
 }
 
-func (r *recorder) Return(ctx context.Context, _ *gatewayapi.ReturnRequest) (*gatewayapi.ReturnResponse, error) { //nolint:unparam // the interface has the error
+func (r *recorder) Return(ctx context.Context, _ *gwpb.ReturnRequest) (*gwpb.ReturnResponse, error) { //nolint:unparam // the interface has the error
 	close(r.end(buildid.FromIncomingContext(ctx)))
-	return &gatewayapi.ReturnResponse{}, nil
+	return &gwpb.ReturnResponse{}, nil
 }
 
 // gatewayRecorder has the one method that both services name.
 type gatewayRecorder struct{ *recorder }
 
 // Solve takes down a frontend's attributes.
-func (g gatewayRecorder) Solve(ctx context.Context, req *gatewayapi.SolveRequest) (*gatewayapi.SolveResponse, error) {
+func (g gatewayRecorder) Solve(ctx context.Context, req *gwpb.SolveRequest) (*gwpb.SolveResponse, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if req.Frontend == "" {
 		// A file is looked for before the build.
-		return &gatewayapi.SolveResponse{Result: &gatewayapi.Result{Result: &gatewayapi.Result_Ref{Ref: &gatewayapi.Ref{Id: "empty"}}}}, nil
+		return &gwpb.SolveResponse{Result: &gwpb.Result{Result: &gwpb.Result_Ref{Ref: &gwpb.Ref{Id: "empty"}}}}, nil
 	}
 	g.frontends[buildid.FromIncomingContext(ctx)] = req.FrontendOpt
-	result := &gatewayapi.Result{}
+	result := &gwpb.Result{}
 	if req.FrontendOpt["requestid"] != "" {
 		result.Metadata = map[string][]byte{"result.json": []byte("{}"), "result.txt": nil}
 	}
-	return &gatewayapi.SolveResponse{Result: result}, nil
+	return &gwpb.SolveResponse{Result: result}, nil
 }
 
 // ReadFile and its like find nothing.
-func (*recorder) ReadFile(context.Context, *gatewayapi.ReadFileRequest) (*gatewayapi.ReadFileResponse, error) {
+func (*recorder) ReadFile(context.Context, *gwpb.ReadFileRequest) (*gwpb.ReadFileResponse, error) {
 	return nil, status.Error(codes.NotFound, "no such file")
 }
 
-func (*recorder) ReadDir(context.Context, *gatewayapi.ReadDirRequest) (*gatewayapi.ReadDirResponse, error) {
+func (*recorder) ReadDir(context.Context, *gwpb.ReadDirRequest) (*gwpb.ReadDirResponse, error) {
 	return nil, status.Error(codes.NotFound, "no such file")
 }
 
-func (*recorder) StatFile(context.Context, *gatewayapi.StatFileRequest) (*gatewayapi.StatFileResponse, error) {
+func (*recorder) StatFile(context.Context, *gwpb.StatFileRequest) (*gwpb.StatFileResponse, error) {
 	return nil, status.Error(codes.NotFound, "no such file")
 }
 

@@ -17,9 +17,9 @@ type Layout struct {
 	// Size is the size of the whole archive in bytes, Unzipped the sum of the sizes
 	// of its files.
 	Size, Unzipped int64
-	// Replaced are the files that two parts have, without those with the same
-	// content, and Hidden the modules of a part in whose place Python imports
-	// what an earlier part has; both are sorted by name.
+	// Replaced are the files that two parts have with different content. Hidden are
+	// the modules of a part in whose place Python imports a module of an earlier
+	// part. Both are sorted by name.
 	Replaced, Hidden []Replaced
 
 	entries []Entry

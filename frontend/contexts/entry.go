@@ -6,7 +6,7 @@ import (
 	"io/fs"
 	"path"
 
-	"github.com/moby/buildkit/client/llb"
+	bkllb "github.com/moby/buildkit/client/llb"
 	"github.com/moby/buildkit/frontend/dockerui"
 	gwclient "github.com/moby/buildkit/frontend/gateway/client"
 	"github.com/opencontainers/go-digest"
@@ -24,7 +24,7 @@ type Entry struct {
 	Name string
 	Text []byte
 	// SourceMap has the text for people, see source.Masked.
-	SourceMap *llb.SourceMap
+	SourceMap *bkllb.SourceMap
 	// ignore is the ignore file of its own; nil when there is none, or when only
 	// BuildKit knows.
 	ignore *Ignore
@@ -82,13 +82,13 @@ func readElsewhere(ctx context.Context, c *gateway.Client, name string) (*Entry,
 
 // transferEntry is the transfer of the build file, with the ignore file of its
 // own. BuildKit's frontend for Dockerfiles names it the same.
-func transferEntry(ctx context.Context, c *gateway.Client, local, name string) (llb.State, *llb.Definition, error) {
-	st := llb.Local(local,
+func transferEntry(ctx context.Context, c *gateway.Client, local, name string) (bkllb.State, *bkllb.Definition, error) {
+	st := bkllb.Local(local,
 		only([]string{name, name + dockerignore}),
-		llb.SessionID(session(c, local)),
-		llb.SharedKeyHint(local),
+		bkllb.SessionID(session(c, local)),
+		bkllb.SharedKeyHint(local),
 		dockerui.WithInternalName("load build definition from "+name),
-		llb.Differ(llb.DiffNone, false),
+		bkllb.Differ(bkllb.DiffNone, false),
 	)
 	def, err := c.Marshal(ctx, st)
 	return st, def, err
@@ -163,8 +163,8 @@ func LocalEntry(folder *Folder, name string) (*Entry, error) {
 }
 
 // newEntry is a build file that came by a transfer, both nil without one.
-func newEntry(st *llb.State, def *llb.Definition, name string, text []byte) *Entry {
-	m := llb.NewSourceMap(st, name, "TOML", source.Masked(text))
+func newEntry(st *bkllb.State, def *bkllb.Definition, name string, text []byte) *Entry {
+	m := bkllb.NewSourceMap(st, name, "TOML", source.Masked(text))
 	m.Definition = def
 	return &Entry{Name: name, Text: text, SourceMap: m}
 }

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/moby/buildkit/client/llb"
+	bkllb "github.com/moby/buildkit/client/llb"
 	"github.com/moby/buildkit/frontend/dockerui"
 	gwclient "github.com/moby/buildkit/frontend/gateway/client"
 	fstypes "github.com/tonistiigi/fsutil/types"
@@ -25,7 +25,7 @@ type Gateway struct {
 	client *gateway.Client
 	texts  *Texts
 	// lines are the lines that ask for the transfers.
-	lines llb.ConstraintsOpt
+	lines bkllb.ConstraintsOpt
 	// folder is set when the context is a folder of the client.
 	folder bool
 
@@ -41,7 +41,7 @@ type Gateway struct {
 }
 
 // NewGateway is the context of a client, with the lines that ask for it.
-func NewGateway(ctx context.Context, c *gateway.Client, texts *Texts, lines llb.ConstraintsOpt) (*Gateway, error) {
+func NewGateway(ctx context.Context, c *gateway.Client, texts *Texts, lines bkllb.ConstraintsOpt) (*Gateway, error) {
 	folder, err := IsFolder(ctx, c)
 	return &Gateway{client: c, texts: texts, lines: lines, folder: folder}, err
 }
@@ -179,7 +179,7 @@ func (g *Gateway) Look(ctx context.Context, paths []string) (files.Set, error) {
 	for _, p := range slices.Sorted(slices.Values(paths)) {
 		below = append(below, "!"+files.Exactly(p), files.Exactly(p)+"/*")
 	}
-	ref, err := g.solvePast(ctx, "hidden files", "hidden", only(paths), llb.ExcludePatterns(below))
+	ref, err := g.solvePast(ctx, "hidden files", "hidden", only(paths), bkllb.ExcludePatterns(below))
 	if err != nil {
 		return nil, Reading(err, "hidden files")
 	}
@@ -211,7 +211,7 @@ func (g *Gateway) Glob(ctx context.Context, patterns []string, hidden bool) ([]s
 		return nil, nil
 	}
 	ref, err := g.solvePast(ctx, "hidden events", "hidden-events",
-		llb.IncludePatterns(patterns), llb.ExcludePatterns(notProjects), llb.Differ(llb.DiffNone, false))
+		bkllb.IncludePatterns(patterns), bkllb.ExcludePatterns(notProjects), bkllb.Differ(bkllb.DiffNone, false))
 	if err != nil {
 		return nil, Reading(err, "hidden events")
 	}
@@ -226,9 +226,9 @@ func (g *Gateway) match(ctx context.Context, what, hint string, patterns []strin
 		return nil, err
 	}
 	ref, err := g.solve(ctx, what, hint,
-		llb.IncludePatterns(patterns),
-		llb.ExcludePatterns(slices.Concat(ignore.Patterns, notProjects)),
-		llb.Differ(llb.DiffNone, false))
+		bkllb.IncludePatterns(patterns),
+		bkllb.ExcludePatterns(slices.Concat(ignore.Patterns, notProjects)),
+		bkllb.Differ(bkllb.DiffNone, false))
 	if err != nil {
 		return nil, err
 	}
@@ -236,7 +236,7 @@ func (g *Gateway) match(ctx context.Context, what, hint string, patterns []strin
 }
 
 // solve transfers a part of the context, less what the ignore file hides.
-func (g *Gateway) solve(ctx context.Context, what, hint string, opts ...llb.LocalOption) (gwclient.Reference, error) {
+func (g *Gateway) solve(ctx context.Context, what, hint string, opts ...bkllb.LocalOption) (gwclient.Reference, error) {
 	var ignore Ignore
 	var err error
 	if g.folder {
@@ -253,7 +253,7 @@ func (g *Gateway) solve(ctx context.Context, what, hint string, opts ...llb.Loca
 }
 
 // solvePast transfers a part of the client's folder, past the ignore file.
-func (g *Gateway) solvePast(ctx context.Context, what, hint string, opts ...llb.LocalOption) (gwclient.Reference, error) {
+func (g *Gateway) solvePast(ctx context.Context, what, hint string, opts ...bkllb.LocalOption) (gwclient.Reference, error) {
 	st, err := part(ctx, g.client, true, nil, append(transfer(what, hint, g.lines), opts...)...)
 	if err != nil {
 		return nil, err
@@ -263,8 +263,8 @@ func (g *Gateway) solvePast(ctx context.Context, what, hint string, opts ...llb.
 
 // transfer names a transfer for people, and for the daemon, which keeps what it
 // has of each.
-func transfer(what, hint string, lines llb.ConstraintsOpt) []llb.LocalOption {
-	return []llb.LocalOption{llb.SharedKeyHint("uvlambda-" + hint), dockerui.WithInternalName("load " + what), lines}
+func transfer(what, hint string, lines bkllb.ConstraintsOpt) []bkllb.LocalOption {
+	return []bkllb.LocalOption{bkllb.SharedKeyHint("uvlambda-" + hint), dockerui.WithInternalName("load " + what), lines}
 }
 
 // readPaths reads files of a transfer.

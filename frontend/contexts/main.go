@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"context"
 
-	"github.com/moby/buildkit/client/llb"
+	bkllb "github.com/moby/buildkit/client/llb"
 	"github.com/moby/buildkit/frontend/dockerui"
 	gwpb "github.com/moby/buildkit/frontend/gateway/pb"
 
@@ -48,16 +48,16 @@ func session(c *gateway.Client, local string) string {
 // part is the part of the build context that the options choose. The build file
 // still comes from where the client has it. ignored are patterns of a client's
 // folder: of what else can be a context, BuildKit reads the ignore file.
-func part(ctx context.Context, c *gateway.Client, folder bool, ignored []string, opts ...llb.LocalOption) (*llb.State, error) {
+func part(ctx context.Context, c *gateway.Client, folder bool, ignored []string, opts ...bkllb.LocalOption) (*bkllb.State, error) {
 	if folder {
-		st := llb.Local(dockerui.DefaultLocalNameContext, append([]llb.LocalOption{
-			llb.SessionID(session(c, dockerui.DefaultLocalNameContext)),
-			llb.ExcludePatterns(ignored),
+		st := bkllb.Local(dockerui.DefaultLocalNameContext, append([]bkllb.LocalOption{
+			bkllb.SessionID(session(c, dockerui.DefaultLocalNameContext)),
+			bkllb.ExcludePatterns(ignored),
 		}, opts...)...)
 		return &st, nil
 	}
 	named, err := c.NamedContext(mainName, dockerui.ContextOpt{
-		AsyncLocalOpts: func() []llb.LocalOption { return opts },
+		AsyncLocalOpts: func() []bkllb.LocalOption { return opts },
 	})
 	if err != nil {
 		return nil, err
@@ -71,10 +71,10 @@ func part(ctx context.Context, c *gateway.Client, folder bool, ignored []string,
 
 // only has a transfer bring these paths. They are names, and BuildKit takes
 // patterns.
-func only(paths []string) llb.LocalOption {
+func only(paths []string) bkllb.LocalOption {
 	patterns := make([]string, len(paths))
 	for i, p := range paths {
 		patterns[i] = files.Exactly(p)
 	}
-	return llb.FollowPaths(patterns)
+	return bkllb.FollowPaths(patterns)
 }

@@ -7,7 +7,7 @@ import (
 	"io/fs"
 	"math"
 
-	"github.com/moby/buildkit/client/llb"
+	bkllb "github.com/moby/buildkit/client/llb"
 	"github.com/moby/buildkit/solver/pb"
 	fstypes "github.com/tonistiigi/fsutil/types"
 
@@ -25,7 +25,7 @@ func (g *Gateway) Sizes(ctx context.Context) ([]lint.Sent, error) {
 	if !g.folder || !g.client.Supports(pb.CapSourceMetadataTransfer) {
 		return nil, nil
 	}
-	ref, err := g.solve(ctx, "list of files", "listing", llb.MetadataOnlyTransfer(nil))
+	ref, err := g.solve(ctx, "list of files", "listing", bkllb.MetadataOnlyTransfer(nil))
 	if err != nil {
 		return nil, err
 	}

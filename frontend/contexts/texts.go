@@ -5,7 +5,7 @@ import (
 	"path"
 	"sync"
 
-	"github.com/moby/buildkit/client/llb"
+	bkllb "github.com/moby/buildkit/client/llb"
 	gwclient "github.com/moby/buildkit/frontend/gateway/client"
 	"github.com/moby/buildkit/solver/pb"
 
@@ -84,7 +84,7 @@ func (t *Texts) Info(name string) *pb.SourceInfo {
 const maxMapped = 64 << 10
 
 // sourceMap is the map of a file that may travel with a graph; nil for others.
-func (t *Texts) sourceMap(name string) *llb.SourceMap {
+func (t *Texts) sourceMap(name string) *bkllb.SourceMap {
 	data, isEntry := t.text(name)
 	switch {
 	case isEntry:
@@ -92,7 +92,7 @@ func (t *Texts) sourceMap(name string) *llb.SourceMap {
 	case data == nil || len(data) > maxMapped || path.Base(name) == "uv.lock":
 		return nil
 	default:
-		return llb.NewSourceMap(nil, name, "TOML", source.Masked(data))
+		return bkllb.NewSourceMap(nil, name, "TOML", source.Masked(data))
 	}
 }
 
@@ -100,11 +100,11 @@ func (t *Texts) sourceMap(name string) *llb.SourceMap {
 // shown is replaced by a fallback, lines of the build file. Only files as small
 // as a pyproject.toml travel with a graph: a whole uv.lock would cost more than
 // it tells.
-func (t *Texts) Lines(fallback plan.Location) func(plan.Location) llb.ConstraintsOpt {
+func (t *Texts) Lines(fallback plan.Location) func(plan.Location) bkllb.ConstraintsOpt {
 	// Images are resolved, and platforms planned, side by side.
 	var mu sync.Mutex
-	maps := map[string]*llb.SourceMap{}
-	mapped := func(name string) *llb.SourceMap {
+	maps := map[string]*bkllb.SourceMap{}
+	mapped := func(name string) *bkllb.SourceMap {
 		mu.Lock()
 		defer mu.Unlock()
 		if _, known := maps[name]; !known {
@@ -112,9 +112,9 @@ func (t *Texts) Lines(fallback plan.Location) func(plan.Location) llb.Constraint
 		}
 		return maps[name]
 	}
-	return func(loc plan.Location) llb.ConstraintsOpt {
+	return func(loc plan.Location) bkllb.ConstraintsOpt {
 		if loc.Line == 0 && fallback.Line == 0 {
-			return llb.WithDescription(nil)
+			return bkllb.WithDescription(nil)
 		}
 		if m := mapped(loc.File); m != nil && loc.Line > 0 {
 			return m.Location([]*pb.Range{Range(loc)})

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/moby/buildkit/client/llb"
+	bkllb "github.com/moby/buildkit/client/llb"
 	gwclient "github.com/moby/buildkit/frontend/gateway/client"
 
 	"github.com/uvlambda/uvlambda/frontend/files"
@@ -18,7 +18,7 @@ import (
 type Sender struct {
 	client  *gateway.Client
 	context Context
-	lines   llb.ConstraintsOpt
+	lines   bkllb.ConstraintsOpt
 	folder  bool
 	// past is set when files that an ignore file hides are sent all the same, as
 	// far as uv resolves a lock from them.
@@ -27,7 +27,7 @@ type Sender struct {
 
 // NewSender sends parts of a client's context, in which files were read. past is
 // for a build that makes the lock.
-func NewSender(ctx context.Context, c *gateway.Client, read Context, past bool, lines llb.ConstraintsOpt) (*Sender, error) {
+func NewSender(ctx context.Context, c *gateway.Client, read Context, past bool, lines bkllb.ConstraintsOpt) (*Sender, error) {
 	folder, err := IsFolder(ctx, c)
 	return &Sender{client: c, context: read, lines: lines, folder: folder, past: past}, err
 }
@@ -37,7 +37,7 @@ type Sent struct {
 	// Paths are the paths that were asked for, sorted.
 	Paths []string
 	// State is the transfer, and Ref its result.
-	State llb.State
+	State bkllb.State
 	Ref   gwclient.Reference
 }
 
@@ -54,7 +54,7 @@ func (s *Sender) Send(ctx context.Context, paths []string, whole bool) (Sent, er
 		if s.past {
 			ignored = pastIgnored(ignored)
 		}
-		opts = append(opts, llb.ExcludePatterns(slices.Concat(ignored, notProjects)))
+		opts = append(opts, bkllb.ExcludePatterns(slices.Concat(ignored, notProjects)))
 	} else {
 		opts = append(opts, only(slices.Concat(paths, s.context.Paths())))
 	}

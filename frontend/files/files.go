@@ -86,7 +86,7 @@ type Context struct {
 	// Find gives the sorted paths of all files of that name.
 	Find func(ctx context.Context, name string) ([]string, error)
 	// Glob gives the sorted paths of all files that one of the patterns
-	// matches; see Matches. With hidden, those that an ignore file hides are
+	// matches; see Matches. With hidden, files that an ignore file hides are
 	// among them.
 	Glob func(ctx context.Context, patterns []string, hidden bool) ([]string, error)
 	// Look gives the entries of files and folders, without contents, whatever

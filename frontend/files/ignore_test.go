@@ -67,7 +67,7 @@ func TestMalformedPattern(t *testing.T) {
 	require.EqualError(t, err, `the pattern "a[" of the ignore file is malformed (syntax error in pattern): correct it`)
 }
 
-// fullTree has every path of up to three of the names, those of the last as
+// fullTree has every path of up to three of the names. The paths of three are
 // files.
 func fullTree() (tree listedFS, leaves []string) {
 	names := []string{"api", "lib", "src"}

@@ -353,8 +353,8 @@ func Below(patterns []Pattern, dir string) []string {
 		for _, below := range p.Below(dir) {
 			all = append(all, sign+below)
 			if negated && !strings.HasSuffix(below, "**") {
-				// BuildKit's copy asks a pattern about a folder only when it
-				// would change what those before it say.
+				// BuildKit's copy asks a pattern about a folder only when the
+				// pattern would change what earlier ones decided.
 				all = append(all, sign+below+"/**")
 			}
 		}

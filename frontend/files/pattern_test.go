@@ -72,7 +72,7 @@ func randomPatterns(r *rand.Rand, folder string, names []string) []string {
 	return patterns
 }
 
-// below translates patterns to those of a folder.
+// below translates patterns to a folder.
 func below(t *testing.T, patterns []string, folder string) []string {
 	t.Helper()
 	parsed, err := files.ParsePatterns(patterns)
@@ -127,7 +127,7 @@ func TestCopyDecidesAsTheMatcherDoes(t *testing.T) {
 		for range 25 {
 			name := randomPath(r)
 			at := filepath.Join(context, filepath.FromSlash(path.Join(folder, name)))
-			// A folder may be in the way of a file, and a file in that of a folder.
+			// A file and a folder of the same name exclude one another.
 			if os.MkdirAll(filepath.Dir(at), 0o755) == nil && os.WriteFile(at, nil, 0o644) == nil {
 				names = append(names, name)
 			}

@@ -10,7 +10,7 @@ import (
 	"maps"
 	"sync"
 
-	"github.com/moby/buildkit/client/llb"
+	bkllb "github.com/moby/buildkit/client/llb"
 	"github.com/moby/buildkit/frontend/dockerui"
 	gwclient "github.com/moby/buildkit/frontend/gateway/client"
 	"github.com/moby/buildkit/util/apicaps"
@@ -91,7 +91,7 @@ func (c *Client) Supports(id apicaps.CapID) bool {
 
 // Solve solves a state with the client's cache imports, without which
 // --cache-from would do nothing.
-func (c *Client) Solve(ctx context.Context, st llb.State, evaluate bool) (gwclient.Reference, error) {
+func (c *Client) Solve(ctx context.Context, st bkllb.State, evaluate bool) (gwclient.Reference, error) {
 	def, err := c.Marshal(ctx, st)
 	if err != nil {
 		return nil, fmt.Errorf("marshalling the build graph: %w", err)
@@ -100,7 +100,7 @@ func (c *Client) Solve(ctx context.Context, st llb.State, evaluate bool) (gwclie
 }
 
 // SolveDefinition is Solve for a graph that is marshalled already.
-func (c *Client) SolveDefinition(ctx context.Context, def *llb.Definition, evaluate bool) (gwclient.Reference, error) {
+func (c *Client) SolveDefinition(ctx context.Context, def *bkllb.Definition, evaluate bool) (gwclient.Reference, error) {
 	res, err := c.GatewayClient().Solve(ctx, gwclient.SolveRequest{
 		Definition:   def.ToPB(),
 		CacheImports: c.CacheImports,
@@ -113,10 +113,10 @@ func (c *Client) SolveDefinition(ctx context.Context, def *llb.Definition, evalu
 }
 
 // Marshal gives the graph of a state.
-func (c *Client) Marshal(ctx context.Context, st llb.State) (*llb.Definition, error) {
+func (c *Client) Marshal(ctx context.Context, st bkllb.State) (*bkllb.Definition, error) {
 	c.marshalling.Lock()
 	defer c.marshalling.Unlock()
-	return st.Marshal(ctx, llb.WithCaps(c.BuildOpts().LLBCaps), llb.Platform(c.BuildPlatforms[0]))
+	return st.Marshal(ctx, bkllb.WithCaps(c.BuildOpts().LLBCaps), bkllb.Platform(c.BuildPlatforms[0]))
 }
 
 // Innermost gives the innermost error: what BuildKit's layers say around it

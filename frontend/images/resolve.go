@@ -11,7 +11,7 @@ import (
 
 	"github.com/containerd/platforms"
 	"github.com/distribution/reference"
-	"github.com/moby/buildkit/client/llb"
+	bkllb "github.com/moby/buildkit/client/llb"
 	"github.com/moby/buildkit/client/llb/sourceresolver"
 	"github.com/moby/buildkit/frontend/dockerui"
 	"github.com/moby/buildkit/util/flightcontrol"
@@ -26,7 +26,7 @@ import (
 
 // Image is a resolved image: pinned by digest, with its configuration.
 type Image struct {
-	State  llb.State
+	State  bkllb.State
 	Config dockerspec.DockerOCIImage
 }
 
@@ -35,13 +35,13 @@ type Image struct {
 type Resolver struct {
 	client *gateway.Client
 	// lines gives an image's vertex the lines that ask for it.
-	lines func(plan.Location) llb.ConstraintsOpt
+	lines func(plan.Location) bkllb.ConstraintsOpt
 	group flightcontrol.CachedGroup[*Image]
 }
 
 // NewResolver resolves images for a client. lines gives an image's vertex the
 // lines that ask for it.
-func NewResolver(c *gateway.Client, lines func(plan.Location) llb.ConstraintsOpt) *Resolver {
+func NewResolver(c *gateway.Client, lines func(plan.Location) bkllb.ConstraintsOpt) *Resolver {
 	return &Resolver{client: c, lines: lines}
 }
 
@@ -128,7 +128,7 @@ func (r *Resolver) fromRegistry(ctx context.Context, named reference.Named, img 
 	if err := json.Unmarshal(data, &out.Config); err != nil {
 		return nil, fmt.Errorf("reading the configuration of image %s: %w", img.Ref, err)
 	}
-	out.State, err = llb.Image(resolved.String(), llb.Platform(p), r.client.ImageResolveMode, r.lines(img.Source)).WithImageConfig(data)
+	out.State, err = bkllb.Image(resolved.String(), bkllb.Platform(p), r.client.ImageResolveMode, r.lines(img.Source)).WithImageConfig(data)
 	if err != nil {
 		return nil, fmt.Errorf("reading the configuration of image %s: %w", img.Ref, err)
 	}

@@ -55,8 +55,8 @@ func findDevGroup(in *Input) []finding {
 	return all
 }
 
-// includes tells whether a group includes another, by itself or through those
-// that it includes; groups of the path so far are not followed again.
+// includes tells whether a group includes another, directly or through a third. It
+// follows no group of the path so far again.
 func (in *Input) includes(group, other string, path []string) bool {
 	doc := in.Root.Doc
 	for _, key := range doc.Keys("dependency-groups") {

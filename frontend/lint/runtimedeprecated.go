@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// notice is how long before a runtime's deprecation it is warned of: AWS tells
-// those who use it as early.
+// notice is how long before a runtime's deprecation the warning begins. AWS tells
+// its users as early.
 const notice = 180 * 24 * time.Hour
 
 // runtimeDeprecated finds runtimes that are deprecated, or soon will be.

@@ -107,8 +107,8 @@ func (i *Interpreter) decide(text string, named []int, holds func(release string
 	return holds(i.known())
 }
 
-// turns are the patch releases to compare, in order: the first one, the named
-// ones and those after them. There are none when nothing is named.
+// turns are the patch releases to compare, in order: the first one, the named ones
+// and the one after each. There are none when nothing is named.
 func turns(named []int) []int {
 	if len(named) == 0 {
 		return nil

@@ -24,9 +24,9 @@ type lockReader struct {
 	raw unstable.Range
 	// texts are the strings read so far, most of which come again.
 	texts map[string]string
-	// url and hash are those of the file that is being read.
+	// url and hash belong to the file that is being read.
 	url, hash []byte
-	// newlines are those before the offset counted.
+	// newlines counts the line feeds before the offset counted.
 	newlines, counted int
 }
 

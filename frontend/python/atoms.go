@@ -139,7 +139,7 @@ func (p *parser) noStar(e expression) {
 	}
 }
 
-// elements reads those behind a first one, and the bracket that closes them.
+// elements reads the elements behind a first one, and the bracket that closes them.
 func (p *parser) elements(first expression, end string) expression {
 	e := expression{items: []expression{first}}
 	for p.op(",") && !p.isOp(end) && p.err == nil {

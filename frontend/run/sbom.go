@@ -4,7 +4,7 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/moby/buildkit/client/llb"
+	bkllb "github.com/moby/buildkit/client/llb"
 	"github.com/moby/buildkit/client/llb/sourceresolver"
 	"github.com/moby/buildkit/frontend/attestations/sbom"
 	"github.com/moby/buildkit/frontend/dockerui"
@@ -52,7 +52,7 @@ func (b *Builder) scanPlatform(ctx context.Context, rb *dockerui.ResultBuilder, 
 	if err != nil {
 		return fmt.Errorf("scanning the image for %s: %w", id, err)
 	}
-	solved, err := result.ConvertAttestation(&att, func(st *llb.State) (gwclient.Reference, error) {
+	solved, err := result.ConvertAttestation(&att, func(st *bkllb.State) (gwclient.Reference, error) {
 		return b.client.Solve(ctx, *st, false)
 	})
 	if err != nil {

@@ -24,8 +24,8 @@ func Errorf(loc plan.Location, format string, args ...any) *Error {
 	return &Error{Location: loc, Err: fmt.Errorf(format, args...)}
 }
 
-// ErrorAt is Errorf with the lines that explain the mistake beside those where
-// it stands, which come first.
+// ErrorAt is Errorf with several places. The mistake is at the first one, and the
+// others explain it.
 func ErrorAt(at []plan.Location, format string, args ...any) *Error {
 	err := Errorf(at[0], format, args...)
 	err.Related = at[1:]

@@ -66,7 +66,7 @@ func (n *node) last() *node {
 }
 
 // add gives the child of that key, made for an origin with the given text if it
-// is new. It gives nil when there is one whose origin is none of those.
+// is new. It gives nil when the present one has none of the origins present.
 func (n *node) add(key string, from, to int, made origin, present ...origin) *node {
 	if c := n.children[key]; c != nil {
 		if !slices.Contains(present, c.origin) {

@@ -181,8 +181,8 @@ func decode(t require.TestingT, text string) map[string]any {
 	return values
 }
 
-// onTheWay reports whether a key is one of those that lead down a table with one
-// key each, with nothing below it but what value has.
+// onTheWay follows tables with one key each. It reports whether it meets the key,
+// with nothing below it that value lacks.
 func onTheWay(table map[string]any, key string, value any) bool {
 	for len(table) == 1 {
 		for name, deeper := range table {

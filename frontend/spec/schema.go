@@ -48,8 +48,8 @@ type schema struct {
 	Items       *schema     `json:"items,omitempty"`
 	Properties  *properties `json:"properties,omitempty"`
 	Required    []string    `json:"required,omitempty"`
-	// Names is what all keys have to be, Additional what those are that
-	// Properties does not name: a schema, or false.
+	// Names describes all keys, Additional the values of the keys that Properties
+	// does not name: a schema, or false.
 	Names      *schema     `json:"propertyNames,omitempty"`
 	Additional any         `json:"additionalProperties,omitempty"`
 	Default    any         `json:"default,omitempty"`
