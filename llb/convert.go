@@ -123,20 +123,28 @@ type converter struct {
 	plan *plan.Plan
 	in   Inputs
 	opt  Options
-	// again is set for a step that has failed and is explained.
-	again bool
+	// again is a folder that the inputs of a step have when it has failed before.
+	again string
 }
 
-// explaining is the converter for a step that has failed. When Explain is set, the
-// inputs of the step are others than before, for the reason that mount has.
-func (c *converter) explaining(loc plan.Location) *converter {
-	if !c.opt.Explain {
+// anew is the converter for a step that has failed before, with the whole context
+// or to be explained. The inputs of the step are others each time, for the reason
+// that mount has.
+func (c *converter) anew(loc plan.Location, whole bool) *converter {
+	folder := ""
+	if whole {
+		folder = "/again/whole"
+	}
+	if c.opt.Explain {
+		folder += "/again/explain"
+	}
+	if folder == "" {
 		return c
 	}
-	again, named := *c, c.named(loc, internal("prepare to explain the failure"))
-	again.again = true
-	again.in.UV = bkllb.Scratch().File(bkllb.Copy(c.in.UV, "/uv", "/uv", &bkllb.CopyInfo{CreatedTime: &epoch}), named...)
-	again.in.Builder = c.in.Builder.File(mkdir(nil, path.Dir(scriptsPath)), named...)
+	again, named := *c, c.named(loc, internal("prepare to run a step again"))
+	again.again = folder
+	again.in.UV = bkllb.Scratch().File(mkdir(bkllb.Copy(c.in.UV, "/uv", "/uv", &bkllb.CopyInfo{CreatedTime: &epoch}), folder), named...)
+	again.in.Builder = c.in.Builder.File(mkdir(nil, path.Dir(scriptsPath)+folder), named...)
 	return &again
 }
 

@@ -20,8 +20,8 @@ func uvCheck() []string { return []string{"lock", "--check"} }
 // it cannot.
 func (c *converter) lockCheck() bkllb.State {
 	st := find[plan.LockCheck](c)
-	c = c.explaining(st.Source)
 	l := st.work
+	c = c.anew(st.Source, l.Whole)
 	args := append([]string{uvPath}, uvCheck()...)
 	stubs, opts := c.stubs(st.Step, l)
 	p := project{files: slices.Concat(l.Files, l.Archives), folders: l.Beside, written: slices.Concat(l.Given(), stubs)}

@@ -131,8 +131,8 @@ func (c *converter) prepareScripts(loc plan.Location) bkllb.State {
 	add(packScripts, "sizes.py", steps.Sizes())
 	add(joinScripts, "join.py", steps.Join())
 	var action *bkllb.FileAction
-	if c.again {
-		action = mkdir(nil, "/again")
+	if c.again != "" {
+		action = mkdir(nil, c.again)
 	}
 	return bkllb.Scratch().File(writeFiles(action, files), c.named(loc, internal("prepare the build steps"))...)
 }
