@@ -244,7 +244,9 @@ func requireSameTree(t *testing.T, target, one, other string) {
 	want, got := build(one), build(other)
 	require.Equal(t, slices.Sorted(maps.Keys(want)), slices.Sorted(maps.Keys(got)), target)
 	for name := range want {
-		require.Equal(t, want[name] == got[name], true, "%s of %s differs", name, target)
+		if want[name] != got[name] {
+			require.Fail(t, "an archive differs", "%s of %s", name, target)
+		}
 	}
 }
 

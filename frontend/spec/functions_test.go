@@ -167,3 +167,11 @@ pyproject.toml:7: lock "no" is unknown: use "checked" or "unchecked"`,
 		})
 	}
 }
+
+func TestLongestFunctionName(t *testing.T) {
+	t.Parallel()
+	name := strings.Repeat("a", 64)
+	s, err := parse(t, "pyproject.toml", "[tool.uvlambda]\nhandler = 'app.handler'\n[tool.uvlambda.functions."+name+"]\n")
+	require.NoError(t, err)
+	assert.Equal(t, []string{name}, s.Functions())
+}

@@ -101,3 +101,11 @@ func TestBrokenExample(t *testing.T) {
 	_, err := keySchema(nil, Key{Name: "handler", Type: String, Example: "handler = "})
 	require.ErrorContains(t, err, "reading the example of handler: example:2: malformed TOML")
 }
+
+func TestPyprojectSchemaHoldsTheTable(t *testing.T) {
+	t.Parallel()
+	data, err := PyprojectSchema()
+	require.NoError(t, err)
+	assert.Contains(t, string(data), `"uvlambda"`)
+	assert.Contains(t, string(data), `"handler"`)
+}
