@@ -38,9 +38,10 @@ func (p *planning) lock() error {
 		return err
 	}
 	p.work.lock = &plan.Lock{
-		Root:    p.Workspace.Root,
-		Exclude: unresolved(),
-		Args:    args,
+		Root:      p.Workspace.Root,
+		Exclude:   unresolved(),
+		Args:      args,
+		Variables: p.lockVariables(),
 	}
 	p.addSteps()
 	return nil

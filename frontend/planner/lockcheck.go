@@ -51,6 +51,7 @@ func (p *planning) planLockCheck() error {
 			}
 		}
 	}
+	check.Variables = p.buildVariables(pathsOf(check.Builds)...)
 	if check.Whole = p.WholeCheck && len(check.Builds) > 0; check.Whole {
 		check.Beside = []plan.Folder{{Path: ".", Exclude: unresolved()}}
 	}

@@ -125,8 +125,10 @@ func (r *reading) credentials() (string, []plan.Location) {
 	}
 	env := "UV_INDEX_" + project.EnvName(index.Name)
 	user, password := env+"_USERNAME", env+"_PASSWORD"
-	what := fmt.Sprintf("index %q (line %d of %s)", index.Name, index.Source.Line, index.Source.File)
-	at := []plan.Location{index.Source}
+	what, at := fmt.Sprintf("index %q (line %d of %s)", index.Name, index.Source.Line, index.Source.File), []plan.Location{index.Source}
+	if index.Source.File == "" {
+		what, at = fmt.Sprintf("index %q (of a build argument)", index.Name), nil
+	}
 	hasUser := slices.Contains(r.Report.Given, user) || index.HasUser()
 	switch hasPassword := slices.Contains(r.Report.Given, password); {
 	case hasUser && hasPassword:

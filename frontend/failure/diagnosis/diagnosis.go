@@ -6,7 +6,9 @@ package diagnosis
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/uvlambda/uvlambda/frontend/project"
@@ -52,7 +54,11 @@ const Unchecked = "`lock = \"unchecked\"` in [tool.uvlambda] builds from it as i
 func Explain(f Failure, p *plan.Plan) error {
 	switch {
 	case f.Step.Kind == plan.KindLockCheck && outdated.MatchString(f.Report.Messages):
-		return source.Errorf(f.Step.Source, "uv.lock does not match pyproject.toml: refresh it with `uv lock`, or without uv by `%s`; %s", f.LockCommand, Unchecked)
+		other := "pyproject.toml"
+		if check, ok := f.Step.Work.(*plan.LockCheck); ok && len(check.Variables) > 0 {
+			other += " with the build arguments " + strings.Join(slices.Sorted(maps.Keys(check.Variables)), ", ")
+		}
+		return source.Errorf(f.Step.Source, "uv.lock does not match %s: refresh it with `uv lock`, or without uv by `%s`; %s", other, f.LockCommand, Unchecked)
 	case f.Step.Kind == plan.KindArchive || f.Step.Kind == plan.KindCompress:
 		return explainPacking(f, p)
 	case f.Step.Kind == plan.KindTest:
