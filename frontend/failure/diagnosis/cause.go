@@ -50,6 +50,7 @@ var causes = []cause{
 	{pattern: regexp.MustCompile(`HTTP status server error`), explain: (*reading).broken},
 	{pattern: regexp.MustCompile("[Bb]uilt wheel .* is not compatible with the target Python"),
 		reason: "a package built from source has native code, which cannot be built for another architecture: build on a builder of that architecture, or depend on a version with wheels"},
+	{pattern: linked, explain: (*reading).folder, certain: true},
 	{pattern: regexp.MustCompile("Package `[^`]+` can't be installed because it is marked as `--no-build`|doesn't have a source distribution or wheel for the current platform"),
 		explain: (*reading).wheel},
 	{pattern: compiler, explain: (*reading).compiler, certain: true},
@@ -60,6 +61,15 @@ var causes = []cause{
 		reason: "the dependencies contradict each other or do not exist: change those that uv names"},
 	{pattern: regexp.MustCompile(`was not found in the package registry|there (?:is|are) no versions? of`),
 		reason: "a dependency does not exist on the index: correct its name or version"},
+}
+
+// linked is how uv misses a folder that is an index.
+var linked = regexp.MustCompile("Failed to read `--find-links` directory: (.+?):? (?:(?:cause|Caused by): )?No such file or directory")
+
+// folder tells of an index that is a folder, which the build does not have.
+func (r *reading) folder() (string, []plan.Location) {
+	folder := strings.TrimPrefix(linked.FindStringSubmatch(r.text)[1], "/"+mounted)
+	return "the folder " + folder + ", which [tool.uv] names as an index, is not in the build context: name one that is, relative to pyproject.toml, and check that .dockerignore does not hide it", nil
 }
 
 // full is the message of a full disk, by uv or by BuildKit.
