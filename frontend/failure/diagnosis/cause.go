@@ -210,7 +210,7 @@ func (r *reading) wheel() (string, []plan.Location) {
 	if r.origin != nil {
 		if platforms := r.origin.Package.Platforms(); len(platforms) > 0 {
 			return fmt.Sprintf("it has no wheel for %s with Python %s, only for %s: lock a version that has one, or choose another `python` or platform",
-				r.plan.Python.WheelPlatform, r.plan.Python.Version, strings.Join(platforms, ", ")), nil
+				r.plan.Python.WheelPlatform, r.plan.Python.Version, suggest.List(platforms)), nil
 		}
 	}
 	return r.failed() + " has no wheel, and building it is not allowed: remove it from no-build, or depend on a version with wheels", nil

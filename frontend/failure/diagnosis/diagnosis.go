@@ -13,6 +13,7 @@ import (
 
 	"github.com/uvlambda/uvlambda/frontend/project"
 	"github.com/uvlambda/uvlambda/frontend/source"
+	"github.com/uvlambda/uvlambda/frontend/suggest"
 	"github.com/uvlambda/uvlambda/plan"
 )
 
@@ -56,7 +57,7 @@ func Explain(f Failure, p *plan.Plan) error {
 	case f.Step.Kind == plan.KindLockCheck && outdated.MatchString(f.Report.Messages):
 		other := "pyproject.toml"
 		if check, ok := f.Step.Work.(*plan.LockCheck); ok && len(check.Variables) > 0 {
-			other += " with the build arguments " + strings.Join(slices.Sorted(maps.Keys(check.Variables)), ", ")
+			other += " with the build arguments " + suggest.And(slices.Sorted(maps.Keys(check.Variables)))
 		}
 		return source.Errorf(f.Step.Source, "uv.lock does not match %s: refresh it with `uv lock`, or without uv by `%s`; %s", other, f.LockCommand, Unchecked)
 	case f.Step.Kind == plan.KindArchive || f.Step.Kind == plan.KindCompress:
