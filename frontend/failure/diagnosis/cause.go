@@ -54,6 +54,7 @@ var causes = []cause{
 	{pattern: regexp.MustCompile("Package `[^`]+` can't be installed because it is marked as `--no-build`|doesn't have a source distribution or wheel for the current platform"),
 		explain: (*reading).wheel},
 	{pattern: compiler, explain: (*reading).compiler, certain: true},
+	{pattern: regexp.MustCompile(`was unable to detect version for`), explain: (*reading).version, certain: true},
 	{pattern: regexp.MustCompile("Failed to resolve requirements from `build-system.requires`"),
 		reason: "what its build needs cannot be installed: correct `requires` in its [build-system], or what uv names"},
 	{pattern: regexp.MustCompile(`does not appear to be a Python project|[Bb]uild backend failed|Failed to build`), explain: (*reading).backend},
@@ -61,6 +62,15 @@ var causes = []cause{
 		reason: "the dependencies contradict each other or do not exist: change those that uv names"},
 	{pattern: regexp.MustCompile(`was not found in the package registry|there (?:is|are) no versions? of`),
 		reason: "a dependency does not exist on the index: correct its name or version"},
+}
+
+// version tells of a package whose version git knows, which a build has not.
+func (r *reading) version() (string, []plan.Location) {
+	argument := "SETUPTOOLS_SCM_PRETEND_VERSION"
+	if member, ok := r.Step.Work.(*plan.Member); ok {
+		argument += "_FOR_" + project.EnvName(project.NormalizeName(member.Name))
+	}
+	return "its version comes from git, which a build does not have: pass it by --build-arg " + argument + "=1.2.3, or name a fallback version in the table of its build backend", nil
 }
 
 // linked is how uv misses a folder that is an index.
@@ -77,14 +87,25 @@ var full = regexp.MustCompile(`[Nn]o space left on device`)
 
 const diskFull = "the builder's disk is full: free some with `docker buildx prune`, or give the builder more"
 
+// lost is how BuildKit misses what its own cache says it has: it was pruned while a
+// build used it.
+var lost = regexp.MustCompile(`snapshot \S+ does not exist|failed to prepare \S+ as \S+: .*not found|missing descriptor handlers|failed to get (?:layer|blob|content).*not found`)
+
+const cacheLost = "the builder has lost a part of its cache, as when that is pruned during a build: build again, " +
+	"and when that fails too, restart the builder with `docker buildx stop`, or with `uvlambda builder stop` for the command's own"
+
 // ExplainBuilder explains the failure of a step that runs nothing, with
 // BuildKit's own words below; see Failure.Cause for why they are quoted. It
 // gives nil for what it has no explanation for.
 func ExplainBuilder(err error) error {
-	if !full.MatchString(err.Error()) {
+	switch text := err.Error(); {
+	case full.MatchString(text):
+		return errors.New(diskFull + quote(text, evidence))
+	case lost.MatchString(text):
+		return errors.New(cacheLost + quote(text, evidence))
+	default:
 		return nil
 	}
-	return errors.New(diskFull + quote(err.Error(), evidence))
 }
 
 // reason gives the first cause that the messages show, further lines to show

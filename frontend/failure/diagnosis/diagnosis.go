@@ -5,6 +5,7 @@
 package diagnosis
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"regexp"
@@ -60,6 +61,8 @@ func Explain(f Failure, p *plan.Plan) error {
 			other += " with the build arguments " + suggest.And(slices.Sorted(maps.Keys(check.Variables)))
 		}
 		return source.Errorf(f.Step.Source, "uv.lock does not match %s: refresh it with `uv lock`, or without uv by `%s`; %s", other, f.LockCommand, Unchecked)
+	case f.Report.Messages == "" && f.Report.Problem == "" && f.Cause != nil && lost.MatchString(f.Cause.Error()):
+		return errors.New(cacheLost + quote(f.Cause.Error(), evidence))
 	case f.Step.Kind == plan.KindArchive || f.Step.Kind == plan.KindCompress:
 		return explainPacking(f, p)
 	case f.Step.Kind == plan.KindTest:
