@@ -50,7 +50,7 @@ var mayImport = []rule{
 	{"frontend/gateway", []string{"frontend/suggest", "plan"}},
 	{"frontend/contexts", []string{"frontend/files", "frontend/gateway", "frontend/lint", "frontend/planner", "frontend/project", "frontend/source", "plan"}},
 	{"frontend/images", []string{"frontend/gateway", "frontend/planner", "frontend/source", "plan"}},
-	{"frontend/load", []string{"frontend/contexts", "frontend/files", "frontend/gateway", "frontend/lint", "frontend/planner", "frontend/project", "frontend/source", "frontend/spec", "plan"}},
+	{"frontend/load", []string{"frontend/contexts", "frontend/files", "frontend/gateway", "frontend/lint", "frontend/planner", "frontend/project", "frontend/source", "frontend/spec", "frontend/suggest", "plan"}},
 	{"frontend/decide", []string{"frontend/files", "frontend/lint", "frontend/load", "frontend/planner", "plan"}},
 	{"frontend/failure", []string{"frontend/contexts", "frontend/failure/diagnosis", "frontend/gateway", "frontend/source", "llb", "plan"}},
 	{"frontend/run", []string{
