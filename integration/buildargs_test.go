@@ -74,10 +74,10 @@ func TestPretendedVersion(t *testing.T) {
 	})
 	all, words := "SETUPTOOLS_SCM_PRETEND_VERSION=1.5", "SETUPTOOLS_SCM_PRETEND_VERSION_FOR_BIG_WORDS="
 	lockShape(t, env.CLI(), dir, "--build-arg", all)
-	failed := env.CLI().Build(t, dir)
+	failed := env.CLI().Build(t, dir, "--build-arg", "SETUPTOOLS_SCM_PRETEND_VERSION_FOR_LIBRARY=1.5")
 	require.Error(t, failed.Err)
-	require.Regexp(t, `ERROR: (words|library)/pyproject.toml:8: building (big-words|library) failed \(.+\): its version comes from git, which a build does not have: `+
-		`pass it by --build-arg SETUPTOOLS_SCM_PRETEND_VERSION_FOR_(BIG_WORDS|LIBRARY)=1.2.3, or name a fallback version in the table of its build backend\n$`, failed.Stderr)
+	require.Regexp(t, `ERROR: words/pyproject.toml:8: building big-words failed \(.+\): its version comes from git, which a build does not have: `+
+		`pass it by --build-arg SETUPTOOLS_SCM_PRETEND_VERSION_FOR_BIG_WORDS=1.2.3, or name a fallback version in the table of its build backend\n$`, failed.Stderr)
 
 	for _, door := range env.Doors() {
 		ref := newReference(t)
