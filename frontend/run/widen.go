@@ -38,7 +38,7 @@ func wants(r diagnosis.Report) bool {
 // narrow marks the failure of a step that may do better with more files.
 func narrow(err error, f diagnosis.Failure) error {
 	failed := &narrowFailure{error: err, at: f.Step.Source, said: f.Report.Said()}
-	if !wants(f.Report) || diagnosis.LacksCompiler(f.Report.Messages) {
+	if !wants(f.Report) || diagnosis.LacksCompiler(f.Report.Messages) || diagnosis.LacksVersion(f.Report.Messages) {
 		return err
 	}
 	switch work := f.Step.Work.(type) {

@@ -54,7 +54,7 @@ var causes = []cause{
 	{pattern: regexp.MustCompile("Package `[^`]+` can't be installed because it is marked as `--no-build`|doesn't have a source distribution or wheel for the current platform"),
 		explain: (*reading).wheel},
 	{pattern: compiler, explain: (*reading).compiler, certain: true},
-	{pattern: regexp.MustCompile(`was unable to detect version for`), explain: (*reading).version, certain: true},
+	{pattern: unversioned, explain: (*reading).version, certain: true},
 	{pattern: regexp.MustCompile("Failed to resolve requirements from `build-system.requires`"),
 		reason: "what its build needs cannot be installed: correct `requires` in its [build-system], or what uv names"},
 	{pattern: regexp.MustCompile(`does not appear to be a Python project|[Bb]uild backend failed|Failed to build`), explain: (*reading).backend},
@@ -63,6 +63,13 @@ var causes = []cause{
 	{pattern: regexp.MustCompile(`was not found in the package registry|there (?:is|are) no versions? of`),
 		reason: "a dependency does not exist on the index: correct its name or version"},
 }
+
+// unversioned is how setuptools-scm misses git.
+var unversioned = regexp.MustCompile(`was unable to detect version for`)
+
+// LacksVersion tells whether the messages of a build are about a version that only
+// git knows, which no further files mend.
+func LacksVersion(messages string) bool { return unversioned.MatchString(messages) }
 
 // version tells of a package whose version git knows, which a build has not.
 func (r *reading) version() (string, []plan.Location) {
