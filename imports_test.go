@@ -50,7 +50,7 @@ var mayImport = []rule{
 	{"frontend/gateway", []string{"frontend/suggest", "plan"}},
 	{"frontend/contexts", []string{"frontend/files", "frontend/gateway", "frontend/lint", "frontend/planner", "frontend/project", "frontend/source", "plan"}},
 	{"frontend/images", []string{"frontend/gateway", "frontend/planner", "frontend/source", "plan"}},
-	{"frontend/load", []string{"frontend/contexts", "frontend/files", "frontend/gateway", "frontend/lint", "frontend/planner", "frontend/project", "frontend/source", "frontend/spec", "plan"}},
+	{"frontend/load", []string{"frontend/contexts", "frontend/files", "frontend/gateway", "frontend/lint", "frontend/planner", "frontend/project", "frontend/source", "frontend/spec", "frontend/suggest", "plan"}},
 	{"frontend/decide", []string{"frontend/files", "frontend/lint", "frontend/load", "frontend/planner", "plan"}},
 	{"frontend/failure", []string{"frontend/contexts", "frontend/failure/diagnosis", "frontend/gateway", "frontend/source", "llb", "plan"}},
 	{"frontend/run", []string{
@@ -64,11 +64,11 @@ var mayImport = []rule{
 	{"frontend", []string{"frontend", "plan"}},
 
 	{"cmd/internal/bake", nil},
-	{"cmd/internal/build/buildflags", []string{"cmd/internal/workspace", "frontend", "plan"}},
+	{"cmd/internal/build/buildflags", []string{"cmd/internal/plainfile", "cmd/internal/workspace", "frontend", "plan"}},
 	{"cmd/internal/build", []string{"cmd/internal/build", "cmd/internal/builder", "cmd/internal/colour", "cmd/internal/docker", "frontend", "plan"}},
 	{"cmd/internal/builder", []string{"cmd/internal/docker"}},
 	{"cmd/internal/colour", nil},
-	{"cmd/internal/dev", []string{"cmd/internal/emulate", "frontend/files", "frontend/planner", "plan"}},
+	{"cmd/internal/dev", []string{"cmd/internal/emulate", "cmd/internal/plainfile", "frontend/files", "frontend/planner", "plan"}},
 	{"cmd/internal/docker", nil},
 	{"cmd/internal/eject", []string{"frontend/files", "frontend/source", "plan"}},
 	{"cmd/internal/emulate/apigateway", nil},
@@ -76,10 +76,11 @@ var mayImport = []rule{
 	{"cmd/internal/emulate", []string{"cmd/internal/docker", "cmd/internal/emulate", "cmd/internal/images", "cmd/internal/rootless", "plan"}},
 	{"cmd/internal/explain", []string{"cmd/internal/images", "plan"}},
 	{"cmd/internal/heap", nil},
-	{"cmd/internal/images", []string{"cmd/internal/docker", "cmd/internal/rootless"}},
-	{"cmd/internal/initproject", []string{"cmd/internal/workspace", "frontend", "plan"}},
+	{"cmd/internal/images", []string{"cmd/internal/docker", "cmd/internal/plainfile", "cmd/internal/rootless"}},
+	{"cmd/internal/initproject", []string{"cmd/internal/plainfile", "cmd/internal/workspace", "frontend", "plan"}},
+	{"cmd/internal/plainfile", []string{"frontend/project"}},
 	{"cmd/internal/rootless", nil},
-	{"cmd/internal/workspace", []string{"frontend"}},
+	{"cmd/internal/workspace", []string{"cmd/internal/plainfile", "frontend"}},
 	{"cmd", []string{"cmd", "frontend", "plan"}},
 }
 

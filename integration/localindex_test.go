@@ -2,7 +2,9 @@ package integration
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -42,6 +44,18 @@ func TestLocalIndex(t *testing.T) {
 			}
 			requireSameByDockerfile(t, dir, nil)
 
+			if absolute, named := strings.CutPrefix(settings, "[tool.uv]\nfind-links = [\"."); named {
+				// The folder as another machine names it, and one of which nothing is locked.
+				edit(t, filepath.Join(dir, "pyproject.toml"), settings, "[tool.uv]\nfind-links = [\"./unused\", \"file:///home/me/shop"+absolute)
+				for _, door := range env.Doors() {
+					door.MustBuild(t, dir)
+				}
+				require.NoError(t, os.Remove(filepath.Join(dir, "Dockerfile")))
+				requireSameByDockerfile(t, dir, nil)
+				locking := env.CLI().Build(t, dir, "--target", "lock", "-o", t.TempDir())
+				require.Error(t, locking.Err)
+				require.Contains(t, locking.Stderr, "locking failed: the folder unused, which [tool.uv] names as an index, is not in the build context: name one that is, relative to pyproject.toml")
+			}
 			replaced := string(exampleWheel(t, [2]string{"more.py", "VALUE = 2\n"}))
 			writeFile(t, filepath.Join(dir, "wheel house", exampleWheelName), replaced)
 			ref := newReference(t)

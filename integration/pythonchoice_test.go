@@ -69,16 +69,3 @@ func TestIncludeAboveTheBuildFile(t *testing.T) {
 	require.Error(t, result.Err)
 	require.Contains(t, result.Stderr, `include "../../utils/utils.py" leads out of the build context: build with a context that holds it and -f for this build file`)
 }
-
-// Variables of uv are no build arguments, and a password in one is not repeated.
-func TestBuildArgumentsOfUV(t *testing.T) {
-	t.Parallel()
-	dir := newFunction(t, nil)
-	for _, door := range env.Doors() {
-		result := door.Build(t, dir, "--build-arg", "UV_INDEX=own=https://me:hunter2@packages.example.com/simple")
-		require.Error(t, result.Err)
-		require.Contains(t, result.Stderr, "the build argument UV_INDEX is not read: name the index in pyproject.toml by [[tool.uv.index]]")
-		require.Contains(t, result.Stderr, "its password is to be passed as the build secret UV_INDEX_<NAME>_PASSWORD")
-		require.NotContains(t, result.Stderr, "hunter2")
-	}
-}

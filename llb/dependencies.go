@@ -50,6 +50,7 @@ func (c *converter) install(st *plan.Step, i *plan.Install, at string, list bkll
 	args = append(args, "--requirements", at)
 
 	opts := append(uvEnv(), c.network(st, i.Settings)...)
+	opts = append(opts, variables(i.Variables)...)
 	opts = append(opts, c.mount(at, list, bkllb.SourcePath("/pylock.toml")))
 	exec := c.runDriver(step{
 		kind: st.Kind,

@@ -18,7 +18,7 @@ func (c *converter) lock(st found[plan.Lock]) bkllb.State {
 	// that leads to nothing would end the build.
 	info.FollowSymlinks = false
 	sources := c.files(plan.KindLock, st.Source, c.title(st.Step, "copy the project"), bkllb.Copy(c.in.Context, "/", "/", info))
-	opts := c.network(st.Step, "")
+	opts := append(c.network(st.Step, ""), variables(st.work.Variables)...)
 	opts = append(opts, bkllb.AddMount(SourcePath, sources, c.writable()...), bkllb.IgnoreCache)
 	exec := c.runDriver(step{
 		kind: plan.KindLock,

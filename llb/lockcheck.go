@@ -29,6 +29,7 @@ func (c *converter) lockCheck() bkllb.State {
 		p.folders = slices.Concat(p.folders, l.Builds)
 	}
 	opts = append(opts, c.mountProject(st.Step, "check of uv.lock", p))
+	opts = append(opts, variables(l.Variables)...)
 	silent := len(l.Builds) == 0 && !c.opt.Explain
 	if silent {
 		// The cache holds what uv asked the interpreter, which takes longer than

@@ -64,6 +64,7 @@ func (c *converter) member(st *plan.Step, m *plan.Member) bkllb.State {
 	args = append(args, c.pipInstall(m.Settings, m.CompileBytecode)...)
 
 	opts := append(uvEnv(), c.network(st, m.Settings)...)
+	opts = append(opts, variables(m.Variables)...)
 	opts = append(opts, bkllb.AddMount(SourcePath, sources, c.writable()...))
 	exec := c.runDriver(step{
 		kind: plan.KindMembers,

@@ -1,6 +1,7 @@
 package llb
 
 import (
+	"maps"
 	"path"
 	"slices"
 	"strconv"
@@ -214,6 +215,16 @@ func uvEnv() []bkllb.RunOption {
 	opts := make([]bkllb.RunOption, 0, len(env))
 	for _, kv := range env {
 		opts = append(opts, bkllb.AddEnv(kv[0], kv[1]))
+	}
+	return opts
+}
+
+// variables gives a step environment variables, which become part of its cache
+// key.
+func variables(all map[string]string) []bkllb.RunOption {
+	opts := make([]bkllb.RunOption, 0, len(all))
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		opts = append(opts, bkllb.AddEnv(name, all[name]))
 	}
 	return opts
 }

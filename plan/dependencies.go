@@ -28,6 +28,9 @@ type Install struct {
 	// Pack is set when the step compresses the packages too, for an archive: a
 	// step of its own would take longer to start than that.
 	Pack *Pack `json:"pack,omitempty"`
+	// Variables are environment variables that the client gives by --build-arg:
+	// places of packages, and versions of packages of the repository.
+	Variables map[string]string `json:"variables,omitempty"`
 }
 
 // Pack is how a part of a function stands in an archive.

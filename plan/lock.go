@@ -10,6 +10,9 @@ type Lock struct {
 	Exclude []string `json:"exclude,omitempty"`
 	// Args are further arguments of `uv lock`.
 	Args []string `json:"args,omitempty"`
+	// Variables are environment variables that the client gives by --build-arg:
+	// places of packages, and versions of packages of the repository.
+	Variables map[string]string `json:"variables,omitempty"`
 }
 
 // Kind is KindLock.

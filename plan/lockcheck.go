@@ -26,6 +26,9 @@ type LockCheck struct {
 	Beside []Folder `json:"beside,omitempty"`
 	// Whole is set when these builds have the whole context, as Beside says.
 	Whole bool `json:"whole,omitempty"`
+	// Variables are environment variables that the client gives by --build-arg:
+	// places of packages, and versions of packages of the repository.
+	Variables map[string]string `json:"variables,omitempty"`
 }
 
 // Stub is a wheel without code: of what is in a wheel, the check of uv.lock reads

@@ -37,6 +37,9 @@ type Member struct {
 	// Limit is how many bytes the installed files may have, as for the
 	// dependencies.
 	Limit int64 `json:"limit"`
+	// Variables are environment variables that the client gives by --build-arg:
+	// places of packages, and versions of packages of the repository.
+	Variables map[string]string `json:"variables,omitempty"`
 }
 
 // Kind is KindMembers.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"archive/tar"
 	"crypto/ed25519"
 	"crypto/x509"
 	"encoding/pem"
@@ -54,7 +55,10 @@ func TestAsBuildx(t *testing.T) {
 	}
 	for _, line := range table {
 		t.Run(line.text, func(t *testing.T) {
-			got := client.record(t, line.text, func(t *testing.T, args, environment []string) error {
+			got := client.record(t, line.text, func(t *testing.T, args, environment []string, stdin *os.File) error {
+				before := os.Stdin
+				os.Stdin = stdin
+				defer func() { os.Stdin = before }()
 				for _, variable := range environment {
 					name, value, _ := strings.Cut(variable, "=")
 					t.Setenv(name, value)
@@ -185,25 +189,28 @@ func newKey(t *testing.T) string {
 	return string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}))
 }
 
-// runner runs the flags of a build in an environment.
-type runner func(t *testing.T, args, environment []string) error
+// runner runs the flags of a build in an environment, and with what it may read.
+type runner func(t *testing.T, args, environment []string, stdin *os.File) error
 
 // buildx is docker buildx build on the recorder.
 func (c *recordedClient) buildx(t *testing.T, program string) runner {
 	t.Helper()
-	buildx := func(t *testing.T, environment []string, args ...string) error {
+	buildx := func(t *testing.T, environment []string, stdin *os.File, args ...string) error {
 		cmd := exec.CommandContext(t.Context(), program, args...)
 		cmd.Env = append(append(os.Environ(), c.environment...), environment...)
 		cmd.Dir = c.folder
+		if stdin != nil {
+			cmd.Stdin = stdin
+		}
 		out, err := cmd.CombinedOutput()
 		if err != nil {
 			t.Logf("%v\n%s", args, out)
 		}
 		return err
 	}
-	require.NoError(t, buildx(t, nil, "create", "--name", "recorder", "--driver", "remote", c.address))
-	return func(t *testing.T, args, environment []string) error {
-		return buildx(t, append(environment, "BUILDX_BUILDER=recorder"), append([]string{"build"}, args...)...)
+	require.NoError(t, buildx(t, nil, nil, "create", "--name", "recorder", "--driver", "remote", c.address))
+	return func(t *testing.T, args, environment []string, stdin *os.File) error {
+		return buildx(t, append(environment, "BUILDX_BUILDER=recorder"), stdin, append([]string{"build"}, args...)...)
 	}
 }
 
@@ -241,17 +248,40 @@ func (c *recordedClient) record(t *testing.T, text string, run runner) []string 
 	slices.Sort(agents)
 	c.newProject(t)
 	c.reset(slices.Compact(secretIDs), slices.Compact(agents))
-	if err := run(t, args, environment); err != nil {
+	if err := run(t, args, environment, c.stdin(t, args)); err != nil {
 		t.Log(err)
 		return []string{refused}
 	}
 	return c.normal()
 }
 
+// stdin is what a command line reads: a build file for -f -, and else a tar archive
+// of a project.
+func (c *recordedClient) stdin(t *testing.T, args []string) *os.File {
+	t.Helper()
+	const text = "[project]\nname = \"app\"\n"
+	file, err := os.Create(filepath.Join(t.TempDir(), "stdin"))
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, file.Close()) })
+	if i := slices.Index(args, "-f"); i >= 0 && args[i+1] == "-" {
+		_, err = file.WriteString(text)
+		require.NoError(t, err)
+	} else {
+		archive := tar.NewWriter(file)
+		require.NoError(t, archive.WriteHeader(&tar.Header{Name: "pyproject.toml", Mode: 0o644, Size: int64(len(text))}))
+		_, err = archive.Write([]byte(text))
+		require.NoError(t, err)
+		require.NoError(t, archive.Close())
+	}
+	_, err = file.Seek(0, io.SeekStart)
+	require.NoError(t, err)
+	return file
+}
+
 // normal are the recorded lines without what every build has, and without
 // names that are chosen at random.
 func (c *recordedClient) normal() []string {
-	random := regexp.MustCompile(`(oci-layout://)[^@]+|(sharedkey:\S+ = [^:]+):.*`)
+	random := regexp.MustCompile(`(oci-layout://)[^@]+|(sharedkey:\S+ = [^:]+):.*|(buildkit-session/).*`)
 	var lines []string
 	for _, line := range c.recorded() {
 		switch line {
@@ -259,10 +289,14 @@ func (c *recordedClient) normal() []string {
 			"attribute build-arg:BUILDKIT_SYNTAX = " + frontendImage, "attribute filename = pyproject.toml":
 			continue
 		}
-		lines = append(lines, strings.ReplaceAll(random.ReplaceAllString(line, "$1$2"), c.folder, "DIR"))
+		lines = append(lines, strings.ReplaceAll(random.ReplaceAllString(line, "$1$2$3"), c.folder, "DIR"))
 	}
 	if data, err := os.ReadFile(filepath.Join(c.folder, "image.id")); err == nil {
 		lines = append(lines, "image.id has "+string(data))
+	}
+	if data, err := os.ReadFile(filepath.Join(c.folder, "meta.json")); err == nil {
+		// buildx keeps a history of its own, by names that are chosen at random.
+		lines = append(lines, "meta.json has "+regexp.MustCompile(`\s+|"buildx.build.ref":\s*"[^"]*",?`).ReplaceAllString(string(data), ""))
 	}
 	return lines
 }

@@ -22,6 +22,7 @@ import (
 	"github.com/uvlambda/uvlambda/cmd/internal/emulate"
 	"github.com/uvlambda/uvlambda/cmd/internal/rootless"
 	"github.com/uvlambda/uvlambda/frontend"
+	"github.com/uvlambda/uvlambda/frontend/suggest"
 	"github.com/uvlambda/uvlambda/plan"
 )
 
@@ -177,7 +178,7 @@ func (o *devOptions) check(ctx context.Context, folder string, env buildflags.En
 	// A build file with a mistake is reported by the build, and can be corrected.
 	functions, err := frontend.ReadFunctions(ctx, project.Context, file)
 	if err == nil && o.Target == "" && len(functions.Names) > 0 {
-		return project, fmt.Errorf("%s has several functions: choose one with --target, of %s", file, strings.Join(functions.Names, ", "))
+		return project, fmt.Errorf("%s has several functions: choose one with --target, of %s", file, suggest.List(functions.Names))
 	}
 	return project, nil
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/uvlambda/uvlambda/cmd/internal/docker"
 	"github.com/uvlambda/uvlambda/cmd/internal/explain"
 	"github.com/uvlambda/uvlambda/cmd/internal/images"
+	"github.com/uvlambda/uvlambda/cmd/internal/plainfile"
 )
 
 const explainLong = `Show what fills an image, an archive or a task root, against Lambda's limits.
@@ -148,7 +149,7 @@ func readFolder(name string) (explain.Content, error) {
 
 // readZip lists the files of a zip archive.
 func readZip(name string) (explain.Content, error) {
-	file, err := os.Open(name)
+	file, err := plainfile.Open(name)
 	if err != nil {
 		return explain.Content{}, err
 	}

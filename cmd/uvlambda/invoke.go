@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -18,6 +17,7 @@ import (
 
 	"github.com/uvlambda/uvlambda/cmd/internal/emulate"
 	"github.com/uvlambda/uvlambda/cmd/internal/emulate/runtimeapi"
+	"github.com/uvlambda/uvlambda/cmd/internal/plainfile"
 	"github.com/uvlambda/uvlambda/cmd/internal/rootless"
 )
 
@@ -147,10 +147,10 @@ func readEvent(flag string) ([]byte, error) {
 		return []byte("{}"), nil
 	case flag == "-":
 		place = "standard input"
-		event, err = io.ReadAll(os.Stdin)
+		event, err = plainfile.All("standard input", os.Stdin)
 	case !isInline(flag):
 		place = flag
-		event, err = os.ReadFile(flag)
+		event, err = plainfile.Read(flag)
 	}
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("there is no event file %s: name one, or write the event itself, as in --event '{\"n\": 1}'", flag)

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/uvlambda/uvlambda/frontend/source"
 	"github.com/uvlambda/uvlambda/frontend/spec"
@@ -48,7 +47,7 @@ func CheckName(name string) error {
 			names = append(names, r.Name)
 		}
 	}
-	return fmt.Errorf("unknown rule %q: %s", name, suggest.OneOf(name, names, "known are "+strings.Join(names, ", ")))
+	return fmt.Errorf("unknown rule %q: %s", name, suggest.OneOf(name, names, "known are "+suggest.List(names)))
 }
 
 // skips tells whether a rule does not count.

@@ -244,6 +244,9 @@ func (in *Input) staleIndexes() []finding {
 	if at.Line == 0 {
 		return nil
 	}
+	for _, index := range in.IndexesOfArgs() {
+		addresses = append(addresses, strings.TrimSuffix(index.URL, "/"))
+	}
 	for i := range w.Lock.Packages {
 		p := &w.Lock.Packages[i]
 		registry := strings.TrimSuffix(p.Source.Registry, "/")

@@ -3,6 +3,7 @@ package load
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path"
 	"path/filepath"
@@ -232,6 +233,12 @@ func TestLoadErrors(t *testing.T) {
 				"use its folder as the context, or make them differ by a comment",
 		},
 		{
+			"in many places", copies(5000),
+			"pyproject.toml: p0/pyproject.toml, p1/pyproject.toml, p10/pyproject.toml, p100/pyproject.toml, p1000/pyproject.toml, p1001/pyproject.toml, p1002/pyproject.toml, " +
+				"p1003/pyproject.toml, p1004/pyproject.toml, p1005/pyproject.toml and 4990 more have the same content, so the build file's folder is not known: " +
+				"use its folder as the context, or make them differ by a comment",
+		},
+		{
 			"malformed lock", map[string]string{"build": function, "uv.lock": "version = 7\n"},
 			"uv.lock:1: the lock has schema version 7, and only version 1 is known: write it again with `uv lock` of a uv that writes version 1",
 		},
@@ -278,4 +285,13 @@ func TestTargetsShareTheWorkspace(t *testing.T) {
 	assert.Equal(t, []string{"read", "stat"}, m.calls, "one.py and two.py are read at once")
 	assert.NotContains(t, one.Workspace.Files, "data")
 	assert.Contains(t, two.Workspace.Files, "data")
+}
+
+// copies are as many folders with the build file.
+func copies(count int) map[string]string {
+	contents := map[string]string{"build": function}
+	for i := range count {
+		contents[fmt.Sprintf("p%d/pyproject.toml", i)] = function
+	}
+	return contents
 }

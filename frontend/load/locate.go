@@ -5,7 +5,6 @@ import (
 	"context"
 	"path"
 	"slices"
-	"strings"
 
 	"github.com/uvlambda/uvlambda/frontend/contexts"
 	"github.com/uvlambda/uvlambda/frontend/files"
@@ -14,6 +13,7 @@ import (
 	"github.com/uvlambda/uvlambda/frontend/project"
 	"github.com/uvlambda/uvlambda/frontend/source"
 	"github.com/uvlambda/uvlambda/frontend/spec"
+	"github.com/uvlambda/uvlambda/frontend/suggest"
 	"github.com/uvlambda/uvlambda/plan"
 )
 
@@ -77,7 +77,7 @@ func search(ctx context.Context, c contexts.Context, s *spec.Spec, handlers []st
 		}
 		return "", nil, source.Errorf(plan.Location{File: base}, "the build file is not in the build context: use the folder that holds it, or one above, as the context (and check that .dockerignore does not hide it)")
 	default:
-		return "", nil, source.Errorf(plan.Location{File: base}, "%s have the same content, so the build file's folder is not known: use its folder as the context, or make them differ by a comment", strings.Join(same, " and "))
+		return "", nil, source.Errorf(plan.Location{File: base}, "%s have the same content, so the build file's folder is not known: use its folder as the context, or make them differ by a comment", suggest.And(same))
 	}
 }
 

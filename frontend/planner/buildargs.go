@@ -8,58 +8,225 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/uvlambda/uvlambda/frontend/project"
 	"github.com/uvlambda/uvlambda/frontend/source"
+	"github.com/uvlambda/uvlambda/frontend/suggest"
+	"github.com/uvlambda/uvlambda/plan"
 )
 
-// checkBuildArgs refuses build arguments that people know as variables of uv or
-// of a build backend, and that no build reads: what they say belongs into the
-// repository, where it is the same for uv on every machine. Values are not
-// repeated, since they may hold a password.
+// pretendVersion is the variable by which setuptools-scm, and hatch-vcs with it,
+// are told a version that they would ask git for. pretendVersionFor is the same
+// for one package, whose name stands behind it
+// (https://setuptools-scm.readthedocs.io/en/latest/overrides/).
+const (
+	pretendVersion    = "SETUPTOOLS_SCM_PRETEND_VERSION"
+	pretendVersionFor = pretendVersion + "_FOR_"
+)
+
+// indexArgs are the build arguments that people know as variables of uv
+// (https://docs.astral.sh/uv/reference/environment/), each with what divides the
+// places that it names, and what says the same in pyproject.toml.
+func indexArgs() map[string]indexArg {
+	const index = "[[tool.uv.index]] with `name` and `url`"
+	return map[string]indexArg{
+		"UV_DEFAULT_INDEX":   {"", index + " and `default = true`"},
+		"UV_INDEX_URL":       {"", index + " and `default = true`"},
+		"UV_INDEX":           {" ", index},
+		"UV_EXTRA_INDEX_URL": {" ", index},
+		"UV_FIND_LINKS":      {",", "`find-links` of [tool.uv]"},
+	}
+}
+
+// indexArg is a build argument that names places of packages.
+type indexArg struct {
+	separator string
+	instead   string
+}
+
+// places are what the argument's value names: URLs, of which some have a name
+// before them.
+func (a indexArg) places(value string) []string {
+	places := []string{value}
+	if a.separator != "" {
+		places = strings.Split(value, a.separator)
+	}
+	return slices.DeleteFunc(places, func(place string) bool { return strings.TrimSpace(place) == "" })
+}
+
+// checkBuildArgs refuses build arguments of which uv would make something else
+// in a build than on the machine of a person. Values are not repeated, since they
+// may hold a password.
 func (in Input) checkBuildArgs() error {
 	var errs []error
+	known := indexArgs()
 	for _, name := range slices.Sorted(maps.Keys(in.BuildArgs)) {
-		remedy := argRemedy(name)
-		if remedy == "" {
-			continue
+		if arg, ok := known[name]; ok {
+			for _, place := range arg.places(in.BuildArgs[name]) {
+				errs = append(errs, in.checkPlace(name, place, arg.instead))
+			}
 		}
-		if holdsPassword(in.BuildArgs[name]) {
-			remedy += "; its password is to be passed as the build secret UV_INDEX_<NAME>_PASSWORD, since build arguments are kept in the records of the build"
+		if of, ok := strings.CutPrefix(name, pretendVersionFor); ok {
+			errs = append(errs, in.checkPretended(name, of))
 		}
-		errs = append(errs, source.Errorf(in.Spec.Locate(), "the build argument %s is not read: %s", name, remedy))
 	}
 	return errors.Join(errs...)
 }
 
-// argRemedy says what to write instead of an argument; it is empty for those
-// that are none of uv's.
-func argRemedy(name string) string {
-	const index = "name the index in pyproject.toml by [[tool.uv.index]] with `name`, `url`%s, and lock again"
-	switch {
-	case name == "UV_DEFAULT_INDEX" || name == "UV_INDEX_URL":
-		return fmt.Sprintf(index, " and `default = true`")
-	case name == "UV_INDEX" || name == "UV_EXTRA_INDEX_URL":
-		return fmt.Sprintf(index, "")
-	case name == "UV_FIND_LINKS":
-		return "name the place in pyproject.toml by `find-links` of [tool.uv], and lock again"
-	case strings.HasPrefix(name, "SETUPTOOLS_SCM_PRETEND_VERSION"):
-		return "write `fallback_version` into [tool.setuptools_scm], or `fallback-version` into [tool.hatch.version], which count where there is no .git"
-	default:
-		return ""
+// checkPlace refuses a place of packages that is no URL, or has a password.
+func (in Input) checkPlace(arg, place, instead string) error {
+	index, address := splitPlace(place)
+	parsed, err := url.Parse(address)
+	if err != nil || parsed.Scheme != "https" && parsed.Scheme != "http" {
+		return source.Errorf(in.Spec.Locate(), "the build argument %s names a place that is no URL with https or http, which a build does not have: name it in pyproject.toml by %s, relative to that file, and lock again", arg, instead)
 	}
+	if _, has := parsed.User.Password(); !has {
+		return nil
+	}
+	if index != "" {
+		return source.Errorf(in.Spec.Locate(), "the build argument %s holds a password, which would be kept in the records of the build: take it out, and pass it as the build secret UV_INDEX_%s_PASSWORD", arg, project.EnvName(index))
+	}
+	return source.Errorf(in.Spec.Locate(), "the build argument %s holds a password, which would be kept in the records of the build: take it out, and give the index a name (UV_INDEX=NAME=URL) and its password as the build secret UV_INDEX_<NAME>_PASSWORD, or pass --secret id=netrc", arg)
 }
 
-// holdsPassword looks for a URL with a password, of which an argument can hold
-// several, each with a name before it.
-func holdsPassword(value string) bool {
-	return slices.ContainsFunc(strings.Fields(value), func(word string) bool {
-		if name, rest, named := strings.Cut(word, "="); named && !strings.Contains(name, "://") {
-			word = rest
+// splitPlace divides the name of an index from its URL, as uv does.
+func splitPlace(place string) (index, address string) {
+	place = strings.TrimSpace(place)
+	name, rest, named := strings.Cut(place, "=")
+	if named && !strings.ContainsAny(name, ":/") {
+		return name, rest
+	}
+	return "", place
+}
+
+// checkPretended refuses the version of a package that the repository has not.
+func (in Input) checkPretended(arg, of string) error {
+	if in.Workspace.Lock == nil {
+		return nil
+	}
+	var names []string
+	for _, pkg := range in.Workspace.Lock.Local() {
+		if pretendedName(pkg.Name) == pretendedName(of) {
+			return nil
 		}
-		parsed, err := url.Parse(word)
-		if err != nil {
-			return strings.Contains(word, "@")
-		}
-		_, has := parsed.User.Password()
-		return has
+		names = append(names, pretendVersionFor+pretendedName(pkg.Name))
+	}
+	return source.Errorf(in.Spec.Locate(), "the build argument %s is for no package of the repository: %s", arg, suggest.OneOf(arg, names, "known are "+suggest.List(names)))
+}
+
+// pretendedName is a package's name behind pretendVersionFor.
+func pretendedName(name string) string { return project.EnvName(project.NormalizeName(name)) }
+
+// indexVariables are the variables of uv that name places of packages, for steps
+// that ask for packages by name.
+func (in Input) indexVariables() map[string]string {
+	known := indexArgs()
+	return in.variables(func(name string) bool {
+		_, ok := known[name]
+		return ok
 	})
+}
+
+// buildVariables are those of a step that builds packages of the repository, whose
+// folders are given: the places of what they are built with, and the versions of
+// those whose version is not written down.
+func (in Input) buildVariables(dirs ...string) map[string]string {
+	var names []string
+	versioned := func(dir string) bool {
+		py := in.Workspace.Members[dir]
+		return py != nil && py.HasProject && !slices.Contains(py.Dynamic, "version")
+	}
+	for _, pkg := range in.Workspace.Lock.Local() {
+		if dir, _ := in.Workspace.PackageDir(pkg); slices.Contains(dirs, dir) && !versioned(dir) {
+			names = append(names, pretendedName(pkg.Name))
+		}
+	}
+	known := indexArgs()
+	return in.variables(func(name string) bool {
+		_, isIndex := known[name]
+		of, one := strings.CutPrefix(name, pretendVersionFor)
+		return isIndex || name == pretendVersion && len(names) > 0 || one && slices.Contains(names, pretendedName(of))
+	})
+}
+
+// lockVariables are those of a step that may build any package of the repository.
+func (in Input) lockVariables() map[string]string {
+	known := indexArgs()
+	return in.variables(func(name string) bool {
+		_, isIndex := known[name]
+		return isIndex || name == pretendVersion || strings.HasPrefix(name, pretendVersionFor)
+	})
+}
+
+// variables are the build arguments that have a value and are wanted by their name;
+// nil when none are.
+func (in Input) variables(wanted func(name string) bool) map[string]string {
+	var chosen map[string]string
+	for name, value := range in.BuildArgs {
+		if value = strings.TrimSpace(value); value == "" || !wanted(name) {
+			continue
+		}
+		if chosen == nil {
+			chosen = map[string]string{}
+		}
+		chosen[name] = value
+	}
+	return chosen
+}
+
+// NamedIndexes are the indexes that credentials can be given for: those of the
+// workspace, and those that build arguments name.
+func (in Input) NamedIndexes() []project.NamedIndex {
+	named := in.Workspace.NamedIndexes()
+	for _, index := range in.IndexesOfArgs() {
+		same := func(other project.NamedIndex) bool { return project.EnvName(other.Name) == project.EnvName(index.Name) }
+		if index.Name != "" && !slices.ContainsFunc(named, same) {
+			named = append(named, index)
+		}
+	}
+	return named
+}
+
+// IndexesOfArgs are the indexes that build arguments name, with and without names
+// of their own. They stand in no file.
+func (in Input) IndexesOfArgs() []project.NamedIndex {
+	var all []project.NamedIndex
+	known := indexArgs()
+	for _, arg := range slices.Sorted(maps.Keys(in.indexVariables())) {
+		for _, place := range known[arg].places(in.BuildArgs[arg]) {
+			name, address := splitPlace(place)
+			all = append(all, project.NamedIndex{Name: name, URL: address})
+		}
+	}
+	return all
+}
+
+// typed are the build arguments that a command has to repeat to do the same.
+func (in Input) typed() string {
+	var b strings.Builder
+	variables := in.lockVariables()
+	for _, name := range slices.Sorted(maps.Keys(variables)) {
+		if word := name + "=" + variables[name]; strings.ContainsAny(word, " '") {
+			fmt.Fprintf(&b, " --build-arg '%s'", strings.ReplaceAll(word, "'", `'\''`))
+		} else {
+			b.WriteString(" --build-arg " + word)
+		}
+	}
+	return b.String()
+}
+
+// pathsOf are the paths of folders.
+func pathsOf(folders []plan.Folder) []string {
+	var paths []string
+	for _, f := range folders {
+		paths = append(paths, f.Path)
+	}
+	return paths
+}
+
+// foldersOf are the folders of a package's build.
+func foldersOf(m *plan.Member) []string {
+	if m.Archive {
+		return nil
+	}
+	return append(pathsOf(m.Beside), m.Path)
 }

@@ -56,6 +56,7 @@ func (p *planning) install() plan.Install {
 		Slim:            p.Spec.Slim,
 		Limit:           plan.LimitImage,
 		Pack:            p.pack(),
+		Variables:       p.indexVariables(),
 	}
 	if p.runtime.NewerPlatform() {
 		install.Glibc = p.runtime.GlibcMinor
@@ -104,7 +105,7 @@ func (p *planning) readSettings() (err error) {
 // secrets are the credentials of the named indexes, as uv reads them.
 func (p *planning) secrets() []plan.Secret {
 	var secrets []plan.Secret
-	for _, index := range p.Workspace.NamedIndexes() {
+	for _, index := range p.NamedIndexes() {
 		secrets = append(secrets, indexSecrets(index)...)
 	}
 	return secrets

@@ -1,6 +1,8 @@
 package planner
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/uvlambda/uvlambda/frontend/project"
@@ -21,7 +23,8 @@ func (p *planning) lock() error {
 	if err := p.checkMember(); err != nil {
 		return err
 	}
-	reqs := p.requirements(nil)
+	// uv locks for Pythons that all members allow.
+	reqs := p.requirements(slices.Sorted(maps.Keys(p.Workspace.Members)))
 	choices, err := p.pythonChoices(reqs)
 	if err != nil {
 		return err
@@ -38,9 +41,10 @@ func (p *planning) lock() error {
 		return err
 	}
 	p.work.lock = &plan.Lock{
-		Root:    p.Workspace.Root,
-		Exclude: unresolved(),
-		Args:    args,
+		Root:      p.Workspace.Root,
+		Exclude:   unresolved(),
+		Args:      args,
+		Variables: p.lockVariables(),
 	}
 	p.addSteps()
 	return nil

@@ -51,6 +51,7 @@ func (p *planning) planLockCheck() error {
 			}
 		}
 	}
+	check.Variables = p.buildVariables(pathsOf(check.Builds)...)
 	if check.Whole = p.WholeCheck && len(check.Builds) > 0; check.Whole {
 		check.Beside = []plan.Folder{{Path: ".", Exclude: unresolved()}}
 	}
@@ -143,11 +144,27 @@ func (p *planning) reduced(names []string, groups bool) []plan.File {
 		if py == nil || name != pathOf(dir) {
 			continue
 		}
-		if text, ok := py.Reduced(groups, versions[dir]); ok {
-			reduced = append(reduced, plan.File{Path: name, Content: text, Altered: versions[dir] != nil})
+		if text, altered, ok := py.Reduced(groups, versions[dir], w.lockedFolders(dir)); ok {
+			reduced = append(reduced, plan.File{Path: name, Content: text, Altered: altered || versions[dir] != nil})
 		}
 	}
 	return reduced
+}
+
+// lockedFolders are the folders that are indexes and of which the lock has files,
+// relative to a folder of the context.
+func (w *Workspace) lockedFolders(dir string) []string {
+	var folders []string
+	for i := range w.Lock.Packages {
+		folder, ok := w.Lock.Packages[i].Source.Folder()
+		if !ok || path.IsAbs(folder) {
+			continue
+		}
+		if rel := fromFolder(dir, w.fromRoot(folder)); !slices.Contains(folders, rel) {
+			folders = append(folders, rel)
+		}
+	}
+	return folders
 }
 
 // checkedFiles are the project files of all local packages.

@@ -41,6 +41,9 @@ func (p *planning) planMembers() error {
 		m, at, err := p.member(pkg)
 		errs = append(errs, err)
 		m.Settings, m.CompileBytecode = p.settings, p.Spec.CompileBytecode
+		if !strings.HasSuffix(m.Path, ".whl") {
+			m.Variables = p.buildVariables(foldersOf(&m)...)
+		}
 		p.members, p.membersAt = append(p.members, m), append(p.membersAt, at)
 	}
 	p.work.members = p.members

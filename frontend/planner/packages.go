@@ -59,6 +59,15 @@ func (p *planning) planPackage(pkg *project.Package, install plan.Install) error
 			secrets = append(secrets, indexSecrets(index)...)
 		}
 	}
+	install.Variables = nil
+	for _, index := range p.IndexesOfArgs() {
+		if strings.TrimSuffix(index.URL, "/") == strings.TrimSuffix(pkg.Source.Registry, "/") {
+			install.Variables = p.indexVariables()
+			if index.Name != "" {
+				secrets = append(secrets, indexSecrets(index)...)
+			}
+		}
+	}
 	at := p.projectLocation()
 	if origin, ok := p.origins().Of(pkg); ok && origin.Declared.Line > 0 {
 		at = origin.Declared

@@ -9,6 +9,7 @@ import (
 
 	"github.com/uvlambda/uvlambda/frontend/project"
 	"github.com/uvlambda/uvlambda/frontend/source"
+	"github.com/uvlambda/uvlambda/frontend/suggest"
 	"github.com/uvlambda/uvlambda/plan"
 )
 
@@ -96,7 +97,7 @@ func list(reqs []requirement) string {
 	for _, r := range reqs {
 		parts = append(parts, fmt.Sprintf("%s of %s", r.specifier, r.of))
 	}
-	return strings.Join(parts, ", ")
+	return suggest.List(parts)
 }
 
 // pythonLocation points at what chose the version.

@@ -1,11 +1,14 @@
 package planner_test
 
 import (
+	"maps"
+	"path"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/uvlambda/uvlambda/frontend/files"
 	"github.com/uvlambda/uvlambda/plan"
 )
 
@@ -150,4 +153,24 @@ func TestPythonErrors(t *testing.T) {
 			want:   ".python-version:1: Lambda has no Python 3.15: set `python` to one of 3.14, 3.13, 3.12, 3.11, 3.10, 3.9",
 		},
 	})
+}
+
+// A lock is for all members of the workspace: its Python is one that they allow.
+func TestPythonOfALock(t *testing.T) {
+	t.Parallel()
+	contents := map[string]string{
+		"pyproject.toml":      "[tool.uv.workspace]\nmembers = ['api', 'jobs']\n",
+		"api/pyproject.toml":  "[project]\nname = 'api'\nversion = '1.0'\nrequires-python = '>=3.11'\n",
+		"jobs/pyproject.toml": "[project]\nname = 'jobs'\nversion = '1.0'\nrequires-python = '==3.13.*'\n",
+	}
+	in, err := newInput(contextOf(contents), client{target: "lock"})
+	require.NoError(t, err)
+	read := contextOf(contents)
+	maps.DeleteFunc(read, func(name string, _ files.Entry) bool {
+		return path.Base(name) != "pyproject.toml" || name == "pyproject.toml"
+	})
+	require.NoError(t, in.Workspace.AddUnlocked(read))
+	p, err := planned(in)
+	require.NoError(t, err)
+	assert.Equal(t, "3.13", p.Python.Version)
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/uvlambda/uvlambda/frontend/project"
 	"github.com/uvlambda/uvlambda/frontend/source"
+	"github.com/uvlambda/uvlambda/frontend/suggest"
 )
 
 // pythonChoice is a Python version and why it is chosen.
@@ -64,7 +65,7 @@ func newestReason(allowing []string, older bool) string {
 	case 1:
 		that = append(that, allowing[0]+" allows")
 	default:
-		that = append(that, strings.Join(allowing, " and ")+" allow")
+		that = append(that, suggest.And(allowing)+" allow")
 	}
 	if older {
 		that = append(that, "the lock has wheels for")

@@ -19,7 +19,7 @@ import (
 // without uv or Python: this very build, with another target.
 func (in Input) LockCommand() string {
 	folder := cmp.Or(in.BuildContext, ".")
-	return in.BuildCommand + " --target lock -o " + folder + " " + folder
+	return in.BuildCommand + in.typed() + " --target lock -o " + folder + " " + folder
 }
 
 // selectPackage finds the package to build in the lock.

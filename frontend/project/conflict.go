@@ -3,7 +3,8 @@ package project
 import (
 	"fmt"
 	"slices"
-	"strings"
+
+	"github.com/uvlambda/uvlambda/frontend/suggest"
 )
 
 // Conflict is an extra or a group of a package, in a set whose entries exclude
@@ -30,7 +31,7 @@ func (l *Lock) checkConflicts(s selection) error {
 		}
 		if len(chosen) > 1 {
 			return fmt.Errorf("%s of package %q exclude one another by [tool.uv] conflicts: choose one",
-				strings.Join(chosen, " and "), s.pkg.Name)
+				suggest.And(chosen), s.pkg.Name)
 		}
 	}
 	return nil

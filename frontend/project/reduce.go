@@ -21,12 +21,14 @@ func groupKeys() []string { return []string{"default-groups", "dependency-groups
 // sorted and without comments, so that a step that mounts it stays cached
 // through all other edits. Without groups it has no dependency groups either.
 // A version that is given stands in the place of the project's own; an empty one
-// makes the version dynamic.
+// makes the version dynamic. Folders that are indexes are named as a build has
+// them: see placesIn, which locked is for. It is altered when one of them had to be
+// named in another way.
 // It is not ok when a reduced file would say something else, or when the text
 // holds a password, which would be kept in the build's records.
-func (p *Pyproject) Reduced(groups bool, version *string) (text string, ok bool) {
+func (p *Pyproject) Reduced(groups bool, version *string, locked []string) (text string, altered, ok bool) {
 	if _, err := p.InstallSettings(); err != nil {
-		return "", false
+		return "", false, false
 	}
 	// The document is decoded already, and the decoder of the library that writes
 	// takes a time that grows with the square of a table's entries.
@@ -49,17 +51,18 @@ func (p *Pyproject) Reduced(groups bool, version *string) (text string, ok bool)
 			uv = maps.Clone(uv)
 			maps.DeleteFunc(uv, func(key string, _ any) bool { return slices.Contains(groupKeys(), key) })
 		}
+		uv, altered = p.placesIn(uv, locked)
 		kept["tool"] = map[string]any{"uv": uv}
 	}
 	data, err := toml.Marshal(kept)
 	if err != nil {
-		return "", false
+		return "", false, false
 	}
 	var read map[string]any
 	if err := toml.Unmarshal(data, &read); err != nil {
-		return "", false
+		return "", false, false
 	}
-	return string(data), len(kept) == 0 || reflect.DeepEqual(read, kept)
+	return string(data), altered, len(kept) == 0 || reflect.DeepEqual(read, kept)
 }
 
 // setVersion gives a [project] table another version.

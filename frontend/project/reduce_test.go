@@ -59,7 +59,7 @@ func TestReduced(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			got, ok := parse(t, tt.text).Reduced(tt.groups, nil)
+			got, _, ok := parse(t, tt.text).Reduced(tt.groups, nil, nil)
 			assert.True(t, ok)
 			assert.Equal(t, tt.want, got)
 		})
@@ -69,7 +69,7 @@ func TestReduced(t *testing.T) {
 // TestReducedKeepsPasswordsOut: the text would be part of the build's records.
 func TestReducedKeepsPasswordsOut(t *testing.T) {
 	t.Parallel()
-	_, ok := parse(t, "[[tool.uv.index]]\nname = 'one'\nurl = 'https://user:word@example.com/simple'\n").Reduced(true, nil)
+	_, _, ok := parse(t, "[[tool.uv.index]]\nname = 'one'\nurl = 'https://user:word@example.com/simple'\n").Reduced(true, nil, nil)
 	assert.False(t, ok)
 }
 
@@ -86,11 +86,11 @@ func FuzzReduced(f *testing.F) {
 		if err != nil {
 			return
 		}
-		reduced, ok := p.Reduced(true, nil)
+		reduced, _, ok := p.Reduced(true, nil, nil)
 		if !ok {
 			return
 		}
-		again, ok := parse(t, reduced).Reduced(true, nil)
+		again, _, ok := parse(t, reduced).Reduced(true, nil, nil)
 		require.True(t, ok)
 		require.Equal(t, reduced, again)
 	})
@@ -109,11 +109,11 @@ func parse(t *testing.T, text string) *Pyproject {
 func TestReducedToAVersion(t *testing.T) {
 	t.Parallel()
 	locked := func(text, version string) string {
-		reduced, ok := parse(t, text).Reduced(true, &version)
+		reduced, _, ok := parse(t, text).Reduced(true, &version, nil)
 		assert.True(t, ok)
 		return reduced
 	}
-	same, ok := parse(t, "[project]\nname = 'a'\nversion = '1.0'\n").Reduced(true, nil)
+	same, _, ok := parse(t, "[project]\nname = 'a'\nversion = '1.0'\n").Reduced(true, nil, nil)
 	assert.True(t, ok)
 	assert.Equal(t, same, locked("[project]\nname = 'a'\nversion = '1.1'\n", "1.0"))
 	assert.Equal(t, same, locked("[project]\nname = 'a'\ndynamic = ['version']\n", "1.0"))

@@ -27,7 +27,7 @@ func (b *Builder) diagnose(ctx context.Context, g *graph, err error) error {
 		Report:   diagnosis.ReadReport(step.Report(context.WithoutCancel(ctx), b.client, g.images.builder.State)),
 		Origins:  g.decided.Origins,
 		Projects: w.Projects(),
-		Indexes:  w.NamedIndexes(),
+		Indexes:  g.decided.Input.NamedIndexes(),
 		Offered:  b.options.Secrets,
 		Cause:    err,
 

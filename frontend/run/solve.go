@@ -100,7 +100,7 @@ func (b *Builder) assemble(ctx context.Context, g *graph) (*graph, gwclient.Refe
 // themselves, so that uv names their lines, and the shorter form never decides a
 // failure.
 func (b *Builder) solve(ctx context.Context, g *graph, of func(*llb.Result) bkllb.State) (gwclient.Reference, error) {
-	ref, err := b.client.Solve(ctx, of(g.result), true)
+	ref, err := b.solveState(ctx, of(g.result))
 	if err == nil {
 		return ref, nil
 	}
@@ -125,9 +125,20 @@ func (b *Builder) solveWhole(ctx context.Context, g *graph, of func(*llb.Result)
 		if convertErr != nil {
 			return nil, convertErr
 		}
-		return b.client.Solve(ctx, of(whole), true)
+		return b.solveState(ctx, of(whole))
 	}
 	return nil, err
+}
+
+// solveState solves a state, again when BuildKit has lost why that fails and nothing
+// else has failed.
+func (b *Builder) solveState(ctx context.Context, st bkllb.State) (ref gwclient.Reference, err error) {
+	for range mostTries {
+		if ref, err = b.client.Solve(ctx, st, true); !isLost(err) || b.failed.known() {
+			break
+		}
+	}
+	return ref, err
 }
 
 // mostStale is how many differences of a stale lock an error tells: the first

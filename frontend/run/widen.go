@@ -38,7 +38,7 @@ func wants(r diagnosis.Report) bool {
 // narrow marks the failure of a step that may do better with more files.
 func narrow(err error, f diagnosis.Failure) error {
 	failed := &narrowFailure{error: err, at: f.Step.Source, said: f.Report.Said()}
-	if !wants(f.Report) || diagnosis.LacksCompiler(f.Report.Messages) {
+	if !wants(f.Report) || diagnosis.LacksCompiler(f.Report.Messages) || diagnosis.LacksVersion(f.Report.Messages) {
 		return err
 	}
 	switch work := f.Step.Work.(type) {
@@ -104,7 +104,7 @@ func (w *widened) before(err error) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for name, failed := range w.first {
-		if step := failed.step(); strings.Contains(err.Error(), step) && !strings.Contains(err.Error(), lastLine(failed.said)) {
+		if step := failed.step(); strings.Contains(err.Error(), step) && err.Error() != failed.Error() && !strings.Contains(err.Error(), lastLine(failed.said)) {
 			err = fmt.Errorf("%w\nthat was with the whole context; from its own files %s did not build either: %s", err, what(name), lastLine(failed.said))
 		}
 	}

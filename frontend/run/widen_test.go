@@ -10,12 +10,13 @@ import (
 
 func TestFirstErrorIsKept(t *testing.T) {
 	t.Parallel()
-	w := &widened{first: map[string]*narrowFailure{"library": {member: "library", said: "ValueError: first\nerror: Failed to build `/src/library`\n"}}}
+	w := &widened{first: map[string]*narrowFailure{"library": {error: errors.New("x:1: building library failed: explained"), member: "library", said: "ValueError: first\nerror: Failed to build `/src/library`\n"}}}
 	require.NoError(t, w.before(nil))
 	for text, want := range map[string]string{
 		"x:1: building library failed: ValueError: second": "x:1: building library failed: ValueError: second\n" +
 			"that was with the whole context; from its own files library did not build either: ValueError: first",
 		"x:1: building library failed: ValueError: first": "x:1: building library failed: ValueError: first",
+		"x:1: building library failed: explained":         "x:1: building library failed: explained",
 		"x:1: building other failed":                      "x:1: building other failed",
 	} {
 		require.EqualError(t, w.before(errors.New(text)), want)

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/uvlambda/uvlambda/frontend/source"
+	"github.com/uvlambda/uvlambda/frontend/suggest"
 	"github.com/uvlambda/uvlambda/plan"
 )
 
@@ -124,7 +125,7 @@ func TestFunctionErrors(t *testing.T) {
 		{
 			"functions of a function", "[tool.uvlambda.functions.api.functions.b]\nhandler = 'a.b'",
 			`pyproject.toml:2: unknown key "functions" in [tool.uvlambda.functions.api]: known are ` +
-				strings.Join(keyNames(functionTableKeys()), ", "),
+				suggest.List(keyNames(functionTableKeys())),
 		},
 		{"upper case", "[tool.uvlambda.functions.Api]", `pyproject.toml:2: function "Api" ` + notAName},
 		{"empty name", "[tool.uvlambda.functions.\"\"]", `pyproject.toml:2: function "" ` + notAName},

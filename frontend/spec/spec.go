@@ -134,7 +134,7 @@ func header(path []string) string { return "[" + strings.Join(path, ".") + "]" }
 func checkNames(t *source.Table, path, known []string, where string) {
 	for _, name := range t.Keys(path...) {
 		if !slices.Contains(known, name) {
-			remedy := suggest.OneOf(name, known, "known are "+strings.Join(known, ", "))
+			remedy := suggest.OneOf(name, known, "known are "+suggest.List(known))
 			t.Add(append(slices.Clone(path), name), "unknown key %q%s: %s", name, where, remedy)
 		}
 	}

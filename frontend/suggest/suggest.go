@@ -32,6 +32,15 @@ func List(names []string) string {
 	return fmt.Sprintf("%s and %d more", strings.Join(names[:mostListed], ", "), len(names)-mostListed)
 }
 
+// And gives names that a sentence is about all of, of many the first and how many
+// more there are.
+func And(names []string) string {
+	if last := len(names) - 1; last > 0 && last < mostListed {
+		return strings.Join(names[:last], ", ") + " and " + names[last]
+	}
+	return List(names)
+}
+
 // OneOf asks whether the nearest option was meant; when none is near it gives
 // otherwise.
 func OneOf(name string, options []string, otherwise string) string {

@@ -35,3 +35,19 @@ func TestNearestTakesTheFirstOfEquals(t *testing.T) {
 	_, ok = suggest.Nearest("prot", []string{"development"})
 	assert.False(t, ok)
 }
+
+// Lists of messages do not grow with what a person wrote.
+func TestLists(t *testing.T) {
+	t.Parallel()
+	names := []string{"a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k"}
+	for count, want := range map[int][2]string{
+		0:  {"", ""},
+		1:  {"a", "a"},
+		2:  {"a, b", "a and b"},
+		3:  {"a, b, c", "a, b and c"},
+		10: {"a, b, c, d, e, f, g, h, i, j", "a, b, c, d, e, f, g, h, i and j"},
+		11: {"a, b, c, d, e, f, g, h, i, j and 1 more", "a, b, c, d, e, f, g, h, i, j and 1 more"},
+	} {
+		assert.Equal(t, want, [2]string{suggest.List(names[:count]), suggest.And(names[:count])})
+	}
+}

@@ -248,5 +248,5 @@ func TestPackOfALostTree(t *testing.T) {
 	require.Error(t, exec.CommandContext(t.Context(), python, "-B", "-c", script, filepath.Join(folder, "tree"), report).Run())
 	said, err := os.ReadFile(report)
 	require.NoError(t, err)
-	assert.JSONEq(t, `{"problem": "lost-tree", "message": "the files to compress are not there any more, as when the cache of the builder is pruned during a build: build again"}`, string(said))
+	assert.JSONEq(t, `{"problem": "lost-tree", "message": "the files to compress are not there any more, as when the cache of the builder is pruned during a build: build again, and when that fails too, restart the builder"}`, string(said))
 }

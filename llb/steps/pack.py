@@ -134,7 +134,7 @@ def compress_all(tree, names):
 def pack(tree, prefix, out, report):
     """Write the part that the files of a tree make."""
     if not os.path.isdir(tree):
-        sizes.fail("lost-tree", "the files to compress are not there any more, as when the cache of the builder is pruned during a build: build again")
+        sizes.fail("lost-tree", "the files to compress are not there any more, as when the cache of the builder is pruned during a build: build again, and when that fails too, restart the builder")
     names, owned, offset = sorted(sizes.files(tree) + sizes.empty_folders(tree)), sizes.owners(tree), 0
     for name in names:
         check_name(tree, prefix, name)

@@ -22,32 +22,32 @@ const (
 	diskPatience = 20 * time.Second
 )
 
-// watchDisks ends a build whose output folder is on a disk that stays full. The
-// function that it returns ends the watch.
-func (d *delivery) watchDisks(ctx context.Context) (context.Context, func()) {
-	ctx, cancel := context.WithCancelCause(ctx)
+// watchDisks sends the error of an output folder whose disk stays full, until the
+// context ends.
+func (d *delivery) watchDisks(ctx context.Context) <-chan error {
+	full := make(chan error, 1)
 	go func() {
 		ticker := time.NewTicker(diskInterval)
 		defer ticker.Stop()
-		full := time.Duration(0)
+		since := time.Duration(0)
 		for {
 			select {
 			case <-ctx.Done():
 				return
 			case <-ticker.C:
 			}
-			full += diskInterval
+			since += diskInterval
 			err := d.diskFull(true)
 			if err == nil {
-				full = 0
+				since = 0
 			}
-			if full >= diskPatience {
-				cancel(err)
+			if since >= diskPatience {
+				full <- err
 				return
 			}
 		}
 	}()
-	return ctx, func() { cancel(nil) }
+	return full
 }
 
 // diskFull is the error of the first destination on a full disk, nil when there
@@ -65,12 +65,9 @@ func (d *delivery) diskFull(onlyFolders bool) error {
 }
 
 // explain gives the full disk that a failed build wrote to as the reason.
-func (d *delivery) explain(ctx context.Context, err error) error {
+func (d *delivery) explain(err error) error {
 	if err == nil {
 		return nil
-	}
-	if cause, ok := context.Cause(ctx).(*diskFullError); ok { //nolint:errorlint // the cause is ours as it is
-		return cause
 	}
 	// The end of a transfer is all that BuildKit says of some.
 	if text := err.Error(); strings.Contains(text, "no space left on device") || strings.HasSuffix(text, "EOF") {

@@ -72,24 +72,8 @@ func Run(ctx context.Context, daemon Daemon, opts Options) (*Result, error) {
 		// The engine's own images come first, as for docker build.
 		opt.FrontendAttrs["image-resolve-mode"] = pb.AttrImageResolveModePreferLocal
 	}
-	watched, stop := delivery.watchDisks(ctx)
-	defer stop()
-	var failure error
-	var explained atomic.Bool
-	response, err := show(watched, opts, &explained, func(status chan *client.SolveStatus) (*client.SolveResponse, error) {
-		if opts.Request.FrontendImage != "" {
-			opt.Frontend = "gateway.v0"
-			return daemon.Client.Solve(watched, nil, *opt, status)
-		}
-		progress := &progressMux{to: status}
-		local := opts.Request.Frontend()
-		local.Create = delivery.createIn(opts.Request, progress.report)
-		build := func(ctx context.Context, c gwclient.Client) (*gwclient.Result, error) {
-			return frontend.Build(ctx, c, local)
-		}
-		return daemon.Client.Build(watched, *opt, frontend.Product, observed(build, len(opt.Exports), &failure, &explained), progress.from())
-	})
-	if err := delivery.explain(watched, daemon.explain(watched, failure, err)); err != nil {
+	response, err := delivery.solve(ctx, daemon, opts, opt)
+	if err != nil {
 		return nil, err
 	}
 	if err := delivery.finish(ctx); err != nil {
@@ -99,6 +83,45 @@ func Run(ctx context.Context, daemon Daemon, opts Options) (*Result, error) {
 		fmt.Fprintln(opts.Terminal.Stderr, colour.Word(opts.Terminal.Stderr, "WARNING", colour.Yellow, opts.Terminal.NoColour)+": no output was asked for, so the result stays in the build cache: add --push, --load or --output")
 	}
 	return &Result{Response: response.ExporterResponse, Summary: delivery.summary(response.ExporterResponse)}, nil
+}
+
+// solve has the daemon build, and shows its progress.
+func (d *delivery) solve(ctx context.Context, daemon Daemon, opts Options, opt *client.SolveOpt) (*client.SolveResponse, error) {
+	var failure error
+	var explained atomic.Bool
+	ended := make(chan ending, 1)
+	go func() {
+		response, err := show(ctx, opts, &explained, func(status chan *client.SolveStatus) (*client.SolveResponse, error) {
+			if opts.Request.FrontendImage != "" {
+				opt.Frontend = "gateway.v0"
+				return daemon.Client.Solve(ctx, nil, *opt, status)
+			}
+			progress := &progressMux{to: status}
+			local := opts.Request.Frontend()
+			local.Create = d.createIn(opts.Request, progress.report)
+			build := func(ctx context.Context, c gwclient.Client) (*gwclient.Result, error) {
+				return frontend.Build(ctx, c, local)
+			}
+			return daemon.Client.Build(ctx, *opt, frontend.Product, observed(build, len(opt.Exports), &failure, &explained), progress.from())
+		})
+		ended <- ending{response, d.explain(daemon.explain(ctx, failure, err))}
+	}()
+	watched, stop := context.WithCancel(ctx)
+	defer stop()
+	select {
+	case e := <-ended:
+		return e.response, e.err
+	case err := <-d.watchDisks(watched):
+		// The solve is left as it is, not cancelled: the transfer of a folder that was
+		// given up goes on to use what is closed by then, and ends the program.
+		return nil, err
+	}
+}
+
+// ending is what a solve ended with.
+type ending struct {
+	response *client.SolveResponse
+	err      error
 }
 
 // observed is the frontend with a check of the daemon before it. Its error is

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path"
 	"path/filepath"
 	"strings"
@@ -12,6 +11,7 @@ import (
 	"github.com/moby/patternmatcher"
 	"github.com/moby/patternmatcher/ignorefile"
 
+	"github.com/uvlambda/uvlambda/cmd/internal/plainfile"
 	"github.com/uvlambda/uvlambda/frontend/files"
 	"github.com/uvlambda/uvlambda/frontend/planner"
 	"github.com/uvlambda/uvlambda/plan"
@@ -67,7 +67,7 @@ func noSources() []string { return []string{"**/.*", "**/node_modules", "**/__py
 // readIgnored reads the patterns of the .dockerignore that counts.
 func readIgnored(context, buildFile string) ([]string, error) {
 	for _, name := range planner.IgnoreFiles(buildFile) {
-		file, err := os.Open(filepath.Join(context, filepath.FromSlash(name)))
+		file, err := plainfile.Open(filepath.Join(context, filepath.FromSlash(name)))
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}

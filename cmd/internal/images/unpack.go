@@ -4,11 +4,12 @@ import (
 	"archive/tar"
 	"context"
 	"fmt"
-	"os"
 	"slices"
 
 	"github.com/containerd/containerd/v2/pkg/archive"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
+
+	"github.com/uvlambda/uvlambda/cmd/internal/plainfile"
 )
 
 // Unpack writes an image's root filesystem to a folder, layer by layer:
@@ -51,7 +52,7 @@ func readable(header *tar.Header) (bool, error) {
 // unpackArchive unpacks an image archive, which is a tar file, to a folder. The
 // archive's owners mean nothing here: the files belong to the caller.
 func unpackArchive(ctx context.Context, folder, path string) error {
-	file, err := os.Open(path)
+	file, err := plainfile.Open(path)
 	if err != nil {
 		return err
 	}

@@ -3,16 +3,17 @@ package initproject
 import (
 	"fmt"
 	"io/fs"
-	"os"
 	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/uvlambda/uvlambda/cmd/internal/plainfile"
 	"github.com/uvlambda/uvlambda/cmd/internal/workspace"
 	"github.com/uvlambda/uvlambda/frontend/planner"
 	"github.com/uvlambda/uvlambda/frontend/project"
+	"github.com/uvlambda/uvlambda/frontend/suggest"
 )
 
 // deployed is a Python function that a file of a deployment tool describes.
@@ -91,7 +92,7 @@ func (s *scaffolding) deployments() ([]deployed, error) {
 	if err != nil {
 		return nil, fmt.Errorf("looking for the workspace: %w", err)
 	}
-	for _, d := range readDeployments(os.DirFS(root)) {
+	for _, d := range readDeployments(plainfile.Folder(root)) {
 		below, ok := relativeTo(filepath.ToSlash(dir), d.dir)
 		if ok {
 			d.file, d.dir = filepath.Join(root, filepath.FromSlash(d.file)), below
@@ -130,7 +131,7 @@ func (s *scaffolding) deployedFunctions() ([]function, error) {
 		}
 	}
 	if len(found) > 0 {
-		s.remark("What is deployed was read from %s.", strings.Join(slices.Compact(files), ", "))
+		s.remark("What is deployed was read from %s.", suggest.List(slices.Compact(files)))
 	}
 	return found, nil
 }

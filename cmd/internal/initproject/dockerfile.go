@@ -16,6 +16,7 @@ import (
 
 	"github.com/uvlambda/uvlambda/frontend/files"
 	"github.com/uvlambda/uvlambda/frontend/source"
+	"github.com/uvlambda/uvlambda/frontend/suggest"
 	"github.com/uvlambda/uvlambda/plan"
 )
 
@@ -131,7 +132,7 @@ func (s *scope) expand(lex *shell.Lex, word string) (string, error) {
 	value, unknown, err := lex.ProcessWord(word, shell.EnvsFromSlice(s.variables))
 	maps.DeleteFunc(unknown, func(name string, _ struct{}) bool { return hasDefault(word, name) })
 	if err == nil && len(unknown) > 0 {
-		err = fmt.Errorf("the value of %s is not known here", strings.Join(slices.Sorted(maps.Keys(unknown)), ", "))
+		err = fmt.Errorf("the value of %s is not known here", suggest.List(slices.Sorted(maps.Keys(unknown))))
 	}
 	return value, err
 }

@@ -8,6 +8,8 @@ import (
 
 	"github.com/aymanbagabas/go-udiff"
 	"github.com/moby/sys/atomicwriter"
+
+	"github.com/uvlambda/uvlambda/cmd/internal/plainfile"
 )
 
 // File is a file with what it would hold.
@@ -49,7 +51,7 @@ func (f File) write() error {
 		if err != nil {
 			return fmt.Errorf("writing %s: %w", f.Path, err)
 		}
-		data, err := os.ReadFile(resolved)
+		data, err := plainfile.Read(resolved)
 		if err != nil {
 			return fmt.Errorf("writing %s: %w", f.Path, err)
 		}

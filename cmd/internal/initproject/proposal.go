@@ -9,16 +9,17 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/moby/buildkit/frontend/dockerfile/parser"
 
+	"github.com/uvlambda/uvlambda/cmd/internal/plainfile"
 	"github.com/uvlambda/uvlambda/frontend/project"
 	"github.com/uvlambda/uvlambda/frontend/source"
 	"github.com/uvlambda/uvlambda/frontend/spec"
+	"github.com/uvlambda/uvlambda/frontend/suggest"
 )
 
 const (
@@ -93,7 +94,7 @@ type scaffolding struct {
 // Propose reads a project and proposes the changes that let uvlambda build it. A
 // project without a handler is an error of type *NoHandlerError.
 func Propose(request Request) (*Proposal, error) {
-	s := &scaffolding{Request: request, proposal: &Proposal{}, folder: os.DirFS(request.Dir)}
+	s := &scaffolding{Request: request, proposal: &Proposal{}, folder: plainfile.Folder(request.Dir)}
 	steps := []func() error{s.checkFlags, s.readProject, s.readDockerfile, s.chooseHandler, s.chooseArchitecture, s.editProject, s.place}
 	for _, step := range steps {
 		if err := step(); err != nil {
@@ -146,7 +147,7 @@ func (s *scaffolding) readProject() error {
 		return fmt.Errorf("%s has the settings already: build with -f %[1]s, or move them to [tool.uvlambda] of %s", s.path(spec.FileName), projectName)
 	case !s.own.HasProject && s.own.Workspace:
 		return source.Errorf(doc.Locate("tool", "uv", "workspace"), "this workspace root has no [project] table: name the folder of the member that has the function: one of %s",
-			strings.Join(s.own.WorkspaceMembers, ", "))
+			suggest.List(s.own.WorkspaceMembers))
 	case !s.own.HasProject:
 		return source.Errorf(doc.Locate(), "there is no [project] table, so there is nothing to build: add one, as uv init writes it")
 	}
@@ -164,7 +165,7 @@ func (s *scaffolding) readDockerfile() error {
 		}
 		name = s.path(dockerfileName)
 	}
-	data, err := os.ReadFile(name)
+	data, err := plainfile.Read(name)
 	if errors.Is(err, fs.ErrNotExist) && s.Dockerfile == "" {
 		return nil
 	}

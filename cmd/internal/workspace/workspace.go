@@ -9,6 +9,7 @@ import (
 	"path"
 	"path/filepath"
 
+	"github.com/uvlambda/uvlambda/cmd/internal/plainfile"
 	"github.com/uvlambda/uvlambda/frontend/files"
 	"github.com/uvlambda/uvlambda/frontend/planner"
 	"github.com/uvlambda/uvlambda/frontend/source"
@@ -70,7 +71,7 @@ func readProjects(top, folder string) (files.Set, error) {
 		if err != nil || !info.Mode().IsRegular() {
 			continue
 		}
-		data, err := os.ReadFile(file)
+		data, err := plainfile.Read(file)
 		if err != nil {
 			return nil, fmt.Errorf("looking for the workspace: %w", err)
 		}

@@ -50,9 +50,11 @@ var causes = []cause{
 	{pattern: regexp.MustCompile(`HTTP status server error`), explain: (*reading).broken},
 	{pattern: regexp.MustCompile("[Bb]uilt wheel .* is not compatible with the target Python"),
 		reason: "a package built from source has native code, which cannot be built for another architecture: build on a builder of that architecture, or depend on a version with wheels"},
+	{pattern: linked, explain: (*reading).folder, certain: true},
 	{pattern: regexp.MustCompile("Package `[^`]+` can't be installed because it is marked as `--no-build`|doesn't have a source distribution or wheel for the current platform"),
 		explain: (*reading).wheel},
 	{pattern: compiler, explain: (*reading).compiler, certain: true},
+	{pattern: unversioned, explain: (*reading).version, certain: true},
 	{pattern: regexp.MustCompile("Failed to resolve requirements from `build-system.requires`"),
 		reason: "what its build needs cannot be installed: correct `requires` in its [build-system], or what uv names"},
 	{pattern: regexp.MustCompile(`does not appear to be a Python project|[Bb]uild backend failed|Failed to build`), explain: (*reading).backend},
@@ -62,19 +64,55 @@ var causes = []cause{
 		reason: "a dependency does not exist on the index: correct its name or version"},
 }
 
+// unversioned is how setuptools-scm misses git.
+var unversioned = regexp.MustCompile(`was unable to detect version for`)
+
+// LacksVersion tells whether the messages of a build are about a version that only
+// git knows, which no further files mend.
+func LacksVersion(messages string) bool { return unversioned.MatchString(messages) }
+
+// version tells of a package whose version git knows, which a build has not.
+func (r *reading) version() (string, []plan.Location) {
+	argument := "SETUPTOOLS_SCM_PRETEND_VERSION"
+	if member, ok := r.Step.Work.(*plan.Member); ok {
+		argument += "_FOR_" + project.EnvName(project.NormalizeName(member.Name))
+	}
+	return "its version comes from git, which a build does not have: pass it by --build-arg " + argument + "=1.2.3, or name a fallback version in the table of its build backend", nil
+}
+
+// linked is how uv misses a folder that is an index.
+var linked = regexp.MustCompile("Failed to read `--find-links` directory: (.+?):? (?:(?:cause|Caused by): )?No such file or directory")
+
+// folder tells of an index that is a folder, which the build does not have.
+func (r *reading) folder() (string, []plan.Location) {
+	folder := strings.TrimPrefix(linked.FindStringSubmatch(r.text)[1], "/"+mounted)
+	return "the folder " + folder + ", which [tool.uv] names as an index, is not in the build context: name one that is, relative to pyproject.toml, and check that .dockerignore does not hide it", nil
+}
+
 // full is the message of a full disk, by uv or by BuildKit.
 var full = regexp.MustCompile(`[Nn]o space left on device`)
 
 const diskFull = "the builder's disk is full: free some with `docker buildx prune`, or give the builder more"
 
+// lost is how BuildKit misses what its own cache says it has: it was pruned while a
+// build used it.
+var lost = regexp.MustCompile(`snapshot \S+ does not exist|failed to prepare \S+ as \S+: .*not found|missing descriptor handlers|failed to get (?:layer|blob|content).*not found`)
+
+const cacheLost = "the builder has lost a part of its cache, as when that is pruned during a build: build again, " +
+	"and when that fails too, restart the builder with `docker buildx stop`, or with `uvlambda builder stop` for the command's own"
+
 // ExplainBuilder explains the failure of a step that runs nothing, with
 // BuildKit's own words below; see Failure.Cause for why they are quoted. It
 // gives nil for what it has no explanation for.
 func ExplainBuilder(err error) error {
-	if !full.MatchString(err.Error()) {
+	switch text := err.Error(); {
+	case full.MatchString(text):
+		return errors.New(diskFull + quote(text, evidence))
+	case lost.MatchString(text):
+		return errors.New(cacheLost + quote(text, evidence))
+	default:
 		return nil
 	}
-	return errors.New(diskFull + quote(err.Error(), evidence))
 }
 
 // reason gives the first cause that the messages show, further lines to show
@@ -125,8 +163,10 @@ func (r *reading) credentials() (string, []plan.Location) {
 	}
 	env := "UV_INDEX_" + project.EnvName(index.Name)
 	user, password := env+"_USERNAME", env+"_PASSWORD"
-	what := fmt.Sprintf("index %q (line %d of %s)", index.Name, index.Source.Line, index.Source.File)
-	at := []plan.Location{index.Source}
+	what, at := fmt.Sprintf("index %q (line %d of %s)", index.Name, index.Source.Line, index.Source.File), []plan.Location{index.Source}
+	if index.Source.File == "" {
+		what, at = fmt.Sprintf("index %q (of a build argument)", index.Name), nil
+	}
 	hasUser := slices.Contains(r.Report.Given, user) || index.HasUser()
 	switch hasPassword := slices.Contains(r.Report.Given, password); {
 	case hasUser && hasPassword:
@@ -198,7 +238,7 @@ func (r *reading) wheel() (string, []plan.Location) {
 	if r.origin != nil {
 		if platforms := r.origin.Package.Platforms(); len(platforms) > 0 {
 			return fmt.Sprintf("it has no wheel for %s with Python %s, only for %s: lock a version that has one, or choose another `python` or platform",
-				r.plan.Python.WheelPlatform, r.plan.Python.Version, strings.Join(platforms, ", ")), nil
+				r.plan.Python.WheelPlatform, r.plan.Python.Version, suggest.List(platforms)), nil
 		}
 	}
 	return r.failed() + " has no wheel, and building it is not allowed: remove it from no-build, or depend on a version with wheels", nil

@@ -5,12 +5,16 @@
 package diagnosis
 
 import (
+	"errors"
 	"fmt"
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/uvlambda/uvlambda/frontend/project"
 	"github.com/uvlambda/uvlambda/frontend/source"
+	"github.com/uvlambda/uvlambda/frontend/suggest"
 	"github.com/uvlambda/uvlambda/plan"
 )
 
@@ -52,7 +56,13 @@ const Unchecked = "`lock = \"unchecked\"` in [tool.uvlambda] builds from it as i
 func Explain(f Failure, p *plan.Plan) error {
 	switch {
 	case f.Step.Kind == plan.KindLockCheck && outdated.MatchString(f.Report.Messages):
-		return source.Errorf(f.Step.Source, "uv.lock does not match pyproject.toml: refresh it with `uv lock`, or without uv by `%s`; %s", f.LockCommand, Unchecked)
+		other := "pyproject.toml"
+		if check, ok := f.Step.Work.(*plan.LockCheck); ok && len(check.Variables) > 0 {
+			other += " with the build arguments " + suggest.And(slices.Sorted(maps.Keys(check.Variables)))
+		}
+		return source.Errorf(f.Step.Source, "uv.lock does not match %s: refresh it with `uv lock`, or without uv by `%s`; %s", other, f.LockCommand, Unchecked)
+	case f.Report.Messages == "" && f.Report.Problem == "" && f.Cause != nil && lost.MatchString(f.Cause.Error()):
+		return errors.New(cacheLost + quote(f.Cause.Error(), evidence))
 	case f.Step.Kind == plan.KindArchive || f.Step.Kind == plan.KindCompress:
 		return explainPacking(f, p)
 	case f.Step.Kind == plan.KindTest:

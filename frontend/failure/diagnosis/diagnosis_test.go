@@ -98,6 +98,21 @@ func TestExplainBuilder(t *testing.T) {
 	require.NoError(t, diagnosis.ExplainBuilder(errors.New("exit code: 2")))
 }
 
+// A cache that was pruned beside a build is missed by whatever step is next, with
+// and without a container. What BuildKit says was provoked by `buildctl prune` in a
+// loop; the builder forgot it when it was started again.
+func TestExplainALostCache(t *testing.T) {
+	t.Parallel()
+	const said = "failed to prepare buildkit-layer-snapshot-v1-sha256-00 as pb4r9dvu20b16zqzpn881x28h: parent snapshot buildkit-layer-snapshot-v1-sha256-00 does not exist: not found"
+	const want = "the builder has lost a part of its cache, as when that is pruned during a build: build again, and when that fails too, " +
+		"restart the builder with `docker buildx stop`, or with `uvlambda builder stop` for the command's own\n  | " + said
+	require.EqualError(t, diagnosis.ExplainBuilder(errors.New(said)), want)
+	p := built()
+	for i := range p.Steps {
+		require.EqualError(t, diagnosis.Explain(diagnosis.Failure{Step: &p.Steps[i], Cause: errors.New(said)}, p), want, p.Steps[i].Name)
+	}
+}
+
 func TestExplainRepeatsTheLastLinesOnly(t *testing.T) {
 	t.Parallel()
 	var lines []string

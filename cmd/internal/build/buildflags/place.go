@@ -13,6 +13,7 @@ import (
 	"github.com/moby/buildkit/client"
 	"github.com/moby/buildkit/frontend/dockerui"
 
+	"github.com/uvlambda/uvlambda/cmd/internal/plainfile"
 	"github.com/uvlambda/uvlambda/plan"
 )
 
@@ -105,7 +106,7 @@ func checkArchiveFile(r *Request, archive string) error {
 // CheckFacts refuses to write the facts of an archive over a file that holds
 // something else.
 func CheckFacts(file string) error {
-	data, err := os.ReadFile(file)
+	data, err := plainfile.Read(file)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil
 	}

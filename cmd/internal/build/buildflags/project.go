@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/uvlambda/uvlambda/cmd/internal/plainfile"
 	"github.com/uvlambda/uvlambda/cmd/internal/workspace"
 	"github.com/uvlambda/uvlambda/frontend/planner"
 	"github.com/uvlambda/uvlambda/frontend/source"
@@ -100,7 +101,7 @@ func (f Flags) buildFile(folder string) (string, error) {
 
 // hasTable reports whether a pyproject.toml has a [tool.uvlambda] table.
 func hasTable(file string) bool {
-	data, err := os.ReadFile(file)
+	data, err := plainfile.Read(file)
 	if err != nil || !bytes.Contains(data, []byte("uvlambda")) {
 		return false
 	}
