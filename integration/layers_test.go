@@ -311,3 +311,33 @@ func layerFiles(t *testing.T, layer v1.Layer) []string {
 	readTar(t, content, func(header *tar.Header, _ []byte) { names = append(names, header.Name) })
 	return names
 }
+
+// TestChangedLockFromRegistryCache: a builder that has nothing but a cache in a
+// registry, or in the image that was pushed before, installs what changed only.
+func TestChangedLockFromRegistryCache(t *testing.T) {
+	t.Parallel()
+	for _, kind := range []string{"registry", "inline"} {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			index := layersIndex(t)
+			files := index.function("big_one", "big_two", "little")
+			files["app.py"] = "def handler(event, context): ...  # " + t.Name() + "\n"
+			dir := newFunction(t, files)
+			ref := newReference(t)
+			cache, to := ref+"-cache", "type=registry,mode=max,ref="+ref+"-cache"
+			if kind == "inline" {
+				cache, to = ref, "type=inline"
+			}
+			env.CLI().MustBuild(t, dir, "-t", ref, "--push", "--cache-to", to)
+			before := pull(t, ref)
+			for name, text := range index.function("added", "big_one", "big_two", "little") {
+				writeFile(t, filepath.Join(dir, name), text)
+			}
+			trace := env.CLI().MustBuild(t, dir, "-t", ref, "--push", "--builder", env.NewBuilder(t), "--cache-from", "type=registry,ref="+cache).Trace.Stages()
+			ran := trace.Named("install").Finished()
+			require.Len(t, ran, 1, "%q", ran.Names())
+			require.Len(t, ran.Named("install 2 packages"), 1)
+			assert.Len(t, newLayers(t, before, pull(t, ref)), 1)
+		})
+	}
+}
