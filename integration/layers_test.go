@@ -283,8 +283,8 @@ func TestLargePackagesReplaceFiles(t *testing.T) {
 			}
 			built := door.MustBuild(t, dir, flags...)
 			for _, warning := range []string{
-				"shared/who.py is a file of big-one 1.0 and of big-two 1.0, and the function gets the one of big-two 1.0",
-				"other/who.py is a file of big-two 1.0 and of little 1.0, and the function gets the one of little 1.0",
+				"shared/who.py is a file of big-one 1.0 and of big-two 1.0, and the function gets the one of big-two 1.0: depend on one of these packages only",
+				"other/who.py is a file of big-two 1.0 and of little 1.0, and the function gets the one of little 1.0: depend on one of these packages only",
 			} {
 				assert.Contains(t, built.Stderr, warning, target)
 			}
