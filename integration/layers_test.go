@@ -21,6 +21,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/uvlambda/uvlambda/frontend/project"
+	"github.com/uvlambda/uvlambda/integration/standin"
 	"github.com/uvlambda/uvlambda/integration/testenv"
 )
 
@@ -194,11 +195,13 @@ var lockedSize = regexp.MustCompile(`, size = \d+`)
 // sizes, so that no package is known to be large.
 func TestLayersAreOneInstallation(t *testing.T) {
 	t.Parallel()
+	env.Provide(t, standin.UVOldest)
 	index := layersIndex(t)
 	for name, table := range map[string]string{
 		"plain":       "",
 		"slim":        "slim = { tests = true, stubs = true, dist-info = true }\n",
 		"no bytecode": "compile-bytecode = false\n",
+		"oldest uv":   "uv = \"" + standin.UVOldest + "\"\n",
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
