@@ -146,6 +146,29 @@ func TestLayerPerPackage(t *testing.T) {
 	})
 }
 
+// TestPartPerPackage: of an archive too, a small package that is added installs and
+// compresses the small ones only.
+func TestPartPerPackage(t *testing.T) {
+	t.Parallel()
+	eachDoor(t, func(t *testing.T, door testenv.Door) {
+		index := layersIndex(t)
+		const one, two = "install and compress big-one 1.0 (4 MB)", "install and compress big-two 1.0 (4 MB)"
+		dir := newFunction(t, index.function("big_one", "big_two", "little"))
+		zip := func() testenv.Trace {
+			return door.MustBuild(t, dir, "--target", "zip", "-o", t.TempDir()).Trace.Stages().Named("install")
+		}
+		requireSteps(t, "first build", []string{one, two, "install and compress 1 package"}, zip().Ran())
+		for name, text := range index.function("added", "big_one", "big_two", "little") {
+			writeFile(t, filepath.Join(dir, name), text)
+		}
+		requireSteps(t, "a small package is added", []string{"install and compress 2 packages"}, zip().Ran())
+		for name, text := range index.function("added", "big_one", "little") {
+			writeFile(t, filepath.Join(dir, name), text)
+		}
+		require.Empty(t, zip().Ran().Names(), "a large package is removed")
+	})
+}
+
 // newLayers are the layers of an image that another does not have.
 func newLayers(t *testing.T, before, after v1.Image) []v1.Hash {
 	t.Helper()

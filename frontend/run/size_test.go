@@ -10,7 +10,7 @@ import (
 	gwclient "github.com/moby/buildkit/frontend/gateway/client"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"github.com/tonistiigi/fsutil/types"
+	fstypes "github.com/tonistiigi/fsutil/types"
 
 	"github.com/uvlambda/uvlambda/plan"
 )
@@ -40,15 +40,15 @@ type folderReference struct {
 	dir string
 }
 
-func (r folderReference) ReadDir(_ context.Context, request gwclient.ReadDirRequest) ([]*types.Stat, error) {
+func (r folderReference) ReadDir(_ context.Context, request gwclient.ReadDirRequest) ([]*fstypes.Stat, error) {
 	entries, err := os.ReadDir(filepath.Join(r.dir, request.Path))
-	var stats []*types.Stat
+	var stats []*fstypes.Stat
 	for _, entry := range entries {
 		info, err := entry.Info()
 		if err != nil {
 			return nil, err
 		}
-		stats = append(stats, &types.Stat{Path: entry.Name(), Mode: uint32(info.Mode()), Size: info.Size()})
+		stats = append(stats, &fstypes.Stat{Path: entry.Name(), Mode: uint32(info.Mode()), Size: info.Size()})
 	}
 	return stats, err
 }
