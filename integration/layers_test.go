@@ -21,6 +21,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/uvlambda/uvlambda/frontend/project"
+	"github.com/uvlambda/uvlambda/integration/standin"
 	"github.com/uvlambda/uvlambda/integration/testenv"
 )
 
@@ -145,6 +146,29 @@ func TestLayerPerPackage(t *testing.T) {
 	})
 }
 
+// TestPartPerPackage: of an archive too, a small package that is added installs and
+// compresses the small ones only.
+func TestPartPerPackage(t *testing.T) {
+	t.Parallel()
+	eachDoor(t, func(t *testing.T, door testenv.Door) {
+		index := layersIndex(t)
+		const one, two = "install and compress big-one 1.0 (4 MB)", "install and compress big-two 1.0 (4 MB)"
+		dir := newFunction(t, index.function("big_one", "big_two", "little"))
+		zip := func() testenv.Trace {
+			return door.MustBuild(t, dir, "--target", "zip", "-o", t.TempDir()).Trace.Stages().Named("install")
+		}
+		requireSteps(t, "first build", []string{one, two, "install and compress 1 package"}, zip().Ran())
+		for name, text := range index.function("added", "big_one", "big_two", "little") {
+			writeFile(t, filepath.Join(dir, name), text)
+		}
+		requireSteps(t, "a small package is added", []string{"install and compress 2 packages"}, zip().Ran())
+		for name, text := range index.function("added", "big_one", "little") {
+			writeFile(t, filepath.Join(dir, name), text)
+		}
+		require.Empty(t, zip().Ran().Names(), "a large package is removed")
+	})
+}
+
 // newLayers are the layers of an image that another does not have.
 func newLayers(t *testing.T, before, after v1.Image) []v1.Hash {
 	t.Helper()
@@ -194,11 +218,13 @@ var lockedSize = regexp.MustCompile(`, size = \d+`)
 // sizes, so that no package is known to be large.
 func TestLayersAreOneInstallation(t *testing.T) {
 	t.Parallel()
+	env.Provide(t, standin.UVOldest)
 	index := layersIndex(t)
 	for name, table := range map[string]string{
 		"plain":       "",
 		"slim":        "slim = { tests = true, stubs = true, dist-info = true }\n",
 		"no bytecode": "compile-bytecode = false\n",
+		"oldest uv":   "uv = \"" + standin.UVOldest + "\"\n",
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -283,8 +309,8 @@ func TestLargePackagesReplaceFiles(t *testing.T) {
 			}
 			built := door.MustBuild(t, dir, flags...)
 			for _, warning := range []string{
-				"shared/who.py is a file of big-one 1.0 and of big-two 1.0, and the function gets the one of big-two 1.0",
-				"other/who.py is a file of big-two 1.0 and of little 1.0, and the function gets the one of little 1.0",
+				"shared/who.py is a file of big-one 1.0 and of big-two 1.0, and the function gets the one of big-two 1.0: depend on one of these packages only",
+				"other/who.py is a file of big-two 1.0 and of little 1.0, and the function gets the one of little 1.0: depend on one of these packages only",
 			} {
 				assert.Contains(t, built.Stderr, warning, target)
 			}
@@ -310,4 +336,34 @@ func layerFiles(t *testing.T, layer v1.Layer) []string {
 	var names []string
 	readTar(t, content, func(header *tar.Header, _ []byte) { names = append(names, header.Name) })
 	return names
+}
+
+// TestChangedLockFromRegistryCache: a builder that has nothing but a cache in a
+// registry, or in the image that was pushed before, installs what changed only.
+func TestChangedLockFromRegistryCache(t *testing.T) {
+	t.Parallel()
+	for _, kind := range []string{"registry", "inline"} {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			index := layersIndex(t)
+			files := index.function("big_one", "big_two", "little")
+			files["app.py"] = "def handler(event, context): ...  # " + t.Name() + "\n"
+			dir := newFunction(t, files)
+			ref := newReference(t)
+			cache, to := ref+"-cache", "type=registry,mode=max,ref="+ref+"-cache"
+			if kind == "inline" {
+				cache, to = ref, "type=inline"
+			}
+			env.CLI().MustBuild(t, dir, "-t", ref, "--push", "--cache-to", to)
+			before := pull(t, ref)
+			for name, text := range index.function("added", "big_one", "big_two", "little") {
+				writeFile(t, filepath.Join(dir, name), text)
+			}
+			trace := env.CLI().MustBuild(t, dir, "-t", ref, "--push", "--builder", env.NewBuilder(t), "--cache-from", "type=registry,ref="+cache).Trace.Stages()
+			ran := trace.Named("install").Finished()
+			require.Len(t, ran, 1, "%q", ran.Names())
+			require.Len(t, ran.Named("install 2 packages"), 1)
+			assert.Len(t, newLayers(t, before, pull(t, ref)), 1)
+		})
+	}
 }

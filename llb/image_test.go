@@ -1,6 +1,7 @@
 package llb_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/moby/buildkit/solver/pb"
@@ -43,6 +44,26 @@ func TestImageWithoutMerge(t *testing.T) {
 		assert.Equal(t, int64(-1), c.Timestamp, "the layer's own times stay")
 	}
 	assert.Equal(t, 3, layers)
+}
+
+// TestLargePackagesWithoutMerge: large packages are copied before the others, in the
+// order in which they would be merged.
+func TestLargePackagesWithoutMerge(t *testing.T) {
+	t.Parallel()
+	opt := options(t)
+	opt.Caps = daemon(pb.CapMergeOp)
+	g := convertState(t, readPlan(t, "../frontend/planner/testdata/large.json"), opt)
+	var copied []string
+	for _, v := range g.vertices {
+		if strings.Contains(v.name, "assemble the image") {
+			require.Len(t, v.inputs, 2)
+			copied = append(copied, g.vertices[v.inputs[1]].name)
+		}
+	}
+	assert.Equal(t, []string{
+		"[api 2/6] install numpy 2.3.1 (14 MB) for linux/arm64", "[api 3/6] install ours 1.0 (5 MB) for linux/arm64",
+		"[api 4/6] install 1 package for linux/arm64", "[api 5/6] copy the application",
+	}, copied)
 }
 
 func TestLayers(t *testing.T) {

@@ -82,8 +82,8 @@ func TestLayOverPackages(t *testing.T) {
 		"own.py": "library", "__pycache__/own.cpython-313.pyc": "compiled of the library",
 		"pkg/__init__.py": "", "ext.abi3.so": "", "pkg.py": "x", "ext.py": "x", "own.json": "",
 	}, got)
-	assert.Equal(t, []Replaced{{"main.py", Owner{"hi_j", "1.0"}, application}, {"own.py", Owner{"hi_j", "1.0"}, Owner{"lib", "2"}}}, l.Replaced)
-	assert.Equal(t, []Replaced{{"ext.py", application, Owner{"hi_j", "1.0"}}, {"pkg.py", application, Owner{"hi_j", "1.0"}}}, l.Hidden)
+	assert.Equal(t, []Replaced{{"main.py", Owner{"hi_j", "1.0"}, application, 2}, {"own.py", Owner{"hi_j", "1.0"}, Owner{"lib", "2"}, 1}}, l.Replaced)
+	assert.Equal(t, []Replaced{{"ext.py", application, Owner{"hi_j", "1.0"}, 2}, {"pkg.py", application, Owner{"hi_j", "1.0"}, 2}}, l.Hidden)
 	assert.Equal(t, "hi-j 1.0", l.Replaced[0].Owner.String())
 	assert.Equal(t, "the application", l.Replaced[0].By.String())
 }

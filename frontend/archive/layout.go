@@ -32,6 +32,8 @@ type Replaced struct {
 	Name string
 	// Owner and By own the two files.
 	Owner, By Owner
+	// Part is the later of the two parts, counted from 0.
+	Part int
 }
 
 // Lay puts parts one after the other. A file of a later part takes the place of
@@ -50,7 +52,7 @@ func Lay(parts ...[]Entry) (*Layout, error) {
 			l.Size = max(l.Size, e.Offset+localSize+int64(len(e.Name))+int64(e.Packed))
 			if earlier, ok := at[e.Name]; ok && !earlier.same(&e) {
 				replacedIn[e.Name] = part
-				l.Replaced = append(l.Replaced, Replaced{Name: e.Name, Owner: earlier.Owner, By: e.Owner})
+				l.Replaced = append(l.Replaced, Replaced{Name: e.Name, Owner: earlier.Owner, By: e.Owner, Part: part})
 			}
 			at[e.Name] = laid{e, part}
 		}
@@ -63,7 +65,7 @@ func Lay(parts ...[]Entry) (*Layout, error) {
 		l.entries = append(l.entries, e.Entry)
 		module, first := files.ImportedFirst(name)
 		if hidden, ok := at[module]; first && ok && hidden.part > e.part {
-			l.Hidden = append(l.Hidden, Replaced{Name: module, Owner: hidden.Owner, By: e.Owner})
+			l.Hidden = append(l.Hidden, Replaced{Name: module, Owner: hidden.Owner, By: e.Owner, Part: hidden.part})
 		}
 	}
 	// What is compiled of a replaced module is replaced with it.

@@ -21,16 +21,26 @@ type Replaced struct {
 	// Hidden is set when the function has both, at two paths, and Python imports
 	// By's in place of the module of Owner.
 	Hidden bool
+	// Installed is set when both are packages from an index, which nobody can
+	// change.
+	Installed bool
 	// At are the lines that bring one of them.
 	At plan.Location
 }
 
 // message says which file was replaced or hidden, and by which.
 func (r Replaced) message() string {
-	if r.Hidden {
-		return fmt.Sprintf("%s of %s is never imported, since %s has a package or an extension of that name, which Python takes first: rename one of them", r.Path, r.Owner, r.By)
+	remedy := "rename one of them"
+	if r.Installed {
+		remedy = "depend on one of these packages only, or on versions without that file"
 	}
-	return fmt.Sprintf("%s is a file of %s and of %s, and the function gets the one of %s: rename one of them, or leave it out", r.Path, r.Owner, r.By, r.By)
+	if r.Hidden {
+		return fmt.Sprintf("%s of %s is never imported, since %s has a package or an extension of that name, which Python takes first: %s", r.Path, r.Owner, r.By, remedy)
+	}
+	if !r.Installed {
+		remedy += ", or leave it out"
+	}
+	return fmt.Sprintf("%s is a file of %s and of %s, and the function gets the one of %s: %s", r.Path, r.Owner, r.By, r.By, remedy)
 }
 
 // fileReplaced finds files that two parts of a function bring.
@@ -40,10 +50,11 @@ func fileReplaced() Rule {
 		Description: "No two parts of a function should bring the same file",
 		Why: "The application, the packages of the repository and those from an index all lie in the task root, one over the other: " +
 			"where two of them have a file at the same path, the application's file wins over a file of the repository's packages, and both win over a file of a package from an index. " +
+			"Of these, a large package is a layer of its own: the file of the later name wins among them, and that of any other package over theirs. " +
 			"The package that lost its file finds the other's in its place, and fails when it is used. " +
 			"Wheels bring such files by accident, as top-level modules with common names: `main.py`, `utils.py`, `config.py`, or a folder `tests`. " +
 			"What was compiled of a replaced module is left out too, since Python would run that.\n\n" +
-			"A build compares all parts; files with the same content are no finding. A check, which installs nothing, knows the modules of the repository's own packages only.",
+			"A build compares all parts, and the large packages with the others; files with the same content are no finding. A check, which installs nothing, knows the modules of the repository's own packages only.",
 		Bad:  Example{Files: replacedExample("main")},
 		Good: Example{Files: replacedExample("hij")},
 		find: findReplaced,

@@ -114,12 +114,16 @@ func (b *Builder) archive(ctx context.Context, platform ocispecs.Platform) (gwcl
 
 // lintLayout tells of the files that several parts of an archive have.
 func (b *Builder) lintLayout(ctx context.Context, g *graph, layout *archive.Layout) error {
+	installed := len(g.result.Archive.Dependencies)
+	if plan.First[plan.Archive](g.plan).Beside != "" {
+		installed = 0 // they are in a layer
+	}
 	var replaced []lint.Replaced
 	for i, r := range slices.Concat(layout.Replaced, layout.Hidden) {
 		name := strings.TrimPrefix(r.Name, plan.First[plan.Archive](g.plan).Prefix+"/")
 		replaced = append(replaced, lint.Replaced{
 			Path: name, Owner: r.Owner.String(), By: r.By.String(),
-			Hidden: i >= len(layout.Replaced), At: planner.CopyOf(g.plan, name),
+			Hidden: i >= len(layout.Replaced), Installed: r.Part < installed, At: planner.CopyOf(g.plan, name),
 		})
 	}
 	if len(replaced) == 0 {

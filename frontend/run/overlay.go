@@ -292,11 +292,12 @@ func (o *overlay) findings(ctx context.Context, p *plan.Plan) ([]lint.Replaced, 
 			}
 		}
 		found := lint.Replaced{
-			Path:   r.path,
-			Owner:  ownerOf(owners, r.lower.treeName, r.path),
-			By:     ownerOf(owners, r.upper.treeName, r.path),
-			Hidden: r.hidden,
-			At:     planner.CopyOf(p, r.path),
+			Path:      r.path,
+			Owner:     ownerOf(owners, r.lower.treeName, r.path),
+			By:        ownerOf(owners, r.upper.treeName, r.path),
+			Hidden:    r.hidden,
+			Installed: r.upper.part == plan.PartDependencies,
+			At:        planner.CopyOf(p, r.path),
 		}
 		if r.hidden {
 			found.Owner, found.By = found.By, ownerOf(owners, r.lower.treeName, strings.TrimSuffix(r.path, ".py")+"/__init__.py")

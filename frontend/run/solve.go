@@ -68,6 +68,7 @@ func (b *Builder) assemble(ctx context.Context, g *graph) (*graph, gwclient.Refe
 		return err
 	})
 	eg.Go(func() error { return b.verify(egCtx, g) })
+	eg.Go(func() error { return b.checkSize(egCtx, g) })
 	if g.plan.Output != plan.OutputTest {
 		eg.Go(func() (err error) {
 			ref, err = b.solve(egCtx, g, state)

@@ -2,6 +2,7 @@ package draw
 
 import (
 	"slices"
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -179,4 +180,19 @@ func TestFilesBesideAMember(t *testing.T) {
 	})
 	assert.Equal(t, []string{"the whole context"}, files(p.Steps[2]))
 	assert.Equal(t, []string{"pyproject.toml", "uv.lock", "vendored-1.whl", "the whole context"}, files(p.Steps[4]))
+}
+
+// TestSharedPackage: functions with other packages beside a large one have its step
+// in common, and draw it once.
+func TestSharedPackage(t *testing.T) {
+	t.Parallel()
+	with := func(packages int) plan.Plan {
+		return *complete(plan.OutputImage, func(p *plan.Plan, work *parts) {
+			p.AddPackage(&plan.Package{Name: "numpy", Version: "2.3.1", Size: 17e6}, nil, work.at)
+			work.dependencies.Packages, work.export.Args = packages, []string{"--extra", strconv.Itoa(packages)}
+		})
+	}
+	one, other := with(1), with(2)
+	assert.Equal(t, identities(&one)["package/numpy"], identities(&other)["package/numpy"])
+	assert.NotEqual(t, identities(&one)["dependencies"], identities(&other)["dependencies"])
 }
