@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -30,7 +31,7 @@ func TestIndexOfABuildArgument(t *testing.T) {
 	password := filepath.Join(t.TempDir(), "password")
 	writeFile(t, password, "from-secret")
 	secrets := []string{"--secret", "id=UV_INDEX_OWN_USERNAME,src=" + secret, "--secret", "id=UV_INDEX_OWN_PASSWORD,src=" + password}
-	flags := append(secrets, "--build-arg", "UV_DEFAULT_INDEX=own="+index+"/simple")
+	flags := append(slices.Clone(secrets), "--build-arg", "UV_DEFAULT_INDEX=own="+index+"/simple")
 	lockShape(t, env.CLI(), dir, flags...)
 	for _, door := range env.Doors() {
 		ref := newReference(t)

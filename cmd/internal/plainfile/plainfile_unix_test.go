@@ -35,12 +35,12 @@ func TestRead(t *testing.T) {
 		assert.Equal(t, "text", string(data))
 		for _, name := range []string{"pipe", "link"} {
 			_, err = read(name)
-			assert.EqualError(t, err, place(name)+" is a named pipe, a socket or a device, not a file: remove it, or name another")
+			require.EqualError(t, err, place(name)+" is a named pipe, a socket or a device, not a file: remove it, or name another")
 		}
 		_, err = read("large")
-		assert.EqualError(t, err, place("large")+" is over the limit of 64 MiB: check that it is the file that was meant")
+		require.EqualError(t, err, place("large")+" is over the limit of 64 MiB: check that it is the file that was meant")
 		_, err = read("none")
-		assert.ErrorIs(t, err, fs.ErrNotExist)
+		require.ErrorIs(t, err, fs.ErrNotExist)
 	}
 	entries, err := fs.ReadDir(Folder(dir), ".")
 	require.NoError(t, err)
