@@ -91,7 +91,7 @@ def handler(event, context):
 	before, after := readFacts(t, filepath.Join(whole, "function.json")), readFacts(t, filepath.Join(out, "function.json"))
 	require.Positive(t, after.Slimmed["strip"])
 	require.Equal(t, before.Unzipped, after.Unzipped+after.Slimmed["strip"])
-	require.Contains(t, log, fmt.Sprintf("slim: strip saved %.1f MB\n", float64(after.Slimmed["strip"])/1e6))
+	require.Equal(t, 2, strings.Count(log, "slim: strip saved 0.4 MB\n"), "numpy is a step of its own: %s", log)
 	stripped, kept := compareLibraries(t, unzip(t, onlyArchive(t, whole)), unzip(t, onlyArchive(t, out)))
 	require.Subset(t, stripped, []string{"numpy/random/mtrand", "simplejson/_speedups"})
 	require.Contains(t, kept, "numpy/_core/_multiarray_umath")
