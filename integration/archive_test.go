@@ -98,7 +98,7 @@ func TestArchiveAfterACodeChange(t *testing.T) {
 		return requireArchive(t, onlyArchive(t, out)), result.Trace.Ran().Stages().Names()
 	}
 	before, _ := build(env.CLI())
-	const copied, written = "[matrix 3/4] copy the application", "[matrix 4/4] write matrix.zip for linux/amd64"
+	const copied, written = "[matrix 2/3] copy the application", "[matrix 3/3] write matrix.zip for linux/amd64"
 	for i, want := range [][]string{{copied}, {copied, written}} {
 		appendTo(t, filepath.Join(dir, "lambda_function.py"), fmt.Sprintf("\n# change %d\n", i))
 		archive, ran := build(env.Doors()[i])

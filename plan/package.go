@@ -51,3 +51,12 @@ func (p *Plan) Installs() []*Install {
 	}
 	return all
 }
+
+// Packages counts the third-party packages that get installed.
+func (p *Plan) Packages() int {
+	count := len(All[Package](p))
+	for _, work := range Each[Dependencies](p) {
+		count += work.Packages
+	}
+	return count
+}

@@ -84,6 +84,8 @@ func TestWhatStepsReadAndUse(t *testing.T) {
 	assert.Empty(t, All[Member](p)[1].reads()[0].Package, "a wheel is read as it is")
 	assert.Equal(t, []string{"lock", "lock-check", "test"}, p.Step(KindArchive).Guards)
 	assert.Equal(t, []string{"package/numpy", "dependencies", "compress", "app"}, p.Step(KindArchive).Takes)
+	assert.Equal(t, 3, p.Packages())
+	assert.Len(t, p.Installs(), 2)
 	assert.Equal(t, "install and compress numpy 2.3.1 (16 MB)", p.Step(KindPackage).Title)
 	assert.Equal(t, []string{"members/library", "members/wheel"}, p.Step(KindCompress).Takes)
 	assert.Equal(t, []string{"shop", "orders"}, []string{p.Step(KindMembers).Owner, p.Step(KindApp).Owner})

@@ -178,7 +178,7 @@ func (l *lab) packages(dir string) int {
 	var plans []plan.Plan
 	require.NoError(l, json.Unmarshal(out, &plans))
 	require.Len(l, plans, 1)
-	return plan.First[plan.Dependencies](&plans[0]).Packages
+	return plans[0].Packages()
 }
 
 // baseBumped builds on a base image whose tag gets a new digest before each

@@ -7,7 +7,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/uvlambda/uvlambda/frontend"
-	"github.com/uvlambda/uvlambda/plan"
 )
 
 // lockScenarios plan builds of projects with ever larger locks, all of whose
@@ -42,7 +41,7 @@ func (l *lab) planOf(size int) pair {
 		plans, err := frontend.Plan(l.Context(), dir, frontend.PlanOptions{})
 		spent := time.Since(start)
 		require.NoError(l, err)
-		require.Greater(l, plan.First[plan.Dependencies](&plans[0]).Packages, size, "the project does not install all of its lock")
+		require.Greater(l, plans[0].Packages(), size, "the project does not install all of its lock")
 		peak := l.peakOf(l.env.Command(l.Context(), l.env.Binary("uvlambda"), "plan", "--json", dir))
 		return []float64{spent.Seconds() * 1e3, float64(peak) / (1 << 20)}
 	}}
