@@ -56,7 +56,7 @@ func keyTable() string {
 	return b.String()
 }
 
-// writeKeys writes a row for each key, and below a table those of its keys.
+// writeKeys writes a row for each key, and below a table the rows of its keys.
 func writeKeys(b *strings.Builder, table string, keys []spec.Key) {
 	for _, k := range keys {
 		doc := k.Doc

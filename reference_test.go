@@ -78,7 +78,7 @@ func example(tables []string, k spec.Key) string {
 	return "[" + strings.Join(append([]string{"tool", "uvlambda"}, tables...), ".") + "]\n" + k.Example + "\n"
 }
 
-// writeSections writes a section for each key, and after a table those of its
+// writeSections writes a section for each key, and after a table the sections of its
 // keys.
 func writeSections(b *strings.Builder, tables []string, keys []spec.Key) {
 	for _, k := range keys {

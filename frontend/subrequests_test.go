@@ -65,7 +65,7 @@ func TestSubrequestsOnlyReadFiles(t *testing.T) {
 	}
 }
 
-// Errors of subrequests have the lines that those of builds have.
+// Errors of subrequests have the lines that errors of builds have.
 func TestSubrequestErrorsHaveSources(t *testing.T) {
 	t.Parallel()
 	broken := changed("pyproject.toml", "[tool.uvlambda]\nhandler = 1\n")

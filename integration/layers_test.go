@@ -318,7 +318,7 @@ func TestLargePackagesReplaceFiles(t *testing.T) {
 		assert.JSONEq(t, `["two", "little"]`, invoke(t, ref, filepath.Join(dir, "event.json")))
 		layers, err := pull(t, ref).Layers()
 		require.NoError(t, err)
-		// Of the base are all layers but those of two packages, the rest and the
+		// All layers are the base's but the layers of two packages, of the rest and of the
 		// application.
 		one := layerFiles(t, layers[len(layers)-4])
 		assert.Contains(t, one, "var/task/shared/who.py")

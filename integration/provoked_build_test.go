@@ -37,7 +37,7 @@ func mistakesOfPlaces() []provoked {
 	}
 }
 
-// mistakesOfHandlers are those of the key that each project has.
+// mistakesOfHandlers are mistakes of the key that each project has.
 func mistakesOfHandlers() []provoked {
 	handler := func(row int, name, want string) provoked {
 		return provoked{row: row, name: name, files: map[string]string{"pyproject.toml": projectTable + "[tool.uvlambda]\nhandler = \"" + name + "\"\n"}, command: "uvlambda build .", want: want}
@@ -51,7 +51,7 @@ func mistakesOfHandlers() []provoked {
 	}
 }
 
-// mistakesInTheTable are those of other keys, and of the file as such.
+// mistakesInTheTable are mistakes of other keys, and of the file as such.
 func mistakesInTheTable() []provoked {
 	table := func(row int, name, keys, want string) provoked {
 		return provoked{row: row, name: name, files: map[string]string{"pyproject.toml": projectTable + handlerTable + keys + "\n"}, command: "uvlambda build .", want: want}
@@ -135,7 +135,7 @@ func mistakesOfPackages(t *testing.T) []provoked {
 	}
 }
 
-// mistakesOfImages are those of the image that a function starts from.
+// mistakesOfImages are mistakes of the image that a function starts from.
 func mistakesOfImages() []provoked {
 	base := func(ref string) map[string]string {
 		return map[string]string{"pyproject.toml": projectTable + handlerTable + "base = \"" + ref + "\"\n"}

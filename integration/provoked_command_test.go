@@ -2,7 +2,7 @@ package integration
 
 import "fmt"
 
-// mistakesOfFlags are those of a command line.
+// mistakesOfFlags are mistakes of a command line.
 func mistakesOfFlags() []provoked {
 	return []provoked{
 		{row: 15, name: "flag", command: "uvlambda build --platfrom linux/arm64 .", want: "unknown flag --platfrom: did you mean --platform?"},
@@ -57,7 +57,7 @@ func mistakesOfBuilders() []provoked {
 // buildArchive builds the function as an archive that can be invoked.
 const buildArchive = "uvlambda build -o type=oci,dest=hello.tar ."
 
-// mistakesOfInvocations are those of `uvlambda invoke`, `explain` and `dev`.
+// mistakesOfInvocations are mistakes of `uvlambda invoke`, `explain` and `dev`.
 func mistakesOfInvocations() []provoked {
 	code := func(text string) map[string]string { return map[string]string{"app.py": text} }
 	return []provoked{

@@ -27,7 +27,7 @@ type Inputs struct {
 	// Base is the image for the target platform, Builder the same for the
 	// build platform, UV the image with /uv for the build platform.
 	Base, Builder, UV bkllb.State
-	// Entrypoint and WorkingDir are those of Base's configuration.
+	// Entrypoint and WorkingDir are from Base's configuration.
 	Entrypoint []string
 	WorkingDir string
 }
@@ -48,7 +48,7 @@ type Options struct {
 	ExtraHosts []bkllb.HostIP
 	Ulimits    []*pb.Ulimit
 	ShmSize    int64
-	// Hostname is that of the build's containers, empty for BuildKit's own.
+	// Hostname is the name of the build's containers, empty for BuildKit's own.
 	Hostname string
 	// CgroupParent and Resources bound the containers of the build.
 	CgroupParent string

@@ -13,7 +13,7 @@ import (
 type installed struct {
 	layer bkllb.State
 	part  *Part
-	// name and title are those of the package that is all of it.
+	// name and title are the name and title of the package that is all of it.
 	name, title string
 }
 

@@ -31,7 +31,7 @@ func inputs() llb.Inputs {
 	}
 }
 
-// options are those of a daemon that understands everything and of a client
+// options are the options of a daemon that understands everything and of a client
 // that asks for nothing.
 func options(t testing.TB) llb.Options {
 	t.Helper()

@@ -43,7 +43,7 @@ const (
 
 // What the steps that use the network share, by the names that clients know.
 const (
-	// CacheID is that of uv's cache, below the client's namespace.
+	// CacheID is the id of uv's cache, below the client's namespace.
 	CacheID = "uvlambda/uv"
 	// SecretNetrc is a netrc file with credentials.
 	SecretNetrc = "netrc"

@@ -215,7 +215,7 @@ func TestSecrets(t *testing.T) {
 }
 
 // TestSourceLines checks that every step that can fail names its lines, each
-// those of the part of the plan that it is made from.
+// the lines of the part of the plan that it is made from.
 func TestSourceLines(t *testing.T) {
 	t.Parallel()
 	g := convertState(t, everyStep(), options(t))

@@ -45,7 +45,7 @@ func TestEveryStepHasItsLines(t *testing.T) {
 	require.Greater(t, steps, 10*len(all))
 }
 
-// oldOptions are those of a daemon without the merge op.
+// oldOptions are the options of a daemon without the merge op.
 func oldOptions(t *testing.T) llb.Options {
 	t.Helper()
 	opt := options(t)

@@ -19,7 +19,7 @@ type Archive struct {
 	// Beside is the prefix of the layer that goes with the archive: it holds
 	// the dependencies, whose size counts for Lambda's limit.
 	Beside string `json:"beside,omitempty"`
-	// Limit is how many bytes the files may have, with those of the layer
+	// Limit is how many bytes the files may have, with the files of the layer
 	// beside; more are an error.
 	Limit int64 `json:"limit"`
 	// Facts are what deployment tools want to know, less what only the

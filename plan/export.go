@@ -9,7 +9,7 @@ type Export struct {
 	Root string `json:"root"`
 	// Files are the files the export reads, relative to the context.
 	Files []string `json:"files"`
-	// Reduced are those of Files that are read in a shorter form.
+	// Reduced are the files among Files that are read in a shorter form.
 	Reduced []File `json:"reduced,omitempty"`
 	// Args are the arguments after `uv export`, without the output's.
 	Args []string `json:"args"`

@@ -8,7 +8,7 @@ type LockCheck struct {
 	Root string `json:"root"`
 	// Files are the project files the check reads, relative to the context.
 	Files []string `json:"files"`
-	// Reduced are those of Files that are read in a shorter form.
+	// Reduced are the files among Files that are read in a shorter form.
 	Reduced []File `json:"reduced,omitempty"`
 	// Hidden are the Files that an ignore file keeps from the build, whole.
 	// Nothing else reads them.

@@ -11,9 +11,9 @@ import (
 type Package struct {
 	// Name is the package's normalized name.
 	Name string `json:"name"`
-	// Version is that of the lock.
+	// Version is the version that the lock has.
 	Version string `json:"version"`
-	// Size is that of its largest wheel for the target, in bytes.
+	// Size is the size of its largest wheel for the target, in bytes.
 	Size int64 `json:"size"`
 	// Pylock is the pylock.toml that lists its wheels for the target.
 	Pylock string `json:"pylock"`

@@ -64,11 +64,11 @@ func (o Output) Description() string {
 // Lambda's quotas in bytes, whose MB and GB are powers of two:
 // https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 const (
-	// LimitUnzipped is that of a function and all its layers together.
+	// LimitUnzipped is the limit of a function and all its layers together.
 	LimitUnzipped = 250 << 20
-	// LimitZipped is that of an archive that is not uploaded through S3.
+	// LimitZipped is the limit of an archive that is not uploaded through S3.
 	LimitZipped = 50 << 20
-	// LimitImage is that of an image, uncompressed and with all its layers.
+	// LimitImage is the limit of an image, uncompressed and with all its layers.
 	LimitImage = 10 << 30
 )
 
@@ -86,7 +86,7 @@ const Epoch = 315532800
 // Plan says what one build does for one target platform. All paths of the
 // build context are slash-separated and relative to its root.
 type Plan struct {
-	// Version is that of this description.
+	// Version is the version of this description.
 	Version int `json:"version"`
 	// Project is the name of the project, or of its member.
 	Project string `json:"project"`
@@ -212,9 +212,9 @@ type Secret struct {
 type Config struct {
 	// Cmd is the handler.
 	Cmd []string `json:"cmd"`
-	// Env are environment variables, beside those of the base image.
+	// Env are environment variables, beside the base image's.
 	Env map[string]string `json:"env,omitempty"`
-	// Labels are labels of the image, beside those of the base image.
+	// Labels are labels of the image, beside the base image's.
 	Labels map[string]string `json:"labels,omitempty"`
 }
 

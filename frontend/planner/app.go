@@ -17,7 +17,7 @@ import (
 // never the same twice.
 func compiled() []string { return []string{"**/__pycache__", "**/*.pyc"} }
 
-// planApp plans the copies of the application's files: those of `include`, and
+// planApp plans the copies of the application's files: the files of `include`, and
 // the handler's own top-level package or module when nothing else brings it.
 func (p *planning) planApp() error {
 	var err error
@@ -123,7 +123,7 @@ func (p *planning) includePaths(inc spec.Include) (from, to string) {
 }
 
 // excludes are the patterns of `exclude` that can match below from, relative
-// to it. The patterns are relative to the build file's folder, as those of
+// to it. The patterns are relative to the build file's folder, as the patterns of
 // .dockerignore are relative to the context. One that matches from itself, or a
 // folder above it, does not count for it: somebody asked for from by name. For
 // a file none counts: BuildKit would copy it all the same, and, by a pattern

@@ -126,7 +126,7 @@ func (in Input) indexVariables() map[string]string {
 	})
 }
 
-// buildVariables are those of a step that builds packages of the repository, whose
+// buildVariables are the variables of a step that builds packages of the repository, whose
 // folders are given: the places of what they are built with, and the versions of
 // those whose version is not written down.
 func (in Input) buildVariables(dirs ...string) map[string]string {
@@ -148,7 +148,7 @@ func (in Input) buildVariables(dirs ...string) map[string]string {
 	})
 }
 
-// lockVariables are those of a step that may build any package of the repository.
+// lockVariables are the variables of a step that may build any package of the repository.
 func (in Input) lockVariables() map[string]string {
 	known := indexArgs()
 	return in.variables(func(name string) bool {
@@ -173,7 +173,7 @@ func (in Input) variables(wanted func(name string) bool) map[string]string {
 	return chosen
 }
 
-// NamedIndexes are the indexes that credentials can be given for: those of the
+// NamedIndexes are the indexes that credentials can be given for: the indexes of the
 // workspace, and those that build arguments name.
 func (in Input) NamedIndexes() []project.NamedIndex {
 	named := in.Workspace.NamedIndexes()

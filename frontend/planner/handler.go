@@ -13,7 +13,7 @@ import (
 )
 
 // UsualHandlers are tried, in this order, when the project names no handler:
-// the console's default name, the guide's, and those of common templates.
+// the console's default name, the guide's, and the names of common templates.
 func UsualHandlers() []string {
 	return []string{
 		"lambda_function.lambda_handler",
@@ -204,7 +204,7 @@ func (p *planning) defines(file, function string) bool {
 	return m != nil && definesFunction(m, function)
 }
 
-// isInstalled tells whether a module's top-level name is that of a third-party
+// isInstalled tells whether a module's top-level name is the name of a third-party
 // package, as with wrappers of monitoring services.
 func (p *planning) isInstalled(module string) bool {
 	return slices.ContainsFunc(p.closure.Packages, func(pkg *project.Package) bool { return pkg.Provides(first(module)) })

@@ -24,7 +24,7 @@ func IgnoreFiles(buildFile string) []string {
 
 // Ignored is what the client does not send.
 type Ignored struct {
-	// Patterns are those of the ignore file that counts.
+	// Patterns are the patterns of the ignore file that counts.
 	Patterns []string
 	// Name is that file, and Data what it holds. Both are empty when the patterns
 	// are another builder's.

@@ -20,7 +20,7 @@ func (p *planning) origins() *project.Origins {
 }
 
 // Projects are the pyproject.toml files that say what is locked: the build
-// file's own, the workspace's, and those of its other packages by their
+// file's own, the workspace's, and the files of its other packages by their
 // folders.
 func (w *Workspace) Projects() []*project.Pyproject {
 	all := []*project.Pyproject{w.Own, w.Top}

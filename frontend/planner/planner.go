@@ -21,7 +21,7 @@ import (
 
 // Input is all that a plan is made from.
 type Input struct {
-	// Spec is that of the function, and Output what to make of it: see
+	// Spec is the spec of the function, and Output what to make of it: see
 	// ParseTarget.
 	Spec   *spec.Spec
 	Output plan.Output
@@ -37,7 +37,7 @@ type Input struct {
 	// TakesFiles is set for a client that takes archives as files, and writes them
 	// itself.
 	TakesFiles bool
-	// Labels are the client's --label, over those of the spec.
+	// Labels are the client's --label, over the labels of the spec.
 	Labels map[string]string
 	// Upgrade says what `--target lock` may upgrade: "all", or package names
 	// with commas between them.

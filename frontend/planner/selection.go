@@ -197,7 +197,7 @@ func (p *planning) resolveClosure() error {
 	return nil
 }
 
-// located gives an error that names no line of the lock those of the choice of
+// located points an error without a line at the choice of
 // groups and extras: it is what the lock does not allow.
 func (p *planning) located(err error) error {
 	if _, ok := errors.AsType[*source.Error](err); ok {

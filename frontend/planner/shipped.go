@@ -21,7 +21,7 @@ func (d *Decided) Shipped() ([]string, error) {
 
 // CopyOf gives the lines that bring a file of the application to a path below
 // the task root, or the lines of the whole application. Without an application
-// they are those of the base image, which the file is then part of.
+// they are the lines of the base image, which the file is then part of.
 func CopyOf(p *plan.Plan, file string) plan.Location {
 	for st, app := range plan.Each[plan.App](p) {
 		for _, c := range app.Copies {

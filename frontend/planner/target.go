@@ -13,7 +13,7 @@ import (
 // ParseTarget reads --target, [FUNCTION/]OUTPUT, and gives the function's spec.
 // Without an output that is the image. Without a function it is the only one,
 // and the table itself when there are none. The lock is the whole project's,
-// and so always that of the table.
+// and so always the spec of the table.
 func ParseTarget(target string, table *spec.Spec) (*spec.Spec, plan.Output, error) {
 	name, output, err := splitTarget(target, table)
 	if err != nil {

@@ -17,7 +17,7 @@ import (
 // the workspace it belongs to, and the lock. All folders are relative to the
 // build context.
 type Workspace struct {
-	// Dir is the folder of the build file, Root that of uv.lock.
+	// Dir is the folder of the build file, Root the folder of uv.lock.
 	Dir, Root string
 	// Own is the pyproject.toml in Dir, Top the one in Root; often the same.
 	Own, Top *project.Pyproject
@@ -292,7 +292,7 @@ func (w *Workspace) AddMembers(read files.Set) error {
 	return nil
 }
 
-// OtherVersion is a package of the repository whose version is not that of the
+// OtherVersion is a package of the repository whose version is not the version of the
 // lock.
 type OtherVersion struct {
 	Package *project.Package
@@ -348,7 +348,7 @@ func (w *Workspace) NamedIndexes() []project.NamedIndex {
 	return named
 }
 
-// UnlockedMembers are the pyproject.toml files, among those of the context, of
+// UnlockedMembers are the pyproject.toml files, among the files of the context, of
 // members that have yet to be read. Which folders are members is otherwise known
 // from the lock; this is for those who make it.
 func (w *Workspace) UnlockedMembers(paths []string) []string {

@@ -12,7 +12,7 @@ import (
 // build context, by a path that is relative to the project's folder. locked are the
 // folders, relative to that, of which the lock has files.
 //
-// An absolute path, or a URL of a file, is that of the machine that locked, and its
+// An absolute path, or a URL of a file, is a place of the machine that locked, and its
 // end says which of these folders it is. A folder of which nothing is locked is not
 // there, so it is left out of what uv lists at its start: find-links and flat
 // indexes. One that the project names elsewhere stays, for uv to tell of it.

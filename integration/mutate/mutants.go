@@ -46,7 +46,7 @@ func (m mutant) String() string {
 type source struct {
 	name  string
 	lines []string
-	// functions are the places of functions, conditions those of cases.
+	// functions are the places of functions, conditions the places of cases.
 	functions, conditions []span
 }
 
@@ -124,8 +124,8 @@ func readEquivalent(name string) ([]known, error) {
 
 // result is what became of the mutants of a package.
 type result struct {
-	// killed counts the mutants that tests notice, slow those of them whose tests
-	// did not end in time, as those of an endless loop.
+	// killed counts the mutants that tests notice, slow the mutants among them whose tests
+	// did not end in time, as in an endless loop.
 	killed, slow          int
 	equivalent, uncovered int
 	survivors             []mutant

@@ -101,7 +101,7 @@ func onEachPython(t *testing.T, test func(t *testing.T, python string)) {
 	}
 }
 
-// runDriver runs the driver with another root than that of a container. It gives
+// runDriver runs the driver with another root than a container has. It gives
 // the root and what the driver says.
 func runDriver(t *testing.T, python string, env []string, args ...string) (root, said string, err error) {
 	t.Helper()

@@ -158,7 +158,7 @@ type style struct {
 	shape, open, close string
 }
 
-// styles are those of the kinds, in the order in which a picture defines them. The text
+// styles are the styles of the kinds, in the order in which a picture defines them. The text
 // is always dark, so that it can be read on them in dark pages too.
 func styles() []style {
 	return []style{

@@ -13,7 +13,7 @@ import (
 )
 
 // TestPlanWraps: no line is wider than the terminal, unless a word is, and the
-// words are those of the plan that is not wrapped.
+// words are the words of the plan that is not wrapped.
 func TestPlanWraps(t *testing.T) {
 	t.Parallel()
 	p := &plan.Plan{

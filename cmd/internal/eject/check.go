@@ -64,7 +64,7 @@ func (r *renderer) checkCopies() error {
 }
 
 // checkExcludes checks what is left out of one path. BuildKit takes the bytes of
-// a flag for characters, so that no pattern can hold others than those of ASCII.
+// a flag for characters, so that no pattern can hold others than ASCII has.
 func checkExcludes(loc plan.Location, exclude []string) error {
 	for _, pattern := range exclude {
 		if strings.ContainsFunc(pattern, func(c rune) bool { return c > unicode.MaxASCII }) {
