@@ -125,8 +125,11 @@ def explain(argv):
 
 
 def forget(removed):
-    """Take removed files, by their paths below the task root, out of what packages record."""
-    root = LAYER + TASK_ROOT
+    """Take removed files, by their paths below the task root, out of what packages record.
+
+    Give the bytes that this saved.
+    """
+    root, saved = LAYER + TASK_ROOT, 0
     for folder in sorted(os.listdir(root)) if removed else []:
         record = os.path.join(root, folder, "RECORD")
         if not folder.endswith(".dist-info") or not os.path.exists(record):
@@ -137,6 +140,8 @@ def forget(removed):
         if len(kept) < len(rows):
             with open(record, "w", encoding="utf-8", newline="") as recorded:
                 recorded.writelines(kept)
+            saved += sum(len(row.encode()) for row in rows) - sum(len(row.encode()) for row in kept)
+    return saved
 
 
 def remove_scripts():
@@ -214,7 +219,7 @@ REMOVALS = {"tests": is_test, "stubs": is_stub, "dist-info": is_extra_metadata, 
 
 def slim(ways):
     """Leave out what nobody needs to run, and report what that saved in bytes."""
-    saved, removed = dict.fromkeys(ways, 0), set()
+    saved, removed = dict.fromkeys(ways, 0), {way: set() for way in ways}
     for folder, _, files in os.walk(LAYER + TASK_ROOT, topdown=False):
         for name in files:
             path = os.path.join(folder, name)
@@ -223,11 +228,12 @@ def slim(ways):
                 if way in REMOVALS and REMOVALS[way](relative):
                     saved[way] += os.lstat(path).st_size
                     os.remove(path)
-                    removed.add(relative)
+                    removed[way].add(relative)
                     break
         if not os.listdir(folder):
             os.rmdir(folder)
-    forget(removed)
+    for way in ways:
+        saved[way] += forget(removed[way])
     if "strip" in ways:
         saved["strip"] = strip()
     for way, size in saved.items():
