@@ -55,7 +55,7 @@ func TestMistakesInTheBuildFile(t *testing.T) {
 			// BuildKit itself does not read it, and says so in its own words.
 			name:       "20 MB file",
 			files:      uvlambda(strings.Repeat(comment, 200_000)),
-			want:       "pyproject.toml: the build file cannot be read (pyproject.toml exceeds maximum allowed size of 16777216 bytes): check -f, and that the file is in the context",
+			want:       "pyproject.toml: the file is over the limit of 4 MiB: check that it is the file that was meant",
 			wantSyntax: "failed to read dockerfile: pyproject.toml exceeds maximum allowed size of 16777216 bytes",
 		},
 		{

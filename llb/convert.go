@@ -143,7 +143,7 @@ func (c *converter) anew(loc plan.Location, whole bool) *converter {
 	}
 	again, named := *c, c.named(loc, internal("prepare to run a step again"))
 	again.again = folder
-	again.in.UV = bkllb.Scratch().File(mkdir(bkllb.Copy(c.in.UV, "/uv", "/uv", &bkllb.CopyInfo{CreatedTime: &epoch}), folder), named...)
+	again.in.UV = c.in.UV.File(mkdir(nil, folder), named...)
 	again.in.Builder = c.in.Builder.File(mkdir(nil, path.Dir(scriptsPath)+folder), named...)
 	return &again
 }

@@ -1,6 +1,7 @@
 package contexts
 
 import (
+	"cmp"
 	"context"
 	"path"
 	"sync"
@@ -38,6 +39,17 @@ func (t *Texts) Place(name string) {
 	t.name = name
 }
 
+// placed is the name that the build file has in the context, empty while its place
+// is not known.
+func (t *Texts) placed() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.name == t.entry.Name {
+		return ""
+	}
+	return t.name
+}
+
 // Add adds a file that was read, by its path in the context.
 func (t *Texts) Add(name string, data []byte) {
 	t.mu.Lock()
@@ -72,7 +84,7 @@ func (t *Texts) Info(name string) *pb.SourceInfo {
 	switch {
 	case isEntry:
 		m := t.entry.SourceMap
-		return &pb.SourceInfo{Data: m.Data, Filename: m.Filename, Language: m.Language, Definition: m.Definition.ToPB()}
+		return &pb.SourceInfo{Data: m.Data, Filename: cmp.Or(t.placed(), m.Filename), Language: m.Language, Definition: m.Definition.ToPB()}
 	case data == nil:
 		return nil
 	default:

@@ -23,17 +23,21 @@ func (b *Builder) beside(ctx context.Context, g *graph, run func(context.Context
 	names, namesCtx := gateway.NewGroup(ctx)
 	names.Go(func() error { return checkNames(namesCtx, g.plan, g.sent.Ref.ReadDir) })
 	eg, ctx := gateway.NewGroup(ctx)
-	eg.Go(func() error { return run(ctx) })
+	var narrow narrowFailures
+	eg.Go(narrow.keep(func() error { return run(ctx) }))
 	if g.result.Check != nil {
-		eg.Go(func() error {
+		eg.Go(narrow.keep(func() error {
 			_, err := b.solve(ctx, g, func(r *llb.Result) bkllb.State { return *r.Check })
 			return err
-		})
+		}))
 	}
 	if plan.First[plan.Test](g.plan) != nil && g.plan.Output != plan.OutputTest {
-		eg.Go(func() error { return b.testBeside(ctx, g) })
+		eg.Go(narrow.keep(func() error { return b.testBeside(ctx, g) }))
 	}
 	err := eg.Wait()
+	if err == nil {
+		err = narrow.first(&b.widened)
+	}
 	// A step may have failed for such a name, and says less of it.
 	return cmp.Or(names.Wait(), err)
 }
@@ -126,7 +130,7 @@ func (b *Builder) solveWhole(ctx context.Context, g *graph, of func(*llb.Result)
 		if convertErr != nil {
 			return nil, convertErr
 		}
-		return b.solveState(ctx, of(whole))
+		return b.client.Solve(ctx, of(whole), true)
 	}
 	return nil, err
 }

@@ -95,6 +95,39 @@ func (w *widened) add(err error) bool {
 	return true
 }
 
+// narrowFailures are those of solves that run side by side. Such a failure does not
+// end the other solves: the next try of the build then knows of all of them.
+type narrowFailures struct {
+	mu  sync.Mutex
+	all []error
+}
+
+// keep keeps the narrow failure of a function, and gives other errors.
+func (n *narrowFailures) keep(run func() error) func() error {
+	return func() error {
+		err := run()
+		if _, ok := errors.AsType[*narrowFailure](err); !ok {
+			return err
+		}
+		n.mu.Lock()
+		defer n.mu.Unlock()
+		n.all = append(n.all, err)
+		return nil
+	}
+}
+
+// first notes all failures that were kept, and gives one of them; nil when there
+// are none.
+func (n *narrowFailures) first(w *widened) error {
+	if len(n.all) == 0 {
+		return nil
+	}
+	for _, err := range n.all {
+		w.add(err)
+	}
+	return n.all[0]
+}
+
 // before adds how the first try failed to the error of the second, when that
 // says something else.
 func (w *widened) before(err error) error {
