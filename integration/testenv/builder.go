@@ -15,6 +15,9 @@ import (
 func (e *Env) NewBuilder(t T) string {
 	t.Helper()
 	name := e.builderName(t)
+	// What it has made takes memory, and nobody asks for it again. A mount that is
+	// still there is removed with the run's folder.
+	t.Cleanup(func() { _ = os.RemoveAll(filepath.Join(e.stateHome(), "uvlambda", "builders", name)) })
 	e.startBuilder(t, name)
 	return name
 }
