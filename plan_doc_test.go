@@ -21,7 +21,7 @@ import (
 const planPage = "docs/plan.md"
 
 // TestPlanFields holds the tables of docs/plan.md against the types of a plan:
-// its own first, then those of its fields, then the work of each kind of step.
+// its own first, then the types of its fields, then the work of each kind of step.
 func TestPlanFields(t *testing.T) {
 	t.Parallel()
 	const begin, end = "<!-- fields -->\n", "<!-- /fields -->"

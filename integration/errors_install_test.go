@@ -50,7 +50,7 @@ func TestMistakesOfInstallations(t *testing.T) {
 			name:  "certificate of an unknown authority",
 			files: chained(t, locked{from: foreign, data: wheel}),
 			want: failed + "the TLS certificate of " + strings.TrimPrefix(foreign, "https://") + " is not trusted: if your own authority signed it, " +
-				"or that of a proxy which intercepts TLS, pass the authorities to trust (PEM) as --secret id=ca,src=FILE",
+				"or the authority of a proxy which intercepts TLS, pass the authorities to trust (PEM) as --secret id=ca,src=FILE",
 			also: asked,
 		},
 		{

@@ -20,15 +20,22 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// privateIndex is a project whose index has one reader, with that password.
+func privateIndex(t *testing.T, password string) (dir string) {
+	t.Helper()
+	index := serveIndex(t, func(r *http.Request) bool {
+		user, given, _ := r.BasicAuth()
+		return user == "reader" && given == password
+	}, exampleLink(t))
+	dir = copyShape(t, "private-index")
+	edit(t, filepath.Join(dir, "pyproject.toml"), "http://example.com", index)
+	return dir
+}
+
 // TestNetrc gets a package from an index whose password is in a netrc file.
 func TestNetrc(t *testing.T) {
 	t.Parallel()
-	index := serveIndex(t, func(r *http.Request) bool {
-		user, password, _ := r.BasicAuth()
-		return user == "reader" && password == "from-netrc"
-	}, exampleLink(t))
-	dir := copyShape(t, "private-index")
-	edit(t, filepath.Join(dir, "pyproject.toml"), "http://example.com", index)
+	dir := privateIndex(t, "from-netrc")
 	netrc := filepath.Join(t.TempDir(), "netrc")
 	writeFile(t, netrc, "machine 127.0.0.1 login reader password from-netrc\n")
 	flags := []string{"--secret", "id=netrc,src=" + netrc, "--no-cache"}
@@ -41,12 +48,7 @@ func TestNetrc(t *testing.T) {
 // of their files notwithstanding.
 func TestIndexOfAMember(t *testing.T) {
 	t.Parallel()
-	index := serveIndex(t, func(r *http.Request) bool {
-		user, password, _ := r.BasicAuth()
-		return user == "reader" && password == "from-secret"
-	}, exampleLink(t))
-	dir := copyShape(t, "private-index")
-	edit(t, filepath.Join(dir, "pyproject.toml"), "http://example.com", index)
+	dir := privateIndex(t, "from-secret")
 	root := t.TempDir()
 	require.NoError(t, os.Mkdir(filepath.Join(root, "packages"), 0o755))
 	member := filepath.Join(root, "packages", "function")
@@ -73,12 +75,7 @@ func TestIndexOfAMember(t *testing.T) {
 // credentials is told apart.
 func TestRefusedCredentials(t *testing.T) {
 	t.Parallel()
-	index := serveIndex(t, func(r *http.Request) bool {
-		user, password, _ := r.BasicAuth()
-		return user == "reader" && password == "from-secret"
-	}, exampleLink(t))
-	dir := copyShape(t, "private-index")
-	edit(t, filepath.Join(dir, "pyproject.toml"), "http://example.com", index)
+	dir := privateIndex(t, "from-secret")
 	secret := filepath.Join(t.TempDir(), "secret")
 	writeFile(t, secret, "wrong")
 	user, password := "id=UV_INDEX_MY_OWN_USERNAME,src="+secret, "id=UV_INDEX_MY_OWN_PASSWORD,src="+secret
@@ -122,7 +119,7 @@ func TestOwnAuthority(t *testing.T) {
 	result := env.CLI().Build(t, dir, "--target", "lock", "-o", dir)
 	require.Error(t, result.Err)
 	require.Contains(t, result.Stderr, "the TLS certificate of "+server.Listener.Addr().String()+" is not trusted: if your own authority signed it, "+
-		"or that of a proxy which intercepts TLS, pass the authorities to trust (PEM) as --secret id=ca,src=FILE")
+		"or the authority of a proxy which intercepts TLS, pass the authorities to trust (PEM) as --secret id=ca,src=FILE")
 
 	file := filepath.Join(t.TempDir(), "ca.pem")
 	writeFile(t, file, authority)

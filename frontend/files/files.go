@@ -4,7 +4,6 @@
 package files
 
 import (
-	"context"
 	"maps"
 	"slices"
 )
@@ -72,30 +71,4 @@ func (s Set) Existing() []string {
 		}
 	}
 	return paths
-}
-
-// Context reads a build context.
-type Context struct {
-	// Near is set when the files are on this machine, so that a read more costs
-	// nothing.
-	Near bool
-	// Read gives the entries of files, with their contents.
-	Read func(ctx context.Context, paths []string) (Set, error)
-	// Stat gives the entries of files and folders, without contents.
-	Stat func(ctx context.Context, paths []string) (Set, error)
-	// Find gives the sorted paths of all files of that name.
-	Find func(ctx context.Context, name string) ([]string, error)
-	// Glob gives the sorted paths of all files that one of the patterns
-	// matches; see Matches. With hidden, files that an ignore file hides are
-	// among them.
-	Glob func(ctx context.Context, patterns []string, hidden bool) ([]string, error)
-	// Look gives the entries of files and folders, without contents, whatever
-	// an ignore file hides of them.
-	Look func(ctx context.Context, paths []string) (Set, error)
-	// Ignored gives the patterns of the ignore file that counts.
-	Ignored func(ctx context.Context) ([]string, error)
-	// IgnoreFiles gives the ignore files that there are.
-	IgnoreFiles func(ctx context.Context, names []string) (Set, error)
-	// List lists what stands at paths and below them.
-	List func(ctx context.Context, paths []string) (Listing, error)
 }

@@ -48,9 +48,9 @@ func fileReplaced() Rule {
 	return Rule{
 		Name:        "FileReplaced",
 		Description: "No two parts of a function should bring the same file",
-		Why: "The application, the packages of the repository and those from an index all lie in the task root, one over the other: " +
+		Why: "The application, the packages of the repository and the packages of an index all lie in the task root, one over the other: " +
 			"where two of them have a file at the same path, the application's file wins over a file of the repository's packages, and both win over a file of a package from an index. " +
-			"Of these, a large package is a layer of its own: the file of the later name wins among them, and that of any other package over theirs. " +
+			"Of these, a large package is a layer of its own: the file of the later name wins among them, and the file of any other package wins over theirs. " +
 			"The package that lost its file finds the other's in its place, and fails when it is used. " +
 			"Wheels bring such files by accident, as top-level modules with common names: `main.py`, `utils.py`, `config.py`, or a folder `tests`. " +
 			"What was compiled of a replaced module is left out too, since Python would run that.\n\n" +

@@ -163,7 +163,7 @@ func (in *Input) staleList(list listed, locked []project.Requirement, asked []re
 		if difference := list.compareSource(r, same); difference != nil {
 			all = append(all, in.stale(difference.at, "%s", difference.message))
 		} else if otherMarker(r, same) {
-			all = append(all, in.stale(r.at, "was made for another marker than that of %q in %s", r.text, list.what))
+			all = append(all, in.stale(r.at, "was made for another marker than %q has in %s", r.text, list.what))
 		}
 	}
 	if len(all) > 0 {

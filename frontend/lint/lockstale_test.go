@@ -77,7 +77,7 @@ func TestLockStale(t *testing.T) {
 	}{
 		{"the same", "", "", nil},
 		{"a comment", "dependencies = [", "# text\ndependencies = [", nil},
-		{"a marker", "python_version < '3.8'", "python_version < '3.9'", []string{`pyproject.toml:6: uv.lock was made for another marker than that of "HTTPX[HTTP2] >= 0.28 , < 1 ; python_version < '3.9'" in the dependencies of greeting` + refresh}},
+		{"a marker", "python_version < '3.8'", "python_version < '3.9'", []string{`pyproject.toml:6: uv.lock was made for another marker than "HTTPX[HTTP2] >= 0.28 , < 1 ; python_version < '3.9'" has in the dependencies of greeting` + refresh}},
 		{"a marker that uv writes in another way is left to the build", "python_version < '3.8'", "platform_system == 'Windows'", nil},
 		{"another specifier", "< 1 ;", "< 2 ;", []string{`pyproject.toml:6: uv.lock was not made for "HTTPX[HTTP2] >= 0.28 , < 2 ; python_version < '3.8'" in the dependencies of greeting` + refresh}},
 		{"another extra", "[HTTP2]", "", []string{`pyproject.toml:6: uv.lock was not made for "HTTPX >= 0.28 , < 1 ; python_version < '3.8'" in the dependencies of greeting` + refresh}},
@@ -98,7 +98,7 @@ func TestLockStale(t *testing.T) {
 		{"an extra less", "all = [\"greeting[tls]\"]\n", "", []string{`pyproject.toml:12: uv.lock has an extra "all" of greeting that is not there any more` + refresh}},
 		{"an extra more", "all = [", "more = []\nall = [", []string{`pyproject.toml:14: uv.lock does not know the extra "more" of greeting` + refresh}},
 		{"a requirement of another extra", "TLS = [\"certifi!=2024.1.1,>=2023.7.22\"]\nall = [", "TLS = []\nall = [\"certifi!=2024.1.1,>=2023.7.22\", ",
-			[]string{`pyproject.toml:14: uv.lock was made for another marker than that of "certifi!=2024.1.1,>=2023.7.22" in the dependencies of greeting` + refresh}},
+			[]string{`pyproject.toml:14: uv.lock was made for another marker than "certifi!=2024.1.1,>=2023.7.22" has in the dependencies of greeting` + refresh}},
 		{"dynamic dependencies", "dependencies = [", "dynamic = [\"optional-dependencies\"]\ndependencies = [\"idna\",", nil},
 		{"a version that its backend finds out", "version = \"1.0.0\"", "dynamic = [\"version\"]", []string{"pyproject.toml:1: uv.lock has version 1.0 of greeting" + refresh}},
 		{"unchecked", "[tool.uvlambda]", "[tool.uvlambda]\nlock = \"unchecked\"\npython = \"3.14\"", nil},

@@ -14,7 +14,7 @@ func pythonVersionMismatch() Rule {
 		Description: "python and .python-version should agree",
 		Why: "uv runs the project on the Python that `.python-version` names, on developers' machines and in tests. When `python` says another, the function runs on one that the code was not tested on. " +
 			"Without `python`, a build takes the version of the file, or the newest runtime that the file allows, as with `>=3.12` or `3`. " +
-			"Lines are read as uv reads them: the first that asks for a Python counts, and names that uv cannot read, such as those of pyenv's environments, are passed over with a warning. " +
+			"Lines are read as uv reads them: the first that asks for a Python counts, and names that uv cannot read, such as the names of pyenv's environments, are passed over with a warning. " +
 			"So is a request for a Python that Lambda does not have: PyPy, or one at a path.\n\n" +
 			"The file may name a patch release, such as 3.13.9. Lambda chooses that by itself, so a build warns when its base image has another one. A check asks no image, and does not look at patch releases.",
 		Bad: Example{Files: `-- pyproject.toml --

@@ -95,7 +95,7 @@ func (w *widened) add(err error) bool {
 	return true
 }
 
-// narrowFailures are those of solves that run side by side. Such a failure does not
+// narrowFailures are the failures of solves that run side by side. Such a failure does not
 // end the other solves: the next try of the build then knows of all of them.
 type narrowFailures struct {
 	mu  sync.Mutex

@@ -81,14 +81,14 @@ func functionKeys() []Key {
 		{
 			Name: "python", Type: String, Values: pythonVersions(),
 			Doc:     "The Python version, as MAJOR.MINOR.",
-			Default: "that of .python-version, else the newest Lambda runtime that requires-python allows and uv.lock has wheels for",
+			Default: "the version in .python-version, else the newest Lambda runtime that requires-python allows and uv.lock has wheels for",
 			Example: `python = "3.13"`,
 			read:    func(t *source.Table, s *Spec) { s.Python = readString(t, "python", checkPython) },
 		},
 		{
 			Name: "architecture", Type: String, Values: architectures(),
 			Doc:     "The architecture to build for when no --platform is given.",
-			Default: "that of the builder",
+			Default: "the builder's",
 			Example: `architecture = "arm64"`,
 			read:    func(t *source.Table, s *Spec) { s.Architecture = readString(t, "architecture", checkArchitecture) },
 		},
@@ -135,7 +135,7 @@ func imageKeys() []Key {
 		{
 			Name: "env", Type: Table,
 			Doc:     "Environment variables of the function.",
-			Default: "those of the base image",
+			Default: "the base image's",
 			Example: `env = { LOG_LEVEL = "info" }`,
 			read:    func(t *source.Table, s *Spec) { s.Env = merged(s.Env, readEnv(t)) },
 		},

@@ -42,7 +42,7 @@ func TestSchemaOfTypes(t *testing.T) {
 		{"env", `{
 			"x-taplo": {"links": {"key": "https://github.com/uvlambda/uvlambda/blob/main/docs/reference.md#env"}},
 			"type": "object", "propertyNames": { "minLength": 1 }, "additionalProperties": { "type": "string" }, "examples": [{ "LOG_LEVEL": "info" }],
-			"description": "Environment variables of the function.\nWhen absent: those of the base image."}`},
+			"description": "Environment variables of the function.\nWhen absent: the base image's."}`},
 	}
 	for _, tt := range tests {
 		got, err := json.Marshal(member(t, "properties", tt.key))

@@ -217,8 +217,3 @@ func (s *scaffolding) pythonOf(d deployed) string {
 
 // relativeDir is a folder that a file names, relative to the project's folder.
 func relativeDir(file, dir string) string { return path.Join(path.Dir(file), dir) }
-
-// String is for tests.
-func (d deployed) String() string {
-	return fmt.Sprintf("%s: %s = %s in %s, %s, %s", d.file, d.name, d.handler, d.dir, d.runtime, d.architecture)
-}

@@ -156,7 +156,7 @@ new PythonFunction(this, 'Known', { entry: entryOf('later'), runtime: lambda.Run
 			t.Parallel()
 			var got []string
 			for _, d := range readDeployments(folder(test.files)) {
-				got = append(got, d.String())
+				got = append(got, describe(d))
 			}
 			assert.Equal(t, test.want, got)
 		})
@@ -299,4 +299,9 @@ func FuzzReadDeployments(f *testing.F) {
 			assert.Equal(t, name, d.file)
 		}
 	})
+}
+
+// describe says what was read of a function.
+func describe(d deployed) string {
+	return fmt.Sprintf("%s: %s = %s in %s, %s, %s", d.file, d.name, d.handler, d.dir, d.runtime, d.architecture)
 }

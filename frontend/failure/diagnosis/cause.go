@@ -210,7 +210,7 @@ func (r *reading) misspelt(wanted ...string) string {
 
 // certificate says how to trust an authority.
 func (r *reading) certificate() (string, []plan.Location) {
-	return "the TLS certificate of " + r.host() + " is not trusted: if your own authority signed it, or that of a proxy which intercepts TLS, " +
+	return "the TLS certificate of " + r.host() + " is not trusted: if your own authority signed it, or the authority of a proxy which intercepts TLS, " +
 		"pass the authorities to trust (PEM) as --secret id=ca,src=FILE", nil
 }
 

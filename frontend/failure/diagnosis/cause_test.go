@@ -152,7 +152,7 @@ func TestExplainCauses(t *testing.T) {
 		{
 			"certificate", plan.KindDependencies,
 			"  × Failed to download `tools==1.0`\n  ├─▶ error sending request for url\n  │   (https://files.example.com:8443/tools-1.0-py3-none-any.whl)\n  ├─▶ client error (Connect)\n  ╰─▶ invalid peer\n      certificate: UnknownIssuer",
-			failedTools + "the TLS certificate of files.example.com:8443 is not trusted: if your own authority signed it, or that of a proxy which intercepts TLS, " +
+			failedTools + "the TLS certificate of files.example.com:8443 is not trusted: if your own authority signed it, or the authority of a proxy which intercepts TLS, " +
 				"pass the authorities to trust (PEM) as --secret id=ca,src=FILE", toolsLines(),
 		},
 		{

@@ -128,7 +128,7 @@ func TestExplainRepeatsTheLastLinesOnly(t *testing.T) {
 }
 
 // TestExplainUnreadableLock holds the lines of what uv cannot read: those that
-// it names, and those of the package that it names.
+// it names, and the lines of the package that it names.
 func TestExplainUnreadableLock(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ messages, want string }{
