@@ -23,3 +23,19 @@ func TestFirstErrorIsKept(t *testing.T) {
 	}
 	assert.Equal(t, "a package whose dependencies only its build backend knows", what(""))
 }
+
+// A narrow failure ends no other solve, and the next try knows of all of them.
+func TestNarrowFailures(t *testing.T) {
+	t.Parallel()
+	var n narrowFailures
+	var w widened
+	other := errors.New("another reason")
+	require.NoError(t, n.first(&w))
+	require.NoError(t, n.keep(func() error { return &narrowFailure{error: other, member: "library"} })())
+	require.NoError(t, n.keep(func() error { return &narrowFailure{error: other} })())
+	require.ErrorIs(t, n.keep(func() error { return other })(), other)
+	require.ErrorIs(t, n.first(&w), other)
+	names, check := w.names()
+	assert.Equal(t, []string{"library"}, names)
+	assert.True(t, check)
+}
