@@ -5,7 +5,6 @@ package llb
 
 import (
 	"fmt"
-	"path"
 	"time"
 
 	bkllb "github.com/moby/buildkit/client/llb"
@@ -56,6 +55,10 @@ type Options struct {
 	// Explain has the steps that read project files keep what uv says of a
 	// failure. It takes the plan's Whole.
 	Explain bool
+	// Again, when not empty, makes each step that runs a container another vertex,
+	// with other inputs: the steps run once more whatever became of them before. It
+	// is a name that is used once.
+	Again string
 }
 
 // Result is the graph of one plan.
@@ -85,6 +88,7 @@ type Tree struct {
 // Convert turns p into states. It fails on a plan whose output it doesn't know.
 func Convert(p *plan.Plan, in Inputs, opt Options) (*Result, error) {
 	c := &converter{plan: p, in: in, opt: opt}
+	c.again()
 	switch p.Output {
 	case plan.OutputImage:
 		return c.image(), nil
@@ -123,29 +127,6 @@ type converter struct {
 	plan *plan.Plan
 	in   Inputs
 	opt  Options
-	// again is a folder that the inputs of a step have when it has failed before.
-	again string
-}
-
-// anew is the converter for a step that has failed before, with the whole context
-// or to be explained. The inputs of the step are others each time, for the reason
-// that mount has.
-func (c *converter) anew(loc plan.Location, whole bool) *converter {
-	folder := ""
-	if whole {
-		folder = "/again/whole"
-	}
-	if c.opt.Explain {
-		folder += "/again/explain"
-	}
-	if folder == "" {
-		return c
-	}
-	again, named := *c, c.named(loc, internal("prepare to run a step again"))
-	again.again = folder
-	again.in.UV = c.in.UV.File(mkdir(nil, folder), named...)
-	again.in.Builder = c.in.Builder.File(mkdir(nil, path.Dir(scriptsPath)+folder), named...)
-	return &again
 }
 
 // supports tells whether the daemon understands a capability.

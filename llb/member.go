@@ -38,9 +38,6 @@ func (c *converter) members() bkllb.State {
 // build reads, since paths in it lead there. That very wheel is installed: by
 // name, or through uv's cache, the code of an earlier build could come back.
 func (c *converter) member(st *plan.Step, m *plan.Member) bkllb.State {
-	if m.Whole {
-		c = c.anew(st.Source, true)
-	}
 	folders := append([]plan.Folder{{Path: m.Path, Exclude: m.Exclude}}, m.Beside...)
 	if m.Whole {
 		folders = []plan.Folder{{Path: ".", Exclude: m.Exclude}}

@@ -27,6 +27,8 @@ type graph struct {
 	images planImages
 	sent   contexts.Sent
 	result *llb.Result
+	// explained are failures of the graph's steps.
+	explained *explained
 }
 
 // prepare decides on one output for one platform, and makes the graph.
@@ -85,7 +87,7 @@ func (b *Builder) graph(ctx context.Context, decided *decide.Decided) (*graph, e
 // planned is a graph of another plan, for the same images and sources.
 func (b *Builder) planned(g *graph, p *plan.Plan) (*graph, error) {
 	result, err := b.convert(g, p, b.graphOptions())
-	return &graph{g.decided, p, g.images, g.sent, result}, err
+	return &graph{g.decided, p, g.images, g.sent, result, &explained{}}, err
 }
 
 // leaveOut makes the graph anew, without stale modules.
@@ -170,7 +172,12 @@ func (b *Builder) convert(g *graph, p *plan.Plan, opts llb.Options) (*llb.Result
 func (b *Builder) graphOptions() llb.Options {
 	c := b.client
 	caps := c.BuildOpts().LLBCaps
+	again := ""
+	if id := b.again.Load(); id != nil {
+		again = *id
+	}
 	return llb.Options{
+		Again:          again,
 		Caps:           &caps,
 		NoCache:        func(kind plan.StepKind) bool { return isNoCache(c.IsNoCache, kind) },
 		Source:         b.lines,

@@ -5,6 +5,7 @@ package run
 import (
 	"context"
 	"io"
+	"sync/atomic"
 
 	bkllb "github.com/moby/buildkit/client/llb"
 	"github.com/moby/buildkit/frontend/dockerui"
@@ -55,7 +56,8 @@ type Builder struct {
 	interpreters interpreters
 	warned       warnings
 	widened      widened
-	failed       failed
+	// again is what llb.Options.Again says, nil before BuildKit has lost a failure.
+	again atomic.Pointer[string]
 }
 
 // New is a builder of a loaded target.
