@@ -2,9 +2,11 @@ package llb_test
 
 import (
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/moby/buildkit/solver/pb"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -78,4 +80,17 @@ func kindOfName(name string) plan.StepKind {
 		}
 	}
 	return plan.StepKind("no kind of " + name)
+}
+
+// TestKindOfOtherCommands: a container that is no step of ours is none, however short
+// its command is.
+func TestKindOfOtherCommands(t *testing.T) {
+	t.Parallel()
+	for _, args := range [][]string{nil, {"/uv"}, {"/uv", "lock"}, {"/uv", "pip", "install"}, {"python3", "-I"}, {"python3", "-I", "-S", llb.DriverPath}} {
+		// No room behind the arguments, so that a look there fails.
+		exec := &pb.ExecOp{Meta: &pb.Meta{Args: slices.Clip(args)}}
+		assert.Empty(t, llb.KindOf(exec), args)
+		assert.Nil(t, llb.StepOf(everyStep(), exec), args)
+	}
+	assert.Equal(t, plan.KindExport, llb.KindOf(&pb.ExecOp{Meta: &pb.Meta{Args: []string{"/uv", "export"}}}))
 }

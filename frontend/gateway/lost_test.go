@@ -4,39 +4,38 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"testing/synctest"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
-// TestGroupOfLostFailures: a lost failure waits for the one who is told it.
+// TestGroupOfLostFailures: a lost failure ends nobody, and is the answer only when
+// there is no other.
 func TestGroupOfLostFailures(t *testing.T) {
 	t.Parallel()
 	lost, told := errors.New("solving: releasing already released reference a::b"), errors.New("no network")
-	wait := func(after ...error) (err, ended error) {
-		g, ctx := NewGroup(t.Context())
-		ready := make(chan struct{})
-		g.Go(func() error { defer close(ready); return lost })
-		g.Go(func() error {
-			<-ready
-			inner, innerCtx := NewGroup(ctx)
-			inner.Go(func() error { return lost })
-			for _, err := range after {
-				inner.Go(func() error { return err })
+	for _, later := range []error{told, lost, nil} {
+		synctest.Test(t, func(t *testing.T) {
+			g, ctx := NewGroup(t.Context())
+			g.Go(func() error {
+				inner, _ := NewGroup(ctx)
+				inner.Go(func() error { return lost })
+				return inner.Wait()
+			})
+			g.Go(func() error {
+				// The other function has ended then.
+				synctest.Wait()
+				assert.NoError(t, context.Cause(ctx))
+				return later
+			})
+			want := later
+			if want == nil {
+				want = lost
 			}
-			err := inner.Wait()
-			ended = context.Cause(ctx)
-			if len(after) > 0 {
-				<-innerCtx.Done()
-			}
-			return err
+			require.Equal(t, want, g.Wait())
 		})
-		return g.Wait(), ended
 	}
-	err, ended := wait(told)
-	require.Equal(t, told, err)
-	require.NoError(t, ended)
-	err, ended = wait()
-	require.Equal(t, lost, err)
-	require.NoError(t, ended)
 	require.False(t, IsLost(nil))
+	require.False(t, IsLost(told))
 }

@@ -134,7 +134,7 @@ func (b *Builder) solveWhole(ctx context.Context, g *graph, of func(*llb.Result)
 	if same, marshalErr := b.sameGraph(ctx, of(g.result), of(whole)); same || marshalErr != nil {
 		return nil, cmp.Or(marshalErr, err)
 	}
-	return g.explained.solve(step.Kind, func() (gwclient.Reference, error) {
+	return g.explained.solve(ctx, step.Kind, func() (gwclient.Reference, error) {
 		return b.client.Solve(ctx, of(whole), true)
 	})
 }
@@ -157,15 +157,16 @@ type explained struct {
 	failures map[plan.StepKind]error
 }
 
-// solve runs a solve unless the step has failed before.
-func (e *explained) solve(kind plan.StepKind, run func() (gwclient.Reference, error)) (gwclient.Reference, error) {
+// solve runs a solve unless the step has failed before. A solve that was ended or
+// whose failure is lost says nothing of the step.
+func (e *explained) solve(ctx context.Context, kind plan.StepKind, run func() (gwclient.Reference, error)) (gwclient.Reference, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if err := e.failures[kind]; err != nil {
 		return nil, err
 	}
 	ref, err := run()
-	if err != nil && !errors.Is(err, context.Canceled) && !gateway.IsLost(err) {
+	if err != nil && ctx.Err() == nil && !gateway.IsLost(err) {
 		if e.failures == nil {
 			e.failures = map[plan.StepKind]error{}
 		}
