@@ -158,15 +158,18 @@ func TestIgnoredLock(t *testing.T) {
 	}
 }
 
-// TestFailedExport names the step through both doors, and its lines.
-func TestFailedExport(t *testing.T) {
+// TestImageWithoutUV has the line that names the image, whichever step finds out.
+func TestImageWithoutUV(t *testing.T) {
 	t.Parallel()
-	dir := lockedShape(t, "keyword")
-	edit(t, filepath.Join(dir, "pyproject.toml"), "[tool.uvlambda]", "[tool.uvlambda]\nlock = \"unchecked\"\nuv = \""+standin.Python313+"\"")
-	for _, door := range env.Doors() {
-		result := door.Build(t, dir)
-		require.Error(t, result.Err)
-		require.Contains(t, result.Stderr, "pyproject.toml:5: exporting the locked packages failed (")
-		require.Contains(t, result.Stderr, `"/uv": not found`)
+	for _, lock := range []string{"checked", "unchecked"} {
+		dir := lockedShape(t, "keyword")
+		edit(t, filepath.Join(dir, "pyproject.toml"), "[tool.uvlambda]", "[tool.uvlambda]\nlock = \""+lock+"\"\nuv = \""+standin.Python313+"\"")
+		for _, door := range env.Doors() {
+			for _, target := range []string{"image", "zip", "lock"} {
+				result := door.Build(t, dir, "--target", target, "--output", "type=cacheonly")
+				require.Error(t, result.Err)
+				require.Contains(t, result.Stderr, "pyproject.toml:12: the image "+standin.Python313+" has no uv: name an image that holds the binary at /uv, or a version of uv\n", target)
+			}
+		}
 	}
 }

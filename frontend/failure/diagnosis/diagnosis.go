@@ -63,6 +63,8 @@ func Explain(f Failure, p *plan.Plan) error {
 		return source.Errorf(f.Step.Source, "uv.lock does not match %s: refresh it with `uv lock`, or without uv by `%s`; %s", other, f.LockCommand, Unchecked)
 	case f.Report.Messages == "" && f.Report.Problem == "" && f.Cause != nil && lost.MatchString(f.Cause.Error()):
 		return errors.New(cacheLost + quote(f.Cause.Error(), evidence))
+	case f.Report.Messages == "" && f.Report.Problem == "" && f.Cause != nil && withoutUV.MatchString(f.Cause.Error()):
+		return source.Errorf(p.UV.Source, "the image %s has no uv: name an image that holds the binary at /uv, or a version of uv", p.UV.Ref)
 	case f.Step.Kind == plan.KindArchive || f.Step.Kind == plan.KindCompress:
 		return explainPacking(f, p)
 	case f.Step.Kind == plan.KindTest:
@@ -79,6 +81,11 @@ func Explain(f Failure, p *plan.Plan) error {
 	}
 	return source.ErrorAt(append(at, related...), "%s%s", what, r.rest(reason))
 }
+
+// withoutUV is what BuildKit says of a step whose uv is not in its image: when it
+// looks for what decides whether the step runs again, when it makes the mount, and
+// when it starts the container.
+var withoutUV = regexp.MustCompile(`"/uv": not found|\b(?:open|l?stat) /uv: no such file or directory`)
 
 // outdated is what uv says of a lock that it would write in another way.
 var outdated = regexp.MustCompile("needs to be updated")

@@ -113,6 +113,24 @@ func TestExplainALostCache(t *testing.T) {
 	}
 }
 
+// TestExplainAnImageWithoutUV: which of BuildKit's sentences it is depends on which
+// step comes first, and on what the builder has cached.
+func TestExplainAnImageWithoutUV(t *testing.T) {
+	t.Parallel()
+	p := built()
+	p.UV = plan.Image{Ref: "registry.example.com/uv:1", Source: plan.Location{File: "pyproject.toml", Line: 9, EndLine: 9}}
+	for _, said := range []string{
+		`failed to compute cache key: failed to calculate checksum of ref a::b: "/uv": not found`,
+		`process "/uv export" did not complete successfully: open /uv: no such file or directory`,
+		`runc run failed: exec: "/uv": stat /uv: no such file or directory`,
+	} {
+		f := diagnosis.Failure{Step: p.Step(plan.KindExport), Cause: errors.New(said)}
+		require.EqualError(t, diagnosis.Explain(f, p), "pyproject.toml:9: the image registry.example.com/uv:1 has no uv: name an image that holds the binary at /uv, or a version of uv", said)
+		f.Report.Messages = "error: open /uv: no such file or directory"
+		require.ErrorContains(t, diagnosis.Explain(f, p), "exporting the locked packages failed", "uv ran, and says something else")
+	}
+}
+
 func TestExplainRepeatsTheLastLinesOnly(t *testing.T) {
 	t.Parallel()
 	var lines []string
