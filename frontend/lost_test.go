@@ -11,7 +11,7 @@ import (
 	"github.com/uvlambda/uvlambda/plan"
 )
 
-// TestLostFailureIsAskedForAgain: when BuildKit loses all that it could say of a failure, the steps run again,
+// TestLostFailureIsAskedForAgain: a step whose failure BuildKit loses is run again,
 // and one that it always loses ends the build all the same.
 func TestLostFailureIsAskedForAgain(t *testing.T) {
 	t.Parallel()

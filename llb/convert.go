@@ -5,6 +5,7 @@ package llb
 
 import (
 	"fmt"
+	"path"
 	"time"
 
 	bkllb "github.com/moby/buildkit/client/llb"
@@ -26,6 +27,9 @@ type Inputs struct {
 	// Base is the image for the target platform, Builder the same for the
 	// build platform, UV the image with /uv for the build platform.
 	Base, Builder, UV bkllb.State
+	// Files are the images that the function has files of, for the target platform,
+	// by their references.
+	Files map[string]bkllb.State
 	// Entrypoint and WorkingDir are from Base's configuration.
 	Entrypoint []string
 	WorkingDir string
@@ -55,10 +59,6 @@ type Options struct {
 	// Explain has the steps that read project files keep what uv says of a
 	// failure. It takes the plan's Whole.
 	Explain bool
-	// Again, when not empty, makes each step that runs a container another vertex,
-	// with other inputs: the steps run once more whatever became of them before. It
-	// is a name that is used once.
-	Again string
 }
 
 // Result is the graph of one plan.
@@ -72,6 +72,9 @@ type Result struct {
 	// Trees are what lies over one another in the task root, the lowest first.
 	// An archive has parts instead.
 	Trees []Tree
+	// Opt are the trees with files below plan.LayerRoot. An archive has a part
+	// instead.
+	Opt []bkllb.State
 	// Check fails when uv.lock is stale. It is solved beside State; nil when
 	// the plan has none.
 	Check *bkllb.State
@@ -80,7 +83,8 @@ type Result struct {
 // Tree is one of the trees of a function, with the files at the task root.
 type Tree struct {
 	Part plan.Part
-	// Package is set for the tree of a large package, which is its name.
+	// Package is set for the tree of a large package, which is its name, and for
+	// the files of an image, which is its reference.
 	Package string
 	State   bkllb.State
 }
@@ -88,7 +92,6 @@ type Tree struct {
 // Convert turns p into states. It fails on a plan whose output it doesn't know.
 func Convert(p *plan.Plan, in Inputs, opt Options) (*Result, error) {
 	c := &converter{plan: p, in: in, opt: opt}
-	c.again()
 	switch p.Output {
 	case plan.OutputImage:
 		return c.image(), nil
@@ -98,12 +101,12 @@ func Convert(p *plan.Plan, in Inputs, opt Options) (*Result, error) {
 		return res, nil
 	case plan.OutputDir:
 		res := c.checked(c.folder())
-		res.Trees = c.trees()
+		res.addTrees(c.layers())
 		return res, nil
 	case plan.OutputTest:
 		st, err := c.test()
 		res := c.checked(st)
-		res.Trees = c.trees()
+		res.addTrees(c.layers())
 		return res, err
 	case plan.OutputLock:
 		return &Result{State: c.lock(find[plan.Lock](c))}, nil
@@ -127,6 +130,29 @@ type converter struct {
 	plan *plan.Plan
 	in   Inputs
 	opt  Options
+	// again is a folder that the inputs of a step have when it has failed before.
+	again string
+}
+
+// anew is the converter for a step that has failed before, with the whole context
+// or to be explained. The inputs of the step are others each time, for the reason
+// that mount has.
+func (c *converter) anew(loc plan.Location, whole bool) *converter {
+	folder := ""
+	if whole {
+		folder = "/again/whole"
+	}
+	if c.opt.Explain {
+		folder += "/again/explain"
+	}
+	if folder == "" {
+		return c
+	}
+	again, named := *c, c.named(loc, internal("prepare to run a step again"))
+	again.again = folder
+	again.in.UV = c.in.UV.File(mkdir(nil, folder), named...)
+	again.in.Builder = c.in.Builder.File(mkdir(nil, path.Dir(scriptsPath)+folder), named...)
+	return &again
 }
 
 // supports tells whether the daemon understands a capability.

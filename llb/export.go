@@ -18,6 +18,7 @@ const uvExport = "export"
 // on the files as they are, and the driver keeps its words.
 func (c *converter) export() bkllb.State {
 	st := find[plan.Export](c)
+	c = c.anew(st.Source, false)
 	e := st.work
 	uv, quiet := "/uv", "-qq"
 	if c.opt.Explain {

@@ -21,6 +21,7 @@ func uvCheck() []string { return []string{"lock", "--check"} }
 func (c *converter) lockCheck() bkllb.State {
 	st := find[plan.LockCheck](c)
 	l := st.work
+	c = c.anew(st.Source, l.Whole)
 	args := append([]string{uvPath}, uvCheck()...)
 	stubs, opts := c.stubs(st.Step, l)
 	p := project{files: slices.Concat(l.Files, l.Archives), folders: l.Beside, written: slices.Concat(l.Given(), stubs)}

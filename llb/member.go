@@ -20,17 +20,9 @@ func (c *converter) members() bkllb.State {
 	if len(layers) == 1 {
 		return layers[0]
 	}
-	var gather *bkllb.FileAction
-	for _, l := range layers {
-		info := &bkllb.CopyInfo{CopyDirContentsOnly: true, CreatedTime: &epoch}
-		if gather == nil {
-			gather = bkllb.Copy(l, "/", "/", info)
-		} else {
-			gather = gather.Copy(l, "/", "/", info)
-		}
-	}
 	loc := c.plan.Step(plan.KindMembers).Source
-	return c.settle(c.files(plan.KindMembers, loc, c.title(last, "gather %d members", len(layers)), gather), loc, "the members")
+	gathered := c.gather(layers, c.constraints(plan.KindMembers, loc, c.title(last, "gather %d members", len(layers))))
+	return c.settle(gathered, loc, "the members")
 }
 
 // member builds a wheel from a copy of the sources, since some backends write
@@ -38,6 +30,9 @@ func (c *converter) members() bkllb.State {
 // build reads, since paths in it lead there. That very wheel is installed: by
 // name, or through uv's cache, the code of an earlier build could come back.
 func (c *converter) member(st *plan.Step, m *plan.Member) bkllb.State {
+	if m.Whole {
+		c = c.anew(st.Source, true)
+	}
 	folders := append([]plan.Folder{{Path: m.Path, Exclude: m.Exclude}}, m.Beside...)
 	if m.Whole {
 		folders = []plan.Folder{{Path: ".", Exclude: m.Exclude}}

@@ -132,8 +132,8 @@ func (c *converter) prepareScripts(loc plan.Location) bkllb.State {
 	add(packScripts, "sizes.py", steps.Sizes())
 	add(joinScripts, "join.py", steps.Join())
 	var action *bkllb.FileAction
-	if c.opt.Again != "" {
-		action = mkdir(nil, path.Join("/again", c.opt.Again))
+	if c.again != "" {
+		action = mkdir(nil, c.again)
 	}
 	return bkllb.Scratch().File(writeFiles(action, files), c.named(loc, internal("prepare the build steps"))...)
 }

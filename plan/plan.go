@@ -121,13 +121,22 @@ type Plan struct {
 	Warnings []Warning `json:"warnings,omitempty"`
 }
 
-// Part is one of the trees that lie over one another in the task root.
+// LayerRoot is where Lambda unpacks layers, and looks for extensions.
+const LayerRoot = "/opt"
+
+// Extensions is the folder of Lambda's extensions, all of which it starts before
+// the function.
+const Extensions = LayerRoot + "/extensions"
+
+// Part is one of the trees that lie over one another in the task root. Files may
+// also be elsewhere in the image.
 type Part string
 
 // The parts of a function, the lowest first.
 const (
 	PartDependencies Part = "dependencies"
 	PartMembers      Part = "members"
+	PartFiles        Part = "files"
 	PartApp          Part = "application"
 )
 
@@ -136,6 +145,8 @@ func (p Part) String() string {
 	switch p {
 	case PartMembers:
 		return "the packages of the repository"
+	case PartFiles:
+		return "the files of other images"
 	default:
 		return "the " + string(p)
 	}

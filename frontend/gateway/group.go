@@ -1,11 +1,9 @@
 package gateway
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"runtime/debug"
-	"sync"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -13,42 +11,24 @@ import (
 // Group runs functions side by side; the first error ends the others. It is an
 // errgroup whose functions may panic: a panic in a goroutine would end the
 // process, with the builds of other clients that a test or a command runs in it.
-// A failure that BuildKit has lost does not end the others, since one of them is
-// told it.
-type Group struct {
-	functions *errgroup.Group
-	lost      *lost
-}
-
-// lost is a failure that BuildKit has lost.
-type lost struct {
-	mu  sync.Mutex
-	err error
-}
+type Group struct{ functions *errgroup.Group }
 
 // NewGroup gives a group, and the context that the group's functions run in.
 func NewGroup(ctx context.Context) (Group, context.Context) {
 	functions, ctx := errgroup.WithContext(ctx)
-	return Group{functions, &lost{}}, ctx
+	return Group{functions}, ctx
 }
 
 // Go starts a function.
 func (g Group) Go(f func() error) {
 	g.functions.Go(func() (err error) {
 		defer RecoverPanic(&err)
-		if err = f(); !IsLost(err) {
-			return err
-		}
-		g.lost.mu.Lock()
-		defer g.lost.mu.Unlock()
-		g.lost.err = err
-		return nil
+		return f()
 	})
 }
 
-// Wait gives the first error, once all functions have ended. It is a lost one only
-// when there is no other.
-func (g Group) Wait() error { return cmp.Or(g.functions.Wait(), g.lost.err) }
+// Wait gives the first error, once all functions have ended.
+func (g Group) Wait() error { return g.functions.Wait() }
 
 // RecoverPanic is deferred by what must not panic: it makes a panic the error.
 func RecoverPanic(err *error) {

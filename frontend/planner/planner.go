@@ -177,7 +177,7 @@ func (d *Decided) See(listing files.Listing) (*Decided, error) {
 	p.Listing, p.unlisted, p.leftOut = listing, nil, nil
 	made := *p.plan
 	p.plan = &made
-	if p.work.app != nil {
+	if len(p.copies) > 0 {
 		if err := p.copyTrees(); err != nil {
 			return nil, err
 		}

@@ -5,7 +5,6 @@ package run
 import (
 	"context"
 	"io"
-	"sync/atomic"
 
 	bkllb "github.com/moby/buildkit/client/llb"
 	"github.com/moby/buildkit/frontend/dockerui"
@@ -56,8 +55,7 @@ type Builder struct {
 	interpreters interpreters
 	warned       warnings
 	widened      widened
-	// again is what llb.Options.Again says, nil before BuildKit has lost a failure.
-	again atomic.Pointer[string]
+	failed       failed
 }
 
 // New is a builder of a loaded target.

@@ -1,12 +1,9 @@
 package run
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"errors"
-	"slices"
-	"sync"
 
 	bkllb "github.com/moby/buildkit/client/llb"
 	gwclient "github.com/moby/buildkit/frontend/gateway/client"
@@ -76,6 +73,7 @@ func (b *Builder) assemble(ctx context.Context, g *graph) (*graph, gwclient.Refe
 	})
 	eg.Go(func() error { return b.verify(egCtx, g) })
 	eg.Go(func() error { return b.checkSize(egCtx, g) })
+	eg.Go(func() error { return b.lintExtensions(egCtx, g) })
 	if g.plan.Output != plan.OutputTest {
 		eg.Go(func() (err error) {
 			ref, err = b.solve(egCtx, g, state)
@@ -108,68 +106,43 @@ func (b *Builder) assemble(ctx context.Context, g *graph) (*graph, gwclient.Refe
 // themselves, so that uv names their lines, and the shorter form never decides a
 // failure.
 func (b *Builder) solve(ctx context.Context, g *graph, of func(*llb.Result) bkllb.State) (gwclient.Reference, error) {
-	ref, err := b.client.Solve(ctx, of(g.result), true)
-	if err != nil {
-		ref, err = b.solveWhole(ctx, g, of, err)
+	ref, err := b.solveState(ctx, of(g.result))
+	if err == nil {
+		return ref, nil
 	}
-	return ref, b.diagnose(ctx, g, err)
+	err = b.failed.explain(func() error {
+		ref, err = b.solveWhole(ctx, g, of, err)
+		return b.diagnose(ctx, g, err)
+	})
+	return ref, err
 }
 
 // solveWhole solves a state once more when project files in their shorter form
 // were the input of the step that failed. Else it gives the failure back.
 func (b *Builder) solveWhole(ctx context.Context, g *graph, of func(*llb.Result) bkllb.State, err error) (gwclient.Reference, error) {
-	step, ok := failure.FailedStep(err, g.plan)
-	if !ok || step.Kind != plan.KindLockCheck && step.Kind != plan.KindExport {
-		return nil, err
-	}
-	if stale := stale(g); step.Kind == plan.KindLockCheck && stale != nil {
-		return nil, stale
-	}
-	opts := b.graphOptions()
-	opts.Explain = true
-	whole, convertErr := b.convert(g, g.plan.Whole(), opts)
-	if convertErr != nil {
-		return nil, convertErr
-	}
-	if same, marshalErr := b.sameGraph(ctx, of(g.result), of(whole)); same || marshalErr != nil {
-		return nil, cmp.Or(marshalErr, err)
-	}
-	return g.explained.solve(step.Kind, func() (gwclient.Reference, error) {
-		return b.client.Solve(ctx, of(whole), true)
-	})
-}
-
-// sameGraph tells whether two states are the same vertices.
-func (b *Builder) sameGraph(ctx context.Context, one, other bkllb.State) (bool, error) {
-	first, err := b.client.Marshal(ctx, one)
-	if err != nil {
-		return false, err
-	}
-	second, err := b.client.Marshal(ctx, other)
-	return err == nil && slices.EqualFunc(first.Def, second.Def, bytes.Equal), err
-}
-
-// explained are the failures of steps that were run on whole project files, by the
-// kind of the step. Several solves wait for one such step, and only the first is
-// told its failure, see gateway.IsLost.
-type explained struct {
-	mu       sync.Mutex
-	failures map[plan.StepKind]error
-}
-
-// solve runs a solve unless the step has failed before.
-func (e *explained) solve(kind plan.StepKind, run func() (gwclient.Reference, error)) (gwclient.Reference, error) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if err := e.failures[kind]; err != nil {
-		return nil, err
-	}
-	ref, err := run()
-	if err != nil && !errors.Is(err, context.Canceled) && !gateway.IsLost(err) {
-		if e.failures == nil {
-			e.failures = map[plan.StepKind]error{}
+	if step, ok := failure.FailedStep(err, g.plan); ok && (step.Kind == plan.KindLockCheck || step.Kind == plan.KindExport) {
+		// Both read project files in their shorter form.
+		if stale := stale(g); step.Kind == plan.KindLockCheck && stale != nil {
+			return nil, stale
 		}
-		e.failures[kind] = err
+		opts := b.graphOptions()
+		opts.Explain = true
+		whole, convertErr := b.convert(g, g.plan.Whole(), opts)
+		if convertErr != nil {
+			return nil, convertErr
+		}
+		return b.client.Solve(ctx, of(whole), true)
+	}
+	return nil, err
+}
+
+// solveState solves a state, again when BuildKit has lost why that fails and nothing
+// else has failed.
+func (b *Builder) solveState(ctx context.Context, st bkllb.State) (ref gwclient.Reference, err error) {
+	for range mostTries {
+		if ref, err = b.client.Solve(ctx, st, true); !isLost(err) || b.failed.known() {
+			break
+		}
 	}
 	return ref, err
 }

@@ -9,10 +9,7 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/moby/buildkit/identity"
-
 	"github.com/uvlambda/uvlambda/frontend/failure/diagnosis"
-	"github.com/uvlambda/uvlambda/frontend/gateway"
 	"github.com/uvlambda/uvlambda/plan"
 )
 
@@ -177,36 +174,20 @@ func what(member string) string {
 	return member
 }
 
-// mostTries is how often a build is run whose failure BuildKit has lost.
-const mostTries = 3
-
 // widening runs a build. When a package of the repository does not build from
 // what it is known to read, the build is run again with the whole context for
-// it, since that is what the package would find where people develop it. When
-// BuildKit has lost a failure, all steps are run again.
+// it, since that is what the package would find where people develop it.
 func (b *Builder) widening(ctx context.Context, run func() error) error {
-	for tries := 1; ; {
+	for {
+		b.failed.forget()
 		err := run()
-		switch {
-		case err == nil:
-			b.warnWidened(ctx)
-			return nil
-		case b.widened.add(err):
-		case gateway.IsLost(err) && tries < mostTries:
-			tries++
-			b.runAgain()
-		case gateway.IsLost(err):
-			return fmt.Errorf("a step failed, and BuildKit has lost why: see the step's log, and build again with --progress plain if there is none (%w)", err)
-		default:
+		if !b.widened.add(err) {
+			if err == nil {
+				b.warnWidened(ctx)
+			}
 			return b.widened.before(err)
 		}
 	}
-}
-
-// runAgain has the steps of later graphs run again, whatever became of them.
-func (b *Builder) runAgain() {
-	again := identity.NewID()
-	b.again.Store(&again)
 }
 
 // warnWidened says which packages were built from the whole context.

@@ -82,14 +82,14 @@ func settings(name string, values map[string]string) [][2]string {
 func steps(p *plan.Plan) [][2]string {
 	var rows [][2]string
 	for _, st := range p.Steps {
-		rows = append(rows, [2]string{st.Title, again(st)})
+		rows = append(rows, [2]string{st.Title, again(p, st)})
 	}
 	return rows
 }
 
 // again is what makes a step run again. Long lists of files are cut: the whole
 // list is in the plan's JSON.
-func again(st plan.Step) string {
+func again(p *plan.Plan, st plan.Step) string {
 	if st.Runs != "" {
 		return st.Runs
 	}
@@ -97,8 +97,8 @@ func again(st plan.Step) string {
 	if taken := taken(st); taken != "" {
 		names = append(names, taken)
 	}
-	if len(images(st)) > 0 {
-		names = append(names, "the base image")
+	for _, image := range images(st) {
+		names = append(names, imageName(p, image))
 	}
 	return changes(append(names, st.Settings...))
 }
@@ -127,6 +127,14 @@ func images(st plan.Step) []string {
 		return nil
 	}
 	return st.Images
+}
+
+// imageName is an image for people.
+func imageName(p *plan.Plan, ref string) string {
+	if ref == p.Base.Ref {
+		return "the base image"
+	}
+	return "the image " + ref
 }
 
 // cut shortens a list of files for people.
