@@ -36,7 +36,7 @@ func (a *zipFile) commit() error {
 		return fmt.Errorf("writing %s: %w", a.path, err)
 	}
 	places := a.places(entries)
-	if places == nil {
+	if places == nil && len(entries) > 0 {
 		return severalFiles(a.path)
 	}
 	for _, e := range entries {

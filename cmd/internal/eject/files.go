@@ -15,13 +15,13 @@ func (r *renderer) files() []string {
 	var stages []string
 	for i, work := range plan.All[plan.Files](r.plan) {
 		var b strings.Builder
-		fmt.Fprintf(&b, "# %s has files of %s.\n", filesStage(i), work.From())
 		var from []string
 		if work.Image != "" {
 			image := "image-" + strconv.Itoa(i+1)
-			fmt.Fprintf(&b, "FROM %s AS %s\n", work.Image, image)
+			fmt.Fprintf(&b, "# %[2]s is the image that the function has files of.\nFROM %[1]s AS %[2]s\n\n", work.Image, image)
 			from = []string{"--from=" + image, "--chown=0:0"}
 		}
+		fmt.Fprintf(&b, "# %s has files of %s.\n", filesStage(i), work.From())
 		fmt.Fprintf(&b, "FROM %s AS %s\n", r.parent(i == 0 && !r.has(plan.KindApp)), filesStage(i))
 		for _, c := range work.Copies {
 			b.WriteString(copyPaths([]string{c.From}, layerPath+c.To, slices.Concat(excludes(c.Exclude), from)...))

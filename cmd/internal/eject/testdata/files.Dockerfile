@@ -45,15 +45,19 @@ WORKDIR /lock
 COPY --parents pyproject.toml uv.lock ./
 RUN uv lock --check
 
-# files-1 has files of registry.example.com/adapter:1.
+# image-1 is the image that the function has files of.
 FROM registry.example.com/adapter:1 AS image-1
+
+# files-1 has files of registry.example.com/adapter:1.
 FROM builder AS files-1
 COPY --from=image-1 --chown=0:0 /lambda-adapter /layer/opt/extensions/
 COPY --from=image-1 --chown=0:0 /licence /layer/var/task/
 RUN settle
 
-# files-2 has files of registry.example.com/model:2.
+# image-2 is the image that the function has files of.
 FROM registry.example.com/model:2 AS image-2
+
+# files-2 has files of registry.example.com/model:2.
 FROM builder AS files-2
 COPY --from=image-2 --chown=0:0 /model /layer/var/task/model/
 RUN settle
