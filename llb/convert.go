@@ -27,6 +27,9 @@ type Inputs struct {
 	// Base is the image for the target platform, Builder the same for the
 	// build platform, UV the image with /uv for the build platform.
 	Base, Builder, UV bkllb.State
+	// Compiler is the plan's builder, with CompilerUV, for the platform that it is
+	// run on.
+	Compiler, CompilerUV bkllb.State
 	// Files are the images that the function has files of, for the target platform,
 	// by their references.
 	Files map[string]bkllb.State
@@ -153,6 +156,18 @@ func (c *converter) anew(loc plan.Location, whole bool) *converter {
 	again.in.UV = c.in.UV.File(mkdir(nil, folder), named...)
 	again.in.Builder = c.in.Builder.File(mkdir(nil, path.Dir(scriptsPath)+folder), named...)
 	return &again
+}
+
+// compiling is the converter for a step that runs in the plan's builder, and the
+// options of such a step: it has the function's base, whose libraries are there at
+// run time.
+func (c *converter) compiling(in bool) (*converter, []bkllb.RunOption) {
+	if !in {
+		return c, nil
+	}
+	compiling := *c
+	compiling.in.Builder, compiling.in.UV = c.in.Compiler, c.in.CompilerUV
+	return &compiling, []bkllb.RunOption{c.mount(basePath, c.in.Base, c.unsummed()...)}
 }
 
 // supports tells whether the daemon understands a capability.

@@ -2,6 +2,7 @@ package llb
 
 import (
 	"path"
+	"slices"
 	"strconv"
 
 	bkllb "github.com/moby/buildkit/client/llb"
@@ -30,6 +31,7 @@ func (c *converter) members() bkllb.State {
 // build reads, since paths in it lead there. That very wheel is installed: by
 // name, or through uv's cache, the code of an earlier build could come back.
 func (c *converter) member(st *plan.Step, m *plan.Member) bkllb.State {
+	c, compiling := c.compiling(m.InBuilder)
 	if m.Whole {
 		c = c.anew(st.Source, true)
 	}
@@ -55,7 +57,7 @@ func (c *converter) member(st *plan.Step, m *plan.Member) bkllb.State {
 	args = append(args, path.Join(SourcePath, m.Path))
 	args = append(args, c.pipInstall(m.Settings, m.CompileBytecode)...)
 
-	opts := append(uvEnv(), c.network(st, m.Settings)...)
+	opts := slices.Concat(uvEnv(), c.network(st, m.Settings), compiling)
 	opts = append(opts, variables(m.Variables)...)
 	opts = append(opts, bkllb.AddMount(SourcePath, sources, c.writable()...))
 	exec := c.runDriver(step{

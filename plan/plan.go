@@ -100,6 +100,12 @@ type Plan struct {
 	// Base is the image a function starts from. Its build-platform variant is
 	// also the root filesystem of the steps that need a Python.
 	Base Image `json:"base"`
+	// Builder is the image in which packages are built from source; it is left out
+	// when that is the base image.
+	Builder *Image `json:"builder,omitempty"`
+	// BuilderOn says which platform the builder is for: the target's when its programs
+	// can be run, so that native code is built for the function.
+	BuilderOn Machine `json:"builderOn,omitempty"`
 	// UV is the image that holds the uv binary at /uv.
 	UV Image `json:"uv"`
 

@@ -261,7 +261,7 @@ func (p *planning) function() error {
 		return err
 	}
 	steps := []func() error{
-		p.chooseUV, p.checkLockedMarkers, p.readSettings, p.planDependencies, p.planMembers, p.planApp, p.planTest,
+		p.chooseUV, p.chooseBuilder, p.checkLockedMarkers, p.readSettings, p.planDependencies, p.planMembers, p.planApp, p.planTest,
 	}
 	var errs []error
 	for _, step := range steps {
@@ -278,6 +278,7 @@ func (p *planning) function() error {
 		return err
 	}
 	p.addSteps()
+	p.tellEmulation()
 	return nil
 }
 

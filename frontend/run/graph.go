@@ -138,6 +138,8 @@ func union(paths, more []string) []string {
 // planImages are the images of one plan; base is nil when nothing is put on it.
 type planImages struct {
 	base, builder, uv *images.Image
+	// compiler is the plan's builder, and compilerUV its uv; nil without one.
+	compiler, compilerUV *images.Image
 	// files are the images that the function has files of, each for a step.
 	files []fileImage
 }
@@ -159,7 +161,16 @@ func (b *Builder) resolve(ctx context.Context, p *plan.Plan, target ocispecs.Pla
 			return err
 		})
 	}
-	if p.Output == plan.OutputImage || p.Output == plan.OutputTest {
+	compiles := p.BuildsInBuilder()
+	if compiles {
+		on := b.client.BuildPlatforms[0]
+		if p.BuilderOn == plan.Target {
+			on = target
+		}
+		resolve(&imgs.compiler, *p.Builder, on)
+		resolve(&imgs.compilerUV, p.UV, on)
+	}
+	if p.Output == plan.OutputImage || p.Output == plan.OutputTest || compiles {
 		resolve(&imgs.base, p.Base, target)
 	}
 	for st, work := range plan.Each[plan.Files](p) {
@@ -181,6 +192,9 @@ func (b *Builder) convert(g *graph, p *plan.Plan, opts llb.Options) (*llb.Result
 	in := llb.Inputs{Context: g.sent.State, Builder: g.images.builder.State, UV: g.images.uv.State, Files: map[string]bkllb.State{}}
 	for _, f := range g.images.files {
 		in.Files[f.work.Image] = f.image.State
+	}
+	if compiler := g.images.compiler; compiler != nil {
+		in.Compiler, in.CompilerUV = compiler.State, g.images.compilerUV.State
 	}
 	if base := g.images.base; base != nil {
 		in.Base = base.State

@@ -165,6 +165,13 @@ func imageKeys() []Key {
 func buildKeys() []Key {
 	return []Key{
 		{
+			Name: "builder", Type: String,
+			Doc:     "The image in which packages are built from source, when that takes a compiler: one with the base's Python at the same path, such as SAM's build images. Nothing of it ships. What is built there may have native code for the target's architecture, also by emulation when the builder has it, and the libraries that it loads have to be in the base.",
+			Default: "the base image: packages with native code need a wheel",
+			Example: `builder = "public.ecr.aws/sam/build-python3.13:1.146.0"`,
+			read:    func(t *source.Table, s *Spec) { s.Builder = readString(t, "builder", checkImage) },
+		},
+		{
 			Name: "uv", Type: String,
 			Doc:     "The version of uv, or an image that holds the binary at /uv.",
 			Default: "the version that required-version pins, else a tested one",

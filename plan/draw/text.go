@@ -52,6 +52,9 @@ func facts(p *plan.Plan) [][2]string {
 		{"Base", p.Base.Ref},
 		{"uv", p.UV.Ref},
 	}
+	if p.Builder != nil {
+		facts = append(facts, [2]string{"Builder", p.Builder.Ref})
+	}
 	if p.Config == nil {
 		return facts
 	}
@@ -123,7 +126,7 @@ func taken(st plan.Step) string {
 // images are those that the result of a step is made of. A step that runs on the
 // build platform has them for its programs, which its settings name.
 func images(st plan.Step) []string {
-	if st.On == plan.Build {
+	if st.On == plan.Build || st.On == plan.Target && st.Cache {
 		return nil
 	}
 	return st.Images
