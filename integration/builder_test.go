@@ -119,7 +119,7 @@ func TestMistakesOfBuilders(t *testing.T) {
 		"no builder": {"", setuptoolsTable(""), "is missing): name an image that has one with `builder`, such as public.ecr.aws/sam/build-python3.13,"},
 		"no compiler": {standin.Python313, setuptoolsTable(""),
 			"takes a compiler that the builder " + standin.Python313 + " does not have"},
-		"library of the builder": {standin.SAM313, setuptoolsTable(`, libraries = ["gomp"], extra-link-args = ["-Wl,--no-as-needed"]`),
+		"library of the builder": {standin.SAM313, setuptoolsTable(`, extra-link-args = ["-Wl,--no-as-needed", "-lgomp"]`),
 			"job/_x.cpython-313-x86_64-linux-gnu.so loads libgomp.so.1, which is not in the base: name a base image that has it with `base`"},
 		"no such image": {"REGISTRY/compiler:none", setuptoolsTable(""), "image REGISTRY/compiler:none was not found"},
 	} {
