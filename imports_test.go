@@ -55,7 +55,7 @@ var mayImport = []rule{
 	{"frontend/failure", []string{"frontend/contexts", "frontend/failure/diagnosis", "frontend/gateway", "frontend/source", "llb", "plan"}},
 	{"frontend/run", []string{
 		"frontend/archive", "frontend/contexts", "frontend/decide", "frontend/failure", "frontend/files", "frontend/gateway", "frontend/images",
-		"frontend/lint", "frontend/load", "frontend/planner", "frontend/source", "frontend/spec", "llb", "plan",
+		"frontend/lint", "frontend/load", "frontend/planner", "frontend/source", "frontend/spec", "frontend/suggest", "llb", "plan",
 	}},
 	{"frontend/answer", []string{
 		"frontend/contexts", "frontend/decide", "frontend/failure", "frontend/gateway", "frontend/images", "frontend/lint", "frontend/load",

@@ -39,7 +39,7 @@ func TestReadmeTables(t *testing.T) {
 	data, err := os.ReadFile("README.md")
 	require.NoError(t, err)
 	blocks := regexp.MustCompile("(?s)```toml\n(.*?)```").FindAllStringSubmatch(string(data), -1)
-	require.Len(t, blocks, 3)
+	require.Len(t, blocks, 4)
 	for _, block := range blocks {
 		doc, err := source.Parse("pyproject.toml", []byte(block[1]))
 		require.NoError(t, err, block[1])

@@ -95,6 +95,9 @@ func writeExample(b *strings.Builder, title string, e lint.Example) {
 	if e.Large != "" {
 		given = append(given, "60 MB in `"+e.Large+"`")
 	}
+	if e.Executable != "" {
+		given = append(given, "`"+e.Executable+"` executable")
+	}
 	for _, at := range slices.Sorted(maps.Keys(e.Links)) {
 		given = append(given, "a link `"+at+"` to `"+e.Links[at]+"`")
 	}

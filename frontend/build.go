@@ -38,6 +38,9 @@ const Product = gateway.Product
 // MetadataArchive is the key of an archive's facts in the result's metadata.
 const MetadataArchive = run.MetadataArchive
 
+// MetadataOpt is the key of the facts of the layer beside an archive.
+const MetadataOpt = run.MetadataOpt
+
 // CreateFile makes a file of a result, by its path with slashes, where the
 // client wants the result.
 type CreateFile = run.CreateFile

@@ -21,7 +21,7 @@ func TestWarnings(t *testing.T) {
 	}, s.warnings)
 	told := s.remarks[2]
 	assert.Equal(t, "https://github.com/uvlambda/uvlambda/blob/main/docs/rules/UnpinnedImage.md", told.URL)
-	assert.Equal(t, [][]byte{[]byte("base and uv should name a version of their image")}, told.Detail)
+	assert.Equal(t, [][]byte{[]byte("base, builder, uv and the images of include should name a version of their image")}, told.Detail)
 	assert.Equal(t, "pyproject.toml", told.SourceInfo.Filename)
 	assert.Equal(t, int32(8), told.Range[0].Start.Line)
 }

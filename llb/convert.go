@@ -26,6 +26,12 @@ type Inputs struct {
 	// Base is the image for the target platform, Builder the same for the
 	// build platform, UV the image with /uv for the build platform.
 	Base, Builder, UV bkllb.State
+	// Compiler is the plan's builder, with CompilerUV, for the platform that it is
+	// run on.
+	Compiler, CompilerUV bkllb.State
+	// Files are the images that the function has files of, for the target platform,
+	// by their references.
+	Files map[string]bkllb.State
 	// Entrypoint and WorkingDir are from Base's configuration.
 	Entrypoint []string
 	WorkingDir string
@@ -72,6 +78,9 @@ type Result struct {
 	// Trees are what lies over one another in the task root, the lowest first.
 	// An archive has parts instead.
 	Trees []Tree
+	// Opt are the trees with files below plan.LayerRoot. An archive has a part
+	// instead.
+	Opt []bkllb.State
 	// Check fails when uv.lock is stale. It is solved beside State; nil when
 	// the plan has none.
 	Check *bkllb.State
@@ -80,7 +89,8 @@ type Result struct {
 // Tree is one of the trees of a function, with the files at the task root.
 type Tree struct {
 	Part plan.Part
-	// Package is set for the tree of a large package, which is its name.
+	// Package is set for the tree of a large package, which is its name, and for
+	// the files of an image, which is its reference.
 	Package string
 	State   bkllb.State
 }
@@ -98,12 +108,12 @@ func Convert(p *plan.Plan, in Inputs, opt Options) (*Result, error) {
 		return res, nil
 	case plan.OutputDir:
 		res := c.checked(c.folder())
-		res.Trees = c.trees()
+		res.addTrees(c.layers())
 		return res, nil
 	case plan.OutputTest:
 		st, err := c.test()
 		res := c.checked(st)
-		res.Trees = c.trees()
+		res.addTrees(c.layers())
 		return res, err
 	case plan.OutputLock:
 		return &Result{State: c.lock(find[plan.Lock](c))}, nil
@@ -127,6 +137,18 @@ type converter struct {
 	plan *plan.Plan
 	in   Inputs
 	opt  Options
+}
+
+// compiling is the converter for a step that runs in the plan's builder, and the
+// options of such a step: it has the function's base, whose libraries are there at
+// run time.
+func (c *converter) compiling(in bool) (*converter, []bkllb.RunOption) {
+	if !in {
+		return c, nil
+	}
+	compiling := *c
+	compiling.in.Builder, compiling.in.UV = c.in.Compiler, c.in.CompilerUV
+	return &compiling, []bkllb.RunOption{c.mount(basePath, c.in.Base, c.unsummed()...)}
 }
 
 // supports tells whether the daemon understands a capability.

@@ -1,6 +1,7 @@
 package llb
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -33,6 +34,7 @@ func (c *converter) thirdParty() []installed {
 // architecture takes no emulation. For an archive the step compresses them too:
 // one of its own would take longer to start than to do it.
 func (c *converter) install(st *plan.Step, i *plan.Install, at string, list bkllb.State) installed {
+	c, compiling := c.compiling(i.InBuilder)
 	scripts := installScripts
 	args := []string{string(st.Kind), strconv.FormatInt(i.Limit, 10)}
 	if i.Glibc > 0 {
@@ -49,7 +51,7 @@ func (c *converter) install(st *plan.Step, i *plan.Install, at string, list bkll
 	args = append(args, i.Args...)
 	args = append(args, "--requirements", at)
 
-	opts := append(uvEnv(), c.network(st, i.Settings)...)
+	opts := slices.Concat(uvEnv(), c.network(st, i.Settings), compiling)
 	opts = append(opts, variables(i.Variables)...)
 	opts = append(opts, c.mount(at, list, bkllb.SourcePath("/pylock.toml")))
 	exec := c.runDriver(step{

@@ -28,6 +28,10 @@ func inputs() llb.Inputs {
 		Base:    image("base", "arm64"),
 		Builder: image("base", "amd64"),
 		UV:      image("uv", "amd64"),
+		Files: map[string]bkllb.State{
+			"registry.example.com/adapter:1": image("adapter:1", "arm64"),
+			"registry.example.com/model:2":   image("model:2", "arm64"),
+		},
 	}
 }
 
@@ -113,8 +117,15 @@ func output(res *llb.Result) bkllb.State {
 	if a == nil {
 		return res.State
 	}
-	parts := slices.DeleteFunc(append(slices.Clone(a.Dependencies), a.Members, a.PackedApp), func(p *llb.Part) bool { return p == nil })
-	return a.Join(parts, []byte("end"), []byte("facts"), "SUM")
+	joined := func(opt bool, parts ...*llb.Part) llb.Joined {
+		parts = slices.DeleteFunc(parts, func(p *llb.Part) bool { return p == nil })
+		return llb.Joined{Opt: opt, Parts: parts, End: []byte("end"), Facts: []byte("facts"), SumMark: "SUM"}
+	}
+	archives := []llb.Joined{joined(false, append(slices.Clone(a.Dependencies), a.Members, a.Files, a.PackedApp)...)}
+	if a.Opt != nil {
+		archives = append(archives, joined(true, a.Opt))
+	}
+	return a.Join(archives...)
 }
 
 // named finds the only vertex whose name contains text.

@@ -9,8 +9,9 @@ import (
 func (c *converter) image() *Result {
 	layers := c.layers()
 	res := c.checked(c.stack(layers))
+	res.addTrees(layers)
 	for _, l := range layers {
-		res.Layers, res.Trees = append(res.Layers, l.comment), append(res.Trees, l.Tree)
+		res.Layers = append(res.Layers, l.comment)
 	}
 	return res
 }

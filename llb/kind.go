@@ -50,6 +50,11 @@ func StepOf(p *plan.Plan, exec *pb.ExecOp) *plan.Step {
 			return st
 		}
 	}
+	for st, work := range plan.Each[plan.Compress](p) {
+		if st.Makes == plan.PartFiles && kind == plan.KindCompress && slices.Contains(args, path.Join(filesPath, work.Root)) {
+			return st
+		}
+	}
 	if st := p.Step(kind); st != nil || kind != plan.KindCompress {
 		return st
 	}

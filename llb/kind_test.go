@@ -52,8 +52,8 @@ func TestKindOf(t *testing.T) {
 		}
 	}
 	for _, kind := range plan.StepKinds() {
-		// The application is copied, which takes no container.
-		assert.Equal(t, kind != plan.KindApp, seen[kind], kind)
+		// Files are copied, which takes no container.
+		assert.Equal(t, kind != plan.KindApp && kind != plan.KindFiles, seen[kind], kind)
 	}
 	assert.Empty(t, llb.KindOf(nil))
 }

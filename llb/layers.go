@@ -16,10 +16,14 @@ import (
 type layer struct {
 	Tree
 	comment string
+	// files are those of another image or place; nil for a tree that is in the task
+	// root as a whole.
+	files *plan.Files
 }
 
 // layers are the trees of a plan in order of change: large packages, the other
-// dependencies, members, application. Each holds its files at the task root.
+// dependencies, members, files of images and of other places, application. Each
+// but the latter has its files at the task root.
 func (c *converter) layers() []layer {
 	var layers []layer
 	for _, made := range c.thirdParty() {
@@ -27,6 +31,11 @@ func (c *converter) layers() []layer {
 	}
 	if plan.First[plan.Member](c.plan) != nil {
 		layers = append(layers, c.layer(Tree{plan.PartMembers, "", c.members()}, ""))
+	}
+	for st, files := range plan.Each[plan.Files](c.plan) {
+		made := c.layer(Tree{plan.PartFiles, files.Image, c.copied(st, files)}, "files of "+files.From())
+		made.files = files
+		layers = append(layers, made)
 	}
 	if plan.First[plan.App](c.plan) != nil {
 		layers = append(layers, c.layer(Tree{plan.PartApp, "", c.app()}, ""))
@@ -38,7 +47,7 @@ func (c *converter) layers() []layer {
 // its title, or else by its part.
 func (c *converter) layer(tree Tree, title string) layer {
 	tree.State = c.withoutStale(tree)
-	return layer{tree, "uvlambda: " + cmp.Or(title, string(tree.Part))}
+	return layer{Tree: tree, comment: "uvlambda: " + cmp.Or(title, string(tree.Part))}
 }
 
 // withoutStale copies a tree without the compiled modules whose source another
@@ -67,11 +76,15 @@ func (c *converter) withoutStale(tree Tree) bkllb.State {
 	}), name...)
 }
 
-// trees are the parts of the function as they lie over one another.
-func (c *converter) trees() []Tree {
-	var trees []Tree
-	for _, l := range c.layers() {
-		trees = append(trees, l.Tree)
+// addTrees adds the trees of layers: those that have files in the task root, and
+// those that have some below plan.LayerRoot.
+func (r *Result) addTrees(layers []layer) {
+	for _, l := range layers {
+		if l.files == nil || l.files.Below(plan.TaskRoot) {
+			r.Trees = append(r.Trees, l.Tree)
+		}
+		if l.files != nil && l.files.Below(plan.LayerRoot) {
+			r.Opt = append(r.Opt, l.State)
+		}
 	}
-	return trees
 }

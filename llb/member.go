@@ -2,6 +2,7 @@ package llb
 
 import (
 	"path"
+	"slices"
 	"strconv"
 
 	bkllb "github.com/moby/buildkit/client/llb"
@@ -20,17 +21,9 @@ func (c *converter) members() bkllb.State {
 	if len(layers) == 1 {
 		return layers[0]
 	}
-	var gather *bkllb.FileAction
-	for _, l := range layers {
-		info := &bkllb.CopyInfo{CopyDirContentsOnly: true, CreatedTime: &epoch}
-		if gather == nil {
-			gather = bkllb.Copy(l, "/", "/", info)
-		} else {
-			gather = gather.Copy(l, "/", "/", info)
-		}
-	}
 	loc := c.plan.Step(plan.KindMembers).Source
-	return c.settle(c.files(plan.KindMembers, loc, c.title(last, "gather %d members", len(layers)), gather), loc, "the members")
+	gathered := c.gather(layers, c.constraints(plan.KindMembers, loc, c.title(last, "gather %d members", len(layers))))
+	return c.settle(gathered, loc, "the members")
 }
 
 // member builds a wheel from a copy of the sources, since some backends write
@@ -38,6 +31,7 @@ func (c *converter) members() bkllb.State {
 // build reads, since paths in it lead there. That very wheel is installed: by
 // name, or through uv's cache, the code of an earlier build could come back.
 func (c *converter) member(st *plan.Step, m *plan.Member) bkllb.State {
+	c, compiling := c.compiling(m.InBuilder)
 	folders := append([]plan.Folder{{Path: m.Path, Exclude: m.Exclude}}, m.Beside...)
 	if m.Whole {
 		folders = []plan.Folder{{Path: ".", Exclude: m.Exclude}}
@@ -60,7 +54,7 @@ func (c *converter) member(st *plan.Step, m *plan.Member) bkllb.State {
 	args = append(args, path.Join(SourcePath, m.Path))
 	args = append(args, c.pipInstall(m.Settings, m.CompileBytecode)...)
 
-	opts := append(uvEnv(), c.network(st, m.Settings)...)
+	opts := slices.Concat(uvEnv(), c.network(st, m.Settings), compiling)
 	opts = append(opts, variables(m.Variables)...)
 	opts = append(opts, bkllb.AddMount(SourcePath, sources, c.writable()...))
 	exec := c.runDriver(step{

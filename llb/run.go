@@ -24,8 +24,10 @@ const (
 	uvPath       = "/uvlambda/uv"
 	pylockPath   = "/uvlambda/pylock.toml"
 	cachePath    = "/uvlambda/cache"
-	caPath       = "/uvlambda/ca.pem"
-	netrcPath    = "/root/.netrc"
+	// basePath has the function's base, for a step that builds in another image.
+	basePath  = "/uvlambda/base"
+	caPath    = "/uvlambda/ca.pem"
+	netrcPath = "/root/.netrc"
 	// PackPath is the script that compresses a part of an archive, JoinPath the
 	// one that writes an archive out of its parts.
 	PackPath = scriptsPath + "/pack.py"
@@ -125,6 +127,7 @@ func (c *converter) prepareScripts(loc plan.Location) bkllb.State {
 	for _, folder := range []scripts{installScripts, installPackScripts} {
 		add(folder, "driver.py", steps.Driver())
 		add(folder, "sizes.py", steps.Sizes())
+		add(folder, "libraries.py", steps.Libraries())
 	}
 	for _, folder := range []scripts{installPackScripts, packScripts} {
 		add(folder, "pack.py", steps.Pack())

@@ -10,12 +10,14 @@ type App struct {
 	Copies []Copy `json:"copies"`
 }
 
-// Copy is one file or folder of the application.
+// Copy is one file or folder that is copied.
 type Copy struct {
-	// From is relative to the context.
+	// From is relative to the context, and absolute in another image.
 	From string `json:"from"`
 	// To is relative to the task root; "." is the task root itself, and then
-	// From is a folder whose contents are copied.
+	// From is a folder whose contents are copied. For work of the kind "files" it
+	// is absolute, and ends in a slash when a file goes into that folder by its
+	// own name.
 	To string `json:"to"`
 	// Exclude are patterns relative to From that are left out.
 	Exclude []string `json:"exclude,omitempty"`

@@ -1,5 +1,7 @@
 package plan
 
+import "strings"
+
 // Archive writes an archive of parts that are compressed by themselves: the
 // dependencies by the step that installs them, the members by a step of their
 // own, so that a change of the code never compresses the dependencies again.
@@ -9,6 +11,9 @@ type Archive struct {
 	Name string `json:"name"`
 	// Prefix is the folder of the archive that stands for the task root.
 	Prefix string `json:"prefix,omitempty"`
+	// Opt is the name of the layer that is written beside, without its ending: it
+	// has the files below LayerRoot.
+	Opt string `json:"opt,omitempty"`
 	// ByClient is set when the client writes the archive, out of the parts that it
 	// reads of the builder. Otherwise a container does.
 	ByClient bool `json:"byClient,omitempty"`
@@ -48,6 +53,15 @@ type Facts struct {
 // Kind is KindArchive.
 func (*Archive) Kind() StepKind { return KindArchive }
 
+// files are the names of the archives that are written.
+func (w *Archive) files() []string {
+	files := []string{w.Name + ".zip"}
+	if w.Opt != "" {
+		files = append(files, w.Opt+".zip")
+	}
+	return files
+}
+
 // AddArchive adds the step, with the lines that asked for it. It takes all parts
 // of the archive.
 func (p *Plan) AddArchive(work *Archive, at Location) {
@@ -56,7 +70,7 @@ func (p *Plan) AddArchive(work *Archive, at Location) {
 		settings = append([]string{"handler"}, settings...)
 	}
 	step := Step{
-		Title: "write " + work.Name + ".zip", Owner: p.owner(), For: p.target(), Takes: p.parts(), Guards: p.guards(),
+		Title: "write " + strings.Join(work.files(), " and "), Owner: p.owner(), For: p.target(), Takes: p.parts(), Guards: p.guards(),
 		Images: []string{p.Base.Ref}, On: Build, Settings: settings,
 		Source: at, Work: work,
 	}

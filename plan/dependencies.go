@@ -25,6 +25,9 @@ type Install struct {
 	// Limit is how many bytes the installed files may have: those that not
 	// even an image can hold are an error.
 	Limit int64 `json:"limit"`
+	// InBuilder is set when the step runs in the plan's builder, since some of the
+	// packages are built from source.
+	InBuilder bool `json:"inBuilder,omitempty"`
 	// Pack is set when the step compresses the packages too, for an archive: a
 	// step of its own would take longer to start than that.
 	Pack *Pack `json:"pack,omitempty"`
@@ -56,7 +59,7 @@ func (p *Plan) AddDependencies(work *Dependencies, secrets []Secret, at Location
 	p.add(Step{
 		Title: work.does() + " " + count(work.Packages, "package"), Owner: p.Project, For: p.Platform,
 		Takes: []string{string(KindExport)}, Taken: "the exported list", Makes: PartDependencies,
-		Images: []string{p.Base.Ref, p.UV.Ref}, On: Build, Network: true, Cache: true, Secrets: secrets,
+		Images: p.roots(work.InBuilder), On: p.machine(work.InBuilder), Network: true, Cache: true, Secrets: secrets,
 		Settings: append(installation(), "slim"),
 		Source:   at, Work: work,
 	})

@@ -30,6 +30,8 @@ type Member struct {
 	// LegacySetuptools is set when the member has no [build-system] table:
 	// PEP 517 says that it is built by setuptools' legacy backend.
 	LegacySetuptools bool `json:"legacySetuptools,omitempty"`
+	// InBuilder is set when the step runs in the plan's builder.
+	InBuilder bool `json:"inBuilder,omitempty"`
 	// Settings is the uv.toml that the build and the install run with.
 	Settings string `json:"settings,omitempty"`
 	// CompileBytecode compiles modules ahead of the first start.
@@ -55,7 +57,7 @@ func (p *Plan) AddMember(work *Member, secrets []Secret, at Location) {
 	p.add(Step{
 		Name: string(KindMembers) + "/" + work.Name, Title: does, Owner: p.Project, For: p.Platform,
 		Reads: work.reads(), Makes: PartMembers,
-		Images: []string{p.Base.Ref, p.UV.Ref}, On: Build, Network: true, Cache: true, Secrets: secrets,
+		Images: p.roots(work.InBuilder), On: p.machine(work.InBuilder), Network: true, Cache: true, Secrets: secrets,
 		Settings: installation(),
 		Source:   at, Work: work,
 	})

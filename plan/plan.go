@@ -100,6 +100,12 @@ type Plan struct {
 	// Base is the image a function starts from. Its build-platform variant is
 	// also the root filesystem of the steps that need a Python.
 	Base Image `json:"base"`
+	// Builder is the image in which packages are built from source; it is left out
+	// when that is the base image.
+	Builder *Image `json:"builder,omitempty"`
+	// BuilderOn says which platform the builder is for: the target's when its programs
+	// can be run, so that native code is built for the function.
+	BuilderOn Machine `json:"builderOn,omitempty"`
 	// UV is the image that holds the uv binary at /uv.
 	UV Image `json:"uv"`
 
@@ -121,13 +127,22 @@ type Plan struct {
 	Warnings []Warning `json:"warnings,omitempty"`
 }
 
-// Part is one of the trees that lie over one another in the task root.
+// LayerRoot is where Lambda unpacks layers, and looks for extensions.
+const LayerRoot = "/opt"
+
+// Extensions is the folder of Lambda's extensions, all of which it starts before
+// the function.
+const Extensions = LayerRoot + "/extensions"
+
+// Part is one of the trees that lie over one another in the task root. Files may
+// also be elsewhere in the image.
 type Part string
 
 // The parts of a function, the lowest first.
 const (
 	PartDependencies Part = "dependencies"
 	PartMembers      Part = "members"
+	PartFiles        Part = "files"
 	PartApp          Part = "application"
 )
 
@@ -136,6 +151,8 @@ func (p Part) String() string {
 	switch p {
 	case PartMembers:
 		return "the packages of the repository"
+	case PartFiles:
+		return "the files of other images"
 	default:
 		return "the " + string(p)
 	}

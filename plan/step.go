@@ -21,6 +21,7 @@ const (
 	KindPackage      StepKind = "package"
 	KindDependencies StepKind = "dependencies"
 	KindMembers      StepKind = "members"
+	KindFiles        StepKind = "files"
 	KindApp          StepKind = "app"
 	KindLockCheck    StepKind = "lock-check"
 	KindTest         StepKind = "test"
@@ -33,7 +34,7 @@ const (
 // Works gives an empty Work of each kind, in their order.
 func Works() []Work {
 	return []Work{
-		&Lock{}, &Export{}, &Package{}, &Dependencies{}, &Member{}, &App{}, &LockCheck{},
+		&Lock{}, &Export{}, &Package{}, &Dependencies{}, &Member{}, &Files{}, &App{}, &LockCheck{},
 		&Test{}, &Compress{}, &Archive{}, &Stack{}, &Tree{},
 	}
 }
@@ -71,8 +72,8 @@ type Step struct {
 	// Kind says what the step does, and so what is in Work.
 	Kind StepKind `json:"kind"`
 	// Name tells the step from the others of the plan. It is the kind, for a
-	// package of the repository "members/NAME", and for a large one from an index
-	// "package/NAME".
+	// package of the repository "members/NAME", for a large one from an index
+	// "package/NAME", and for files of another image "files/IMAGE".
 	Name string `json:"name"`
 	// Title says what happens, for people: "export uv.lock".
 	Title string `json:"title"`
@@ -279,7 +280,7 @@ func (p *Plan) add(s Step) {
 // part first. Of two steps for one part, the later takes the earlier.
 func (p *Plan) parts() []string {
 	var names []string
-	for _, part := range []Part{PartDependencies, PartMembers, PartApp} {
+	for _, part := range []Part{PartDependencies, PartMembers, PartFiles, PartApp} {
 		for _, s := range p.Steps {
 			again := func(later Step) bool { return later.Makes == part && slices.Contains(later.Takes, s.Name) }
 			if s.Makes == part && !slices.ContainsFunc(p.Steps, again) {

@@ -19,10 +19,13 @@ func full() *Plan {
 	p.AddDependencies(&Dependencies{Packages: 2, Install: Install{Args: []string{}, Pack: &Pack{Prefix: "python"}}}, secrets, at(4))
 	p.AddMember(&Member{Name: "library", Path: "library", Exclude: []string{"dist"}, Beside: []Folder{{Path: "words.txt"}}}, secrets, at(5))
 	p.AddMember(&Member{Name: "wheel", Path: "wheel.whl", Archive: true}, nil, at(6))
+	p.AddFiles(&Files{Image: "adapter:1", Copies: []Copy{{From: "/adapter", To: "/opt/extensions/"}, {From: "/model", To: "/var/task/model"}}}, at(14))
+	p.AddFiles(&Files{Copies: []Copy{{From: "ext", To: "/opt/ext", Source: at(15)}}}, at(15))
 	p.AddApp(&App{Copies: []Copy{{From: "app", To: "app", Source: at(8)}}}, at(7))
 	p.AddLockCheck(&LockCheck{Root: ".", Files: []string{"pyproject.toml"}, Reduced: []File{{Path: "pyproject.toml"}}, Builds: []Folder{{Path: "dynamic", Package: "dynamic"}}}, secrets, at(9))
 	p.AddTest(&Test{Timeout: 1, Events: []Event{{Path: "event.json", Response: "event.response.json"}}}, at(10))
-	p.AddCompress(&Compress{Pack{Prefix: "lib"}}, at(11))
+	p.AddCompress(&Compress{Root: TaskRoot, Pack: Pack{Prefix: "lib"}}, at(11))
+	p.AddCompressFiles(&Compress{Root: LayerRoot}, at(16))
 	p.AddArchive(&Archive{Name: "shop", Small: Small{1, 2}}, at(12))
 	p.AddDir()
 	p.AddImage()
@@ -56,7 +59,7 @@ func TestStepsAreComplete(t *testing.T) {
 		before[st.Name] = true
 		assert.NotEmpty(t, st.Title)
 		assert.NotEmpty(t, st.Owner)
-		assert.Equal(t, st.On == "", len(st.Images) == 0 || st.Kind == KindImage, st.Name)
+		assert.Equal(t, st.On == "", len(st.Images) == 0 || st.Kind == KindImage || st.Kind == KindFiles, st.Name)
 	}
 	for _, work := range Works() {
 		assert.True(t, kinds[work.Kind()], "there is no step of the kind %s", work.Kind())
@@ -69,10 +72,10 @@ func TestWhatStepsReadAndUse(t *testing.T) {
 	p := full()
 	paths, whole := p.ContextPaths()
 	assert.True(t, whole, "a lock is resolved on all of the context")
-	assert.Equal(t, []string{".", "app", "dynamic", "library", "wheel.whl", "words.txt"}, paths)
+	assert.Equal(t, []string{".", "app", "dynamic", "ext", "library", "wheel.whl", "words.txt"}, paths)
 	paths, whole = p.Without(KindLock, KindLockCheck).ContextPaths()
 	assert.False(t, whole)
-	assert.Equal(t, []string{"app", "library", "wheel.whl", "words.txt"}, paths)
+	assert.Equal(t, []string{"app", "ext", "library", "wheel.whl", "words.txt"}, paths)
 
 	var fetches []string
 	for _, st := range p.Fetches() {
@@ -83,7 +86,7 @@ func TestWhatStepsReadAndUse(t *testing.T) {
 	assert.Equal(t, "library", p.Step(KindMembers).Reads[0].Package)
 	assert.Empty(t, All[Member](p)[1].reads()[0].Package, "a wheel is read as it is")
 	assert.Equal(t, []string{"lock", "lock-check", "test"}, p.Step(KindArchive).Guards)
-	assert.Equal(t, []string{"package/numpy", "dependencies", "compress", "app"}, p.Step(KindArchive).Takes)
+	assert.Equal(t, []string{"package/numpy", "dependencies", "compress", "compress/opt", "app"}, p.Step(KindArchive).Takes)
 	assert.Equal(t, 3, p.Packages())
 	assert.Len(t, p.Installs(), 2)
 	assert.Equal(t, "install and compress numpy 2.3.1 (16 MB)", p.Step(KindPackage).Title)

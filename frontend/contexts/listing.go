@@ -118,7 +118,7 @@ func entryOf(mode fs.FileMode, link string) files.Entry {
 	case mode.IsDir():
 		return files.Entry{Kind: files.Folder}
 	case mode.IsRegular():
-		return files.Entry{Kind: files.Regular}
+		return files.Entry{Kind: files.Regular, Executable: mode&0o111 != 0}
 	case mode&fs.ModeSymlink != 0:
 		return files.Entry{Kind: files.Link, Link: link}
 	default:

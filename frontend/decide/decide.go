@@ -129,6 +129,8 @@ type Found struct {
 	Context *lint.Context
 	// Replaced are the files that several parts of the function have.
 	Replaced []lint.Replaced
+	// Extensions are the places of extensions of other images that cannot be run.
+	Extensions []string
 }
 
 // Lint gives what the rules that count have against a decision.
@@ -146,6 +148,7 @@ func (s Settings) Lint(d *Decided, found Found) ([]plan.Warning, lint.Options, e
 		Planning:     s.Planning,
 		Context:      found.Context,
 		Replaced:     found.Replaced,
+		Extensions:   found.Extensions,
 	}, opts), opts, nil
 }
 

@@ -35,6 +35,8 @@ type Entry struct {
 	Data []byte
 	// Link is where an Outside or a Link leads.
 	Link string
+	// Executable is set for a file of a Listing that may be run as a program.
+	Executable bool
 }
 
 // Set holds entries by their slash-separated path, relative to the context.

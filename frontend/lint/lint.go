@@ -53,6 +53,8 @@ type Example struct {
 	Files string
 	// Large is a file of 60 MB that is there too.
 	Large string
+	// Executable is a file that may be run as a program.
+	Executable string
 	// Links are symbolic links that are there too, by where they stand.
 	Links map[string]string
 }
@@ -73,6 +75,9 @@ type Input struct {
 	Planning bool
 	// Replaced are the files that a build has found in two parts of the function.
 	Replaced []Replaced
+	// Extensions are the places of extensions that a build has found in other images
+	// and that cannot be run.
+	Extensions []string
 }
 
 // Context is what a check knows of the build context.
@@ -104,6 +109,7 @@ func Rules() []Rule {
 	return []Rule{
 		boto3Shipped(),
 		devGroupInstalled(),
+		extensionNotExecutable(),
 		fileIgnored(),
 		fileReplaced(),
 		handlerNotCallable(),

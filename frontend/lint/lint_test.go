@@ -182,7 +182,7 @@ func judgeAs(t *testing.T, e lint.Example, opts lint.Options, change func(*lint.
 		if in.Decided, err = planner.Decide(in.Input); err != nil {
 			return nil, err
 		}
-		if in.Decided, err = in.See(listing(all, e.Links)); err != nil {
+		if in.Decided, err = in.See(listing(all, e)); err != nil {
 			return nil, err
 		}
 		change(&in)
@@ -196,9 +196,12 @@ func judgeAs(t *testing.T, e lint.Example, opts lint.Options, change func(*lint.
 }
 
 // listing is the whole context.
-func listing(all, links map[string]string) files.Listing {
+func listing(all map[string]string, e lint.Example) files.Listing {
 	whole := files.Listing{Roots: []string{"."}, Entries: entries(all)}
-	for at, to := range links {
+	if e.Executable != "" {
+		whole.Entries[e.Executable] = files.Entry{Kind: files.Regular, Executable: true}
+	}
+	for at, to := range e.Links {
 		whole.Entries[at] = files.Entry{Kind: files.Link, Link: to}
 	}
 	return whole

@@ -23,8 +23,8 @@ func TestTableOptions(t *testing.T) {
 		{"error = true", lint.Options{Error: true}, ""},
 		{"skip = [\n  'SecretInEnv',\n  'UnusedInclud',\n]", lint.Options{}, `pyproject.toml:4: check.skip: unknown rule "UnusedInclud": did you mean "UnusedInclude"?`},
 		{"skip = ['LockMissing']", lint.Options{}, "pyproject.toml:2: check.skip: LockMissing is a mistake that no build gets past, so it cannot be skipped: remove the name"},
-		{"skip = ['Nonsense']", lint.Options{}, `pyproject.toml:2: check.skip: unknown rule "Nonsense": known are all, Boto3Shipped, DevGroupInstalled, FileReplaced, HandlerNotCallable, ` +
-			"ImageIndex, ImportNotFound, LargeContext, LinkDangling, LockStale and 10 more"},
+		{"skip = ['Nonsense']", lint.Options{}, `pyproject.toml:2: check.skip: unknown rule "Nonsense": known are all, Boto3Shipped, DevGroupInstalled, ExtensionNotExecutable, FileReplaced, HandlerNotCallable, ` +
+			"ImageIndex, ImportNotFound, LargeContext, LinkDangling and 11 more"},
 	}
 	for _, tt := range tests {
 		doc, err := source.Parse("pyproject.toml", []byte("[tool.uvlambda.check]\n"+tt.table+"\n"))

@@ -18,6 +18,8 @@ var onlyFor = map[string]struct {
 	why     string
 }{
 	"ImageIndex": {[]plan.Output{plan.OutputImage}, "only an image has an index"},
+	"ExtensionNotExecutable": {[]plan.Output{plan.OutputImage, plan.OutputTest, plan.OutputZip, plan.OutputLayer},
+		"the task root and the archive of an application have no extensions"},
 	"SizeLimit": {[]plan.Output{plan.OutputZip, plan.OutputLayer, plan.OutputDir},
 		"an image may be larger, and what goes beside a layer is counted with it when both are there"},
 }

@@ -12,7 +12,7 @@ import (
 func unpinnedImage() Rule {
 	return Rule{
 		Name:        "UnpinnedImage",
-		Description: "base and uv should name a version of their image",
+		Description: "base, builder, uv and the images of include should name a version of their image",
 		Why: "An image without a tag is `latest`, which may be another Python, another distribution or another uv at the next build. Name the tag of a version, or a digest. " +
 			"With neither key, a build takes AWS's base image of the Python version, and a uv that is part of this version of uvlambda.",
 		Bad: Example{Files: `-- pyproject.toml --
@@ -30,11 +30,21 @@ base = "registry.example.com/lambda/python:3.13"
 }
 
 func findUnpinned(in *Input) []finding {
-	var all []finding
-	for _, image := range []struct {
+	type keyed struct {
 		key  string
 		used plan.Image
-	}{{"base", in.Plan.Base}, {"uv", in.Plan.UV}} {
+	}
+	images := []keyed{{"base", in.Plan.Base}, {"uv", in.Plan.UV}}
+	if in.Plan.Builder != nil {
+		images = append(images, keyed{"builder", *in.Plan.Builder})
+	}
+	for st, files := range plan.Each[plan.Files](in.Plan) {
+		if files.Image != "" {
+			images = append(images, keyed{"the image of an include", plan.Image{Ref: files.Image, Source: st.Source}})
+		}
+	}
+	var all []finding
+	for _, image := range images {
 		named, err := reference.ParseNormalizedNamed(image.used.Ref)
 		if err != nil {
 			continue

@@ -3,9 +3,11 @@ package lint
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/uvlambda/uvlambda/frontend/files"
+	"github.com/uvlambda/uvlambda/frontend/spec"
 	"github.com/uvlambda/uvlambda/plan"
 )
 
@@ -47,7 +49,8 @@ func findUnused(in *Input) []finding {
 	}
 	var all []finding
 	// The copies of includes come first, one for each.
-	for i, c := range app.Copies[:len(in.Spec.Include)] {
+	includes := slices.DeleteFunc(in.Spec.LocalIncludes(), func(i spec.Include) bool { return path.IsAbs(i.To) })
+	for i, c := range app.Copies[:len(includes)] {
 		for j, other := range app.Copies {
 			if i != j && covers(other, c) {
 				all = append(all, finding{fmt.Sprintf("%s is copied with %s already: remove the include", c.From, other.From), c.Source})

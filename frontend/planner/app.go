@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/uvlambda/uvlambda/frontend/files"
@@ -53,20 +54,35 @@ func (p *planning) planApp() error {
 		return err
 	}
 	p.copies = copies
-	if err := p.checkImports(h); err != nil || len(copies) == 0 {
+	if err := p.checkImports(h); err != nil {
 		return err
 	}
 	return p.copyTrees()
 }
 
-// copyTrees makes the copies of the application what the trees need that they
-// are copied from.
+// copyTrees makes the copies of the application, and of other places of the
+// context, what the trees need that they are copied from.
 func (p *planning) copyTrees() error {
-	copies, err := p.followLinks(p.copies)
+	copies, err := p.followLinks(slices.DeleteFunc(slices.Clone(p.copies), func(c plan.Copy) bool { return !p.brings(c) }))
 	if err != nil {
 		return err
 	}
-	p.work.app = &plan.App{Copies: copies}
+	p.work.app, p.work.files = nil, p.imageFiles()
+	outside := &plan.Files{}
+	for _, c := range copies {
+		switch {
+		case path.IsAbs(c.To):
+			outside.Copies = append(outside.Copies, c)
+		case p.work.app == nil:
+			p.work.app = &plan.App{}
+			fallthrough
+		default:
+			p.work.app.Copies = append(p.work.app.Copies, c)
+		}
+	}
+	if len(outside.Copies) > 0 {
+		p.work.files = append(p.work.files, outside)
+	}
 	return nil
 }
 
@@ -90,18 +106,19 @@ func (p *planning) isBuilt(h found) bool {
 	return own || h.root != h.dir
 }
 
-// includes are the copies that `include` asks for.
+// includes are the copies of the context that `include` asks for. What goes
+// outside of the task root has an absolute place.
 func (p *planning) includes() ([]plan.Copy, error) {
 	var copies []plan.Copy
 	var errs []error
-	for _, inc := range p.Spec.Include {
+	for _, inc := range p.Spec.LocalIncludes() {
 		from, to := p.includePaths(inc)
 		if err := p.checkInclude(from, inc.From, inc.Source); err != nil {
 			errs = append(errs, err)
 			continue
 		}
-		if to == "." && p.Workspace.Files[from].Kind == files.Regular {
-			to = path.Base(from)
+		if p.Workspace.Files[from].Kind == files.Regular && (to == "." || to == plan.LayerRoot || strings.HasSuffix(inc.To, "/")) {
+			to = path.Join(to, path.Base(from))
 		}
 		copies = append(copies, plan.Copy{From: from, To: to, Exclude: p.excludes(from), Source: inc.Source})
 	}

@@ -27,6 +27,9 @@ func (p *planning) planArchive() error {
 			Architecture: plan.ArchitectureOfOCI(p.Platform.Architecture).Lambda,
 		},
 	}
+	if err := p.checkPlaces(); err != nil {
+		return err
+	}
 	switch p.plan.Output {
 	case plan.OutputImage, plan.OutputTest, plan.OutputLock:
 		return nil
@@ -37,15 +40,22 @@ func (p *planning) planArchive() error {
 		a.Name += "-layer"
 		a.Prefix = p.layerPrefix()
 		a.Facts.Handler = ""
-		p.work.members, p.work.app, p.unlisted = nil, nil, nil
+		// Nothing is known to be missing but what this output has.
+		p.work.members, p.unlisted, p.leftOut = nil, nil, nil
+		if err := p.copyTrees(); err != nil {
+			return err
+		}
 	case plan.OutputApp:
-		if len(p.work.members) == 0 && p.work.app == nil {
+		if len(p.work.members) == 0 && len(p.work.files) == 0 && p.work.app == nil {
 			return source.Errorf(p.Spec.Locate("handler"), "%s has no code of its own to archive: build --target zip", p.root.Name)
 		}
 		a.Name += "-app"
 		if p.work.installs() {
 			a.Beside = p.layerPrefix()
 		}
+	}
+	if p.work.hasFiles(plan.LayerRoot) {
+		a.Opt = p.layerOfFiles()
 	}
 	p.keepHandler()
 	if p.plan.Output != plan.OutputDir {

@@ -42,6 +42,7 @@ func (p *planning) planDependencies() error {
 	args := []string{"--only-binary", ":all:"}
 	for _, pkg := range p.closure.SourceOnly(p.runtime, p.Platform.Architecture, p.Workspace.Top.BuildSettings()) {
 		args = append(args, "--no-binary", pkg.Name)
+		install.InBuilder = p.plan.Builder != nil
 	}
 	install.Args, install.Settings = args, p.settings
 	p.work.export = export

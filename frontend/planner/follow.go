@@ -196,7 +196,7 @@ func (p *planning) handlerModules() (starts []module, roots []string) {
 // build file's folder, of what is included, and of more roots.
 func (p *planning) follow(roots ...string) *follow {
 	f := &follow{workspace: p.Workspace, skips: p.isForeign}
-	for _, inc := range p.Spec.Include {
+	for _, inc := range p.Spec.LocalIncludes() {
 		from, to := p.includePaths(inc)
 		f.places = append(f.places, place{from, to})
 	}

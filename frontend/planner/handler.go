@@ -224,7 +224,7 @@ func (p *planning) included(module string) (string, bool) {
 // if they exist.
 func (p *planning) includedFiles(module string) []string {
 	var all []string
-	for _, inc := range p.Spec.Include {
+	for _, inc := range p.Spec.LocalIncludes() {
 		from, to := p.includePaths(inc)
 		for _, file := range moduleFiles(".", module) {
 			rel, ok := relative(to, file)
@@ -241,7 +241,7 @@ func (p *planning) includedFiles(module string) []string {
 // handler, and the includes themselves, to be looked at.
 func IncludeFiles(in Input) (read, stat []string) {
 	p := &planning{Input: in}
-	for _, inc := range in.Spec.Include {
+	for _, inc := range in.Spec.LocalIncludes() {
 		from, to := p.includePaths(inc)
 		if Outside(from) {
 			continue

@@ -46,7 +46,7 @@ func Unseen(in Input) ([]string, error) {
 func MarkEmptied(in Input) error {
 	w := in.Workspace
 	p := &planning{Input: in}
-	for _, inc := range in.Spec.Include {
+	for _, inc := range in.Spec.LocalIncludes() {
 		from, _ := p.includePaths(inc)
 		if from == "." || w.Files[from].Kind != files.Folder {
 			continue
@@ -67,7 +67,7 @@ func MarkEmptied(in Input) error {
 func (p *planning) hideable() [][]string {
 	w := p.Workspace
 	var groups [][]string
-	for _, inc := range p.Spec.Include {
+	for _, inc := range p.Spec.LocalIncludes() {
 		from, _ := p.includePaths(inc)
 		groups = append(groups, []string{from})
 	}

@@ -172,9 +172,9 @@ func (p *planning) builtDirs() map[string]*project.Package {
 
 // mayBeElsewhere tells whether something that is not known may have a module: a
 // package whose modules have other names than the package, a base that is not
-// AWS's, or a part of the context that was not read.
+// AWS's, files of another image, or a part of the context that was not read.
 func (i *imports) mayBeElsewhere(names []string) bool {
-	if len(i.closure.Packages) > 0 || i.Spec.Base != "" {
+	if len(i.closure.Packages) > 0 || i.Spec.Base != "" || slices.ContainsFunc(i.Spec.Include, inTaskRootOfImage) {
 		return true
 	}
 	for dir := range i.builtDirs() {

@@ -138,6 +138,7 @@ func (p *planning) member(pkg *project.Package) (m plan.Member, at plan.Location
 		return m, at, err
 	}
 	p.addTree(&m)
+	m.InBuilder = p.plan.Builder != nil
 	py := p.Workspace.Members[m.Path]
 	m.LegacySetuptools = py == nil || !py.BuildSystem
 	switch {

@@ -177,7 +177,7 @@ func (d *Decided) See(listing files.Listing) (*Decided, error) {
 	p.Listing, p.unlisted, p.leftOut = listing, nil, nil
 	made := *p.plan
 	p.plan = &made
-	if p.work.app != nil {
+	if len(p.copies) > 0 {
 		if err := p.copyTrees(); err != nil {
 			return nil, err
 		}
@@ -261,7 +261,7 @@ func (p *planning) function() error {
 		return err
 	}
 	steps := []func() error{
-		p.chooseUV, p.checkLockedMarkers, p.readSettings, p.planDependencies, p.planMembers, p.planApp, p.planTest,
+		p.chooseUV, p.chooseBuilder, p.checkLockedMarkers, p.readSettings, p.planDependencies, p.planMembers, p.planApp, p.planTest,
 	}
 	var errs []error
 	for _, step := range steps {
@@ -278,6 +278,7 @@ func (p *planning) function() error {
 		return err
 	}
 	p.addSteps()
+	p.tellEmulation()
 	return nil
 }
 

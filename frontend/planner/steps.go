@@ -11,6 +11,7 @@ type work struct {
 	packages     []packageWork
 	dependencies *plan.Dependencies
 	members      []plan.Member
+	files        []*plan.Files
 	app          *plan.App
 	lockCheck    *plan.LockCheck
 	test         *plan.Test
@@ -36,8 +37,9 @@ func (p *planning) addSteps() {
 	case p.plan.Output == plan.OutputTest:
 	case p.work.archive != nil:
 		if len(p.work.members) > 0 {
-			p.plan.AddCompress(&plan.Compress{Pack: plan.Pack{Prefix: p.work.archive.Prefix}}, p.membersAt[0])
+			p.plan.AddCompress(&plan.Compress{Root: plan.TaskRoot, Pack: plan.Pack{Prefix: p.work.archive.Prefix}}, p.membersAt[0])
 		}
+		p.compressFiles()
 		p.plan.AddArchive(p.work.archive, p.Spec.Locate())
 	case p.plan.Output == plan.OutputDir:
 		p.plan.AddDir()
@@ -61,7 +63,10 @@ func (p *planning) addParts() {
 	for i := range p.work.members {
 		p.plan.AddMember(&p.work.members[i], p.secrets(), p.membersAt[i])
 	}
+	for _, files := range p.work.files {
+		p.plan.AddFiles(files, files.Copies[0].Source)
+	}
 	if p.work.app != nil {
-		p.plan.AddApp(p.work.app, p.copies[0].Source)
+		p.plan.AddApp(p.work.app, p.work.app.Copies[0].Source)
 	}
 }

@@ -31,8 +31,10 @@ type part struct {
 
 // archiveParts are the parts of one archive. A part that it lacks is nil.
 type archiveParts struct {
-	dependencies []*part
-	members, app *part
+	dependencies        []*part
+	members, files, app *part
+	// opt is a part of an archive of its own.
+	opt *part
 	// slimmed says as JSON what slimming the dependencies saved.
 	slimmed []byte
 }
@@ -49,9 +51,19 @@ func (b *Builder) archiveParts(ctx context.Context, g *graph) (*archiveParts, er
 			return err
 		})
 	}
-	if a.Members != nil {
+	for _, packed := range []struct {
+		to *(*part)
+		of func(*llb.Archive) *llb.Part
+	}{
+		{&parts.members, func(a *llb.Archive) *llb.Part { return a.Members }},
+		{&parts.files, func(a *llb.Archive) *llb.Part { return a.Files }},
+		{&parts.opt, func(a *llb.Archive) *llb.Part { return a.Opt }},
+	} {
+		if packed.of(a) == nil {
+			continue
+		}
 		eg.Go(func() (err error) {
-			parts.members, err = b.packed(egCtx, g, func(a *llb.Archive) *llb.Part { return a.Members })
+			*packed.to, err = b.packed(egCtx, g, packed.of)
 			return err
 		})
 	}
@@ -209,7 +221,7 @@ func (p *archiveParts) inArchive(a *plan.Archive) []*part {
 	if a.Beside == "" {
 		all = append(all, p.dependencies...)
 	}
-	for _, own := range []*part{p.members, p.app} {
+	for _, own := range []*part{p.members, p.files, p.app} {
 		if own != nil {
 			all = append(all, own)
 		}
@@ -233,7 +245,22 @@ func (p *archiveParts) layOut(a *plan.Archive) (*archive.Layout, error) {
 			layer = append(layer, part.entries...)
 		}
 	}
+	if p.opt != nil {
+		layer = append(layer, p.opt.entries...)
+	}
 	return layout, layout.Check(a.Limit, layer)
+}
+
+// layer is the archive with the files below plan.LayerRoot.
+func (p *archiveParts) layer(a *plan.Archive) (*zipped, error) {
+	layout, err := archive.Lay(p.opt.entries)
+	if err != nil {
+		return nil, err
+	}
+	facts := a.Facts
+	facts.Handler = ""
+	data, err := layout.Facts(facts, nil)
+	return &zipped{name: a.Opt, layout: layout, parts: []*part{p.opt}, end: layout.Directory, facts: data}, err
 }
 
 // made are the parts that steps made.

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path"
 	"strings"
 
 	"github.com/uvlambda/uvlambda/frontend/archive"
@@ -21,27 +22,37 @@ func outputFolder(platformKey string) string {
 	return strings.ReplaceAll(platformKey, "/", "_")
 }
 
-// writeArchive writes an archive and its facts to files of the client, by their
-// name without its ending, and gives the facts.
-func (b *Builder) writeArchive(ctx context.Context, name string, parts []*part, end, facts []byte) ([]byte, error) {
+// writeArchives writes archives and their facts to files of the client, in a folder
+// of the result.
+func (b *Builder) writeArchives(ctx context.Context, folder string, all []*zipped) error {
+	for _, z := range all {
+		if err := b.writeArchive(ctx, path.Join(folder, z.name), z); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writeArchive writes an archive and its facts, by their name without its ending.
+func (b *Builder) writeArchive(ctx context.Context, name string, z *zipped) error {
 	digest := sha256.New()
 	err := b.writeFile(name+".zip", func(w io.Writer) error {
 		w = io.MultiWriter(w, digest)
-		for _, p := range parts {
+		for _, p := range z.parts {
 			if err := gateway.Copy(ctx, w, p.content, llb.PartData); err != nil {
 				return err
 			}
 		}
-		_, err := w.Write(end)
+		_, err := w.Write(z.end)
 		return err
 	})
 	if err != nil {
-		return nil, err
+		return err
 	}
 	sum := base64.StdEncoding.EncodeToString(digest.Sum(nil))
-	facts = bytes.Replace(facts, []byte(archive.SumMark), []byte(sum), 1)
-	return facts, b.writeFile(name+".json", func(w io.Writer) error {
-		_, err := w.Write(facts)
+	z.facts = bytes.Replace(z.facts, []byte(archive.SumMark), []byte(sum), 1)
+	return b.writeFile(name+".json", func(w io.Writer) error {
+		_, err := w.Write(z.facts)
 		return err
 	})
 }

@@ -19,6 +19,9 @@ func (b *Builder) diagnose(ctx context.Context, g *graph, err error) error {
 	}
 	step, ok := failure.FailedStep(err, g.plan)
 	if !ok {
+		if missing := b.notInImages(context.WithoutCancel(ctx), g); missing != nil {
+			return missing
+		}
 		return failure.ExplainBuilder(err)
 	}
 	w := b.loaded.Workspace

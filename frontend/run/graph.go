@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	bkllb "github.com/moby/buildkit/client/llb"
 	"github.com/moby/buildkit/solver/pb"
 	ocispecs "github.com/opencontainers/image-spec/specs-go/v1"
 
@@ -40,7 +41,8 @@ func (b *Builder) prepare(ctx context.Context, output plan.Output, platform ocis
 	if err != nil {
 		return nil, err
 	}
-	if err := b.lint(ctx, decided, nil); err != nil {
+	b.warn(ctx, decided.Plan.Warnings)
+	if err := b.lint(ctx, decided, decide.Found{}); err != nil {
 		return nil, err
 	}
 	return b.graph(ctx, decided)
@@ -76,7 +78,7 @@ func (b *Builder) graph(ctx context.Context, decided *decide.Decided) (*graph, e
 		if g.decided.Plan == decided.Plan && len(g.decided.LeftOut) == 0 {
 			return nil
 		}
-		return b.lint(egCtx, g.decided, nil)
+		return b.lint(egCtx, g.decided, decide.Found{})
 	})
 	if err := eg.Wait(); err != nil {
 		return nil, err
@@ -138,6 +140,17 @@ func union(paths, more []string) []string {
 // planImages are the images of one plan; base is nil when nothing is put on it.
 type planImages struct {
 	base, builder, uv *images.Image
+	// compiler is the plan's builder, and compilerUV its uv; nil without one.
+	compiler, compilerUV *images.Image
+	// files are the images that the function has files of, each for a step.
+	files []fileImage
+}
+
+// fileImage is an image that a step copies files of.
+type fileImage struct {
+	step  *plan.Step
+	work  *plan.Files
+	image *images.Image
 }
 
 // resolve asks for all images of a plan at once.
@@ -150,8 +163,26 @@ func (b *Builder) resolve(ctx context.Context, p *plan.Plan, target ocispecs.Pla
 			return err
 		})
 	}
-	if p.Output == plan.OutputImage || p.Output == plan.OutputTest {
+	compiles := p.BuildsInBuilder()
+	if compiles {
+		on := b.client.BuildPlatforms[0]
+		if p.BuilderOn == plan.Target {
+			on = target
+		}
+		resolve(&imgs.compiler, *p.Builder, on)
+		resolve(&imgs.compilerUV, p.UV, on)
+	}
+	if p.Output == plan.OutputImage || p.Output == plan.OutputTest || compiles {
 		resolve(&imgs.base, p.Base, target)
+	}
+	for st, work := range plan.Each[plan.Files](p) {
+		if work.Image != "" {
+			imgs.files = append(imgs.files, fileImage{step: st, work: work})
+		}
+	}
+	for i := range imgs.files {
+		f := &imgs.files[i]
+		resolve(&f.image, plan.Image{Ref: f.work.Image, Source: f.step.Source}, target)
 	}
 	resolve(&imgs.builder, p.Base, b.client.BuildPlatforms[0])
 	resolve(&imgs.uv, p.UV, b.client.BuildPlatforms[0])
@@ -160,7 +191,13 @@ func (b *Builder) resolve(ctx context.Context, p *plan.Plan, target ocispecs.Pla
 
 // convert turns a plan into states over the images and sources of a graph.
 func (b *Builder) convert(g *graph, p *plan.Plan, opts llb.Options) (*llb.Result, error) {
-	in := llb.Inputs{Context: g.sent.State, Builder: g.images.builder.State, UV: g.images.uv.State}
+	in := llb.Inputs{Context: g.sent.State, Builder: g.images.builder.State, UV: g.images.uv.State, Files: map[string]bkllb.State{}}
+	for _, f := range g.images.files {
+		in.Files[f.work.Image] = f.image.State
+	}
+	if compiler := g.images.compiler; compiler != nil {
+		in.Compiler, in.CompilerUV = compiler.State, g.images.compilerUV.State
+	}
 	if base := g.images.base; base != nil {
 		in.Base = base.State
 		in.Entrypoint, in.WorkingDir = base.Config.Config.Entrypoint, base.Config.Config.WorkingDir

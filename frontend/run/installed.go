@@ -117,7 +117,7 @@ func (b *Builder) lintInstalled(ctx context.Context, g *graph, list listNames) e
 	}
 	told := *g.decided.Decided
 	told.Unfound = slices.Concat(told.Unfound, missing)
-	return b.lint(ctx, &decide.Decided{Decided: &told, Input: g.decided.Input}, nil)
+	return b.lint(ctx, &decide.Decided{Decided: &told, Input: g.decided.Input}, decide.Found{})
 }
 
 // missingImports are the imports whose modules are not there. Its error are

@@ -36,11 +36,10 @@ func (w *warnings) fresh(found []plan.Warning) []plan.Warning {
 	return fresh
 }
 
-// lint sends what the rules have against a decision, and against the files that
-// several parts of the function were found to have: as warnings, or as the error
-// that they are to be.
-func (b *Builder) lint(ctx context.Context, d *decide.Decided, replaced []lint.Replaced) error {
-	found, opts, err := b.settings.Lint(d, decide.Found{Replaced: replaced})
+// lint sends what the rules have against a decision, and against what was found in
+// the parts of the function: as warnings, or as the error that they are to be.
+func (b *Builder) lint(ctx context.Context, d *decide.Decided, in decide.Found) error {
+	found, opts, err := b.settings.Lint(d, in)
 	if err != nil {
 		return err
 	}

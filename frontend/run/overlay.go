@@ -14,6 +14,7 @@ import (
 	bkllb "github.com/moby/buildkit/client/llb"
 	gwclient "github.com/moby/buildkit/frontend/gateway/client"
 
+	"github.com/uvlambda/uvlambda/frontend/decide"
 	"github.com/uvlambda/uvlambda/frontend/files"
 	"github.com/uvlambda/uvlambda/frontend/gateway"
 	"github.com/uvlambda/uvlambda/frontend/lint"
@@ -351,5 +352,5 @@ func (b *Builder) lintReplaced(ctx context.Context, g *graph, found *overlay) er
 	if err != nil {
 		return err
 	}
-	return b.lint(ctx, g.decided, replaced)
+	return b.lint(ctx, g.decided, decide.Found{Replaced: replaced})
 }

@@ -76,6 +76,7 @@ func (b *Builder) assemble(ctx context.Context, g *graph) (*graph, gwclient.Refe
 	})
 	eg.Go(func() error { return b.verify(egCtx, g) })
 	eg.Go(func() error { return b.checkSize(egCtx, g) })
+	eg.Go(func() error { return b.lintExtensions(egCtx, g) })
 	if g.plan.Output != plan.OutputTest {
 		eg.Go(func() (err error) {
 			ref, err = b.solve(egCtx, g, state)

@@ -111,18 +111,34 @@ func checkImage(value string) error {
 // checkPath is for paths relative to the context or to the task root, which
 // they may not leave.
 func checkPath(value string) error {
-	if strings.ContainsRune(value, '\\') {
-		return fmt.Errorf("%q has a backslash: separate folders with /", value)
+	if err := checkSlashes(value); err != nil {
+		return err
 	}
 	return checkBelow(value)
 }
 
+// checkSlashes refuses other separators than slashes.
+func checkSlashes(value string) error {
+	if strings.ContainsRune(value, '\\') {
+		return fmt.Errorf("%q has a backslash: separate folders with /", value)
+	}
+	return nil
+}
+
 // checkBelow is checkPath for a path in which a backslash has its own meaning.
 func checkBelow(value string) error {
+	if err := checkUpward(value); err != nil {
+		return err
+	}
+	return checkNamed(value)
+}
+
+// checkUpward refuses a path that leads up.
+func checkUpward(value string) error {
 	if slices.Contains(strings.Split(value, "/"), "..") {
 		return fmt.Errorf("%q has a \"..\": name a path without it", value)
 	}
-	return checkNamed(value)
+	return nil
 }
 
 // checkSource is for what an include copies under its own name.
@@ -140,11 +156,19 @@ func checkSource(value string) error {
 // may be a letter of its name. It may lead above the build file's folder; whether
 // it leaves the context is known to the planner.
 func checkNamed(value string) error {
-	switch {
-	case strings.ContainsFunc(value, func(r rune) bool { return r < ' ' || r == 0x7f }):
-		return fmt.Errorf("%q has a control character: remove it", value)
-	case strings.HasPrefix(value, "/"):
+	if err := checkLetters(value); err != nil {
+		return err
+	}
+	if strings.HasPrefix(value, "/") {
 		return fmt.Errorf("%q is absolute: make it relative", value)
+	}
+	return nil
+}
+
+// checkLetters refuses control characters.
+func checkLetters(value string) error {
+	if strings.ContainsFunc(value, func(r rune) bool { return r < ' ' || r == 0x7f }) {
+		return fmt.Errorf("%q has a control character: remove it", value)
 	}
 	return nil
 }

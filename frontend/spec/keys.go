@@ -15,7 +15,7 @@ const (
 	Boolean  Type = "boolean"
 	Integer  Type = "integer"
 	Strings  Type = "array of strings"
-	Includes Type = "array of strings and { from, to } tables"
+	Includes Type = "array of strings and { image, from, to } tables"
 	Table    Type = "table of strings"
 	Tables   Type = "table of tables with these keys"
 	Group    Type = "table"
@@ -100,10 +100,15 @@ func contentKeys() []Key {
 	return []Key{
 		{
 			Name: "include", Type: Includes,
-			Doc:     "Files and folders to copy beside the handler's own top-level package or module, and where they go below the task root. Each is a name, not a pattern, relative to the build file's folder. It may lead above that, as in \"../../shared/utils.py\", but not out of the build context, and such a file or folder is copied to the task root by its own name. A symbolic link in them to another place of the build context becomes a copy of that place.",
+			Doc: "Files and folders to copy beside the handler's own top-level package or module, and where they go below the task root. Each is a name, not a pattern, relative to the build file's folder. It may lead above that, as in \"../../shared/utils.py\", but not out of the build context, and such a file or folder is copied to the task root by its own name. A symbolic link in them to another place of the build context becomes a copy of that place. " +
+				"With image, from is a path in that image, of the function's architecture: an extension, a web adapter, a model. to may also be absolute, below " + placeList() + ". It is the name that a file gets, or with a slash at its end the folder that the file goes into; of a folder, the content goes there. An archive has the files below /opt in a layer of its own, and cannot have those of the other absolute places.",
 			Default: "none: only the handler's own",
-			Example: `include = ["templates", { from = "config/prod.toml", to = "config.toml" }]`,
-			read:    func(t *source.Table, s *Spec) { s.Include = readIncludes(t) },
+			Example: `include = [
+    "templates",
+    { from = "config/prod.toml", to = "config.toml" },
+    { image = "registry.example.com/web-adapter:1", from = "/lambda-adapter", to = "/opt/extensions/" },
+]`,
+			read: func(t *source.Table, s *Spec) { s.Include = readIncludes(t) },
 		},
 		{
 			Name: "exclude", Type: Strings,
@@ -159,6 +164,13 @@ func imageKeys() []Key {
 // buildKeys say how the build is done.
 func buildKeys() []Key {
 	return []Key{
+		{
+			Name: "builder", Type: String,
+			Doc:     "The image in which packages are built from source, when that takes a compiler: one with the base's Python at the same path, such as SAM's build images. Nothing of it ships. What is built there may have native code for the target's architecture, also by emulation when the builder has it, and the libraries that it loads have to be in the base.",
+			Default: "the base image: packages with native code need a wheel",
+			Example: `builder = "public.ecr.aws/sam/build-python3.13:1.146.0"`,
+			read:    func(t *source.Table, s *Spec) { s.Builder = readString(t, "builder", checkImage) },
+		},
 		{
 			Name: "uv", Type: String,
 			Doc:     "The version of uv, or an image that holds the binary at /uv.",

@@ -44,37 +44,6 @@ func checked(t *source.Table, path []string, label string, check check) string {
 	return value
 }
 
-// readIncludes reads the application's files: strings, or tables of from and to.
-func readIncludes(t *source.Table) []Include {
-	var includes []Include
-	for i, item := range t.Array("include") {
-		at := []string{"include", strconv.Itoa(i)}
-		include := Include{Source: t.Locate(at...)}
-		switch item.(type) {
-		case string:
-			include.From = cleaned(checked(t, at, "include", checkSource))
-		case map[string]any:
-			checkNames(t, at, []string{"from", "to"}, " in include")
-			include.From = readIncludePath(t, at, "from", checkNamed)
-			include.To = readIncludePath(t, at, "to", checkPath)
-		default:
-			t.Add(at, "include must hold strings and { from, to } tables only")
-		}
-		includes = append(includes, include)
-	}
-	return includes
-}
-
-// readIncludePath reads one of the two keys of an include; both are required.
-func readIncludePath(t *source.Table, include []string, name string, check check) string {
-	at := []string{include[0], include[1], name}
-	if t.Value(at...) == nil {
-		t.Add(include, "include has no %q: write { from = \"PATH\", to = \"PATH\" }", name)
-		return ""
-	}
-	return cleaned(checked(t, at, "include "+name, check))
-}
-
 // cleaned gives a path without "./" and trailing slashes.
 func cleaned(p string) string {
 	if p == "" {

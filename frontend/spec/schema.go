@@ -227,7 +227,7 @@ func typeSchema(t Type) *schema {
 	case Includes:
 		both := &schema{
 			Type:       "object",
-			Properties: &properties{{"from", text}, {"to", text}},
+			Properties: &properties{{"image", text}, {"from", text}, {"to", text}},
 			Required:   []string{"from", "to"},
 			Additional: false,
 		}

@@ -41,6 +41,7 @@ type Spec struct {
 	Env             map[string]string
 	Labels          map[string]string
 	Base            string
+	Builder         string
 	UV              string   // a version ("0.13.9") or an image reference
 	CompileBytecode bool     // default true
 	Lock            string   // LockChecked (default) or LockUnchecked
@@ -61,14 +62,22 @@ type Spec struct {
 	inherited *Spec
 }
 
-// Include is a file or folder of the application.
+// Include is a file or folder to copy.
 type Include struct {
-	// From is relative to the context.
+	// Image is the image that has it; it is empty for the build context.
+	Image string
+	// From is relative to the build file's folder, and absolute in an image.
 	From string
-	// To is relative to the task root; it is empty when the entry is a plain
-	// string.
+	// To is relative to the task root, or absolute for a place outside of it. A
+	// slash at its end says that a file goes into that folder by its own name. It
+	// is empty when the entry is a plain string.
 	To     string
 	Source plan.Location
+}
+
+// LocalIncludes are the includes of files of the build context.
+func (s *Spec) LocalIncludes() []Include {
+	return slices.DeleteFunc(slices.Clone(s.Include), func(i Include) bool { return i.Image != "" })
 }
 
 // Locate gives the lines of the deepest existing element of a path below the

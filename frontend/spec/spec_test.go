@@ -112,7 +112,7 @@ func TestParseErrors(t *testing.T) {
 		{
 			"unknown key unlike any", `memory = 128`,
 			`pyproject.toml:2: unknown key "memory" in [tool.uvlambda]: known are handler, package, python, ` +
-				`architecture, include, exclude, groups, extras, env, labels and 8 more`,
+				`architecture, include, exclude, groups, extras, env, labels and 9 more`,
 		},
 		{"underscore", `compile_bytecode = true`, `pyproject.toml:2: unknown key "compile_bytecode" in [tool.uvlambda]: did you mean "compile-bytecode"?`},
 		{"integer", `handler = 3`, `pyproject.toml:2: handler must be a string, not an integer: put it in quotes`},
@@ -123,7 +123,7 @@ func TestParseErrors(t *testing.T) {
 		{"item", "extras = [\n  'a',\n  1,\n]", `pyproject.toml:4: extras[1] must be a string, not an integer: put it in quotes`},
 		{"variable", `env = { PORT = 80 }`, `pyproject.toml:2: env.PORT must be a string, not an integer: put it in quotes`},
 		{"empty", `package = ""`, `pyproject.toml:2: package is empty: give it a value or remove it`},
-		{"include of a number", `include = [1]`, `pyproject.toml:2: include must hold strings and { from, to } tables only`},
+		{"include of a number", `include = [1]`, `pyproject.toml:2: include must hold strings and { image, from, to } tables only`},
 		{"include without to", `include = [{ from = "a" }]`, `pyproject.toml:2: include has no "to": write { from = "PATH", to = "PATH" }`},
 		{
 			"include with a wrong key", `include = [{ form = "a", to = "b" }]`,

@@ -21,7 +21,7 @@ func (s Store) rootfs(ctx context.Context, recipe lambdaRecipe, arch string, com
 	if err := apt.Ensure(ctx, s.Log, s.Root, apt.Mmdebstrap); err != nil {
 		return nil, err
 	}
-	args := []string{"--quiet", "--variant=extract", "--format=tar", "--arch=" + arch, "--include=" + rootfsPackages}
+	args := []string{"--quiet", "--variant=extract", "--format=tar", "--arch=" + arch, "--include=" + rootfsPackages + recipe.packages}
 	if compile {
 		args = append(args, fmt.Sprintf(`--extract-hook=chroot "$1" /usr/bin/python%s -m compileall -q `+
 			`--invalidation-mode unchecked-hash -x "/(test|idlelib|pydoc_data|lib2to3)/" /usr/lib/python%[1]s`, recipe.python))

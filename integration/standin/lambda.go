@@ -16,6 +16,8 @@ import (
 type lambdaRecipe struct {
 	python string
 	suite  string
+	// packages are further packages, each after a comma.
+	packages string
 }
 
 const (

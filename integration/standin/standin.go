@@ -25,6 +25,8 @@ import (
 const (
 	// Python313 is the Lambda base image that the examples build on.
 	Python313 = "public.ecr.aws/lambda/python:3.13"
+	// SAM313 is SAM's build image: the base image with a compiler.
+	SAM313 = "public.ecr.aws/sam/build-python3.13:1.146.0"
 	// Python311 is a Lambda base image with an older Python.
 	Python311 = "public.ecr.aws/lambda/python:3.11"
 	// UVNewest is the newest uv that is tested.
@@ -121,6 +123,8 @@ func (s Store) make(ctx context.Context, ref string, ca []byte) (v1.ImageIndex, 
 	switch ref {
 	case Python313:
 		return s.lambda(ctx, lambdaRecipe{python: "3.13", suite: "trixie"}, ca)
+	case SAM313:
+		return s.lambda(ctx, lambdaRecipe{python: "3.13", suite: "trixie", packages: ",gcc,libc6-dev,libpython3.13-dev"}, ca)
 	case Python311:
 		return s.lambda(ctx, lambdaRecipe{python: "3.11", suite: "bookworm"}, ca)
 	case UVNewest, UVGuide, UVOldest:

@@ -27,6 +27,7 @@ NETRC = "/root/.netrc"
 EMPTY_CACHE = "/tmp/cache"
 FITTING = "/tmp/pylock.toml"
 CA = "/uvlambda/ca.pem"
+BASE = "/uvlambda/base"  # the function's base, for a step that builds in another image
 ERRORS = (b"error:", "\u00d7".encode())  # how an error of uv begins; older versions draw a cross
 EPOCH = 315532800  # 1980-01-01, the earliest time that zip archives can hold
 ELF = b"\x7fELF\x02\x01"  # with 64 bits, the lowest first: what Lambda's machines load
@@ -335,6 +336,8 @@ def install(args):
     link_task_root()
     run(uv + ["--target", TASK_ROOT])
     our("sizes").warn_of_replaced(LAYER + TASK_ROOT)
+    if os.path.isdir(BASE):
+        our("libraries").check(LAYER + TASK_ROOT, BASE, [uv[i + 1] for i, word in enumerate(uv) if word == "--no-binary"])
     if ways:
         slim(ways)
     if tidy() > limit:

@@ -12,6 +12,8 @@ var (
 	pack []byte
 	//go:embed join.py
 	join []byte
+	//go:embed libraries.py
+	libraries []byte
 	//go:embed sizes.py
 	sizes []byte
 	//go:embed test.py
@@ -26,6 +28,9 @@ func Pack() []byte { return pack }
 
 // Join writes an archive of its parts.
 func Join() []byte { return join }
+
+// Libraries says which libraries a base lacks. Driver imports it.
+func Libraries() []byte { return libraries }
 
 // Sizes says which packages are too large. Driver and Pack import it.
 func Sizes() []byte { return sizes }

@@ -82,7 +82,7 @@ func (d *drawing) plan(p *plan.Plan) {
 	for i := range p.Steps {
 		st := &p.Steps[i]
 		if _, drawn := d.drawn[same[st.Name]]; !drawn {
-			d.step(st, look(p, st), same)
+			d.step(p, st, look(p, st), same)
 		}
 	}
 }
@@ -99,13 +99,13 @@ func look(p *plan.Plan, st *plan.Step) kind {
 }
 
 // step draws a step, and what it reads.
-func (d *drawing) step(st *plan.Step, looks kind, same map[string]string) {
+func (d *drawing) step(p *plan.Plan, st *plan.Step, looks kind, same map[string]string) {
 	var from []string
 	if names := files(*st); len(names) > 0 {
 		from = append(from, d.box(strings.Join(names, "\n"), node{kind: kindFiles, title: listed(names)}))
 	}
 	for _, image := range images(*st) {
-		from = append(from, d.box("image "+image, node{kind: kindImage, title: []string{"base image"}, note: image}))
+		from = append(from, d.box("image "+image, node{kind: kindImage, title: []string{imageTitle(p, image)}, note: image}))
 	}
 	for _, earlier := range st.Takes {
 		from = append(from, d.drawn[same[earlier]])
@@ -121,6 +121,14 @@ func (d *drawing) step(st *plan.Step, looks kind, same map[string]string) {
 	for _, guard := range st.Guards {
 		d.graph.edges = append(d.graph.edges, edge{from: d.drawn[same[guard]], to: to, guard: true})
 	}
+}
+
+// imageTitle is what the box of an image is called; its reference stands below.
+func imageTitle(p *plan.Plan, ref string) string {
+	if ref == p.Base.Ref {
+		return "base image"
+	}
+	return "image"
 }
 
 // note says what makes a step run again beside what leads to its box.

@@ -52,6 +52,9 @@ func facts(p *plan.Plan) [][2]string {
 		{"Base", p.Base.Ref},
 		{"uv", p.UV.Ref},
 	}
+	if p.Builder != nil {
+		facts = append(facts, [2]string{"Builder", p.Builder.Ref})
+	}
 	if p.Config == nil {
 		return facts
 	}
@@ -82,14 +85,14 @@ func settings(name string, values map[string]string) [][2]string {
 func steps(p *plan.Plan) [][2]string {
 	var rows [][2]string
 	for _, st := range p.Steps {
-		rows = append(rows, [2]string{st.Title, again(st)})
+		rows = append(rows, [2]string{st.Title, again(p, st)})
 	}
 	return rows
 }
 
 // again is what makes a step run again. Long lists of files are cut: the whole
 // list is in the plan's JSON.
-func again(st plan.Step) string {
+func again(p *plan.Plan, st plan.Step) string {
 	if st.Runs != "" {
 		return st.Runs
 	}
@@ -97,8 +100,8 @@ func again(st plan.Step) string {
 	if taken := taken(st); taken != "" {
 		names = append(names, taken)
 	}
-	if len(images(st)) > 0 {
-		names = append(names, "the base image")
+	for _, image := range images(st) {
+		names = append(names, imageName(p, image))
 	}
 	return changes(append(names, st.Settings...))
 }
@@ -123,10 +126,18 @@ func taken(st plan.Step) string {
 // images are those that the result of a step is made of. A step that runs on the
 // build platform has them for its programs, which its settings name.
 func images(st plan.Step) []string {
-	if st.On == plan.Build {
+	if st.On == plan.Build || st.On == plan.Target && st.Cache {
 		return nil
 	}
 	return st.Images
+}
+
+// imageName is an image for people.
+func imageName(p *plan.Plan, ref string) string {
+	if ref == p.Base.Ref {
+		return "the base image"
+	}
+	return "the image " + ref
 }
 
 // cut shortens a list of files for people.

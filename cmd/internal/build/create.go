@@ -28,10 +28,11 @@ func (d *delivery) createIn(r *buildflags.Request, report func(*client.SolveStat
 	if out.Type != client.ExporterLocal || len(out.Attrs) > 0 {
 		return nil
 	}
+	names := &naming{archive: out.Dest}
 	return func(name string) (io.WriteCloser, error) {
 		f := &file{path: filepath.Join(out.Dest, filepath.FromSlash(name))}
 		if !out.Folder {
-			if f.path = namedAs(out.Dest, name); f.path == "" {
+			if f.path = names.place(name); f.path == "" {
 				return nil, severalFiles(out.Dest)
 			}
 		}

@@ -45,9 +45,12 @@ func (d *delivery) summary(response map[string]string) []string {
 func (d *delivery) archiveLines(response map[string]string) []string {
 	var lines []string
 	for _, key := range slices.Sorted(maps.Keys(response)) {
-		platform, ok := strings.CutPrefix(key, frontend.MetadataArchive)
-		if !ok {
-			continue
+		platform, isArchive := strings.CutPrefix(key, frontend.MetadataArchive)
+		opt := false
+		if !isArchive {
+			if platform, opt = strings.CutPrefix(key, frontend.MetadataOpt); !opt {
+				continue
+			}
 		}
 		var facts struct {
 			Runtime, Architecture string
@@ -56,19 +59,25 @@ func (d *delivery) archiveLines(response map[string]string) []string {
 		if json.Unmarshal([]byte(response[key]), &facts) != nil {
 			continue
 		}
-		lines = append(lines, fmt.Sprintf("%s  %s MB, %s of %d MB unzipped, %s %s", d.archivePath(path.Base("/"+platform)),
+		lines = append(lines, fmt.Sprintf("%s  %s MB, %s of %d MB unzipped, %s %s", d.archivePath(path.Base("/"+platform), opt),
 			megabytes(facts.Zipped), megabytes(facts.Unzipped), unzippedLimit>>20, facts.Runtime, facts.Architecture))
 	}
 	return lines
 }
 
-// archivePath is the file of the archive for a platform, "/" for the only one.
-// BuildKit's own exporters name no files, so it is then their folder.
-func (d *delivery) archivePath(platform string) string {
+// archivePath is the file of the archive for a platform, "/" for the only one, or
+// of the layer that is written after it. BuildKit's own exporters name no files, so
+// it is then their folder.
+func (d *delivery) archivePath(platform string, opt bool) string {
+	archiveSeen := false
 	for _, f := range d.files {
-		if filepath.Ext(f.path) == ".zip" && (platform == "/" || filepath.Base(filepath.Dir(f.path)) == platform) {
+		if filepath.Ext(f.path) != ".zip" || platform != "/" && filepath.Base(filepath.Dir(f.path)) != platform {
+			continue
+		}
+		if archiveSeen == opt {
 			return f.path
 		}
+		archiveSeen = true
 	}
 	for _, out := range d.outputs {
 		if out.Folder {

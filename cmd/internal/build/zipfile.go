@@ -1,6 +1,7 @@
 package build
 
 import (
+	"cmp"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"strings"
 
 	"github.com/uvlambda/uvlambda/cmd/internal/build/buildflags"
 )
@@ -33,14 +35,30 @@ func (a *zipFile) commit() error {
 	if err != nil {
 		return fmt.Errorf("writing %s: %w", a.path, err)
 	}
-	for _, e := range entries {
-		if e.IsDir() || namedAs(a.path, e.Name()) == "" || len(entries) > 2 {
-			return severalFiles(a.path)
-		}
+	places := a.places(entries)
+	if places == nil && len(entries) > 0 {
+		return severalFiles(a.path)
 	}
 	for _, e := range entries {
-		if err := os.Rename(filepath.Join(a.temp, e.Name()), namedAs(a.path, e.Name())); err != nil {
+		if err := os.Rename(filepath.Join(a.temp, e.Name()), places[e.Name()]); err != nil {
 			return fmt.Errorf("writing %s: %w", a.path, err)
+		}
+	}
+	return nil
+}
+
+// places gives the place of each file by its name. They are nil when the files are
+// not those of one archive and of the layer that may be beside it.
+func (a *zipFile) places(entries []fs.DirEntry) map[string]string {
+	for _, main := range entries {
+		n, places := naming{archive: a.path, main: buildflags.Stem(main.Name())}, map[string]string{}
+		for _, e := range entries {
+			if place := n.place(e.Name()); place != "" && !e.IsDir() {
+				places[e.Name()] = place
+			}
+		}
+		if len(places) == len(entries) {
+			return places
 		}
 	}
 	return nil
@@ -52,19 +70,38 @@ func (a *zipFile) discard() {
 	_ = os.RemoveAll(a.temp)
 }
 
-// namedAs gives the place of a file of the result, by its path with slashes,
-// when the archive is to have a name of its own. It is empty for a file that is
-// neither the archive nor its facts.
-func namedAs(archive, name string) string {
-	switch {
-	case path.Dir(name) != ".":
+// naming gives the files of a result their places, when its archive is to have a
+// name of its own.
+type naming struct {
+	// archive is the file that the archive is to be.
+	archive string
+	// main is the name of the archive in the result, without its ending. When it is
+	// not known, it is the first that is placed.
+	main string
+}
+
+// place gives the place of a file of the result, by its path with slashes. It is
+// empty for a file that is none of the archive, the layer beside it, and their
+// facts.
+func (n *naming) place(name string) string {
+	ending := path.Ext(name)
+	if path.Dir(name) != "." || ending != ".zip" && ending != ".json" {
 		return ""
-	case path.Ext(name) == ".zip":
-		return archive
-	case path.Ext(name) == ".json":
-		return buildflags.FactsFile(archive)
 	}
-	return ""
+	n.main = cmp.Or(n.main, buildflags.Stem(name))
+	const layer = "-opt"
+	to := n.archive
+	switch buildflags.Stem(name) {
+	case n.main:
+	case n.main + layer, strings.TrimSuffix(n.main, "-layer") + layer:
+		to = buildflags.Stem(to) + layer + path.Ext(to)
+	default:
+		return ""
+	}
+	if ending == ".json" {
+		return buildflags.FactsFile(to)
+	}
+	return to
 }
 
 // severalFiles is the error of a result that has no place in one archive.

@@ -23,9 +23,16 @@ func TestArchiveFile(t *testing.T) {
 		want []string
 		err  string
 	}{
-		"archive":           {[]string{"api.zip", "api.json"}, []string{"dist.json", "dist.zip"}, ""},
-		"several platforms": {[]string{"linux_amd64/api.zip"}, nil, "more than one archive"},
-		"something else":    {[]string{"api.zip", "app.py"}, nil, "more than one archive"},
+		"archive": {[]string{"api.zip", "api.json"}, []string{"dist.json", "dist.zip"}, ""},
+		"layer beside": {
+			[]string{"api.zip", "api.json", "api-opt.zip", "api-opt.json"}, []string{"dist-opt.json", "dist-opt.zip", "dist.json", "dist.zip"}, "",
+		},
+		"two layers": {
+			[]string{"x-layer.zip", "x-layer.json", "x-opt.zip", "x-opt.json"}, []string{"dist-opt.json", "dist-opt.zip", "dist.json", "dist.zip"}, "",
+		},
+		"name like a layer's": {[]string{"x-opt.zip", "x-opt.json"}, []string{"dist.json", "dist.zip"}, ""},
+		"several platforms":   {[]string{"linux_amd64/api.zip"}, nil, "more than one archive"},
+		"something else":      {[]string{"api.zip", "app.py"}, nil, "more than one archive"},
 	} {
 		for _, here := range []bool{true, false} {
 			t.Run(name, func(t *testing.T) {

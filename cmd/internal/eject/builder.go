@@ -11,8 +11,13 @@ import (
 func (r *renderer) builder() string {
 	p := r.plan
 	var b strings.Builder
-	b.WriteString("# builder has the function's Python for the platform that builds, so that nothing is emulated.\n")
-	fmt.Fprintf(&b, "FROM --platform=$BUILDPLATFORM %s AS builder\n", p.Base.Ref)
+	if p.BuildsInBuilder() {
+		b.WriteString("# builder has the function's Python and a compiler, for the function's platform.\n")
+		fmt.Fprintf(&b, "FROM %s AS builder\n", p.Builder.Ref)
+	} else {
+		b.WriteString("# builder has the function's Python for the platform that builds, so that nothing is emulated.\n")
+		fmt.Fprintf(&b, "FROM --platform=$BUILDPLATFORM %s AS builder\n", p.Base.Ref)
+	}
 	b.WriteString(r.release())
 	variables := map[string]string{"SOURCE_DATE_EPOCH": epoch()}
 	if r.usesUV() {

@@ -123,6 +123,7 @@ func (r *renderer) stages() []string {
 		stages = append(stages, r.dependencies())
 	}
 	stages = append(stages, r.members()...)
+	stages = append(stages, r.files()...)
 	if r.has(plan.KindApp) {
 		stages = append(stages, r.application())
 	}

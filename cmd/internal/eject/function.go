@@ -3,6 +3,7 @@ package eject
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/uvlambda/uvlambda/plan"
@@ -24,8 +25,8 @@ func (r *renderer) application() string {
 	return b.String()
 }
 
-// layers are the stages whose task roots the function is made of, in the order
-// of change.
+// layers are the stages whose layers the function is made of, in the order of
+// change.
 func (r *renderer) layers() []string {
 	var stages []string
 	for _, work := range plan.All[plan.Package](r.plan) {
@@ -41,8 +42,22 @@ func (r *renderer) layers() []string {
 	default:
 		stages = append(stages, "members")
 	}
+	for i := range plan.All[plan.Files](r.plan) {
+		stages = append(stages, filesStage(i))
+	}
 	if r.has(plan.KindApp) {
 		stages = append(stages, "application")
+	}
+	return stages
+}
+
+// inTaskRoot are the stages among the layers that have files in the task root.
+func (r *renderer) inTaskRoot() []string {
+	stages := r.layers()
+	for i, work := range plan.All[plan.Files](r.plan) {
+		if outside(work) {
+			stages = slices.DeleteFunc(stages, func(s string) bool { return s == filesStage(i) })
+		}
 	}
 	return stages
 }

@@ -16,7 +16,7 @@ const settingsPath = "/etc/uv.toml"
 func (r *renderer) installers() []string {
 	var b strings.Builder
 	b.WriteString("# installer is where packages are built and installed, with what [tool.uv] says of that.\n")
-	fmt.Fprintf(&b, "FROM %s AS installer\n", r.parent(!r.has(plan.KindApp)))
+	fmt.Fprintf(&b, "FROM %s AS installer\n", r.parent(!r.has(plan.KindApp) && !r.has(plan.KindFiles)))
 	if text := r.settings(); text == "" {
 		b.WriteString("ENV UV_NO_CONFIG=1\n")
 	} else {

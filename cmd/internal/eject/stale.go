@@ -2,6 +2,7 @@ package eject
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/uvlambda/uvlambda/plan"
@@ -23,7 +24,7 @@ func (r *renderer) compiles() bool {
 // stale are the layers in which a layer above them may make compiled modules
 // stale.
 func (r *renderer) stale() []string {
-	layers := r.layers()
+	layers := r.inTaskRoot()
 	if !r.compiles() || len(layers) < 2 {
 		return nil
 	}
@@ -33,7 +34,7 @@ func (r *renderer) stale() []string {
 // fresh are the stages that leave out of each layer what was compiled of modules
 // that a layer above it replaces.
 func (r *renderer) fresh() []string {
-	layers := r.layers()
+	layers := r.inTaskRoot()
 	var stages []string
 	for i, stage := range r.stale() {
 		var b strings.Builder
@@ -53,9 +54,11 @@ func freshStage(stage string) string { return stage + "-fresh" }
 
 // final are the stages whose layers the function gets.
 func (r *renderer) final() []string {
-	stages := r.layers()
-	for i, stage := range r.stale() {
-		stages[i] = freshStage(stage)
+	stages, stale := r.layers(), r.stale()
+	for i, stage := range stages {
+		if slices.Contains(stale, stage) {
+			stages[i] = freshStage(stage)
+		}
 	}
 	return stages
 }

@@ -206,7 +206,7 @@ func (r *reader) command(s *scope, command instructions.Command, final bool) {
 	case *instructions.WorkdirCommand:
 		r.readWorkdir(s, c, final)
 	case *instructions.CopyCommand:
-		r.readCopy(s, c)
+		r.readCopy(s, c, final)
 	case *instructions.RunCommand:
 		r.readRun(s, c)
 	default:

@@ -105,20 +105,37 @@ func TestDockerfile(t *testing.T) {
 		"handler in a copied folder's root": {text: lambda + "COPY app ./\nCMD [\"main.handler\"]\n", lines: []string{`handler = "main.handler"`, pythonLine, `include = [{ from = "app", to = "." }]`}},
 		"what is installed":                 {text: lambda + "COPY pyproject.toml uv.lock requirements.txt ./\nCOPY library library\n", lines: []string{pythonLine}},
 		"copies that are left": {
-			text: lambda + "COPY . .\nCOPY *.json ./\nCOPY nothing ./\nCOPY app /opt/app\nCOPY --exclude=*.md app app\nCOPY --from=registry.example.com/extension:1 /opt/ /opt/\n" +
+			text: lambda + "COPY . .\nCOPY *.json ./\nCOPY nothing ./\nCOPY app /etc/app\nCOPY --exclude=*.md app app\nCOPY --from=registry.example.com/extension:1 /etc/ /etc/\n" +
 				"COPY <<EOF a\nx\nEOF\nCOPY $X app\nADD app app\nWORKDIR /srv\n",
 			lines: []string{pythonLine},
 			left: []string{
 				"2 COPY . .: the handler's own package or module is copied, and not everything: name what it needs besides in `include`",
 				"3 COPY *.json ./: `include` takes no patterns: name the files and folders there",
 				"4 COPY nothing ./: there is no nothing: correct it, and name it in `include`",
-				"5 COPY app /opt/app: it goes outside of /var/task: make a base image that has it, and name it with `base`",
+				"5 COPY app /etc/app: include to \"/etc/app\" " + outside,
 				"6 COPY --exclude=*.md app app: say what it copies with `include` and `exclude`",
-				"7 COPY --from=registry.example.com/extension:1 /opt/ /opt/: make a base image that has these files, and name it with `base`",
+				"7 COPY --from=registry.example.com/extension:1 /etc/ /etc/: include to \"/etc/\" " + outside,
 				"8 COPY <<EOF a: say what it copies with `include` and `exclude`",
 				"11 COPY $X app: the value of X is not known here",
 				"12 ADD app app: put the files into the project, and name them in `include`",
 				"13 WORKDIR /srv: a function starts in /var/task",
+			},
+		},
+		"files of other images": {
+			text: "ARG TAG=1\nFROM registry.example.com/adapter:$TAG AS adapter\nFROM registry.example.com/tool AS built\nRUN make\n" + lambda +
+				"COPY --from=adapter /lambda-adapter /opt/extensions/lambda-adapter\nCOPY --from=registry.example.com/extension:1 /opt/. /opt/\n" +
+				"COPY --from=registry.example.com/model:2 --chmod=755 /a /b model/\nCOPY --from=registry.example.com/model:2 /c/ .\nCOPY conf/prod.toml /opt/conf/\n" +
+				"COPY --from=built /tool /opt/bin/\nCOPY --from=registry.example.com/model:2 /*.bin /opt/\nCOPY --from=registry.example.com/model:2 /x /var/runtime/x\n",
+			lines: []string{pythonLine, `include = [{ from = "conf/prod.toml", to = "/opt/conf/prod.toml" }, ` +
+				`{ image = "registry.example.com/adapter:1", from = "/lambda-adapter", to = "/opt/extensions/lambda-adapter" }, ` +
+				`{ image = "registry.example.com/extension:1", from = "/opt", to = "/opt/" }, ` +
+				`{ image = "registry.example.com/model:2", from = "/a", to = "model/" }, { image = "registry.example.com/model:2", from = "/b", to = "model/" }, ` +
+				`{ image = "registry.example.com/model:2", from = "/c", to = "." }]`},
+			left: []string{
+				"4 RUN make: " + otherCommands,
+				"11 COPY --from=built /tool /opt/bin/: make a base image that has these files, and name it with `base`",
+				"12 COPY --from=registry.example.com/model:2 /*.bin /opt/: `include` takes no patterns: name the files and folders there",
+				"13 COPY --from=registry.example.com/model:2 /x /var/runtime/x: include to \"/var/runtime/x\" is a part of Lambda's runtime, without which no function starts: choose a place below /opt",
 			},
 		},
 		"uv of another registry, and by a copy": {
@@ -217,6 +234,7 @@ func TestDockerfile(t *testing.T) {
 }
 
 const (
+	outside       = "is outside of /opt, /usr/local, /usr/share and /srv: choose a place there, or make a base image that has the file, and name it with `base`"
 	digest        = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 	otherCommands = "only what uv installs is carried over: do the rest in a base image, and name that with `base`"
 	oneHandler    = `Lambda takes one handler, as CMD ["app.main.handler"]: name it with --handler`

@@ -143,11 +143,16 @@ func (r *reading) compiler() (string, []plan.Location) {
 		tool = cmp.Or(tool, group)
 	}
 	missing := "takes a compiler that the Lambda base does not have (" + tool + " is missing)"
-	if r.Step.Kind != plan.KindDependencies {
-		return "it has native code, which " + missing + ": build its wheel elsewhere and depend on that file by path, or leave the native code out", nil
+	name := "name an image that has one with `builder`, such as public.ecr.aws/sam/build-python" + r.plan.Python.Version
+	if r.plan.Builder != nil {
+		missing = "takes a compiler that the builder " + r.plan.Builder.Ref + " does not have (" + tool + " is missing)"
+		name = "name an image that has it with `builder`"
 	}
-	return fmt.Sprintf("%s has no wheel for %s with Python %s, and building it %s: depend on a version that has a wheel, choose another `python`, or build the wheel elsewhere and depend on that file",
-		r.failed(), r.plan.Python.WheelPlatform, r.plan.Python.Version, missing), nil
+	if r.Step.Kind != plan.KindDependencies {
+		return "it has native code, which " + missing + ": " + name + ", build its wheel elsewhere and depend on that file by path, or leave the native code out", nil
+	}
+	return fmt.Sprintf("%s has no wheel for %s with Python %s, and building it %s: %s, depend on a version that has a wheel, choose another `python`, or build the wheel elsewhere and depend on that file",
+		r.failed(), r.plan.Python.WheelPlatform, r.plan.Python.Version, missing, name), nil
 }
 
 // credentials says which secrets an index wants, or that it refused those that

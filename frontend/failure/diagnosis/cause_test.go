@@ -81,12 +81,12 @@ const (
 // noCompiler is what is told of a package whose build misses a tool.
 func noCompiler(tool string) string {
 	return "it has no wheel for x86_64-manylinux_2_34 with Python 3.13, and building it takes a compiler that the Lambda base does not have (" + tool + " is missing): " +
-		"depend on a version that has a wheel, choose another `python`, or build the wheel elsewhere and depend on that file"
+		"name an image that has one with `builder`, such as public.ecr.aws/sam/build-python3.13, depend on a version that has a wheel, choose another `python`, or build the wheel elsewhere and depend on that file"
 }
 
 // memberCompiler is what is told of a member whose build misses a tool.
 func memberCompiler(tool string) string {
-	return "it has native code, which takes a compiler that the Lambda base does not have (" + tool + " is missing): build its wheel elsewhere and depend on that file by path, or leave the native code out"
+	return "it has native code, which takes a compiler that the Lambda base does not have (" + tool + " is missing): name an image that has one with `builder`, such as public.ecr.aws/sam/build-python3.13, build its wheel elsewhere and depend on that file by path, or leave the native code out"
 }
 
 // toolsLines are those that explain a failure of tools.

@@ -73,7 +73,7 @@ func (f Flags) namesArchive(r *Request, value string) (bool, error) {
 	case isFolder(value):
 		return false, nil
 	case output.IsArchive():
-		return false, fmt.Errorf("--target %s makes a .zip file, with its facts in a .json file beside it: name the .zip file, as in -o %s.zip, or a folder", f.Target, stem(value))
+		return false, fmt.Errorf("--target %s makes a .zip file, with its facts in a .json file beside it: name the .zip file, as in -o %s.zip, or a folder", f.Target, Stem(value))
 	case output == plan.OutputLock:
 		return false, errors.New("--target lock writes the file uv.lock into a folder: name the folder of the project with -o")
 	case output == plan.OutputTest:
@@ -88,11 +88,11 @@ func (f Flags) namesArchive(r *Request, value string) (bool, error) {
 	return false, fmt.Errorf("--target %s makes no such file: name a folder", output)
 }
 
-// stem is a file's path without its ending.
-func stem(file string) string { return strings.TrimSuffix(file, filepath.Ext(file)) }
+// Stem is a file's path without its ending.
+func Stem(file string) string { return strings.TrimSuffix(file, filepath.Ext(file)) }
 
 // FactsFile is the file beside an archive that describes it.
-func FactsFile(archive string) string { return stem(archive) + ".json" }
+func FactsFile(archive string) string { return Stem(archive) + ".json" }
 
 // checkArchiveFile refuses an archive that would be several, or whose facts
 // would replace another file.
