@@ -10,6 +10,7 @@ import (
 	bkllb "github.com/moby/buildkit/client/llb"
 	"github.com/moby/buildkit/solver/pb"
 	"github.com/moby/buildkit/util/apicaps"
+	ocispecs "github.com/opencontainers/image-spec/specs-go/v1"
 
 	"github.com/uvlambda/uvlambda/plan"
 )
@@ -26,9 +27,8 @@ type Inputs struct {
 	// Base is the image for the target platform, Builder the same for the
 	// build platform, UV the image with /uv for the build platform.
 	Base, Builder, UV bkllb.State
-	// Entrypoint and WorkingDir are from Base's configuration.
-	Entrypoint []string
-	WorkingDir string
+	// Config is the configuration of the image that is made.
+	Config ocispecs.ImageConfig
 }
 
 // Options are the settings of one solve, mostly the client's.

@@ -3,9 +3,9 @@ package llb
 import (
 	"encoding/json"
 	"fmt"
-	"maps"
 	"path"
 	"slices"
+	"strings"
 
 	bkllb "github.com/moby/buildkit/client/llb"
 
@@ -56,8 +56,9 @@ func (c *converter) test() (bkllb.State, error) {
 		return bkllb.State{}, err
 	}
 	opts := append(sealed(), c.mount(testPath, files))
-	for _, name := range slices.Sorted(maps.Keys(c.plan.Config.Env)) {
-		opts = append(opts, bkllb.AddEnv(name, c.plan.Config.Env[name]))
+	for _, variable := range c.in.Config.Env {
+		name, value, _ := strings.Cut(variable, "=")
+		opts = append(opts, bkllb.AddEnv(name, value))
 	}
 	if !t.Network {
 		opts = append(opts, c.offline()...)
@@ -82,9 +83,9 @@ func (c *converter) testFiles(st found[plan.Test]) (bkllb.State, error) {
 	t := st.work
 	request := testRequest{
 		Platform: c.plan.Platform,
-		Handler:  c.plan.Config.Cmd[0],
-		Command:  slices.Concat(c.in.Entrypoint, c.plan.Config.Cmd),
-		Dir:      path.Join("/", c.in.WorkingDir),
+		Handler:  strings.Join(c.plan.Config.Cmd, " "),
+		Command:  slices.Concat(c.in.Config.Entrypoint, c.in.Config.Cmd),
+		Dir:      path.Join("/", c.in.Config.WorkingDir),
 		Folder:   path.Join(testPath, "context"),
 		Events:   []testEvent{},
 		Timeout:  t.Timeout,
@@ -112,7 +113,7 @@ func (c *converter) testFiles(st found[plan.Test]) (bkllb.State, error) {
 func (c *converter) skipped(st found[plan.Test]) (bkllb.State, error) {
 	data, err := json.MarshalIndent(map[string]string{
 		"platform": c.plan.Platform,
-		"handler":  c.plan.Config.Cmd[0],
+		"handler":  strings.Join(c.plan.Config.Cmd, " "),
 		"skipped":  st.work.Skip,
 	}, "", "  ")
 	if err != nil {

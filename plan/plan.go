@@ -210,8 +210,20 @@ type Secret struct {
 
 // Config is what is set over the base image's configuration.
 type Config struct {
-	// Cmd is the handler.
+	// Cmd is the handler, or the command of a function without one.
 	Cmd []string `json:"cmd"`
+	// Command is set when Cmd is a command. The base image's entrypoint is then
+	// left out.
+	Command bool `json:"command,omitempty"`
+	// Entrypoint is what starts Cmd, where that is not the base image's.
+	Entrypoint []string `json:"entrypoint,omitempty"`
+	// WorkingDir is where that is started, where the base image says another place.
+	WorkingDir string `json:"workingDir,omitempty"`
+	// User is the image's, where that is not the base image's.
+	User string `json:"user,omitempty"`
+	// Path are the folders in which programs are found before those of the base
+	// image's PATH.
+	Path []string `json:"path,omitempty"`
 	// Env are environment variables, beside the base image's.
 	Env map[string]string `json:"env,omitempty"`
 	// Labels are labels of the image, beside the base image's.

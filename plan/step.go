@@ -320,9 +320,14 @@ func python() []string {
 	return []string{"Python", "the base image"}
 }
 
-// installation are the settings of every step that installs something.
-func installation() []string {
-	return append(python(), "uv", "an install setting of [tool.uv]", "compile-bytecode")
+// installation are the settings of every step that installs something, and keeps
+// some scripts.
+func installation(scripts []string) []string {
+	settings := append(python(), "uv", "an install setting of [tool.uv]", "compile-bytecode")
+	if len(scripts) > 0 {
+		settings = append(settings, "command")
+	}
+	return settings
 }
 
 // projectFiles are project files, of which a step may read only what concerns uv.

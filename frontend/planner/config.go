@@ -25,7 +25,7 @@ func (p *planning) keepHandler() {
 		p.plan.Config = nil
 		return
 	}
-	p.plan.Config = &plan.Config{Cmd: p.plan.Config.Cmd}
+	p.plan.Config = &plan.Config{Cmd: p.plan.Config.Cmd, Command: p.plan.Config.Command}
 }
 
 // urlLabels pairs the label of an image with the well-known label of a project

@@ -41,6 +41,9 @@ type Spec struct {
 	Env             map[string]string
 	Labels          map[string]string
 	Base            string
+	Command         []string // what runs in place of a handler
+	Entrypoint      []string
+	User            string
 	UV              string   // a version ("0.13.9") or an image reference
 	CompileBytecode bool     // default true
 	Lock            string   // LockChecked (default) or LockUnchecked

@@ -16,6 +16,8 @@ var (
 	sizes []byte
 	//go:embed test.py
 	test []byte
+	//go:embed base.py
+	base []byte
 )
 
 // Driver runs uv and tidies up after it.
@@ -29,6 +31,9 @@ func Join() []byte { return join }
 
 // Sizes says which packages are too large. Driver and Pack import it.
 func Sizes() []byte { return sizes }
+
+// Base tells what a base image has.
+func Base() []byte { return base }
 
 // Test plays Lambda for a function, in the function's own image.
 func Test() []byte { return test }

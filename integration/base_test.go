@@ -1,0 +1,107 @@
+package integration
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/uvlambda/uvlambda/integration/standin"
+)
+
+// onBase is a function on a base that is not AWS's, which answers with its Python
+// and with what a native package says.
+func onBase(table, dependencies string) map[string]string {
+	return map[string]string{
+		"pyproject.toml": strings.Replace(fmt.Sprintf(projectWith, dependencies), ">=3.13,<3.14", ">=3.11", 1) + handlerTable + table,
+		"uv.lock":        strings.Replace(lockHeader, ">=3.13,<3.14", ">=3.11", 1) + lockOwn,
+		"app.py": "import sys\n\nimport markupsafe._speedups\n\n\ndef handler(event, context):\n" +
+			"    return [list(sys.version_info[:2]), markupsafe.escape(event[\"text\"])]\n",
+		"event.json": `{"text": "<"}`,
+	}
+}
+
+// A base says by itself which Python, C library and entrypoint it has. Both doors
+// make the same image of it.
+func TestBasesThatAreNotAWSs(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		ref, table, version, user, executable string
+	}{
+		"slim":       {standin.SlimPython, "", "3, 13", "", "/usr/local/bin/python3.13"},
+		"user":       {standin.SlimPython, "python = \"3.13\"\nuser = \"1000:1000\"\n", "3, 13", "1000:1000", "/usr/local/bin/python3.13"},
+		"distroless": {standin.Distroless, "", "3, 11", "65532", "/usr/bin/python3.11"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			env.Provide(t, tt.ref)
+			dir := newFunction(t, onBase("base = \""+tt.ref+"\"\n"+tt.table, `"awslambdaric", "markupsafe"`))
+			lockShape(t, env.CLI(), dir)
+			var digests []string
+			for _, door := range env.Doors() {
+				ref := newReference(t)
+				door.MustBuild(t, dir, "--platform", "linux/amd64", "-t", ref, "--push")
+				digests = append(digests, imageDigest(t, ref))
+				config, err := pull(t, ref).ConfigFile()
+				require.NoError(t, err)
+				assert.Equal(t, []string{tt.executable, "-m", "awslambdaric"}, config.Config.Entrypoint)
+				assert.Equal(t, "/var/task", config.Config.WorkingDir)
+				assert.Equal(t, tt.user, config.Config.User)
+				assert.Equal(t, "Allow", config.Config.Labels["com.amazonaws.lambda.feature.snapstart"])
+				require.JSONEq(t, "[["+tt.version+"], \"&lt;\"]", invoke(t, ref, filepath.Join(dir, "event.json")))
+			}
+			require.Equal(t, digests[0], digests[1], "the doors built different images")
+		})
+	}
+}
+
+// The test inside the build starts the function as the image does, and an archive
+// is for Lambda's own runtime whatever the base is.
+func TestOutputsOnAnotherBase(t *testing.T) {
+	t.Parallel()
+	env.Provide(t, standin.SlimPython)
+	dir := newFunction(t, onBase("base = \""+standin.SlimPython+"\"\n[tool.uvlambda.test]\nevents = [\"event.json\"]\n", `"awslambdaric", "markupsafe"`))
+	lockShape(t, env.CLI(), dir)
+	for _, door := range env.Doors() {
+		out := t.TempDir()
+		door.MustBuild(t, dir, "--target", "test", "-o", out)
+		require.JSONEq(t, `[[3, 13], "&lt;"]`, string(readTestReport(t, out).Events[0].Response))
+	}
+	out := t.TempDir()
+	env.CLI().MustBuild(t, dir, "--target", "zip", "-o", out)
+	require.Equal(t, []string{"function.json", "function.zip"}, listFiles(t, out))
+}
+
+// What can be wrong with a base is told at the line that names it, and nothing is
+// built.
+func TestMistakesInBases(t *testing.T) {
+	t.Parallel()
+	env.Provide(t, standin.SlimPython)
+	slim := func(table, dependencies string) map[string]string {
+		files := onBase("base = \""+standin.SlimPython+"\"\n"+table, dependencies)
+		files["app.py"] = "def handler(event, context):\n    return event\n"
+		return files
+	}
+	noPython := derive(t, t.TempDir(), "FROM scratch\nCOPY Dockerfile /\n")
+	checkMistakes(t, []mistake{
+		{
+			name:  "base that starts no functions",
+			files: slim("", ""),
+			want: "pyproject.toml:10: the base docker.io/library/python:3.13-slim has no entrypoint that starts Lambda functions, and awslambdaric, which is one, " +
+				"is not among the packages of the function: add it with `uv add awslambdaric`, or set `entrypoint`",
+		},
+		{
+			name:  "base of another Python",
+			files: slim("python = \"3.12\"\n", ""),
+			want:  "pyproject.toml:10: the base docker.io/library/python:3.13-slim has Python 3.13.5, and python = \"3.12\": name a `base` that has Python 3.12, or remove `python`",
+		},
+		{
+			name:  "base without Python",
+			files: map[string]string{"pyproject.toml": projectTable + handlerTable + "base = \"" + noPython + "\"\n"},
+			want:  "pyproject.toml:10: the base " + noPython + " has no python3 on its PATH: name a `base` that has Python",
+		},
+	})
+}
