@@ -105,3 +105,79 @@ func TestMistakesInBases(t *testing.T) {
 		},
 	})
 }
+
+// baseDockerfile is a base with a program of its own, whose RUN shows that it is run
+// for the platform of the image.
+const baseDockerfile = `FROM public.ecr.aws/lambda/python:3.13 AS system
+ARG WORD=none
+COPY words.txt /opt/words.txt
+RUN echo "$WORD $(uname -m)" >> /opt/words.txt
+
+FROM system AS runtime
+ENV GREETING=hello
+
+FROM system AS broken
+RUN echo to standard error >&2 && false
+`
+
+// onDockerfile is a function that answers with what its base has.
+func onDockerfile(target, table string) map[string]string {
+	return map[string]string{
+		"pyproject.toml": projectTable + handlerTable + "base = { dockerfile = \"images/base.Dockerfile\", target = \"" + target + "\" }\n" + table,
+		"app.py": "import os\n\n\ndef handler(event, context):\n" +
+			"    return [os.environ.get(\"GREETING\"), open(\"/opt/words.txt\").read().split()]\n",
+		"images/base.Dockerfile": baseDockerfile,
+		"words.txt":              "one\n",
+	}
+}
+
+// A base is built from a Dockerfile of the context in the same build, with the
+// client's build arguments, and again when what it copies changes.
+func TestBaseFromADockerfile(t *testing.T) {
+	t.Parallel()
+	dir := newFunction(t, onDockerfile("runtime", ""))
+	var digests []string
+	for _, door := range env.Doors() {
+		ref := newReference(t)
+		door.MustBuild(t, dir, "--build-arg", "WORD=given", "-t", ref, "--push")
+		digests = append(digests, imageDigest(t, ref))
+		require.JSONEq(t, `["hello", ["one", "given", "`+machine()+`"]]`, invoke(t, ref, "{}"))
+	}
+	require.Equal(t, digests[0], digests[1], "the doors built different images")
+
+	writeFile(t, filepath.Join(dir, "words.txt"), "two\n")
+	ref := newReference(t)
+	result := env.CLI().MustBuild(t, dir, "-t", ref, "--push")
+	require.Len(t, result.Trace.Ran().Named("uname -m"), 1)
+	require.JSONEq(t, `["hello", ["two", "none", "`+machine()+`"]]`, invoke(t, ref, "{}"))
+	require.Empty(t, env.CLI().MustBuild(t, dir, "-t", ref, "--push").Trace.Ran().Named("uname -m"))
+}
+
+// A Dockerfile that fails shows its own lines, and nothing is written.
+func TestMistakesInDockerfilesOfBases(t *testing.T) {
+	t.Parallel()
+	for _, door := range env.Doors() {
+		t.Run(door.Name, func(t *testing.T) {
+			t.Parallel()
+			dir, out := newFunction(t, onDockerfile("broken", "")), t.TempDir()
+			result := door.Build(t, dir, "--target", "dir", "-o", out)
+			require.Error(t, result.Err)
+			require.Contains(t, result.Stderr, "base.Dockerfile:10")
+			require.Contains(t, result.Stderr, ">>> RUN echo to standard error >&2 && false")
+			require.NotContains(t, result.Stderr, "pyproject.toml:")
+			require.Empty(t, listFiles(t, out))
+		})
+	}
+	checkMistakes(t, []mistake{
+		{
+			name:  "no such Dockerfile",
+			files: map[string]string{"pyproject.toml": onDockerfile("runtime", "")["pyproject.toml"]},
+			want:  "pyproject.toml:10: base: there is no images/base.Dockerfile in the build context: create it, or correct the path (it is relative to the context's root)",
+		},
+		{
+			name:  "no such stage",
+			files: onDockerfile("runtme", ""),
+			want:  "pyproject.toml:10: base: images/base.Dockerfile has no stage \"runtme\": did you mean \"runtime\"?",
+		},
+	})
+}

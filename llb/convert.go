@@ -171,7 +171,8 @@ func (c *converter) title(st *plan.Step, format string, args ...any) string {
 	number, steps := 0, 0
 	for i := range c.plan.Steps {
 		each := &c.plan.Steps[i]
-		if c.plan.Guarding(each.Name) {
+		if c.plan.Guarding(each.Name) || each.Kind == plan.KindBase {
+			// BuildKit's frontend has numbers of its own for the base.
 			continue
 		}
 		if steps++; each == st {

@@ -27,6 +27,8 @@ const (
 type testRequest struct {
 	Platform string `json:"platform"`
 	Handler  string `json:"handler"`
+	// IsCommand is set when that is a command, which may be no runtime.
+	IsCommand bool `json:"isCommand,omitempty"`
 	// Command and Dir start the function as the image does.
 	Command []string `json:"command"`
 	Dir     string   `json:"dir"`
@@ -82,13 +84,14 @@ func (c *converter) test() (bkllb.State, error) {
 func (c *converter) testFiles(st found[plan.Test]) (bkllb.State, error) {
 	t := st.work
 	request := testRequest{
-		Platform: c.plan.Platform,
-		Handler:  strings.Join(c.plan.Config.Cmd, " "),
-		Command:  slices.Concat(c.in.Config.Entrypoint, c.in.Config.Cmd),
-		Dir:      path.Join("/", c.in.Config.WorkingDir),
-		Folder:   path.Join(testPath, "context"),
-		Events:   []testEvent{},
-		Timeout:  t.Timeout,
+		Platform:  c.plan.Platform,
+		Handler:   strings.Join(c.plan.Config.Cmd, " "),
+		Command:   slices.Concat(c.in.Config.Entrypoint, c.in.Config.Cmd),
+		IsCommand: c.plan.Config.Command,
+		Dir:       path.Join("/", c.in.Config.WorkingDir),
+		Folder:    path.Join(testPath, "context"),
+		Events:    []testEvent{},
+		Timeout:   t.Timeout,
 	}
 	for _, e := range t.Events {
 		request.Events = append(request.Events, testEvent{Name: e.Path, Expected: e.Response})

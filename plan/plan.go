@@ -124,8 +124,9 @@ type Plan struct {
 // Part is one of the trees that lie over one another in the task root.
 type Part string
 
-// The parts of a function, the lowest first.
+// The parts of a function, the lowest first. The base is one where a step builds it.
 const (
+	PartBase         Part = "base"
 	PartDependencies Part = "dependencies"
 	PartMembers      Part = "members"
 	PartApp          Part = "application"
@@ -173,9 +174,12 @@ type Python struct {
 // Image is a reference to an image, as written; digests are pinned when it is
 // resolved.
 type Image struct {
-	// Ref is the reference, "ghcr.io/astral-sh/uv:0.13.9".
-	Ref    string   `json:"ref"`
-	Source Location `json:"source,omitzero"`
+	// Ref is the reference, "ghcr.io/astral-sh/uv:0.13.9". It is where the image is
+	// built from when that is a Dockerfile.
+	Ref string `json:"ref"`
+	// Dockerfile is what the image is built from, nil for one of a registry.
+	Dockerfile *Base    `json:"dockerfile,omitempty"`
+	Source     Location `json:"source,omitzero"`
 }
 
 // File is a file of the context as a step reads it: a pyproject.toml with only

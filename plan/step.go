@@ -17,6 +17,7 @@ type StepKind string
 // The kinds of steps, in the order in which a build has them.
 const (
 	KindLock         StepKind = "lock"
+	KindBase         StepKind = "base"
 	KindExport       StepKind = "export"
 	KindPackage      StepKind = "package"
 	KindDependencies StepKind = "dependencies"
@@ -33,7 +34,7 @@ const (
 // Works gives an empty Work of each kind, in their order.
 func Works() []Work {
 	return []Work{
-		&Lock{}, &Export{}, &Package{}, &Dependencies{}, &Member{}, &App{}, &LockCheck{},
+		&Lock{}, &Base{}, &Export{}, &Package{}, &Dependencies{}, &Member{}, &App{}, &LockCheck{},
 		&Test{}, &Compress{}, &Archive{}, &Stack{}, &Tree{},
 	}
 }
@@ -279,7 +280,7 @@ func (p *Plan) add(s Step) {
 // part first. Of two steps for one part, the later takes the earlier.
 func (p *Plan) parts() []string {
 	var names []string
-	for _, part := range []Part{PartDependencies, PartMembers, PartApp} {
+	for _, part := range []Part{PartBase, PartDependencies, PartMembers, PartApp} {
 		for _, s := range p.Steps {
 			again := func(later Step) bool { return later.Makes == part && slices.Contains(later.Takes, s.Name) }
 			if s.Makes == part && !slices.ContainsFunc(p.Steps, again) {

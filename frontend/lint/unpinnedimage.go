@@ -35,6 +35,9 @@ func findUnpinned(in *Input) []finding {
 		key  string
 		used plan.Image
 	}{{"base", in.Plan.Base}, {"uv", in.Plan.UV}} {
+		if image.used.Dockerfile != nil {
+			continue
+		}
 		named, err := reference.ParseNormalizedNamed(image.used.Ref)
 		if err != nil {
 			continue

@@ -55,7 +55,10 @@ func (p *planning) lookAtBase() error {
 		p.unseen = &img
 		return errUnseen
 	}
-	p.base, p.baseAssumed = assumedBase(img.Ref), true
+	p.baseAssumed = true
+	if p.base = assumedBase(img.Ref); img.Dockerfile != nil {
+		p.base = assumedDockerfile(p.baseChain)
+	}
 	return nil
 }
 
@@ -125,6 +128,9 @@ func (p *planning) choiceOfBase(v project.Version) ([]pythonChoice, error) {
 	}
 	if p.Spec.Python != "" {
 		return []pythonChoice{{v, "python in " + p.Spec.Doc.Name}}, nil
+	}
+	if p.baseAssumed {
+		return []pythonChoice{{v, "the Python of " + ref + ", by its name"}}, nil
 	}
 	return []pythonChoice{{v, "the Python of " + ref}}, nil
 }

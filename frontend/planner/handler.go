@@ -241,6 +241,9 @@ func (p *planning) includedFiles(module string) []string {
 func IncludeFiles(in Input) (read, stat []string) {
 	p := &planning{Input: in}
 	stat = commandFiles(in)
+	if name := DockerfileOf(in); name != "" && !Outside(name) {
+		read = append(read, name)
+	}
 	for _, inc := range in.Spec.Include {
 		from, to := p.includePaths(inc)
 		if Outside(from) {

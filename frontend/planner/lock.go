@@ -23,6 +23,9 @@ func (p *planning) lock() error {
 	if err := p.checkMember(); err != nil {
 		return err
 	}
+	if err := p.planBase(); err != nil {
+		return err
+	}
 	if err := p.lookAtBase(); err != nil {
 		return err
 	}

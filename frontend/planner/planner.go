@@ -81,6 +81,10 @@ type planning struct {
 	// is taken to be made from it. baseAssumed is set when nobody looked.
 	base        *Base
 	baseAssumed bool
+	// baseChain are the stages of the base's Dockerfile, and baseCopies what they copy
+	// of the context.
+	baseChain  []stage
+	baseCopies []string
 	// unseen is the base that has to be looked at.
 	unseen *plan.Image
 	// python is the interpreter of the runtime.
@@ -257,6 +261,9 @@ func (p *planning) checkPlatform() error {
 // function plans what a function is made of, and what becomes of it.
 func (p *planning) function() error {
 	if err := p.selectPackage(); err != nil {
+		return err
+	}
+	if err := p.planBase(); err != nil {
 		return err
 	}
 	if err := p.lookAtBase(); err != nil {

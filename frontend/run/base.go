@@ -45,6 +45,12 @@ func (b *Builder) lookAtBase(ctx context.Context, u *planner.UnknownBase) (*plan
 			return nil, err
 		}
 		data, err := b.askBase(ctx, u, img)
+		if err != nil && u.Image.Dockerfile != nil {
+			// Who asks runs the Dockerfile: its failure is the reason.
+			if _, failed := b.client.Solve(ctx, img.State, true); failed != nil {
+				return nil, failed
+			}
+		}
 		if err != nil {
 			return nil, noPython(u, err)
 		}

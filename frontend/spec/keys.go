@@ -16,6 +16,7 @@ const (
 	Integer  Type = "integer"
 	Strings  Type = "array of strings"
 	Includes Type = "array of strings and { from, to } tables"
+	Image    Type = "string or { dockerfile, target } table"
 	Table    Type = "table of strings"
 	Tables   Type = "table of tables with these keys"
 	Group    Type = "table"
@@ -146,13 +147,7 @@ func imageKeys() []Key {
 			Example: `labels = { team = "payments" }`,
 			read:    func(t *source.Table, s *Spec) { s.Labels = merged(s.Labels, readLabels(t)) },
 		},
-		{
-			Name: "base", Type: String,
-			Doc:     "The image to start from.",
-			Default: "AWS's base image of the Python version",
-			Example: `base = "registry.example.com/lambda/python:3.13"`,
-			read:    func(t *source.Table, s *Spec) { s.Base = readString(t, "base", checkImage) },
-		},
+		baseKey(),
 	}
 }
 

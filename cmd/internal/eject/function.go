@@ -57,7 +57,7 @@ func (r *renderer) function() string {
 		}
 		return b.String()
 	}
-	fmt.Fprintf(&b, "# function is the image. A change of one layer leaves the others as they are.\nFROM %s AS function\n", r.plan.Base.Ref)
+	fmt.Fprintf(&b, "# function is the image. A change of one layer leaves the others as they are.\nFROM %s AS function\n", r.base())
 	for _, stage := range r.final() {
 		b.WriteString(copyPaths([]string{layerPath}, "/", "--link", "--from="+stage))
 	}
