@@ -17,6 +17,7 @@ var examples = []struct{ name, dir string }{
 	{"packaged", "."},
 	{"native", "."},
 	{"tested", "."},
+	{"webserver", "."},
 	{"monorepo", "services/orders"},
 	{"monorepo", "services/receipts"},
 }

@@ -31,6 +31,8 @@ const (
 	SlimPython = "docker.io/library/python:3.13-slim"
 	// Distroless is a base with a Python, and without a shell.
 	Distroless = "gcr.io/distroless/python3-debian12:nonroot"
+	// WebAdapter holds the extension that hands events to a web server.
+	WebAdapter = "public.ecr.aws/awsguru/aws-lambda-adapter:0.9.1"
 	// UVNewest is the newest uv that is tested.
 	UVNewest = "ghcr.io/astral-sh/uv:0.13.9"
 	// UVGuide is the uv that uv's own Lambda guide uses.
@@ -127,6 +129,8 @@ func (s Store) make(ctx context.Context, ref string, ca []byte) (v1.ImageIndex, 
 		return s.lambda(ctx, lambdaRecipe{python: "3.13", suite: "trixie"}, ca)
 	case Python311:
 		return s.lambda(ctx, lambdaRecipe{python: "3.11", suite: "bookworm"}, ca)
+	case WebAdapter:
+		return adapter()
 	case SlimPython:
 		return s.slimPython(ctx, lambdaRecipe{python: "3.13", suite: "trixie"}, ca)
 	case Distroless:
