@@ -57,11 +57,10 @@ func readHandler(t *source.Table, s *Spec) {
 
 // readWords reads the words of a command.
 func readWords(t *source.Table, name string) []string {
-	words := readStrings(t, name, checkWord)
-	if len(words) == 0 && len(t.Array(name)) == 0 {
+	if items, isArray := t.Value(name).([]any); isArray && len(items) == 0 {
 		t.Add([]string{name}, "%s has no words: name a program, or remove it", name)
 	}
-	return words
+	return readStrings(t, name, checkWord)
 }
 
 // checkWord is for a word of a command.
