@@ -121,9 +121,9 @@ RUN echo to standard error >&2 && false
 `
 
 // onDockerfile is a function that answers with what its base has.
-func onDockerfile(target, table string) map[string]string {
+func onDockerfile(target string) map[string]string {
 	return map[string]string{
-		"pyproject.toml": projectTable + handlerTable + "base = { dockerfile = \"images/base.Dockerfile\", target = \"" + target + "\" }\n" + table,
+		"pyproject.toml": projectTable + handlerTable + "base = { dockerfile = \"images/base.Dockerfile\", target = \"" + target + "\" }\n",
 		"app.py": "import os\n\n\ndef handler(event, context):\n" +
 			"    return [os.environ.get(\"GREETING\"), open(\"/opt/words.txt\").read().split()]\n",
 		"images/base.Dockerfile": baseDockerfile,
@@ -135,7 +135,7 @@ func onDockerfile(target, table string) map[string]string {
 // client's build arguments, and again when what it copies changes.
 func TestBaseFromADockerfile(t *testing.T) {
 	t.Parallel()
-	dir := newFunction(t, onDockerfile("runtime", ""))
+	dir := newFunction(t, onDockerfile("runtime"))
 	var digests []string
 	for _, door := range env.Doors() {
 		ref := newReference(t)
@@ -157,9 +157,9 @@ func TestBaseFromADockerfile(t *testing.T) {
 func TestMistakesInDockerfilesOfBases(t *testing.T) {
 	t.Parallel()
 	for _, door := range env.Doors() {
+		// Of a step that two builds run at once, BuildKit knows the lines of one.
 		t.Run(door.Name, func(t *testing.T) {
-			t.Parallel()
-			dir, out := newFunction(t, onDockerfile("broken", "")), t.TempDir()
+			dir, out := newFunction(t, onDockerfile("broken")), t.TempDir()
 			result := door.Build(t, dir, "--target", "dir", "-o", out)
 			require.Error(t, result.Err)
 			require.Contains(t, result.Stderr, "base.Dockerfile:10")
@@ -171,13 +171,53 @@ func TestMistakesInDockerfilesOfBases(t *testing.T) {
 	checkMistakes(t, []mistake{
 		{
 			name:  "no such Dockerfile",
-			files: map[string]string{"pyproject.toml": onDockerfile("runtime", "")["pyproject.toml"]},
+			files: map[string]string{"pyproject.toml": onDockerfile("runtime")["pyproject.toml"]},
 			want:  "pyproject.toml:10: base: there is no images/base.Dockerfile in the build context: create it, or correct the path (it is relative to the context's root)",
 		},
 		{
 			name:  "no such stage",
-			files: onDockerfile("runtme", ""),
+			files: onDockerfile("runtme"),
 			want:  "pyproject.toml:10: base: images/base.Dockerfile has no stage \"runtme\": did you mean \"runtime\"?",
 		},
 	})
+}
+
+// With bake, a base can be the result of another target, by a name of its own.
+func TestBaseFromABakeTarget(t *testing.T) {
+	t.Parallel()
+	const base = "registry.example.com/base:1"
+	dir, ref := newFunction(t, onDockerfile("runtime")), newReference(t)
+	replaceIn(t, filepath.Join(dir, "pyproject.toml"), `{ dockerfile = "images/base.Dockerfile", target = "runtime" }`, `"`+base+`"`)
+	file := fmt.Sprintf(`target "base" {
+  dockerfile = "images/base.Dockerfile"
+  target = "runtime"
+}
+target "default" {
+  dockerfile = "pyproject.toml"
+  args = { BUILDKIT_SYNTAX = %q }
+  contexts = { %q = "target:base" }
+  tags = [%q]
+}
+`, env.Frontend, base, ref)
+	env.MustBake(t, dir, file, nil, "--push")
+	require.JSONEq(t, `["hello", ["one", "none", "`+machine()+`"]]`, invoke(t, ref, "{}"))
+}
+
+// The Dockerfile that takes the place of the table names the base as a context, and
+// makes an image that answers alike.
+func TestDockerfileOfABaseFromADockerfile(t *testing.T) {
+	t.Parallel()
+	dir, ref := newFunction(t, onDockerfile("runtime")), newReference(t)
+	base := newReference(t)
+	file := filepath.Join(dir, "Dockerfile")
+	succeed(t, env.Command(t.Context(), env.Binary("uvlambda"), "dockerfile", "-o", file, dir))
+	// The image that the first line names can't be had everywhere.
+	edit(t, file, "# syntax=docker/dockerfile:1\n", "")
+	docker := func(args ...string) {
+		t.Helper()
+		succeed(t, env.Command(t.Context(), env.Binary("tools/buildx"), append(append([]string{"build", "--provenance=false"}, args...), dir)...))
+	}
+	docker("-f", filepath.Join(dir, "images", "base.Dockerfile"), "--target", "runtime", "-t", base, "--push")
+	docker("-f", file, "--build-context", "lambda-base=docker-image://"+base, "-t", ref, "--push")
+	require.JSONEq(t, `["hello", ["one", "none", "`+machine()+`"]]`, invoke(t, ref, "{}"))
 }

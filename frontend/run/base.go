@@ -10,6 +10,7 @@ import (
 
 	"github.com/moby/buildkit/frontend/dockerui"
 	gwclient "github.com/moby/buildkit/frontend/gateway/client"
+	"github.com/moby/buildkit/solver/errdefs"
 	"github.com/moby/buildkit/util/flightcontrol"
 
 	"github.com/uvlambda/uvlambda/frontend/gateway"
@@ -47,7 +48,7 @@ func (b *Builder) lookAtBase(ctx context.Context, u *planner.UnknownBase) (*plan
 		data, err := b.askBase(ctx, u, img)
 		if err != nil && u.Image.Dockerfile != nil {
 			// Who asks runs the Dockerfile: its failure is the reason.
-			if _, failed := b.client.Solve(ctx, img.State, true); failed != nil {
+			if failed := b.dockerfileFailure(ctx, u, img, err); failed != nil {
 				return nil, failed
 			}
 		}
@@ -88,6 +89,21 @@ func (b *Builder) askBase(ctx context.Context, u *planner.UnknownBase, img *imag
 		err = errNoProgram
 	}
 	return nil, err
+}
+
+// dockerfileFailure runs the steps of a Dockerfile that an error may come from, and
+// gives their failure with its lines; nil when they do not fail. Of a step that
+// another build runs at the same moment BuildKit knows no lines: then those are the
+// answer that name the Dockerfile.
+func (b *Builder) dockerfileFailure(ctx context.Context, u *planner.UnknownBase, img *images.Image, err error) error {
+	if len(errdefs.Sources(err)) > 0 {
+		return err
+	}
+	_, failed := b.client.Solve(ctx, img.State, true)
+	if failed == nil || len(errdefs.Sources(failed)) > 0 || ctx.Err() != nil {
+		return failed
+	}
+	return source.Errorf(u.Image.Source, "building the base %s failed: %w: see the step's log, and correct the Dockerfile", u.Image.Ref, gateway.Innermost(failed))
 }
 
 // hasProgram tells whether an image has a program in a folder of its PATH.
