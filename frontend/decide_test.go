@@ -85,11 +85,17 @@ func TestNothingIsAskedWithoutABuild(t *testing.T) {
 // A base without that Python is the reason, at the line that names it.
 func TestDecideOnABaseWithoutPython(t *testing.T) {
 	t.Parallel()
+	s := newStub(patched(), nil)
+	_, err := buildForTest(t.Context(), s)
+	require.ErrorContains(t, err, "pyproject.toml:7: /var/lang/bin/python3.13 of the base public.ecr.aws/lambda/python:3.13 could not be run (")
+	checkSource(t, err, "pyproject.toml", 7)
+
 	files := patched()
 	files["pyproject.toml"] = strings.Replace(files["pyproject.toml"], "[tool.uvlambda]", "[tool.uvlambda]\nbase = \"python:3.13\"", 1)
-	s := newStub(files, nil)
-	_, err := buildForTest(t.Context(), s)
-	require.ErrorContains(t, err, "pyproject.toml:8: /var/lang/bin/python3.13 of the base python:3.13 could not be run (")
+	s = newStub(files, nil)
+	delete(s.left, lookAtBase)
+	_, err = buildForTest(t.Context(), s)
+	require.ErrorContains(t, err, "pyproject.toml:8: the base python:3.13 has no python3 on its PATH: name a `base` that has Python")
 	checkSource(t, err, "pyproject.toml", 8)
 
 	s = newStub(files, nil)

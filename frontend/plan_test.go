@@ -71,8 +71,8 @@ func TestPlan(t *testing.T) {
 func TestPlanWarnings(t *testing.T) {
 	t.Parallel()
 	for keys, want := range map[string][]string{
-		"base = 'python'\n": {"LockStale", "RuntimeDeprecated", "UnpinnedImage"},
-		"base = 'python'\ncheck.skip = ['LockStale', 'RuntimeDeprecated', 'UnpinnedImage']\n": nil,
+		"base = 'registry.example.com/python'\n": {"LockStale", "RuntimeDeprecated", "UnpinnedImage"},
+		"base = 'registry.example.com/python'\ncheck.skip = ['LockStale', 'RuntimeDeprecated', 'UnpinnedImage']\n": nil,
 	} {
 		contents := shop()
 		contents["services/orders/pyproject.toml"] += keys

@@ -26,11 +26,11 @@ func TestWarnings(t *testing.T) {
 	assert.Equal(t, int32(8), told.Range[0].Start.Line)
 }
 
-const unpinnedWarning = `UnpinnedImage: base = "python:latest" may be another image at the next build: name the tag of a version, or a digest`
+const unpinnedWarning = `UnpinnedImage: uv = "ghcr.io/astral-sh/uv:latest" may be another image at the next build: name the tag of a version, or a digest`
 
 // unpinned is greeting with one warning, in line 8.
 func unpinned() map[string]string {
-	return changed("pyproject.toml", strings.Replace(greeting()["pyproject.toml"], "[tool.uvlambda]", "[tool.uvlambda]\nbase = \"python:latest\"", 1))
+	return changed("pyproject.toml", strings.Replace(greeting()["pyproject.toml"], "[tool.uvlambda]", "[tool.uvlambda]\nuv = \"ghcr.io/astral-sh/uv:latest\"", 1))
 }
 
 // With error = true, warnings are the error, and no step is run.
@@ -45,7 +45,7 @@ func TestViolations(t *testing.T) {
 	assert.Empty(t, s.warnings)
 	assert.Empty(t, s.resolved)
 
-	context["pyproject.toml"] = strings.Replace(context["pyproject.toml"], "python:latest", "python:3.13", 1)
+	context["pyproject.toml"] = strings.Replace(context["pyproject.toml"], "uv:latest", "uv:0.13.9", 1)
 	_, err = buildForTest(t.Context(), newStub(context, nil))
 	require.NoError(t, err)
 }

@@ -17,7 +17,7 @@ func TestMistakesInTheBuildFile(t *testing.T) {
 			files:   map[string]string{"pyproject.toml": projectTable},
 			without: []string{"app.py"},
 			want: "pyproject.toml:2: no handler was found (looked for lambda_function.lambda_handler, app.main.handler, main.handler, app.handler, handler.handler): " +
-				"set `handler = \"module.function\"` in [tool.uvlambda]",
+				"set `handler = \"module.function\"` in [tool.uvlambda], or `command` for a web server",
 		},
 		{
 			name:  "unknown key",

@@ -18,6 +18,7 @@ var examples = []struct{ name, dir string }{
 	{"native", "."},
 	{"tested", "."},
 	{"files", "."},
+	{"webserver", "."},
 	{"monorepo", "services/orders"},
 	{"monorepo", "services/receipts"},
 }

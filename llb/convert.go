@@ -10,6 +10,7 @@ import (
 	bkllb "github.com/moby/buildkit/client/llb"
 	"github.com/moby/buildkit/solver/pb"
 	"github.com/moby/buildkit/util/apicaps"
+	ocispecs "github.com/opencontainers/image-spec/specs-go/v1"
 
 	"github.com/uvlambda/uvlambda/plan"
 )
@@ -32,9 +33,8 @@ type Inputs struct {
 	// Files are the images that the function has files of, for the target platform,
 	// by their references.
 	Files map[string]bkllb.State
-	// Entrypoint and WorkingDir are from Base's configuration.
-	Entrypoint []string
-	WorkingDir string
+	// Config is the configuration of the image that is made.
+	Config ocispecs.ImageConfig
 }
 
 // Options are the settings of one solve, mostly the client's.
@@ -193,7 +193,8 @@ func (c *converter) title(st *plan.Step, format string, args ...any) string {
 	number, steps := 0, 0
 	for i := range c.plan.Steps {
 		each := &c.plan.Steps[i]
-		if c.plan.Guarding(each.Name) {
+		if c.plan.Guarding(each.Name) || each.Kind == plan.KindBase {
+			// BuildKit's frontend has numbers of its own for the base.
 			continue
 		}
 		if steps++; each == st {

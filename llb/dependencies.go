@@ -36,7 +36,7 @@ func (c *converter) thirdParty() []installed {
 func (c *converter) install(st *plan.Step, i *plan.Install, at string, list bkllb.State) installed {
 	c, compiling := c.compiling(i.InBuilder)
 	scripts := installScripts
-	args := []string{string(st.Kind), strconv.FormatInt(i.Limit, 10)}
+	args := append([]string{string(st.Kind), strconv.FormatInt(i.Limit, 10)}, keepScripts(i.Scripts)...)
 	if i.Glibc > 0 {
 		args = append(args, "--glibc", strconv.Itoa(i.Glibc))
 	}
@@ -69,6 +69,15 @@ func (c *converter) install(st *plan.Step, i *plan.Install, at string, list bkll
 		made.part = &Part{Data: exec.AddMount(outPath, bkllb.Scratch()), Report: exec.GetMount(ReportPath)}
 	}
 	return made
+}
+
+// keepScripts are the arguments for the scripts of packages that are kept.
+func keepScripts(names []string) []string {
+	var args []string
+	for _, name := range names {
+		args = append(args, "--script", name)
+	}
+	return args
 }
 
 // pipInstall is `uv pip install` for the target, less what to install. There

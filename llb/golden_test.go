@@ -3,8 +3,10 @@ package llb_test
 import (
 	"encoding/json"
 	"flag"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -46,7 +48,14 @@ func TestGolden(t *testing.T) {
 		name := strings.TrimSuffix(filepath.Base(file), ".json")
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			res, err := llb.Convert(readPlan(t, file), inputs(), options(t))
+			p, in := readPlan(t, file), inputs()
+			if p.Config != nil {
+				in.Config.Cmd = p.Config.Cmd
+				for _, variable := range slices.Sorted(maps.Keys(p.Config.Env)) {
+					in.Config.Env = append(in.Config.Env, variable+"="+p.Config.Env[variable])
+				}
+			}
+			res, err := llb.Convert(p, in, options(t))
 			require.NoError(t, err)
 			got := "layers: " + strings.Join(res.Layers, ", ") + "\n\n" + decode(t, output(res)).String()
 			if res.Check != nil {

@@ -38,7 +38,7 @@ func (c *converter) member(st *plan.Step, m *plan.Member) bkllb.State {
 	}
 	sources := c.tree(plan.KindMembers, st.Source, c.title(st, "copy the sources of %s", m.Name), folders, m.Written)
 
-	args := []string{string(plan.KindMembers), strconv.FormatInt(m.Limit, 10)}
+	args := append([]string{string(plan.KindMembers), strconv.FormatInt(m.Limit, 10)}, keepScripts(m.Scripts)...)
 	if m.LegacySetuptools {
 		args = append(args, "--legacy-setuptools")
 	}

@@ -69,6 +69,8 @@ type step struct {
 
 // run starts a step on root and gives the exec, to which outputs are added.
 func (c *converter) run(root bkllb.State, s step) bkllb.ExecState {
+	// The user of an image's configuration may write into no mount.
+	root = root.User("")
 	opts := []bkllb.RunOption{
 		bkllb.Args(s.args),
 		bkllb.Dir("/"),

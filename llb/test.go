@@ -3,9 +3,9 @@ package llb
 import (
 	"encoding/json"
 	"fmt"
-	"maps"
 	"path"
 	"slices"
+	"strings"
 
 	bkllb "github.com/moby/buildkit/client/llb"
 
@@ -27,6 +27,8 @@ const (
 type testRequest struct {
 	Platform string `json:"platform"`
 	Handler  string `json:"handler"`
+	// IsCommand is set when that is a command, which may be no runtime.
+	IsCommand bool `json:"isCommand,omitempty"`
 	// Command and Dir start the function as the image does.
 	Command []string `json:"command"`
 	Dir     string   `json:"dir"`
@@ -56,8 +58,9 @@ func (c *converter) test() (bkllb.State, error) {
 		return bkllb.State{}, err
 	}
 	opts := append(sealed(), c.mount(testPath, files))
-	for _, name := range slices.Sorted(maps.Keys(c.plan.Config.Env)) {
-		opts = append(opts, bkllb.AddEnv(name, c.plan.Config.Env[name]))
+	for _, variable := range c.in.Config.Env {
+		name, value, _ := strings.Cut(variable, "=")
+		opts = append(opts, bkllb.AddEnv(name, value))
 	}
 	if !t.Network {
 		opts = append(opts, c.offline()...)
@@ -81,13 +84,14 @@ func (c *converter) test() (bkllb.State, error) {
 func (c *converter) testFiles(st found[plan.Test]) (bkllb.State, error) {
 	t := st.work
 	request := testRequest{
-		Platform: c.plan.Platform,
-		Handler:  c.plan.Config.Cmd[0],
-		Command:  slices.Concat(c.in.Entrypoint, c.plan.Config.Cmd),
-		Dir:      path.Join("/", c.in.WorkingDir),
-		Folder:   path.Join(testPath, "context"),
-		Events:   []testEvent{},
-		Timeout:  t.Timeout,
+		Platform:  c.plan.Platform,
+		Handler:   strings.Join(c.plan.Config.Cmd, " "),
+		Command:   slices.Concat(c.in.Config.Entrypoint, c.in.Config.Cmd),
+		IsCommand: c.plan.Config.Command,
+		Dir:       path.Join("/", c.in.Config.WorkingDir),
+		Folder:    path.Join(testPath, "context"),
+		Events:    []testEvent{},
+		Timeout:   t.Timeout,
 	}
 	for _, e := range t.Events {
 		request.Events = append(request.Events, testEvent{Name: e.Path, Expected: e.Response})
@@ -112,7 +116,7 @@ func (c *converter) testFiles(st found[plan.Test]) (bkllb.State, error) {
 func (c *converter) skipped(st found[plan.Test]) (bkllb.State, error) {
 	data, err := json.MarshalIndent(map[string]string{
 		"platform": c.plan.Platform,
-		"handler":  c.plan.Config.Cmd[0],
+		"handler":  strings.Join(c.plan.Config.Cmd, " "),
 		"skipped":  st.work.Skip,
 	}, "", "  ")
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/moby/buildkit/solver/pb"
+	ocispecs "github.com/opencontainers/image-spec/specs-go/v1"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -33,7 +34,9 @@ func testPlan() *plan.Plan {
 func testGraph(t *testing.T, p *plan.Plan, opt llb.Options) graph {
 	t.Helper()
 	in := inputs()
-	in.Entrypoint, in.WorkingDir = []string{"/lambda-entrypoint.sh"}, "/var/task"
+	in.Config = ocispecs.ImageConfig{
+		Entrypoint: []string{"/lambda-entrypoint.sh"}, Cmd: []string{"app.handler"}, WorkingDir: "/var/task", Env: []string{"A=1", "B=2"},
+	}
 	res, err := llb.Convert(p, in, opt)
 	require.NoError(t, err)
 	return decode(t, output(res))

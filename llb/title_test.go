@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/uvlambda/uvlambda/llb"
+	"github.com/uvlambda/uvlambda/plan"
 )
 
 // numbered is the name of a vertex of a step: whose it is, its number, and of how
@@ -33,7 +34,7 @@ func TestTitles(t *testing.T) {
 		}
 		steps := 0
 		for _, st := range p.Steps {
-			if !p.Guarding(st.Name) {
+			if !p.Guarding(st.Name) && st.Kind != plan.KindBase {
 				steps++
 			}
 		}

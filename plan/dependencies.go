@@ -18,6 +18,9 @@ type Install struct {
 	// wheel may need: wheels that need a newer one are kept from uv. It is left
 	// out when uv's platform says the same.
 	Glibc int `json:"glibc,omitempty"`
+	// Scripts are the scripts of packages that are kept, for a command that names
+	// them.
+	Scripts []string `json:"scripts,omitempty"`
 	// CompileBytecode compiles modules ahead of the first start.
 	CompileBytecode bool `json:"compileBytecode"`
 	// Slim are the ways to make the packages smaller.
@@ -60,7 +63,7 @@ func (p *Plan) AddDependencies(work *Dependencies, secrets []Secret, at Location
 		Title: work.does() + " " + count(work.Packages, "package"), Owner: p.Project, For: p.Platform,
 		Takes: []string{string(KindExport)}, Taken: "the exported list", Makes: PartDependencies,
 		Images: p.roots(work.InBuilder), On: p.machine(work.InBuilder), Network: true, Cache: true, Secrets: secrets,
-		Settings: append(installation(), "slim"),
+		Settings: append(installation(work.Scripts), "slim"),
 		Source:   at, Work: work,
 	})
 }

@@ -34,6 +34,9 @@ type Member struct {
 	InBuilder bool `json:"inBuilder,omitempty"`
 	// Settings is the uv.toml that the build and the install run with.
 	Settings string `json:"settings,omitempty"`
+	// Scripts are the scripts of the package that are kept, for a command that names
+	// them.
+	Scripts []string `json:"scripts,omitempty"`
 	// CompileBytecode compiles modules ahead of the first start.
 	CompileBytecode bool `json:"compileBytecode"`
 	// Limit is how many bytes the installed files may have, as for the
@@ -58,7 +61,7 @@ func (p *Plan) AddMember(work *Member, secrets []Secret, at Location) {
 		Name: string(KindMembers) + "/" + work.Name, Title: does, Owner: p.Project, For: p.Platform,
 		Reads: work.reads(), Makes: PartMembers,
 		Images: p.roots(work.InBuilder), On: p.machine(work.InBuilder), Network: true, Cache: true, Secrets: secrets,
-		Settings: installation(),
+		Settings: installation(work.Scripts),
 		Source:   at, Work: work,
 	})
 }

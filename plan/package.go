@@ -34,7 +34,7 @@ func (p *Plan) AddPackage(work *Package, secrets []Secret, at Location) {
 		Title: fmt.Sprintf("%s %s (%.0f MB)", work.does(), work.Title(), float64(work.Size)/1e6), Owner: p.Project, For: p.Platform,
 		Makes:  PartDependencies,
 		Images: []string{p.Base.Ref, p.UV.Ref}, On: Build, Network: true, Cache: true, Secrets: secrets,
-		Settings: slices.Concat([]string{"its entry in uv.lock"}, installation(), []string{"slim"}),
+		Settings: slices.Concat([]string{"its entry in uv.lock"}, installation(work.Scripts), []string{"slim"}),
 		Source:   at, Work: work,
 	})
 }

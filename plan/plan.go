@@ -138,8 +138,9 @@ const Extensions = LayerRoot + "/extensions"
 // also be elsewhere in the image.
 type Part string
 
-// The parts of a function, the lowest first.
+// The parts of a function, the lowest first. The base is one where a step builds it.
 const (
+	PartBase         Part = "base"
 	PartDependencies Part = "dependencies"
 	PartMembers      Part = "members"
 	PartFiles        Part = "files"
@@ -190,9 +191,12 @@ type Python struct {
 // Image is a reference to an image, as written; digests are pinned when it is
 // resolved.
 type Image struct {
-	// Ref is the reference, "ghcr.io/astral-sh/uv:0.13.9".
-	Ref    string   `json:"ref"`
-	Source Location `json:"source,omitzero"`
+	// Ref is the reference, "ghcr.io/astral-sh/uv:0.13.9". It is where the image is
+	// built from when that is a Dockerfile.
+	Ref string `json:"ref"`
+	// Dockerfile is what the image is built from, nil for one of a registry.
+	Dockerfile *Base    `json:"dockerfile,omitempty"`
+	Source     Location `json:"source,omitzero"`
 }
 
 // File is a file of the context as a step reads it: a pyproject.toml with only
@@ -227,8 +231,20 @@ type Secret struct {
 
 // Config is what is set over the base image's configuration.
 type Config struct {
-	// Cmd is the handler.
+	// Cmd is the handler, or the command of a function without one.
 	Cmd []string `json:"cmd"`
+	// Command is set when Cmd is a command. The base image's entrypoint is then
+	// left out.
+	Command bool `json:"command,omitempty"`
+	// Entrypoint is what starts Cmd, where that is not the base image's.
+	Entrypoint []string `json:"entrypoint,omitempty"`
+	// WorkingDir is where that is started, where the base image says another place.
+	WorkingDir string `json:"workingDir,omitempty"`
+	// User is the image's, where that is not the base image's.
+	User string `json:"user,omitempty"`
+	// Path are the folders in which programs are found before those of the base
+	// image's PATH.
+	Path []string `json:"path,omitempty"`
 	// Env are environment variables, beside the base image's.
 	Env map[string]string `json:"env,omitempty"`
 	// Labels are labels of the image, beside the base image's.

@@ -17,6 +17,7 @@ type StepKind string
 // The kinds of steps, in the order in which a build has them.
 const (
 	KindLock         StepKind = "lock"
+	KindBase         StepKind = "base"
 	KindExport       StepKind = "export"
 	KindPackage      StepKind = "package"
 	KindDependencies StepKind = "dependencies"
@@ -34,7 +35,7 @@ const (
 // Works gives an empty Work of each kind, in their order.
 func Works() []Work {
 	return []Work{
-		&Lock{}, &Export{}, &Package{}, &Dependencies{}, &Member{}, &Files{}, &App{}, &LockCheck{},
+		&Lock{}, &Base{}, &Export{}, &Package{}, &Dependencies{}, &Member{}, &Files{}, &App{}, &LockCheck{},
 		&Test{}, &Compress{}, &Archive{}, &Stack{}, &Tree{},
 	}
 }
@@ -280,7 +281,7 @@ func (p *Plan) add(s Step) {
 // part first. Of two steps for one part, the later takes the earlier.
 func (p *Plan) parts() []string {
 	var names []string
-	for _, part := range []Part{PartDependencies, PartMembers, PartFiles, PartApp} {
+	for _, part := range []Part{PartBase, PartDependencies, PartMembers, PartFiles, PartApp} {
 		for _, s := range p.Steps {
 			again := func(later Step) bool { return later.Makes == part && slices.Contains(later.Takes, s.Name) }
 			if s.Makes == part && !slices.ContainsFunc(p.Steps, again) {
@@ -321,9 +322,14 @@ func python() []string {
 	return []string{"Python", "the base image"}
 }
 
-// installation are the settings of every step that installs something.
-func installation() []string {
-	return append(python(), "uv", "an install setting of [tool.uv]", "compile-bytecode")
+// installation are the settings of every step that installs something, and keeps
+// some scripts.
+func installation(scripts []string) []string {
+	settings := append(python(), "uv", "an install setting of [tool.uv]", "compile-bytecode")
+	if len(scripts) > 0 {
+		settings = append(settings, "command")
+	}
+	return settings
 }
 
 // projectFiles are project files, of which a step may read only what concerns uv.

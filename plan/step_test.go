@@ -14,6 +14,7 @@ func full() *Plan {
 	secrets := []Secret{{ID: "ID", Env: "ENV", Source: at(1)}}
 	p := &Plan{Version: Version, Project: "shop", Function: "orders", Output: OutputImage, Platform: "linux/amd64", Base: Image{Ref: "base"}, UV: Image{Ref: "uv"}}
 	p.AddLock(&Lock{Root: "."}, secrets, at(2))
+	p.AddBase(&Base{Path: "base.Dockerfile", Target: "runtime"}, []string{"certificates"}, at(14))
 	p.AddExport(&Export{Root: ".", Files: []string{"pyproject.toml"}, Args: []string{}, Reduced: []File{{Path: "pyproject.toml", Altered: true}, {Path: "a"}}}, at(3))
 	p.AddPackage(&Package{Name: "numpy", Version: "2.3.1", Size: 16499999, Install: Install{Args: []string{}, Pack: &Pack{}}}, nil, at(13))
 	p.AddDependencies(&Dependencies{Packages: 2, Install: Install{Args: []string{}, Pack: &Pack{Prefix: "python"}}}, secrets, at(4))
@@ -59,7 +60,7 @@ func TestStepsAreComplete(t *testing.T) {
 		before[st.Name] = true
 		assert.NotEmpty(t, st.Title)
 		assert.NotEmpty(t, st.Owner)
-		assert.Equal(t, st.On == "", len(st.Images) == 0 || st.Kind == KindImage || st.Kind == KindFiles, st.Name)
+		assert.Equal(t, st.On == "", len(st.Images) == 0 && st.Kind != KindBase || st.Kind == KindImage || st.Kind == KindFiles, st.Name)
 	}
 	for _, work := range Works() {
 		assert.True(t, kinds[work.Kind()], "there is no step of the kind %s", work.Kind())
@@ -86,7 +87,7 @@ func TestWhatStepsReadAndUse(t *testing.T) {
 	assert.Equal(t, "library", p.Step(KindMembers).Reads[0].Package)
 	assert.Empty(t, All[Member](p)[1].reads()[0].Package, "a wheel is read as it is")
 	assert.Equal(t, []string{"lock", "lock-check", "test"}, p.Step(KindArchive).Guards)
-	assert.Equal(t, []string{"package/numpy", "dependencies", "compress", "compress/opt", "app"}, p.Step(KindArchive).Takes)
+	assert.Equal(t, []string{"base", "package/numpy", "dependencies", "compress", "compress/opt", "app"}, p.Step(KindArchive).Takes)
 	assert.Equal(t, 3, p.Packages())
 	assert.Len(t, p.Installs(), 2)
 	assert.Equal(t, "install and compress numpy 2.3.1 (16 MB)", p.Step(KindPackage).Title)

@@ -39,6 +39,8 @@ type devRun struct {
 	mode progressui.DisplayMode
 	// engine is set when images run in a Docker engine.
 	engine bool
+	// command is set when the function is a command, such as a web server.
+	command bool
 	// built counts the builds.
 	built int
 }
@@ -51,6 +53,7 @@ func (r *devRun) inputs(ctx context.Context) (*dev.Inputs, error) {
 		// What keeps a plan from being made is said by the build.
 		plans, _ = frontend.Plan(ctx, project.Context, opts)
 	}
+	r.command = slices.ContainsFunc(plans, func(p plan.Plan) bool { return p.Config != nil && p.Config.Command })
 	if slices.ContainsFunc(plans, func(p plan.Plan) bool { return p.Python.Assumed }) {
 		// The build may plan for another Python, and read other members.
 		plans = nil
@@ -80,6 +83,7 @@ func (r *devRun) build(ctx context.Context) (dev.Built, error) {
 		Memory:      r.memory,
 		Log:         os.Stderr,
 		Layers:      keptLayers(),
+		Alone:       r.command,
 		RemoveImage: r.engine,
 	})
 	return dev.Built{Function: function, ID: result.ImageID()}, err

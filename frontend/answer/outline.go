@@ -5,6 +5,7 @@ import (
 	"context"
 	"path"
 	"slices"
+	"strings"
 
 	gwclient "github.com/moby/buildkit/frontend/gateway/client"
 	"github.com/moby/buildkit/frontend/subrequests/outline"
@@ -83,7 +84,7 @@ func (o *outlined) add(r Request, l *load.Loaded) error {
 		}
 		o.Functions = append(o.Functions, outlinedFunction{
 			Name:     cmp.Or(function.Function, function.Project),
-			Handler:  function.Config.Cmd[0],
+			Handler:  strings.Join(function.Config.Cmd, " "),
 			Location: o.sources.optional(l.Spec.Locate("handler")),
 		})
 	}

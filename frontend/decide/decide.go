@@ -55,8 +55,13 @@ type Decided struct {
 	Input planner.Input
 }
 
-// Ask finds out the whole version of the Python of an image.
-type Ask func(context.Context, *planner.UnknownPython) (string, error)
+// Ask finds out what a decision takes beside the project files.
+type Ask struct {
+	// Python finds out the whole version of the Python of an image.
+	Python func(context.Context, *planner.UnknownPython) (string, error)
+	// Base looks at an image that functions start from.
+	Base func(context.Context, *planner.UnknownBase) (*planner.Base, error)
+}
 
 // Input is what one output for one platform is planned from.
 func (s Settings) Input(l *load.Loaded, output plan.Output, platform ocispecs.Platform) planner.Input {
@@ -85,14 +90,27 @@ func Decide(ctx context.Context, in planner.Input, ask Ask) (*Decided, error) {
 		if !ok {
 			return &Decided{decided, in}, err
 		}
-		version, err := ask(ctx, unknown.Python)
+		if unknown.Base != nil {
+			found, err := ask.Base(ctx, unknown.Base)
+			if err != nil {
+				return nil, err
+			}
+			in.Bases = with(in.Bases, unknown.Base.Image.Ref, found)
+			continue
+		}
+		version, err := ask.Python(ctx, unknown.Python)
 		if err != nil {
 			return nil, err
 		}
-		known := map[string]string{unknown.Python.Executable: version}
-		maps.Copy(known, in.Pythons)
-		in.Pythons = known
+		in.Pythons = with(in.Pythons, unknown.Python.Executable, version)
 	}
+}
+
+// with gives what is known with one more.
+func with[T any](known map[string]T, name string, found T) map[string]T {
+	all := map[string]T{name: found}
+	maps.Copy(all, known)
+	return all
 }
 
 // Assume is Decide for an answer that no step may be run for. What depends on

@@ -28,7 +28,16 @@ func Configure(base dockerspec.DockerOCIImage, set *plan.Config, layers []string
 	img.Created = epoch
 	img.Platform = platform
 	img.Config.Cmd = set.Cmd
-	img.Config.Env = mergeEnv(base.Config.Env, set.Env)
+	if set.Command || len(set.Entrypoint) > 0 {
+		img.Config.Entrypoint = set.Entrypoint
+	}
+	if set.WorkingDir != "" {
+		img.Config.WorkingDir = set.WorkingDir
+	}
+	if set.User != "" {
+		img.Config.User = set.User
+	}
+	img.Config.Env = mergeEnv(withPath(base.Config.Env, set.Path), set.Env)
 	img.Config.Labels = maps.Clone(base.Config.Labels)
 	if img.Config.Labels == nil {
 		img.Config.Labels = map[string]string{}
@@ -42,6 +51,28 @@ func Configure(base dockerspec.DockerOCIImage, set *plan.Config, layers []string
 		Created: epoch, CreatedBy: "uvlambda: CMD " + strings.Join(set.Cmd, " "), EmptyLayer: true,
 	})
 	return img
+}
+
+// defaultPath is the PATH of an image that says none, as Docker sets it.
+const defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+// Path are the folders of an image's PATH.
+func Path(env []string) []string {
+	found := defaultPath
+	for _, entry := range env {
+		if value, ok := strings.CutPrefix(entry, "PATH="); ok {
+			found = value
+		}
+	}
+	return strings.Split(found, ":")
+}
+
+// withPath puts folders before those of PATH.
+func withPath(base, folders []string) []string {
+	if len(folders) == 0 {
+		return base
+	}
+	return mergeEnv(base, map[string]string{"PATH": strings.Join(slices.Concat(folders, Path(base)), ":")})
 }
 
 // mergeEnv replaces or appends variables, in the base's order and then sorted.

@@ -65,6 +65,9 @@ func (r *Resolver) Resolve(ctx context.Context, img plan.Image, p ocispecs.Platf
 }
 
 func (r *Resolver) load(ctx context.Context, img plan.Image, p ocispecs.Platform) (*Image, error) {
+	if img.Dockerfile != nil {
+		return r.fromDockerfile(ctx, img, p)
+	}
 	named, err := reference.ParseNormalizedNamed(img.Ref)
 	if err != nil {
 		return nil, source.Errorf(img.Source, "image reference %q: %w: write it as registry/name:tag", img.Ref, err)

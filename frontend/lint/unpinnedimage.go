@@ -45,6 +45,9 @@ func findUnpinned(in *Input) []finding {
 	}
 	var all []finding
 	for _, image := range images {
+		if image.used.Dockerfile != nil {
+			continue
+		}
 		named, err := reference.ParseNormalizedNamed(image.used.Ref)
 		if err != nil {
 			continue

@@ -15,7 +15,7 @@ func TestUnpinnedImage(t *testing.T) {
 		`base = "registry.example.com/python` + digest + `"`:        nil,
 		`base = "registry.example.com/python:latest` + digest + `"`: nil,
 		`base = "registry.example.com:5000/python"`:                 {`pyproject.toml:8: base = "registry.example.com:5000/python" may be another image at the next build: name the tag of a version, or a digest`},
-		`base = "python"`:                    {`pyproject.toml:8: base = "python" may be another image at the next build: name the tag of a version, or a digest`},
+		`base = "alpine"`:                    {`pyproject.toml:8: base = "alpine" may be another image at the next build: name the tag of a version, or a digest`},
 		`uv = "0.13.9"`:                      nil,
 		`uv = "ghcr.io/astral-sh/uv:latest"`: {`pyproject.toml:8: uv = "ghcr.io/astral-sh/uv:latest" may be another image at the next build: name the tag of a version, or a digest`},
 	}

@@ -80,7 +80,7 @@ func handlersOf(table *spec.Spec, targets []string) ([]string, error) {
 		if err != nil {
 			return nil, err
 		}
-		handlers = append(handlers, s.Handler)
+		handlers = append(handlers, planner.Handlers(s)...)
 	}
 	return handlers, nil
 }
@@ -148,9 +148,9 @@ func (f *File) Load(ctx context.Context, target string) (*Loaded, error) {
 func loadWorkspace(ctx context.Context, c contexts.Context, s *spec.Spec, w *planner.Workspace) error {
 	in := planner.Input{Spec: s, Workspace: w}
 	more, stat := planner.IncludeFiles(in)
-	more = append(more, w.HandlerFiles(s.Handler)...)
+	more = append(more, w.HandlerFiles(planner.Handlers(s))...)
 	more = append(more, w.MemberFiles()...)
-	more = append(more, w.MemberHandlerFiles(s.Handler)...)
+	more = append(more, w.MemberHandlerFiles(planner.Handlers(s))...)
 	more = append(more, planner.ImportFiles(in, c.Near())...)
 	added, err := readMore(ctx, c, w.Files, more)
 	if err != nil {
@@ -233,7 +233,7 @@ func loadBuilders(ctx context.Context, c contexts.Context, w *planner.Workspace,
 func followImports(ctx context.Context, c contexts.Context, in planner.Input) error {
 	w := in.Workspace
 	for {
-		paths := w.MemberHandlerFiles(in.Spec.Handler)
+		paths := w.MemberHandlerFiles(planner.Handlers(in.Spec))
 		if c.Near() {
 			paths = append(paths, planner.ImportFiles(in, true)...)
 		}

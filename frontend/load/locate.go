@@ -85,9 +85,7 @@ func search(ctx context.Context, c contexts.Context, s *spec.Spec, handlers []st
 func readProject(ctx context.Context, c contexts.Context, dir string, s *spec.Spec, handlers []string) (files.Set, error) {
 	paths := append(planner.ProjectFiles(dir), path.Join(dir, path.Base(s.Doc.Name)))
 	roots := planner.SourceRoots(dir, ownProject(s))
-	for _, handler := range handlers {
-		paths = append(paths, planner.HandlerFiles(handler, roots...)...)
-	}
+	paths = append(paths, planner.HandlerFiles(handlers, roots...)...)
 	slices.Sort(paths)
 	return c.Read(ctx, slices.Compact(paths))
 }

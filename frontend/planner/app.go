@@ -29,6 +29,9 @@ func (p *planning) planApp() error {
 	if err != nil {
 		return err
 	}
+	if len(p.Spec.Command) > 0 {
+		return p.planCommand(copies)
+	}
 	h, err := p.findHandler()
 	if err != nil {
 		return err

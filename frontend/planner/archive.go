@@ -57,11 +57,23 @@ func (p *planning) planArchive() error {
 	if p.work.hasFiles(plan.LayerRoot) {
 		a.Opt = p.layerOfFiles()
 	}
+	if err := p.checkArchiveCommand(); err != nil {
+		return err
+	}
 	p.keepHandler()
 	if p.plan.Output != plan.OutputDir {
 		p.work.archive = a
 	}
 	return nil
+}
+
+// checkArchiveCommand refuses a command that Lambda cannot take for the handler of
+// an archive.
+func (p *planning) checkArchiveCommand() error {
+	if len(p.Spec.Command) < 2 || p.plan.Output == plan.OutputDir || p.plan.Output == plan.OutputLayer {
+		return nil
+	}
+	return source.Errorf(p.Spec.Locate("command"), "an archive has a handler and no command, and the adapter of a layer runs the file that the handler names: write these words into a script such as run.sh, set command = [\"run.sh\"], or build an image")
 }
 
 // pack says how the dependencies stand in an archive, be it this one or the layer

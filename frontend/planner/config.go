@@ -25,7 +25,7 @@ func (p *planning) keepHandler() {
 		p.plan.Config = nil
 		return
 	}
-	p.plan.Config = &plan.Config{Cmd: p.plan.Config.Cmd}
+	p.plan.Config = &plan.Config{Cmd: p.plan.Config.Cmd, Command: p.plan.Config.Command}
 }
 
 // urlLabels pairs the label of an image with the well-known label of a project
@@ -46,7 +46,10 @@ func urlLabels() [][2]string {
 // annotations are the labels of the image specification that pyproject.toml
 // knows: https://github.com/opencontainers/image-spec/blob/main/annotations.md
 func (p *planning) annotations() map[string]string {
-	labels := map[string]string{ocispecs.AnnotationBaseImageName: p.plan.Base.Ref}
+	labels := map[string]string{}
+	if p.plan.Base.Dockerfile == nil {
+		labels[ocispecs.AnnotationBaseImageName] = p.plan.Base.Ref
+	}
 	set := func(label, value string) {
 		if value != "" {
 			labels[label] = value

@@ -53,6 +53,7 @@ func (p *planning) planDependencies() error {
 // install is how all packages are installed.
 func (p *planning) install() plan.Install {
 	install := plan.Install{
+		Scripts:         p.Spec.Scripts(),
 		CompileBytecode: p.Spec.CompileBytecode,
 		Slim:            p.Spec.Slim,
 		Limit:           plan.LimitImage,

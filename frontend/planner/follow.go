@@ -174,7 +174,7 @@ func (p *planning) handlerModules() (starts []module, roots []string) {
 		dir, _ := p.Workspace.PackageDir(pkg)
 		dirs = append(dirs, dir)
 	}
-	for _, h := range handlers(p.Spec.Handler) {
+	for _, h := range Handlers(p.Spec) {
 		name, _ := moduleOf(h)
 		if file, ok := p.included(name); ok {
 			starts = append(starts, module{file, name})

@@ -9,6 +9,7 @@ import (
 	"github.com/uvlambda/uvlambda/frontend/files"
 	"github.com/uvlambda/uvlambda/frontend/project"
 	"github.com/uvlambda/uvlambda/frontend/source"
+	"github.com/uvlambda/uvlambda/frontend/spec"
 	"github.com/uvlambda/uvlambda/plan"
 )
 
@@ -50,19 +51,23 @@ func SourceRoots(dir string, own *project.Pyproject) []string {
 // sourceRoots are the SourceRoots of a folder of the workspace.
 func (w *Workspace) sourceRoots(dir string) []string { return SourceRoots(dir, w.pyproject(dir)) }
 
-// handlers are the handlers to look for: the project's, or the usual ones.
-func handlers(name string) []string {
-	if name != "" {
-		return []string{name}
+// Handlers are the handlers to look for: the project's, those that a command
+// comes to, or the usual ones.
+func Handlers(s *spec.Spec) []string {
+	switch {
+	case s.Handler != "":
+		return []string{s.Handler}
+	case len(s.Command) > 0:
+		return commandHandlers(s)
 	}
 	return UsualHandlers()
 }
 
-// HandlerFiles are the files to read to find the handler of a project with
-// these SourceRoots.
-func HandlerFiles(handler string, roots ...string) []string {
+// HandlerFiles are the files to read to find one of some handlers in a project
+// with these SourceRoots.
+func HandlerFiles(handlers []string, roots ...string) []string {
 	var paths []string
-	for _, h := range handlers(handler) {
+	for _, h := range handlers {
 		module, _ := moduleOf(h)
 		for _, root := range roots {
 			paths = append(paths, moduleFiles(root, module)...)
@@ -95,19 +100,13 @@ func (f found) top() string {
 // `include` copies, in the selected project, in the members it is built with,
 // and in the packages it installs.
 func (p *planning) findHandler() (found, error) {
-	for _, h := range handlers(p.Spec.Handler) {
+	for _, h := range Handlers(p.Spec) {
 		module, function := moduleOf(h)
 		if file, ok := p.included(module); ok && p.defines(file, function) {
 			return found{handler: h, included: file}, nil
 		}
-		for _, dir := range p.searchDirs() {
-			for _, root := range p.Workspace.sourceRoots(dir) {
-				for _, file := range moduleFiles(root, module) {
-					if p.Workspace.Files.Exists(file) && p.defines(file, function) {
-						return found{handler: h, file: file, root: root, dir: dir}, nil
-					}
-				}
-			}
+		if at, ok := p.findModule(h); ok {
+			return at, nil
 		}
 		if p.Spec.Handler != "" && p.isInstalled(module) {
 			return found{handler: h}, nil
@@ -120,7 +119,7 @@ func (p *planning) findHandler() (found, error) {
 		return found{}, p.unreadable
 	}
 	if p.Spec.Handler == "" {
-		return found{}, source.Errorf(p.Spec.Locate(), "no handler was found (looked for %s): set `handler = \"module.function\"` in [tool.uvlambda]", strings.Join(UsualHandlers(), ", ")).Of(RuleHandlerNotFound)
+		return found{}, source.Errorf(p.Spec.Locate(), "no handler was found (looked for %s): set `handler = \"module.function\"` in [tool.uvlambda], or `command` for a web server", strings.Join(UsualHandlers(), ", ")).Of(RuleHandlerNotFound)
 	}
 	return found{}, p.noHandler()
 }
@@ -128,7 +127,7 @@ func (p *planning) findHandler() (found, error) {
 // hiddenHandler is the error of a handler whose module an ignore file hides.
 // What is copied for a module in a package is the package.
 func (p *planning) hiddenHandler() error {
-	for _, h := range handlers(p.Spec.Handler) {
+	for _, h := range Handlers(p.Spec) {
 		module, function := moduleOf(h)
 		why := "the module of the handler " + h
 		for _, name := range p.includedFiles(module) {
@@ -194,7 +193,7 @@ func (p *planning) searchDirs() []string {
 // defines tells whether a usual handler's file has the function; a handler
 // that the project names is taken at its word.
 func (p *planning) defines(file, function string) bool {
-	if p.Spec.Handler != "" {
+	if p.Spec.Handler != "" || len(p.Spec.Command) > 0 {
 		return true
 	}
 	m, err := p.Workspace.module(file)
@@ -241,13 +240,17 @@ func (p *planning) includedFiles(module string) []string {
 // handler, and the includes themselves, to be looked at.
 func IncludeFiles(in Input) (read, stat []string) {
 	p := &planning{Input: in}
+	stat = commandFiles(in)
+	if name := DockerfileOf(in); name != "" && !Outside(name) {
+		read = append(read, name)
+	}
 	for _, inc := range in.Spec.LocalIncludes() {
 		from, to := p.includePaths(inc)
 		if Outside(from) {
 			continue
 		}
 		stat = append(stat, from)
-		for _, h := range handlers(in.Spec.Handler) {
+		for _, h := range Handlers(in.Spec) {
 			module, _ := moduleOf(h)
 			for _, file := range moduleFiles(".", module) {
 				if rel, ok := relative(to, file); ok {

@@ -118,7 +118,7 @@ func TestHandler(t *testing.T) {
 func TestHandlerErrors(t *testing.T) {
 	t.Parallel()
 	const none = "pyproject.toml:7: no handler was found (looked for lambda_function.lambda_handler, app.main.handler, " +
-		"main.handler, app.handler, handler.handler): set `handler = \"module.function\"` in [tool.uvlambda]"
+		"main.handler, app.handler, handler.handler): set `handler = \"module.function\"` in [tool.uvlambda], or `command` for a web server"
 	without := keys("")
 	without["app.py"] = ""
 	broken := keys("")
@@ -168,6 +168,6 @@ func TestHandlerFiles(t *testing.T) {
 	t.Parallel()
 	assert.Equal(t, []string{
 		"a/app/main.py", "a/app/main/__init__.py", "a/src/app/main.py", "a/src/app/main/__init__.py",
-	}, planner.HandlerFiles("app.main.run", planner.SourceRoots("a", nil)...))
-	assert.Len(t, planner.HandlerFiles("", planner.SourceRoots(".", nil)...), 5*4)
+	}, planner.HandlerFiles([]string{"app.main.run"}, planner.SourceRoots("a", nil)...))
+	assert.Len(t, planner.HandlerFiles(planner.UsualHandlers(), planner.SourceRoots(".", nil)...), 5*4)
 }

@@ -22,7 +22,7 @@ const (
 // baseImage is the image that has the chosen Python.
 func (p *planning) baseImage() plan.Image {
 	if p.Spec.Base != "" {
-		return plan.Image{Ref: p.Spec.Base, Source: p.Spec.Locate("base")}
+		return plan.Image{Ref: p.Spec.Base, Dockerfile: p.work.base, Source: p.Spec.Locate("base")}
 	}
 	return plan.Image{Ref: BaseRepository + ":" + p.plan.Python.Version, Source: p.pythonLocation()}
 }

@@ -23,6 +23,12 @@ func (p *planning) lock() error {
 	if err := p.checkMember(); err != nil {
 		return err
 	}
+	if err := p.planBase(); err != nil {
+		return err
+	}
+	if err := p.lookAtBase(); err != nil {
+		return err
+	}
 	// uv locks for Pythons that all members allow.
 	reqs := p.requirements(slices.Sorted(maps.Keys(p.Workspace.Members)))
 	choices, err := p.pythonChoices(reqs)

@@ -40,7 +40,7 @@ func (p *planning) planMembers() error {
 	for _, pkg := range local {
 		m, at, err := p.member(pkg)
 		errs = append(errs, err)
-		m.Settings, m.CompileBytecode = p.settings, p.Spec.CompileBytecode
+		m.Settings, m.CompileBytecode, m.Scripts = p.settings, p.Spec.CompileBytecode, p.Spec.Scripts()
 		if !strings.HasSuffix(m.Path, ".whl") {
 			m.Variables = p.buildVariables(foldersOf(&m)...)
 		}

@@ -52,8 +52,12 @@ type Input struct {
 	// if that decides something. There can be several, since what the lock has
 	// wheels for decides the Python.
 	Pythons map[string]string
+	// Bases are what was found in images that functions start from, by reference.
+	// While one is not there that the project names, Decide gives an Unknown.
+	Bases map[string]*Base
 	// AssumePython has a decision that depends on the patch release made for
-	// the newest one that it tells apart, where nobody can ask the base.
+	// the newest one that it tells apart, where nobody can ask the base. A base
+	// is then taken to have what images of its name have.
 	AssumePython bool
 	// Whole are the packages of the repository that are built from the whole
 	// context, since they did not build from what they were known to read, and
@@ -73,6 +77,16 @@ type planning struct {
 	Input
 	plan    *plan.Plan
 	runtime project.Runtime
+	// base is what was found in the base; it is nil for AWS's own, and for one that
+	// is taken to be made from it. baseAssumed is set when nobody looked.
+	base        *Base
+	baseAssumed bool
+	// baseChain are the stages of the base's Dockerfile, and baseCopies what they copy
+	// of the context.
+	baseChain  []stage
+	baseCopies []string
+	// unseen is the base that has to be looked at.
+	unseen *plan.Image
 	// python is the interpreter of the runtime.
 	python  *project.Interpreter
 	closure *project.Closure
@@ -249,6 +263,12 @@ func (p *planning) function() error {
 	if err := p.selectPackage(); err != nil {
 		return err
 	}
+	if err := p.planBase(); err != nil {
+		return err
+	}
+	if err := p.lookAtBase(); err != nil {
+		return err
+	}
 	if err := p.checkSelections(); err != nil {
 		return err
 	}
@@ -274,6 +294,9 @@ func (p *planning) function() error {
 		return err
 	}
 	p.planConfig()
+	if err := p.planStart(); err != nil {
+		return err
+	}
 	if err := p.planArchive(); err != nil {
 		return err
 	}

@@ -49,7 +49,7 @@ func (p *planning) requirements(dirs []string) []requirement {
 
 // usePython makes the plan one for a Python.
 func (p *planning) usePython(c pythonChoice, reqs []requirement) error {
-	rt, ok := project.LookupRuntime(c.version)
+	rt, ok := p.runtimeOf(c.version)
 	if !ok {
 		return source.Errorf(p.pythonLocation(), "Lambda has no Python %s: set `python` to one of %s", c.version, runtimeNames())
 	}
@@ -57,7 +57,7 @@ func (p *planning) usePython(c pythonChoice, reqs []requirement) error {
 	p.plan.Python = plan.Python{
 		Version:       c.version.String(),
 		Reason:        c.reason,
-		Executable:    "/var/lang/bin/python" + c.version.String(),
+		Executable:    p.executable(c.version),
 		WheelPlatform: rt.WheelPlatform(p.Platform.Architecture),
 	}
 	p.plan.Base = p.baseImage()
@@ -74,7 +74,12 @@ func (p *planning) usePython(c pythonChoice, reqs []requirement) error {
 
 // fullVersion is the whole version of the base's Python, empty when it is not
 // known.
-func (p *planning) fullVersion() string { return p.Pythons[p.plan.Python.Executable] }
+func (p *planning) fullVersion() string {
+	if p.base != nil && !p.baseAssumed {
+		return p.base.FullVersion
+	}
+	return p.Pythons[p.plan.Python.Executable]
+}
 
 // specifiers are the version specifiers of requirements.
 func specifiers(reqs []requirement) []string {
@@ -126,11 +131,19 @@ func (p *planning) checkRequirements(reqs []requirement) error {
 			errs = append(errs, source.Errorf(r.loc, "%s requires Python %s, but the base %s has Python %s: change requires-python so that it allows %s, and lock again, or name a `base` with another release of Python %s",
 				r.of, r.specifier, p.plan.Base.Ref, p.fullVersion(), p.fullVersion(), p.runtime.Version))
 		case !some:
-			errs = append(errs, source.Errorf(r.loc, "%s requires Python %s, but the function would run on %s (from %s): change `python` or requires-python",
-				r.of, r.specifier, p.runtime.Version, p.plan.Python.Reason))
+			errs = append(errs, source.Errorf(r.loc, "%s requires Python %s, but the function would run on %s (from %s): %s",
+				r.of, r.specifier, p.runtime.Version, p.plan.Python.Reason, p.otherVersion()))
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// otherVersion says what gives a function another Python.
+func (p *planning) otherVersion() string {
+	if _, known := p.basePython(); known {
+		return "change requires-python, or name a `base` with another Python"
+	}
+	return "change `python` or requires-python"
 }
 
 // allowsAll takes a requirement that cannot be read as allowing everything:

@@ -19,6 +19,9 @@ type pythonChoice struct {
 // that names one. Else there is a choice: all Lambda runtimes that the file and
 // every requirement allow, newest first.
 func (p *planning) pythonChoices(reqs []requirement) ([]pythonChoice, error) {
+	if v, known := p.basePython(); known {
+		return p.choiceOfBase(v)
+	}
 	if p.Spec.Python != "" {
 		v, err := project.ParseVersion(p.Spec.Python)
 		if err != nil {
@@ -123,6 +126,9 @@ func (p *planning) fits(err error) bool {
 
 // otherPython is the newest Python but the chosen one that fits.
 func (p *planning) otherPython() (project.Version, bool) {
+	if _, known := p.basePython(); known {
+		return project.Version{}, false
+	}
 	reqs := p.requirements(p.memberDirs())
 	for _, rt := range slices.Backward(project.Runtimes()) {
 		if rt == p.runtime || !allowsAll(reqs, rt.Version) {

@@ -6,6 +6,7 @@ import (
 
 // work is what the steps of a plan do. What is nil or empty is no step.
 type work struct {
+	base         *plan.Base
 	lock         *plan.Lock
 	export       *plan.Export
 	packages     []packageWork
@@ -22,6 +23,9 @@ type work struct {
 // function, what guards the result, and the result.
 func (p *planning) addSteps() {
 	p.plan.Steps = nil
+	if p.work.base != nil {
+		p.plan.AddBase(p.work.base, p.baseCopies, p.Spec.Locate("base"))
+	}
 	if p.work.lock != nil {
 		p.plan.AddLock(p.work.lock, p.secrets(), p.projectLocation())
 		return

@@ -11,6 +11,16 @@ import (
 type Unknown struct {
 	// Python is set when one more of Input.Pythons is needed.
 	Python *UnknownPython
+	// Base is set when one more of Input.Bases is needed.
+	Base *UnknownBase
+}
+
+// UnknownBase is an image that has to be looked at.
+type UnknownBase struct {
+	Image plan.Image
+	// Python is MAJOR.MINOR when the project asks for a Python, of the several that
+	// the image may have.
+	Python string
 }
 
 // UnknownPython is an interpreter whose patch release decides something.
@@ -23,12 +33,18 @@ type UnknownPython struct {
 }
 
 func (u *Unknown) Error() string {
+	if u.Base != nil {
+		return fmt.Sprintf("what %s has is not known", u.Base.Image.Ref)
+	}
 	return fmt.Sprintf("the patch release of Python in %s is not known, and %q depends on it", u.Python.Base.Ref, u.Python.Because)
 }
 
 // unknown is the error of a decision that lacks something, nil when it lacks
 // nothing. A decision that failed before there was a base lacks nothing either.
 func (p *planning) unknown() error {
+	if p.unseen != nil {
+		return &Unknown{Base: &UnknownBase{Image: *p.unseen, Python: p.Spec.Python}}
+	}
 	if p.python == nil || p.fullVersion() != "" || p.AssumePython || p.plan.Base.Ref == "" {
 		return nil
 	}

@@ -47,9 +47,9 @@ func decide(t *testing.T, files map[string]string, python string) (*planner.Deci
 }
 
 // requiring is the base project on Python 3.13 with a requires-python.
-func requiring(specifier, table string) map[string]string {
+func requiring(specifier string) map[string]string {
 	return change(map[string]string{
-		"pyproject.toml": strings.Replace(baseProject, ">=3.12", specifier, 1) + "[tool.uvlambda]\nhandler = 'app.handler'\npython = '3.13'\n" + table,
+		"pyproject.toml": strings.Replace(baseProject, ">=3.12", specifier, 1) + "[tool.uvlambda]\nhandler = 'app.handler'\npython = '3.13'\n",
 	})
 }
 
@@ -65,12 +65,12 @@ func TestDecisionsThatDependOnThePatchRelease(t *testing.T) {
 		"unreachable":    {withMarkers("", "", "sys_platform == 'win32' and "+later), ""},
 		"another minor":  {withMarkers("python_full_version >= '3.12.4'", "", "python_full_version < '3.13'"), ""},
 		"error":          {withMarkers("", "", before), before},
-		"requires":       {requiring(">=3.13.2", ""), ">=3.13.2"},
+		"requires":       {requiring(">=3.13.2"), ">=3.13.2"},
 		"pinned":         {change(map[string]string{".python-version": "3.13.9\n"}), "3.13.9"},
 		"pinned minor":   {change(map[string]string{".python-version": "3.13\n"}), ""},
 		"fork":           {forkedFiles(forked), later},
 		"environments":   {change(map[string]string{"uv.lock": strings.Replace(baseLock, "\n\n", "\nsupported-markers = [\"python_full_version >= '3.14.2'\"]\n\n", 1)}), "python_full_version >= '3.14.2'"},
-		"requires below": {requiring(">=3.12.2", ""), ""},
+		"requires below": {requiring(">=3.12.2"), ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -126,12 +126,11 @@ func TestPlansForAPatchRelease(t *testing.T) {
 
 func TestPatchReleasesThatAreNotAllowed(t *testing.T) {
 	t.Parallel()
-	project := requiring(">=3.13.13", "")
+	project := requiring(">=3.13.13")
 	member := withMarkers("", "", "sys_platform == 'win32'")
 	member["library/pyproject.toml"] = strings.Replace(member["library/pyproject.toml"], "version", "requires-python = \"!=3.13.5\"\nversion", 1)
-	locked := requiring(">=3.12", "")
+	locked := requiring(">=3.12")
 	locked["uv.lock"] = strings.Replace(baseLock, ">=3.12", ">=3.12, <3.13.5", 1)
-	base := requiring(">=3.13.13", "base = 'registry.example.com/python:3'\n")
 	const remedy = ": change requires-python so that it allows 3.13.5, and lock again, or name a `base` with another release of Python 3.13"
 	for name, tt := range map[string]struct {
 		files        map[string]string
@@ -140,8 +139,7 @@ func TestPatchReleasesThatAreNotAllowed(t *testing.T) {
 		"project": {project, "3.13.5", "pyproject.toml:4: api requires Python >=3.13.13, but the base public.ecr.aws/lambda/python:3.13 has Python 3.13.5" + remedy},
 		"lock":    {locked, "3.13.5", "uv.lock:3: uv.lock requires Python >=3.12, <3.13.5, but the base public.ecr.aws/lambda/python:3.13 has Python 3.13.5" + remedy},
 		"member":  {member, "3.13.5", "library/pyproject.toml:3: library requires Python !=3.13.5, but the base public.ecr.aws/lambda/python:3.13 has Python 3.13.5" + remedy},
-		"base":    {base, "3.13.5", "pyproject.toml:4: api requires Python >=3.13.13, but the base registry.example.com/python:3 has Python 3.13.5" + remedy},
-		"another minor": {base, "3.12.1", "pyproject.toml:10: /var/lang/bin/python3.13 of the base registry.example.com/python:3 is Python 3.12.1, not 3.13: " +
+		"another minor": {project, "3.12.1", "pyproject.toml:9: /var/lang/bin/python3.13 of the base public.ecr.aws/lambda/python:3.13 is Python 3.12.1, not 3.13: " +
 			"name a `base` that has Python 3.13 there, or another `python`"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -25,8 +25,8 @@ func (p *planning) checkWheels() error {
 		lines = append(lines, fmt.Sprintf("  %s: %s", origin, p.available(m)))
 	}
 	return source.ErrorAt(at,
-		"%d of the locked packages cannot be installed on %s with Python %s (glibc 2.%d):\n%s\n%s",
-		len(missing), p.plan.Platform, p.python, p.runtime.GlibcMinor, strings.Join(lines, "\n"), p.wheelRemedy()).Of(RuleNoCompatibleWheel)
+		"%d of the locked packages cannot be installed on %s with Python %s (%s):\n%s\n%s",
+		len(missing), p.plan.Platform, p.python, p.runtime.Libc(), strings.Join(lines, "\n"), p.wheelRemedy()).Of(RuleNoCompatibleWheel)
 }
 
 // available says what a package has, and what it lacks when that is the Python.

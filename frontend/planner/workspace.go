@@ -52,8 +52,8 @@ func (w *Workspace) Fork() *Workspace {
 }
 
 // HandlerFiles are the files to read to find the handler in the own project.
-func (w *Workspace) HandlerFiles(handler string) []string {
-	return HandlerFiles(handler, SourceRoots(w.Dir, w.Own)...)
+func (w *Workspace) HandlerFiles(handlers []string) []string {
+	return HandlerFiles(handlers, SourceRoots(w.Dir, w.Own)...)
 }
 
 // PythonVersionFile is a .python-version and where it was found.
@@ -231,14 +231,14 @@ func parsePyproject(read files.Set, dir string) (*project.Pyproject, error) {
 
 // MemberHandlerFiles are the files to read to find the handler in the lock's
 // local packages. More of them are known once the packages are: see AddMembers.
-func (w *Workspace) MemberHandlerFiles(handler string) []string {
+func (w *Workspace) MemberHandlerFiles(handlers []string) []string {
 	if w.Lock == nil {
 		return nil
 	}
 	var paths []string
 	for _, p := range w.Lock.Local() {
 		if dir, _ := w.PackageDir(p); !Outside(dir) {
-			paths = append(paths, HandlerFiles(handler, w.sourceRoots(dir)...)...)
+			paths = append(paths, HandlerFiles(handlers, w.sourceRoots(dir)...)...)
 		}
 	}
 	return paths

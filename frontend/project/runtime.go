@@ -41,6 +41,45 @@ type Runtime struct {
 	// GlibcMinor is the minor version of the C library, of series 2, that the
 	// runtime has, and the newest that a wheel may need.
 	GlibcMinor int
+	// Musl is set for a base whose C library is musl. Wheels may then need musl 1.2
+	// or older.
+	Musl bool
+}
+
+// newestMusl is the minor version of musl, of series 1, that uv's platform of
+// musl stands for.
+const newestMusl = 2
+
+// glibcPlatforms are the minor versions of glibc that uv has platforms for
+// (https://docs.astral.sh/uv/reference/cli/#uv-pip-install--python-platform).
+func glibcPlatforms() []int { return []int{17, 28, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40} }
+
+// BaseRuntime is the runtime of a base that is not AWS's, by what was found of its
+// C library.
+func BaseRuntime(v Version, glibcMinor int, musl bool) Runtime {
+	if musl {
+		return Runtime{Version: v, Platform: "unknown-linux-musl", Musl: true}
+	}
+	named := glibcPlatforms()
+	for _, minor := range named {
+		if minor >= glibcMinor {
+			return Runtime{Version: v, Platform: manylinux(minor), GlibcMinor: glibcMinor}
+		}
+	}
+	newest := named[len(named)-1]
+	return Runtime{Version: v, Platform: manylinux(newest), GlibcMinor: newest}
+}
+
+// manylinux is uv's platform of a minor version of glibc.
+func manylinux(minor int) string { return fmt.Sprintf("manylinux_2_%d", minor) }
+
+// Libc names the C library and the newest version that a wheel may need, for
+// people.
+func (r Runtime) Libc() string {
+	if r.Musl {
+		return fmt.Sprintf("musl 1.%d", newestMusl)
+	}
+	return fmt.Sprintf("glibc 2.%d", r.GlibcMinor)
 }
 
 // Runtimes gives the Python runtimes of Lambda, oldest first
@@ -49,12 +88,12 @@ type Runtime struct {
 // library of the former uv knows no platform: see NewerPlatform.
 func Runtimes() []Runtime {
 	return []Runtime{
-		{Version{3, 9}, "manylinux_2_28", 26},
-		{Version{3, 10}, "manylinux_2_28", 26},
-		{Version{3, 11}, "manylinux_2_28", 26},
-		{Version{3, 12}, "manylinux_2_34", 34},
-		{Version{3, 13}, "manylinux_2_34", 34},
-		{Version{3, 14}, "manylinux_2_34", 34},
+		{Version: Version{3, 9}, Platform: "manylinux_2_28", GlibcMinor: 26},
+		{Version: Version{3, 10}, Platform: "manylinux_2_28", GlibcMinor: 26},
+		{Version: Version{3, 11}, Platform: "manylinux_2_28", GlibcMinor: 26},
+		{Version: Version{3, 12}, Platform: "manylinux_2_34", GlibcMinor: 34},
+		{Version: Version{3, 13}, Platform: "manylinux_2_34", GlibcMinor: 34},
+		{Version: Version{3, 14}, Platform: "manylinux_2_34", GlibcMinor: 34},
 	}
 }
 
@@ -71,7 +110,7 @@ func LookupRuntime(v Version) (Runtime, bool) {
 // NewerPlatform reports whether Platform stands for a newer C library than the
 // runtime has, so that uv would take wheels that need one.
 func (r Runtime) NewerPlatform() bool {
-	return r.Platform != fmt.Sprintf("manylinux_2_%d", r.GlibcMinor)
+	return !r.Musl && r.Platform != manylinux(r.GlibcMinor)
 }
 
 // Tag is the tag of wheels for this Python alone: "cp313".

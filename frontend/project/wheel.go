@@ -2,6 +2,7 @@ package project
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -239,8 +240,25 @@ func (r Runtime) atLeast(tag, implementation string) bool {
 // acceptsPlatform reports whether a platform tag is of the machine, and of a C
 // library that the runtime's is no older than.
 func (r Runtime) acceptsPlatform(platform, machine string) bool {
+	if platform == "any" {
+		return true
+	}
+	if r.Musl {
+		return platform == "linux_"+machine || muslOf(platform, machine) <= newestMusl
+	}
 	minor, ok := glibcOf(platform, machine)
-	return platform == "any" || ok && minor <= r.GlibcMinor
+	return ok && minor <= r.GlibcMinor
+}
+
+// muslOf gives the minor version of musl, of series 1, that a platform tag of the
+// machine stands for (PEP 656), and one that no base has for any other tag.
+func muslOf(platform, machine string) int {
+	digits, musl := strings.CutPrefix(strings.TrimSuffix(platform, "_"+machine), "musllinux_1_")
+	minor, err := strconv.Atoi(digits)
+	if !musl || err != nil || minor < 0 {
+		return math.MaxInt
+	}
+	return minor
 }
 
 // glibcOf gives the minor version of the C library, of series 2, that a platform

@@ -55,7 +55,7 @@ func (b *Builder) decide(ctx context.Context, output, testFor plan.Output, platf
 	in := b.settings.Input(b.loaded, output, platform)
 	in.TestFor = testFor
 	in.Whole, in.WholeCheck = b.widened.names()
-	decided, err := decide.Decide(ctx, in, b.askPython)
+	decided, err := decide.Decide(ctx, in, decide.Ask{Python: b.askPython, Base: b.lookAtBase})
 	if err != nil || !b.loaded.Context.Near() {
 		return decided, err
 	}
@@ -200,7 +200,9 @@ func (b *Builder) convert(g *graph, p *plan.Plan, opts llb.Options) (*llb.Result
 	}
 	if base := g.images.base; base != nil {
 		in.Base = base.State
-		in.Entrypoint, in.WorkingDir = base.Config.Config.Entrypoint, base.Config.Config.WorkingDir
+		if p.Config != nil {
+			in.Config = images.Configure(base.Config, p.Config, nil, base.Config.Platform, nil).Config.ImageConfig
+		}
 	}
 	return llb.Convert(p, in, opts)
 }

@@ -54,6 +54,7 @@ type Builder struct {
 	images *images.Resolver
 
 	interpreters interpreters
+	bases        bases
 	warned       warnings
 	widened      widened
 	// again is what llb.Options.Again says, nil before BuildKit has lost a failure.

@@ -16,6 +16,7 @@ const (
 	Integer  Type = "integer"
 	Strings  Type = "array of strings"
 	Includes Type = "array of strings and { image, from, to } tables"
+	Image    Type = "string or { dockerfile, target } table"
 	Table    Type = "table of strings"
 	Tables   Type = "table of tables with these keys"
 	Group    Type = "table"
@@ -47,7 +48,7 @@ type Key struct {
 // Keys describes all keys of the table, in the order of the reference page.
 // The functions are last, since they inherit the keys that are read before.
 func Keys() []Key {
-	return slices.Concat(functionKeys(), contentKeys(), imageKeys(), buildKeys(), []Key{slimKey(), testKey(), checkKey(), {
+	return slices.Concat(functionKeys(), contentKeys(), imageKeys(), startKeys(), buildKeys(), []Key{slimKey(), testKey(), checkKey(), {
 		Name: functionsKey, Type: Tables,
 		Doc:     "The functions, when there are several, by name, at most 1000. Each has the keys of this table, over the values given here; env, labels, slim, test and check are merged entry by entry.",
 		Default: "none: this table is the function",
@@ -69,7 +70,7 @@ func functionKeys() []Key {
 			Doc:     "The function that Lambda calls, as MODULE.FUNCTION.",
 			Default: "the handler found under one of the usual names",
 			Example: `handler = "app.main.handler"`,
-			read:    func(t *source.Table, s *Spec) { s.Handler = readString(t, "handler", checkHandler) },
+			read:    readHandler,
 		},
 		{
 			Name: "package", Type: String,
@@ -151,13 +152,7 @@ func imageKeys() []Key {
 			Example: `labels = { team = "payments" }`,
 			read:    func(t *source.Table, s *Spec) { s.Labels = merged(s.Labels, readLabels(t)) },
 		},
-		{
-			Name: "base", Type: String,
-			Doc:     "The image to start from.",
-			Default: "AWS's base image of the Python version",
-			Example: `base = "registry.example.com/lambda/python:3.13"`,
-			read:    func(t *source.Table, s *Spec) { s.Base = readString(t, "base", checkImage) },
-		},
+		baseKey(),
 	}
 }
 

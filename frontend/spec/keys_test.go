@@ -19,7 +19,7 @@ func TestKeysAreDescribed(t *testing.T) {
 		assert.False(t, seen[key.Name], "%s is described twice", key.Name)
 		seen[key.Name] = true
 	}
-	assert.Len(t, seen, 19)
+	assert.Len(t, seen, 22)
 }
 
 // TestListedValuesAreTheAcceptedOnes keeps the descriptions and the checks from

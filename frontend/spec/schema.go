@@ -232,6 +232,14 @@ func typeSchema(t Type) *schema {
 			Additional: false,
 		}
 		return &schema{Type: "array", Items: &schema{OneOf: []*schema{text, both}}}
+	case Image:
+		built := &schema{
+			Type:       "object",
+			Properties: &properties{{"dockerfile", text}, {"target", text}},
+			Required:   []string{"dockerfile"},
+			Additional: false,
+		}
+		return &schema{OneOf: []*schema{text, built}}
 	case Table:
 		return &schema{Type: "object", Names: &schema{MinLength: 1}, Additional: &schema{Type: "string"}}
 	case Tables:

@@ -40,8 +40,12 @@ type Spec struct {
 	Extras          []string
 	Env             map[string]string
 	Labels          map[string]string
-	Base            string
+	Base            string     // an image, or for people where it is built from
+	BaseFrom        Dockerfile // what the base is built from, if it is no image
 	Builder         string
+	Command         []string // what runs in place of a handler
+	Entrypoint      []string
+	User            string
 	UV              string   // a version ("0.13.9") or an image reference
 	CompileBytecode bool     // default true
 	Lock            string   // LockChecked (default) or LockUnchecked

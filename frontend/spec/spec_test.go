@@ -112,7 +112,7 @@ func TestParseErrors(t *testing.T) {
 		{
 			"unknown key unlike any", `memory = 128`,
 			`pyproject.toml:2: unknown key "memory" in [tool.uvlambda]: known are handler, package, python, ` +
-				`architecture, include, exclude, groups, extras, env, labels and 9 more`,
+				`architecture, include, exclude, groups, extras, env, labels and 12 more`,
 		},
 		{"underscore", `compile_bytecode = true`, `pyproject.toml:2: unknown key "compile_bytecode" in [tool.uvlambda]: did you mean "compile-bytecode"?`},
 		{"integer", `handler = 3`, `pyproject.toml:2: handler must be a string, not an integer: put it in quotes`},

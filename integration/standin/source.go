@@ -56,7 +56,7 @@ func (s *Source) Get(ctx context.Context, ref string) (Image, bool, error) {
 }
 
 func silentRegistries(ctx context.Context) []string {
-	refs := []string{Python313, UVNewest, Golang}
+	refs := []string{Python313, UVNewest, Golang, Distroless}
 	answered := make([]bool, len(refs))
 	var group sync.WaitGroup
 	for i, ref := range refs {

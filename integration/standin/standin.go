@@ -29,6 +29,12 @@ const (
 	SAM313 = "public.ecr.aws/sam/build-python3.13:1.146.0"
 	// Python311 is a Lambda base image with an older Python.
 	Python311 = "public.ecr.aws/lambda/python:3.11"
+	// SlimPython is a base that knows nothing of Lambda.
+	SlimPython = "docker.io/library/python:3.13-slim"
+	// Distroless is a base with a Python, and without a shell.
+	Distroless = "gcr.io/distroless/python3-debian12:nonroot"
+	// WebAdapter holds the extension that hands events to a web server.
+	WebAdapter = "public.ecr.aws/awsguru/aws-lambda-adapter:0.9.1"
 	// UVNewest is the newest uv that is tested.
 	UVNewest = "ghcr.io/astral-sh/uv:0.13.9"
 	// UVGuide is the uv that uv's own Lambda guide uses.
@@ -127,6 +133,12 @@ func (s Store) make(ctx context.Context, ref string, ca []byte) (v1.ImageIndex, 
 		return s.lambda(ctx, lambdaRecipe{python: "3.13", suite: "trixie", packages: ",gcc,libc6-dev,libpython3.13-dev"}, ca)
 	case Python311:
 		return s.lambda(ctx, lambdaRecipe{python: "3.11", suite: "bookworm"}, ca)
+	case WebAdapter:
+		return adapter()
+	case SlimPython:
+		return s.slimPython(ctx, lambdaRecipe{python: "3.13", suite: "trixie"}, ca)
+	case Distroless:
+		return s.distroless(ctx, lambdaRecipe{python: "3.11", suite: "bookworm"}, ca)
 	case UVNewest, UVGuide, UVOldest:
 		return s.uv(ctx, ref[strings.LastIndex(ref, ":")+1:])
 	case Golang:

@@ -78,7 +78,7 @@ func (e *Env) provideImages(ctx context.Context) error {
 		return err
 	}
 	e.images = images
-	for _, ref := range []string{standin.Python313, standin.UVNewest, standin.UVGuide} {
+	for _, ref := range []string{standin.Python313, standin.UVNewest, standin.UVGuide, standin.WebAdapter} {
 		if err := e.provide(ctx, ref); err != nil {
 			return err
 		}

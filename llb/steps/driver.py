@@ -1,14 +1,16 @@
 """Runs uv for one step of a build and tidies up what it leaves.
 
-Usage: driver.py dependencies|package LIMIT [--glibc MINOR] [--slim WAY,...] [--pack PREFIX] UV-PIP-INSTALL...
-       driver.py members LIMIT [--legacy-setuptools] [--module NAME]... [--some-module]
-                 [--found-module] SOURCES UV-PIP-INSTALL...
+Usage: driver.py dependencies|package LIMIT [--script NAME]... [--glibc MINOR] [--slim WAY,...]
+                 [--pack PREFIX] UV-PIP-INSTALL...
+       driver.py members LIMIT [--script NAME]... [--legacy-setuptools] [--module NAME]...
+                 [--some-module] [--found-module] SOURCES UV-PIP-INSTALL...
        driver.py lock-check UV-LOCK...
        driver.py export UV-EXPORT...
        driver.py lock LOCKFILE UV-LOCK...
 
 More than LIMIT bytes of installed files are an error. With --pack they are also
-compressed for an archive, in which they stand below PREFIX. The script is run by the
+compressed for an archive, in which they stand below PREFIX. Of the scripts of
+packages the named ones are kept. The script is run by the
 builder's own Python, 3.9 or later, without site-packages.
 """
 
@@ -145,16 +147,20 @@ def forget(removed):
     return saved
 
 
-def remove_scripts():
-    """Remove the scripts of packages, which no function runs, unless bin is a package of Python."""
+def remove_scripts(kept):
+    """Remove the scripts of packages that no command names, unless bin is a package of Python."""
     scripts = os.path.join(LAYER + TASK_ROOT, "bin")
     if not os.path.isdir(scripts) or os.path.exists(os.path.join(scripts, "__init__.py")):
         return
-    forget({os.path.join("bin", name) for name in our("sizes").files(scripts)})
-    remove(scripts)
+    unused = set(our("sizes").files(scripts)) - set(kept)
+    forget({os.path.join("bin", name) for name in unused})
+    for name in unused:
+        os.remove(os.path.join(scripts, name))
+    if not any(files for _, _, files in os.walk(scripts)):
+        remove(scripts)
 
 
-def tidy():
+def tidy(scripts):
     """Drop what uv leaves for itself, and make modes and times the same in every build.
 
     Gives the size of all files in bytes.
@@ -163,7 +169,7 @@ def tidy():
     lock = os.path.join(root, ".lock")
     if os.path.exists(lock):
         os.remove(lock)
-    remove_scripts()
+    remove_scripts(scripts)
     size = 0
     for folder, _, files in os.walk(LAYER, topdown=False):
         for name in files:
@@ -326,7 +332,9 @@ def for_glibc(minor, uv):
 
 def install(args):
     limit, uv = int(args[0]), args[1:]
-    ways, prefix = [], None
+    scripts, ways, prefix = [], [], None
+    while uv[0] == "--script":
+        scripts, uv = scripts + [uv[1]], uv[2:]
     if uv[0] == "--glibc":
         uv = for_glibc(int(uv[1]), uv[2:])
     if uv[0] == "--slim":
@@ -340,7 +348,7 @@ def install(args):
         our("libraries").check(LAYER + TASK_ROOT, BASE, [uv[i + 1] for i, word in enumerate(uv) if word == "--no-binary"])
     if ways:
         slim(ways)
-    if tidy() > limit:
+    if tidy(scripts) > limit:
         refuse(limit)
     if prefix is not None:
         our("pack").pack(LAYER + TASK_ROOT, prefix, PART, os.path.dirname(SLIMMED))
@@ -413,7 +421,9 @@ def check_wheel(wheel, sources, promised, some, found):
 
 
 def member(args):
-    limit, args = args[0], args[1:]
+    limit, args = [args[0]], args[1:]
+    while args[0] == "--script":
+        limit, args = limit + args[:2], args[2:]
     legacy, promised, some, found = False, [], False, False
     while args[0].startswith("--"):
         flag, args = args[0], args[1:]
@@ -428,7 +438,7 @@ def member(args):
         with open(os.path.join(sources, "pyproject.toml"), "a") as project:
             project.write('\n[build-system]\nrequires = ["setuptools"]\nbuild-backend = "setuptools.build_meta:__legacy__"\n')
     if sources.endswith(".whl"):
-        return install([limit] + uv + empty_cache() + ["--no-index", sources])
+        return install(limit + uv + empty_cache() + ["--no-index", sources])
     settings = uv[uv.index("--config-file"):][:2] if "--config-file" in uv else ["--no-config"]
     python = uv[uv.index("--python") + 1]
     run([uv[0], "build", "--wheel", "--python", python, "--out-dir", "/tmp/wheel"] + settings + [sources])
@@ -436,7 +446,7 @@ def member(args):
     for wheel in wheels:
         check_wheel(wheel, sources, promised, some, found)
     # Not through the cache: a wheel of the same name may be in it.
-    install([limit] + uv + empty_cache() + ["--no-index"] + wheels)
+    install(limit + uv + empty_cache() + ["--no-index"] + wheels)
 
 
 def lock(args):

@@ -18,6 +18,8 @@ var (
 	sizes []byte
 	//go:embed test.py
 	test []byte
+	//go:embed base.py
+	base []byte
 )
 
 // Driver runs uv and tidies up after it.
@@ -34,6 +36,9 @@ func Libraries() []byte { return libraries }
 
 // Sizes says which packages are too large. Driver and Pack import it.
 func Sizes() []byte { return sizes }
+
+// Base tells what a base image has.
+func Base() []byte { return base }
 
 // Test plays Lambda for a function, in the function's own image.
 func Test() []byte { return test }

@@ -5,7 +5,9 @@ Usage: test.py REQUEST
 REQUEST is a JSON file that says how to start the function and what to send it.
 This script plays AWS Lambda's Runtime API, version 2018-06-01, for one process
 of the function (Lambda Developer Guide, "Using the Lambda runtime API for
-custom runtimes"), and writes REPORT. Its status is 1 when the function fails.
+custom runtimes"), and its Extensions API, version 2020-01-01, for the extensions
+in the image ("Using the Lambda Extensions API to create extensions"). It writes
+REPORT. Its status is 1 when the function fails.
 
 It is run by the image's own Python, 3.9 or later, without site-packages.
 """
@@ -22,10 +24,13 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 REPORT = "/report/test-report.json"
+EXTENSIONS = "/opt/extensions"
 # Lambda runs every image as this unprivileged user, whatever its USER.
 USER, GROUP = 993, 990
 # Far above Lambda's own limit, which an emulated processor cannot keep.
 START_LIMIT = 300
+# A command that nothing in the image turns events into requests for asks for none.
+COMMAND_LIMIT = 60
 # How many lines an error repeats of a long traceback, difference or log.
 SHOWN = 40
 
@@ -35,8 +40,9 @@ class RuntimeAPI(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self):
+    def __init__(self, handler):
         super().__init__(("127.0.0.1", 0), Requests)
+        self.handler = handler
         self.events = queue.Queue()
         # Pairs of a kind and a value: what the function's process did.
         self.outcomes = queue.Queue()
@@ -64,6 +70,9 @@ class Requests(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self):
+        if self.path.startswith("/2020-01-01/extension/"):
+            # There is nothing to tell an extension before the end.
+            return threading.Event().wait()
         self.server.outcomes.put(("ready", None))
         number, event, timeout = self.server.events.get()
         # AWS's Python runtime client crashes when the trace ID or the content
@@ -77,6 +86,9 @@ class Requests(BaseHTTPRequestHandler):
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        if self.path.startswith("/2020-01-01/extension/"):
+            identity = {"functionName": "function", "functionVersion": "$LATEST", "handler": self.server.handler}
+            return self.answer(200, json.dumps(identity).encode(), {"Lambda-Extension-Identifier": self.headers.get("Lambda-Extension-Name") or "extension"})
         if self.path.endswith("/init/error"):
             outcome = ("init", fault(body))
         elif self.path.endswith("/error"):
@@ -125,18 +137,30 @@ def first(lines):
     return lines if left_out <= 0 else lines[:SHOWN] + ["… (%d lines more)" % left_out]
 
 
+def extensions():
+    """The programs that Lambda starts beside the function."""
+    if not os.path.isdir(EXTENSIONS):
+        return []
+    paths = [os.path.join(EXTENSIONS, name) for name in sorted(os.listdir(EXTENSIONS))]
+    return [path for path in paths if os.path.isfile(path) and os.access(path, os.X_OK)]
+
+
 class Function:
-    """One process of the function."""
+    """One process of the function, and those of the extensions."""
 
     def __init__(self, request, api):
         self.tail = collections.deque(maxlen=SHOWN)
         reader, writer = os.pipe()
         # A function may open /dev/stderr by its name, which asks for the owner.
         os.fchown(writer, USER, GROUP)
+        self.beside = []
         try:
-            self.process = subprocess.Popen(
-                request["command"], cwd=request["dir"], env=environment(request, api.server_port),
-                stdin=subprocess.DEVNULL, stdout=writer, stderr=writer, user=USER, group=GROUP, extra_groups=[])
+            def start(command):
+                return subprocess.Popen(
+                    command, cwd=request["dir"], env=environment(request, api.server_port),
+                    stdin=subprocess.DEVNULL, stdout=writer, stderr=writer, user=USER, group=GROUP, extra_groups=[])
+            self.beside = [start([path]) for path in extensions()]
+            self.process = start(request["command"])
         finally:
             os.close(writer)
         self.copier = threading.Thread(target=self.copy, args=(reader,), daemon=True)
@@ -151,8 +175,9 @@ class Function:
                 self.tail.append(line.decode(errors="replace").rstrip())
 
     def end(self):
-        """End the process, and give the last lines of its output."""
-        self.process.kill()
+        """End the processes, and give the last lines of their output."""
+        for process in [self.process] + self.beside:
+            process.kill()
         self.copier.join(timeout=5)
         return list(self.tail)
 
@@ -210,26 +235,29 @@ def send(api, number, event, request):
     return entry, kind in ("response", "raised")
 
 
-def start(api):
+def start(api, function, is_command):
     """How the start of the function failed, None when it asks for an event."""
-    kind, value = api.wait(START_LIMIT, ready=True)
+    alone = is_command and not function.beside
+    kind, value = api.wait(COMMAND_LIMIT if alone else START_LIMIT, ready=True)
     if kind == "ready":
         return None
     if kind == "init":
         return dict(value, kind="init")
-    return failure("silent" if kind == "timeout" else kind, str(value))
+    if kind == "timeout":
+        kind = "unasked" if alone else "silent"
+    return failure(kind, str(value))
 
 
 def test(request):
     report = {"platform": request["platform"], "handler": request["handler"], "failure": None, "events": []}
-    api = RuntimeAPI()
+    api = RuntimeAPI(request["handler"])
     threading.Thread(target=api.serve_forever, daemon=True).start()
     try:
         function = Function(request, api)
     except OSError as error:
         report["failure"] = failure("unstartable", str(error))
         return report
-    report["failure"] = start(api)
+    report["failure"] = start(api, function, request.get("isCommand"))
     failed = [report] if report["failure"] else []
     if not failed:
         for number, event in enumerate(request["events"], 1):

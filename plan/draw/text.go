@@ -58,7 +58,16 @@ func facts(p *plan.Plan) [][2]string {
 	if p.Config == nil {
 		return facts
 	}
-	facts = append(facts, [2]string{"Handler", strings.Join(p.Config.Cmd, " ")})
+	what := "Handler"
+	if p.Config.Command {
+		what = "Command"
+	}
+	facts = append(facts, [2]string{what, strings.Join(p.Config.Cmd, " ")})
+	for _, set := range [][2]string{{"Entrypoint", strings.Join(p.Config.Entrypoint, " ")}, {"User", p.Config.User}} {
+		if set[1] != "" {
+			facts = append(facts, set)
+		}
+	}
 	facts = append(facts, settings("Environment", p.Config.Env)...)
 	return append(facts, settings("Label", p.Config.Labels)...)
 }

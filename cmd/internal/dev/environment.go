@@ -180,8 +180,14 @@ func (e *environment) stop() error {
 }
 
 // replace puts a function in the place of the one that is there, once it has
-// started. One that does not start is closed, and the other stays.
+// started. One that does not start is closed, and the other stays, unless both
+// would listen on one port.
 func (e *environment) replace(ctx context.Context, function *emulate.Function) error {
+	if function.Alone {
+		if err := e.clear(ctx); err != nil {
+			return errors.Join(err, function.Close())
+		}
+	}
 	instance, err := function.Start(e.lifetime)
 	if err != nil {
 		return errors.Join(err, function.Close())
@@ -199,6 +205,15 @@ func (e *environment) replace(ctx context.Context, function *emulate.Function) e
 	defer e.mu.Unlock()
 	e.measure = function.Peak
 	return err
+}
+
+// clear ends and removes the function that is there, when it is its turn.
+func (e *environment) clear(ctx context.Context) error {
+	if err := e.take(ctx); err != nil {
+		return err
+	}
+	defer e.give()
+	return e.remove()
 }
 
 // close ends the process and removes the function. Whatever still works on an

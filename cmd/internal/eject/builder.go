@@ -16,9 +16,12 @@ func (r *renderer) builder() string {
 		fmt.Fprintf(&b, "FROM %s AS builder\n", p.Builder.Ref)
 	} else {
 		b.WriteString("# builder has the function's Python for the platform that builds, so that nothing is emulated.\n")
-		fmt.Fprintf(&b, "FROM --platform=$BUILDPLATFORM %s AS builder\n", p.Base.Ref)
+		fmt.Fprintf(&b, "FROM --platform=$BUILDPLATFORM %s AS builder\n", r.base())
 	}
 	b.WriteString(r.release())
+	if !strings.HasPrefix(p.Base.Ref, awsImages) {
+		b.WriteString("USER 0\n")
+	}
 	variables := map[string]string{"SOURCE_DATE_EPOCH": epoch()}
 	if r.usesUV() {
 		b.WriteString("COPY --from=uv /uv /bin/\n")
@@ -40,6 +43,21 @@ func (r *renderer) builder() string {
 	fmt.Fprintf(&b, "RUN rm -rf %[1]s && mkdir -p %[2]s && ln -s %[2]s %[1]s\nWORKDIR /src\n", plan.TaskRoot, layerPath+plan.TaskRoot)
 	return b.String()
 }
+
+// base is what the Dockerfile starts from: an image, or one that whoever builds has
+// to give.
+func (r *renderer) base() string {
+	if r.plan.Base.Dockerfile != nil {
+		return baseContext
+	}
+	return r.plan.Base.Ref
+}
+
+// baseContext is the name of the base that is built from a Dockerfile of its own.
+const baseContext = "lambda-base"
+
+// awsImages begins the names of AWS's own images, which say no user.
+const awsImages = "public.ecr.aws/lambda/"
 
 // release refuses a base older than the patch release that the plan was made
 // for. What is copied and built was chosen for that one and newer ones.

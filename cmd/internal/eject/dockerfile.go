@@ -163,6 +163,14 @@ func (r *renderer) header() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# syntax=docker/dockerfile:1\n\n# Builds the %s of %s for AWS Lambda, on %s:\n#\n", what, name, strings.Join(platforms, " and "))
 	fmt.Fprintf(&b, "#     docker buildx build %s %s .\n#\n# %s\n", flags, result, why)
+	if base := r.plan.Base.Dockerfile; base != nil {
+		target := ""
+		if base.Target != "" {
+			target = " --target " + base.Target
+		}
+		fmt.Fprintf(&b, "#\n# %s is the image of %s, which is built first:\n#\n#     docker buildx build --provenance=false%s -f %s -t IMAGE --push .\n#\n", baseContext, base.Path, target, base.Path)
+		fmt.Fprintf(&b, "# with --platform for all of its platforms, and given by --build-context %s=docker-image://IMAGE.\n", baseContext)
+	}
 	if r.has(plan.KindTest) {
 		b.WriteString("# The test in [tool.uvlambda.test] is no part of it.\n")
 	}

@@ -72,12 +72,32 @@ func (r *renderer) function() string {
 		}
 		return b.String()
 	}
-	fmt.Fprintf(&b, "# function is the image. A change of one layer leaves the others as they are.\nFROM %s AS function\n", r.plan.Base.Ref)
+	fmt.Fprintf(&b, "# function is the image. A change of one layer leaves the others as they are.\nFROM %s AS function\n", r.base())
 	for _, stage := range r.final() {
 		b.WriteString(copyPaths([]string{layerPath}, "/", "--link", "--from="+stage))
 	}
-	b.WriteString(settings("ENV", r.plan.Config.Env))
-	b.WriteString(settings("LABEL", r.plan.Config.Labels))
-	fmt.Fprintf(&b, "CMD %s\n", jsonList(r.plan.Config.Cmd))
+	b.WriteString(r.configuration())
+	return b.String()
+}
+
+// configuration are the instructions that set the image's configuration.
+func (r *renderer) configuration() string {
+	var b strings.Builder
+	c := r.plan.Config
+	if len(c.Path) > 0 {
+		fmt.Fprintf(&b, "ENV PATH=%s:$PATH\n", strings.Join(c.Path, ":"))
+	}
+	b.WriteString(settings("ENV", c.Env))
+	b.WriteString(settings("LABEL", c.Labels))
+	if c.WorkingDir != "" {
+		fmt.Fprintf(&b, "WORKDIR %s\n", c.WorkingDir)
+	}
+	if c.User != "" {
+		fmt.Fprintf(&b, "USER %s\n", c.User)
+	}
+	if c.Command || len(c.Entrypoint) > 0 {
+		fmt.Fprintf(&b, "ENTRYPOINT %s\n", jsonList(c.Entrypoint))
+	}
+	fmt.Fprintf(&b, "CMD %s\n", jsonList(c.Cmd))
 	return b.String()
 }

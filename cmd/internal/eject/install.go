@@ -77,7 +77,7 @@ func (r *renderer) installFrom(list string, st *plan.Step, i *plan.Install) stri
 	var b strings.Builder
 	mounts, commands := network(st.Secrets)
 	mounts = append(mounts, "from=lock,source="+list+",target="+list)
-	commands = append(commands, install(i.CompileBytecode, append(arguments(i.Args), "--requirements "+list)...)...)
+	commands = append(commands, install(i.CompileBytecode, i.Scripts, append(arguments(i.Args), "--requirements "+list)...)...)
 	if len(i.Slim) > 0 {
 		b.WriteString("# slim leaves out what nobody needs to run.\n")
 		b.WriteString(document("/bin/slim", slim(r.plan.Python.Executable, i.Slim), "--chmod=755"))
@@ -101,7 +101,7 @@ for record in Path("%s").glob("*.dist-info/RECORD"):
 
 // install are the commands that install into the task root, and drop what uv
 // leaves there for itself.
-func install(compile bool, args ...string) []string {
+func install(compile bool, scripts []string, args ...string) []string {
 	command := []string{"uv pip install --target " + plan.TaskRoot, "--python-platform $PYTHON_PLATFORM", "--no-deps"}
 	if compile {
 		command = append(command, "--compile-bytecode")
@@ -110,6 +110,14 @@ func install(compile bool, args ...string) []string {
 	return []string{
 		wrap(append(command, args...)...),
 		"rm -f " + path.Join(plan.TaskRoot, ".lock"),
-		fmt.Sprintf("[ -e %s/__init__.py ] || rm -rf %s", bin, bin),
+		fmt.Sprintf("[ -e %s/__init__.py ] || %s", bin, removeScripts(bin, scripts)),
 	}
+}
+
+// removeScripts removes the scripts of packages that no command names.
+func removeScripts(bin string, kept []string) string {
+	if len(kept) == 0 {
+		return "rm -rf " + bin
+	}
+	return fmt.Sprintf(`for script in %s/*; do case "${script##*/}" in %s) ;; *) rm -rf "$script" ;; esac; done`, bin, strings.Join(kept, "|"))
 }

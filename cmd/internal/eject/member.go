@@ -55,11 +55,11 @@ func (r *renderer) member(st *plan.Step, m *plan.Member) string {
 func wheel(st *plan.Step, m *plan.Member, sources string) (mounts, commands []string) {
 	flags := []string{"--no-cache", "--no-index"}
 	if strings.HasSuffix(sources, ".whl") {
-		return nil, install(m.CompileBytecode, append(flags, quoteShell(sources))...)
+		return nil, install(m.CompileBytecode, m.Scripts, append(flags, quoteShell(sources))...)
 	}
 	mounts, commands = network(st.Secrets)
 	commands = append(commands, "uv build --wheel --out-dir /tmp/wheel "+quoteShell(sources))
-	return mounts, append(commands, install(m.CompileBytecode, append(flags, "/tmp/wheel/*.whl")...)...)
+	return mounts, append(commands, install(m.CompileBytecode, m.Scripts, append(flags, "/tmp/wheel/*.whl")...)...)
 }
 
 // legacy names the backend of a package that names none: PEP 517 says that it

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os/exec"
 	"strconv"
 	"sync/atomic"
 
@@ -47,7 +48,15 @@ func (e *engine) function(opts Options, image string, remove func() error) *Func
 		cmd.WaitDelay = killTime
 		keepFromTerminal(cmd)
 		cmd.Cancel = func() error { return docker.RemoveContainer(container) }
-		return cmd.Run()
+		return runBeside(cmd, func() (extensions []*exec.Cmd) {
+			for _, name := range extensionsOf(ctx, container) {
+				extension := docker.Command(ctx, "exec", container, name)
+				extension.Stdout, extension.Stderr = log, log
+				keepFromTerminal(extension)
+				extensions = append(extensions, extension)
+			}
+			return extensions
+		})
 	}
 	return newFunction(opts, run, peak, remove)
 }

@@ -24,11 +24,14 @@ type Function struct {
 	Timeout time.Duration
 	// Memory is the limit that the process runs under, in MB; zero is none.
 	Memory int
+	// Alone is set when no two processes of the function can run at once, since they
+	// would listen on one port.
+	Alone bool
 }
 
 // newFunction is a function that runs as the options say.
 func newFunction(opts Options, process func(context.Context, int) error, peak func() int64, remove func() error) *Function {
-	return &Function{Process: process, Peak: peak, Remove: remove, Timeout: opts.Timeout, Memory: opts.Memory}
+	return &Function{Process: process, Peak: peak, Remove: remove, Timeout: opts.Timeout, Memory: opts.Memory, Alone: opts.Alone}
 }
 
 // Instance is a running process of a function.

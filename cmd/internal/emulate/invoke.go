@@ -36,6 +36,8 @@ type Options struct {
 	// Layers keeps what runc runs unpacked, for images that share layers. Without
 	// it, and where layers can't be mounted, an image is unpacked for itself.
 	Layers *Layers
+	// Alone is set for a function that listens on a port of its own.
+	Alone bool
 	// RemoveImage is set for a reference that the Docker engine forgets once the
 	// function is closed.
 	RemoveImage bool

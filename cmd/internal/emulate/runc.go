@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -172,6 +173,10 @@ func (c *container) run(ctx context.Context, port int) error {
 	if err := os.WriteFile(filepath.Join(c.folder, "config.json"), spec, 0o600); err != nil {
 		return fmt.Errorf("describing the container: %w", err)
 	}
+	// That of an earlier process would be taken for this one's.
+	if err := os.Remove(c.pidFile()); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("preparing the container: %w", err)
+	}
 	cmd := c.runc(ctx, "run", "--pid-file", c.pidFile(), "--bundle", c.folder, c.name())
 	log := newFunctionLog(c.opts.Log)
 	defer log.flush()
@@ -179,7 +184,31 @@ func (c *container) run(ctx context.Context, port int) error {
 	cmd.WaitDelay = killTime
 	keepFromTerminal(cmd)
 	cmd.Cancel = c.kill
-	return cmd.Run()
+	extensions, err := extensionsIn(c.rootfs)
+	if err != nil {
+		return err
+	}
+	return runBeside(cmd, func() []*exec.Cmd { return c.besideCommands(ctx, extensions, log) })
+}
+
+// besideCommands run extensions in the container, once it is there.
+func (c *container) besideCommands(ctx context.Context, extensions []string, log *functionLog) []*exec.Cmd {
+	started := func() bool {
+		_, err := os.Stat(c.pidFile())
+		return err == nil
+	}
+	if len(extensions) == 0 || !awaitContainer(ctx, started) {
+		return nil
+	}
+	var commands []*exec.Cmd
+	for _, name := range extensions {
+		cmd := c.runc(ctx, "exec", c.name(), name)
+		cmd.Stdout, cmd.Stderr = log, log
+		cmd.WaitDelay = killTime
+		keepFromTerminal(cmd)
+		commands = append(commands, cmd)
+	}
+	return commands
 }
 
 // pidFile is where runc says which process it started.

@@ -144,7 +144,7 @@ func (s *scaffolding) functionDeployed(d deployed) (function, bool) {
 	}
 	handler := strings.ReplaceAll(d.handler, "/", ".")
 	f := function{name: functionName(d.name), handler: handler, architecture: s.architectureOf(d), python: s.pythonOf(d)}
-	for _, file := range planner.HandlerFiles(handler, planner.SourceRoots(".", nil)...) {
+	for _, file := range planner.HandlerFiles([]string{handler}, planner.SourceRoots(".", nil)...) {
 		if s.sources.modules[path.Join(d.dir, file)] == nil || strings.HasPrefix(file, "src/") && d.dir != "." {
 			continue
 		}

@@ -87,7 +87,7 @@ func newHandlerFile(folder fs.FS, handler string) string {
 	if isFolder(folder, path.Join("src", topLevel(handler))) {
 		root = "src"
 	}
-	return planner.HandlerFiles(handler, root)[0]
+	return planner.HandlerFiles([]string{handler}, root)[0]
 }
 
 // topLevel is the package or module that a handler's name begins with.
@@ -108,7 +108,7 @@ func newHandler(own *project.Pyproject, sources *sources, folder fs.FS, handler 
 	if sources.fileOf(handler) != "" {
 		return "", ""
 	}
-	for _, name := range planner.HandlerFiles(handler, planner.SourceRoots(".", nil)...) {
+	for _, name := range planner.HandlerFiles([]string{handler}, planner.SourceRoots(".", nil)...) {
 		if _, err := fs.Stat(folder, name); err == nil {
 			return "", ""
 		}

@@ -196,7 +196,7 @@ func (s *sources) moduleName(file string) string {
 
 // fileOf is the file of a handler's module, empty when there is none.
 func (s *sources) fileOf(handler string) string {
-	for _, file := range planner.HandlerFiles(handler, planner.SourceRoots(".", nil)...) {
+	for _, file := range planner.HandlerFiles([]string{handler}, planner.SourceRoots(".", nil)...) {
 		if _, known := s.modules[file]; known {
 			return file
 		}

@@ -81,6 +81,8 @@ func (f *TestFailure) reason(test *plan.Step) string {
 		return fmt.Sprintf("the function's process ended with status %s: see what it wrote last", f.Message)
 	case f.Kind == "silent":
 		return fmt.Sprintf("the function asked for no event within %s s: find what its import waits for, or use a base image with a Lambda runtime", f.Message)
+	case f.Kind == "unasked":
+		return fmt.Sprintf("nothing asked for an event within %s s: the command is no Lambda runtime, and the image has no extension in /opt/extensions, such as the Lambda Web Adapter, that makes requests of events; put one into the `base`", f.Message)
 	case f.Kind == "timeout":
 		return fmt.Sprintf("no answer within %s s: raise `timeout` in [tool.uvlambda.test], or find what the function waits for", f.Message)
 	}

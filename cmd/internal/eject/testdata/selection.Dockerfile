@@ -14,6 +14,7 @@ FROM --platform=$BUILDPLATFORM registry.example.com/uv:0.9.26 AS uv
 
 # builder has the function's Python for the platform that builds, so that nothing is emulated.
 FROM --platform=$BUILDPLATFORM registry.example.com/lambda/python:3.12 AS builder
+USER 0
 COPY --from=uv /uv /bin/
 ENV PYC_INVALIDATION_MODE=UNCHECKED_HASH \
     SOURCE_DATE_EPOCH=315532800 \

@@ -29,6 +29,7 @@ func (s *Server) routes() http.Handler {
 	mux.HandleFunc("POST "+root+"invocation/{id}/response", s.serveResponse)
 	mux.HandleFunc("POST "+root+"invocation/{id}/error", s.serveError)
 	mux.HandleFunc("POST "+root+"init/error", s.serveInitError)
+	extensionRoutes(mux)
 	return mux
 }
 

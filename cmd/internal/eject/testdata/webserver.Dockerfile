@@ -1,0 +1,134 @@
+# syntax=docker/dockerfile:1
+
+# Builds the image of shop for AWS Lambda, on linux/amd64:
+#
+#     docker buildx build --provenance=false --platform linux/amd64 -t shop .
+#
+# AWS Lambda rejects an image with attestations, which the flag turns off.
+#
+# lambda-base is the image of base.Dockerfile, which is built first:
+#
+#     docker buildx build --provenance=false --target runtime -f base.Dockerfile -t IMAGE --push .
+#
+# with --platform for all of its platforms, and given by --build-context lambda-base=docker-image://IMAGE.
+
+# SOURCE_DATE_EPOCH is the image's own time: equal input makes an equal image.
+ARG SOURCE_DATE_EPOCH=315532800
+
+# uv is the image that holds uv.
+FROM --platform=$BUILDPLATFORM ghcr.io/astral-sh/uv:0.13.9 AS uv
+
+# builder has the function's Python for the platform that builds, so that nothing is emulated.
+FROM --platform=$BUILDPLATFORM lambda-base AS builder
+USER 0
+COPY --from=uv /uv /bin/
+ENV PYC_INVALIDATION_MODE=UNCHECKED_HASH \
+    SOURCE_DATE_EPOCH=315532800 \
+    UV_LINK_MODE=copy \
+    UV_NO_INSTALLER_METADATA=1 \
+    UV_NO_PROGRESS=1 \
+    UV_PREVIEW_FEATURES=pylock \
+    UV_PYTHON=/usr/local/bin/python3 \
+    UV_PYTHON_DOWNLOADS=never
+# settle gives a layer the same times and modes in every build.
+COPY --chmod=755 <<'EOF' /bin/settle
+#!/usr/local/bin/python3 -IS
+import os
+from pathlib import Path
+
+layer, time = Path("/layer"), int(os.environ["SOURCE_DATE_EPOCH"])
+for path in (layer, *layer.rglob("*")):
+    if not path.is_symlink():
+        path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
+    os.utime(path, (time, time), follow_symlinks=False)
+EOF
+# fresh removes the compiled modules of sources that a later layer has too.
+COPY --chmod=755 <<'EOF' /bin/fresh
+#!/usr/local/bin/python3 -IS
+from pathlib import Path
+
+task = Path("/layer/var/task")
+for upper in Path("/upper").iterdir():
+    for source in upper.rglob("*.py"):
+        path = source.relative_to(upper)
+        if not (task / path).is_file() or (task / path).read_bytes() == source.read_bytes():
+            continue
+        for module in (task / path).parent.glob("__pycache__/" + path.stem + ".*.pyc"):
+            module.unlink()
+EOF
+# The task root is a link into the layer: its bytecode holds the path it was compiled at.
+RUN rm -rf /var/task && mkdir -p /layer/var/task && ln -s /layer/var/task /var/task
+WORKDIR /src
+
+# lock checks uv.lock, and lists what to install; the next stages depend on the list only.
+FROM builder AS lock
+WORKDIR /lock
+COPY --parents pyproject.toml uv.lock ./
+RUN uv export --locked --quiet --no-emit-local --no-default-groups --no-header --format pylock.toml \
+    --output-file /lock/pylock.toml
+
+# installer is where packages are built and installed, with what [tool.uv] says of that.
+FROM builder AS installer
+ENV UV_NO_CONFIG=1
+# records takes files that were left out of packages from the lists of their files.
+COPY --chmod=755 <<'EOF' /bin/records
+#!/usr/local/bin/python3 -IS
+from pathlib import Path
+
+for record in Path("/layer/var/task").glob("*.dist-info/RECORD"):
+    with record.open(encoding="utf-8", newline="") as file:
+        rows = file.readlines()
+    with record.open("w", encoding="utf-8", newline="") as file:
+        file.writelines(row for row in rows if Path(record.parents[1], row.rsplit(",", 2)[0].strip('"')).exists())
+EOF
+
+FROM installer AS installer-amd64
+ENV PYTHON_PLATFORM=x86_64-manylinux_2_36
+
+FROM installer AS installer-arm64
+RUN echo "this Dockerfile is for linux/amd64: build with --platform linux/amd64" >&2 && exit 1
+
+# dependencies are the third-party packages.
+FROM installer-$TARGETARCH AS dependencies
+RUN --mount=type=cache,target=/root/.cache/uv \
+    --mount=type=secret,id=netrc,target=/root/.netrc \
+    --mount=type=secret,id=ca \
+    --mount=from=lock,source=/lock/pylock.toml,target=/lock/pylock.toml \
+    <<EOF
+set -e
+if [ -e /run/secrets/ca ]; then export SSL_CERT_FILE=/run/secrets/ca; fi
+uv pip install --target /var/task --python-platform $PYTHON_PLATFORM --no-deps \
+    --compile-bytecode --only-binary :all: --requirements /lock/pylock.toml
+rm -f /var/task/.lock
+[ -e /var/task/bin/__init__.py ] || for script in /var/task/bin/*; do case "${script##*/}" in uvicorn) ;; *) rm -rf "$script" ;; esac; done
+records
+settle
+EOF
+
+# application has the function's own files.
+FROM builder AS application
+COPY --exclude=**/__pycache__ --exclude=**/*.pyc run.sh /var/task/run.sh
+COPY --exclude=**/__pycache__ --exclude=**/*.pyc app /var/task/app
+RUN settle
+
+# dependencies-fresh is dependencies without the compiled modules whose source a later layer replaces.
+FROM dependencies AS dependencies-fresh
+RUN --mount=from=application,source=/layer/var/task,target=/upper/application \
+    <<EOF
+set -e
+fresh
+settle
+EOF
+
+# function is the image. A change of one layer leaves the others as they are.
+FROM lambda-base AS function
+COPY --link --from=dependencies-fresh /layer /
+COPY --link --from=application /layer /
+ENV PATH=/var/task/bin:$PATH
+ENV PYTHONPATH=/var/task
+LABEL org.opencontainers.image.title=shop \
+    org.opencontainers.image.version=0.1.0
+WORKDIR /var/task
+USER 1000
+ENTRYPOINT []
+CMD ["uvicorn", "app.main:app", "--port", "8080"]
