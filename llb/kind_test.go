@@ -43,6 +43,8 @@ func TestKindOf(t *testing.T) {
 							assert.Contains(t, v.name, work.Name)
 						case *plan.Package:
 							assert.Contains(t, v.name, work.Title())
+						case *plan.Git:
+							assert.Contains(t, v.name, work.Title())
 						}
 					}
 				}
@@ -60,6 +62,9 @@ func TestKindOf(t *testing.T) {
 func kindOfName(name string) plan.StepKind {
 	if strings.Contains(name, " MB) for ") {
 		return plan.KindPackage
+	}
+	if strings.Contains(name, " from git for ") {
+		return plan.KindGit
 	}
 	for words, kind := range map[string]plan.StepKind{
 		"export the locked": plan.KindExport,

@@ -19,6 +19,7 @@ const (
 	KindLock         StepKind = "lock"
 	KindExport       StepKind = "export"
 	KindPackage      StepKind = "package"
+	KindGit          StepKind = "git"
 	KindDependencies StepKind = "dependencies"
 	KindMembers      StepKind = "members"
 	KindApp          StepKind = "app"
@@ -33,7 +34,7 @@ const (
 // Works gives an empty Work of each kind, in their order.
 func Works() []Work {
 	return []Work{
-		&Lock{}, &Export{}, &Package{}, &Dependencies{}, &Member{}, &App{}, &LockCheck{},
+		&Lock{}, &Export{}, &Package{}, &Git{}, &Dependencies{}, &Member{}, &App{}, &LockCheck{},
 		&Test{}, &Compress{}, &Archive{}, &Stack{}, &Tree{},
 	}
 }
@@ -71,8 +72,8 @@ type Step struct {
 	// Kind says what the step does, and so what is in Work.
 	Kind StepKind `json:"kind"`
 	// Name tells the step from the others of the plan. It is the kind, for a
-	// package of the repository "members/NAME", and for a large one from an index
-	// "package/NAME".
+	// package of the repository "members/NAME", for a large one from an index
+	// "package/NAME", and for one from git "git/NAME".
 	Name string `json:"name"`
 	// Title says what happens, for people: "export uv.lock".
 	Title string `json:"title"`

@@ -9,6 +9,7 @@ type work struct {
 	lock         *plan.Lock
 	export       *plan.Export
 	packages     []packageWork
+	git          []gitWork
 	dependencies *plan.Dependencies
 	members      []plan.Member
 	app          *plan.App
@@ -54,6 +55,10 @@ func (p *planning) addParts() {
 	for i := range p.work.packages {
 		pkg := &p.work.packages[i]
 		p.plan.AddPackage(&pkg.Package, pkg.secrets, pkg.at)
+	}
+	for i := range p.work.git {
+		pkg := &p.work.git[i]
+		p.plan.AddGit(&pkg.Git, p.secrets(), pkg.at)
 	}
 	if p.work.dependencies != nil {
 		p.plan.AddDependencies(p.work.dependencies, p.secrets(), p.projectLocation())

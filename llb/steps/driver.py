@@ -1,6 +1,7 @@
 """Runs uv for one step of a build and tidies up what it leaves.
 
 Usage: driver.py dependencies|package LIMIT [--glibc MINOR] [--slim WAY,...] [--pack PREFIX] UV-PIP-INSTALL...
+       driver.py git SOURCES COMMIT REQUIREMENT LIMIT [--slim WAY,...] [--pack PREFIX] UV-PIP-INSTALL...
        driver.py members LIMIT [--legacy-setuptools] [--module NAME]... [--some-module]
                  [--found-module] SOURCES UV-PIP-INSTALL...
        driver.py lock-check UV-LOCK...
@@ -26,6 +27,7 @@ SLIMMED = "/report/slimmed.json"
 NETRC = "/root/.netrc"
 EMPTY_CACHE = "/tmp/cache"
 FITTING = "/tmp/pylock.toml"
+VERSION = "/tmp/version.txt"
 CA = "/uvlambda/ca.pem"
 ERRORS = (b"error:", "\u00d7".encode())  # how an error of uv begins; older versions draw a cross
 EPOCH = 315532800  # 1980-01-01, the earliest time that zip archives can hold
@@ -421,19 +423,70 @@ def member(args):
         found = found or flag == "--found-module"
     sources, uv = args[0], args[1:]
     if legacy:
-        # PEP 517: without a build-system table this is the backend.
-        with open(os.path.join(sources, "pyproject.toml"), "a") as project:
-            project.write('\n[build-system]\nrequires = ["setuptools"]\nbuild-backend = "setuptools.build_meta:__legacy__"\n')
+        name_legacy_backend(sources)
     if sources.endswith(".whl"):
         return install([limit] + uv + empty_cache() + ["--no-index", sources])
-    settings = uv[uv.index("--config-file"):][:2] if "--config-file" in uv else ["--no-config"]
-    python = uv[uv.index("--python") + 1]
-    run([uv[0], "build", "--wheel", "--python", python, "--out-dir", "/tmp/wheel"] + settings + [sources])
-    wheels = [os.path.join("/tmp/wheel", name) for name in os.listdir("/tmp/wheel") if name.endswith(".whl")]
+    wheels = build(uv, sources)
     for wheel in wheels:
         check_wheel(wheel, sources, promised, some, found)
     # Not through the cache: a wheel of the same name may be in it.
     install([limit] + uv + empty_cache() + ["--no-index"] + wheels)
+
+
+def name_legacy_backend(sources):
+    """PEP 517: without a build-system table this is the backend."""
+    with open(os.path.join(sources, "pyproject.toml"), "a") as project:
+        project.write('\n[build-system]\nrequires = ["setuptools"]\nbuild-backend = "setuptools.build_meta:__legacy__"\n')
+
+
+def build(uv, sources):
+    """Build the wheel of a package by the command that will install it."""
+    settings = uv[uv.index("--config-file"):][:2] if "--config-file" in uv else ["--no-config"]
+    python = uv[uv.index("--python") + 1]
+    run([uv[0], "build", "--wheel", "--python", python, "--out-dir", "/tmp/wheel"] + settings + [sources])
+    return [os.path.join("/tmp/wheel", name) for name in os.listdir("/tmp/wheel") if name.endswith(".whl")]
+
+
+def checkout(args):
+    """Build a package from a checkout of its git repository, and install it.
+
+    The wheel has to be of the version that uv.lock has.
+    """
+    sources, commit, requirement, args = args[0], args[1], args[2], args[3:]
+    project = {}
+    for name in ("pyproject.toml", "setup.py", "setup.cfg"):
+        if os.path.exists(os.path.join(sources, name)):
+            project[name] = read(os.path.join(sources, name))
+    if not project:
+        our("sizes").fail("no-project", folder_problem(sources))
+    if b"[build-system]" not in {line.partition(b"#")[0].strip() for line in project.get("pyproject.toml", b"").splitlines()}:
+        name_legacy_backend(sources)
+    if any(b"scm" in text for text in project.values()):
+        name_commit(sources, commit)
+    first = next(i for i in range(1, len(args), 2) if not args[i].startswith("--"))
+    wheels = build(args[first:], sources)
+    with open(VERSION, "w") as constraint:
+        constraint.write(requirement + "\n")
+    install(args + empty_cache() + ["--no-index", "--constraints", VERSION] + wheels)
+
+
+def folder_problem(sources):
+    """What is wrong with a folder of a repository that holds no project."""
+    folder = "/".join(sources.split("/")[3:])  # below /src/NAME
+    problem = "the repository has no pyproject.toml, setup.py or setup.cfg in " + (folder or "its root")
+    if not os.path.isdir(sources):
+        problem = "the repository has no folder " + folder
+    return problem + " at that commit: correct `subdirectory` in [tool.uv.sources], and lock again"
+
+
+def name_commit(sources, commit):
+    """Say that the sources are all that git has of a commit.
+
+    setuptools-scm then packages all of these files, as it does when it can ask git.
+    https://setuptools-scm.readthedocs.io/en/latest/usage/#git-archives
+    """
+    with open(os.path.join(sources, ".git_archival.txt"), "w") as archival:
+        archival.write("node: %s\n" % commit)
 
 
 def lock(args):
@@ -447,7 +500,7 @@ def lock(args):
 
 def main():
     command, args = sys.argv[1], sys.argv[2:]
-    {"dependencies": install, "package": install, "members": member, "lock-check": explain, "export": explain, "lock": lock}[command](args)
+    {"dependencies": install, "package": install, "git": checkout, "members": member, "lock-check": explain, "export": explain, "lock": lock}[command](args)
 
 
 if __name__ == "__main__":
