@@ -179,7 +179,7 @@ func TestUnfetchedRepository(t *testing.T) {
 			for _, door := range env.Doors() {
 				failed := door.Build(t, dir)
 				require.Error(t, failed.Err)
-				require.Regexp(t, `ERROR: uv.lock:16: (?:fetching|building) library failed \(library 2.1.0 <- your dependencies, line 5 of pyproject.toml\): `+test.want, failed.Stderr)
+				require.Regexp(t, `ERROR: (?:failed to build: failed to solve: )?uv.lock:16: (?:fetching|building) library failed \(library 2.1.0 <- your dependencies, line 5 of pyproject.toml\): `+test.want, failed.Stderr)
 			}
 		})
 	}

@@ -67,7 +67,7 @@ func (c *converter) commit(st *plan.Step, work *plan.Git) bkllb.State {
 		pb.AttrAuthTokenSecret:  SecretGitToken,
 		pb.AttrAuthHeaderSecret: SecretGitHeader,
 	}
-	if strings.HasPrefix(work.Repository, "ssh://") {
+	if overSSH(work.Repository) {
 		attrs[pb.AttrMountSSHSock] = "default"
 		caps[pb.CapSourceGitMountSSHSock] = true
 	}

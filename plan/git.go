@@ -44,8 +44,9 @@ func (p *Plan) AddGit(work *Git, secrets []Secret, at Location) {
 	p.add(Step{
 		Name:  string(KindGit) + "/" + work.Name,
 		Title: fmt.Sprintf("%s %s from git", does, work.Title()), Owner: p.Project, For: p.Platform,
-		Makes:  PartDependencies,
-		Images: []string{p.Base.Ref, p.UV.Ref}, On: Build, Network: true, Cache: true, Secrets: secrets,
+		Makes:        PartDependencies,
+		Repositories: []string{work.Repository},
+		Images:       []string{p.Base.Ref, p.UV.Ref}, On: Build, Network: true, Cache: true, Secrets: secrets,
 		Settings: append([]string{"its commit in uv.lock"}, append(installation(), "slim")...),
 		Source:   at, Work: work,
 	})

@@ -104,6 +104,9 @@ type Step struct {
 	Network bool `json:"network,omitempty"`
 	// Cache is set when it has uv's cache.
 	Cache bool `json:"cache,omitempty"`
+	// Repositories are the URLs of the git repositories that are fetched for it. A
+	// private one takes secrets of BuildKit's own, or an SSH agent.
+	Repositories []string `json:"repositories,omitempty"`
 	// Secrets are environment variables filled from build secrets.
 	Secrets []Secret `json:"secrets,omitempty"`
 	// Settings are what else it depends on, by the names of a plan's facts and of

@@ -5,6 +5,7 @@ import (
 	"path"
 	"regexp"
 	"slices"
+	"strings"
 )
 
 // GitSource is a commit of a git repository that a package is built from.
@@ -49,6 +50,41 @@ func (s Source) Repository() (g GitSource, ok bool) {
 	address.RawQuery, address.Fragment = "", ""
 	g.Repository = address.String()
 	return g, true
+}
+
+// Repositories are the URLs of the git repositories that a project names: as
+// sources, and in requirements.
+func (p *Pyproject) Repositories() []string {
+	var urls []string
+	add := func(text string) {
+		text, _, _ = strings.Cut(strings.TrimPrefix(text, "git+"), "#")
+		// A revision stands behind the path.
+		if address, err := url.Parse(text); err == nil && address.Host != "" {
+			address.Path, _, _ = strings.Cut(address.Path, "@")
+			address.RawPath, address.RawQuery = "", ""
+			urls = append(urls, address.String())
+		}
+	}
+	sources, _ := p.UV["sources"].(map[string]any)
+	for name := range sources {
+		_, entries := p.sources(NormalizeName(name))
+		for _, entry := range entries {
+			table, _ := entry.(map[string]any)
+			if text, ok := table["git"].(string); ok {
+				add(text)
+			}
+		}
+	}
+	for _, key := range [][]string{{"project"}, {"dependency-groups"}, {"build-system", "requires"}} {
+		eachString(p.Doc.Value(key...), func(text string) {
+			if _, from, ok := strings.Cut(text, "git+"); ok {
+				from, _, _ = strings.Cut(from, ";")
+				add(strings.TrimSpace(from))
+			}
+		})
+	}
+	slices.Sort(urls)
+	return slices.Compact(urls)
 }
 
 // GitSchemes are the protocols by which BuildKit fetches git repositories.

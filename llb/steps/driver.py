@@ -6,7 +6,8 @@ Usage: driver.py dependencies|package LIMIT [--glibc MINOR] [--slim WAY,...] [--
                  [--found-module] SOURCES UV-PIP-INSTALL...
        driver.py lock-check UV-LOCK...
        driver.py export UV-EXPORT...
-       driver.py lock LOCKFILE UV-LOCK...
+       driver.py lock [--repository URL]... LOCKFILE UV-LOCK...
+       driver.py lock --install-git [ssh]
 
 More than LIMIT bytes of installed files are an error. With --pack they are also
 compressed for an archive, in which they stand below PREFIX. The script is run by the
@@ -29,6 +30,7 @@ EMPTY_CACHE = "/tmp/cache"
 FITTING = "/tmp/pylock.toml"
 VERSION = "/tmp/version.txt"
 CA = "/uvlambda/ca.pem"
+GIT_SECRETS = "/uvlambda/git"
 ERRORS = (b"error:", "\u00d7".encode())  # how an error of uv begins; older versions draw a cross
 EPOCH = 315532800  # 1980-01-01, the earliest time that zip archives can hold
 ELF = b"\x7fELF\x02\x01"  # with 64 bits, the lowest first: what Lambda's machines load
@@ -489,9 +491,83 @@ def name_commit(sources, commit):
         archival.write("node: %s\n" % commit)
 
 
+# How package managers of base images install git, and what else it takes for SSH.
+INSTALLERS = {
+    "dnf": (["dnf", "install", "-y"], ["git-core"], ["openssh-clients"]),
+    "microdnf": (["microdnf", "install", "-y"], ["git-core"], ["openssh-clients"]),
+    "yum": (["yum", "install", "-y"], ["git-core"], ["openssh-clients"]),
+    "apt-get": (["sh", "-ec", 'apt-get update && exec apt-get install -y --no-install-recommends "$@"', "sh"], ["git"], ["openssh-client"]),
+    "apk": (["apk", "add", "--no-cache"], ["git"], ["openssh-client"]),
+}
+
+
+def install_git(ssh):
+    """Install git in the builder by its own package manager, unless it has it."""
+    import shutil
+    import subprocess
+
+    wanted = ["git", "ssh"] if ssh else ["git"]
+    if all(map(shutil.which, wanted)):
+        return
+    for manager, (command, git, client) in INSTALLERS.items():
+        if shutil.which(manager):
+            done = subprocess.run(command + git + (client if ssh else []), stdin=subprocess.DEVNULL)
+            if not done.returncode and all(map(shutil.which, wanted)):
+                return
+            fail_without_git("%s could not install it (see the log of the step)" % manager)
+    fail_without_git("its image has no package manager to install it with")
+
+
+def fail_without_git(why):
+    our("sizes").fail(
+        "no-git", "uv resolves a dependency from git with git, which the builder does not have, and %s: run `uv lock` on a machine with uv and git, or name a base that has git" % why
+    )
+
+
+def git_access(repositories):
+    """Give git what BuildKit fetches repositories with: secrets, an SSH agent, authorities.
+
+    Of several secrets BuildKit takes the first in this order. It trusts SSH servers as
+    they come.
+    """
+    from urllib.parse import urlsplit
+
+    settings = {}
+    for repository in repositories:
+        host = urlsplit(repository).netloc.rpartition("@")[2]
+        for name in ("GIT_AUTH_HEADER." + host, "GIT_AUTH_TOKEN." + host, "GIT_AUTH_HEADER", "GIT_AUTH_TOKEN"):
+            if repository.startswith("http") and os.path.exists(os.path.join(GIT_SECRETS, name)):
+                settings["http.%s.extraHeader" % repository] = "Authorization: " + authorization(name)
+                break
+    for i, (name, value) in enumerate(settings.items()):
+        os.environ["GIT_CONFIG_KEY_%d" % i], os.environ["GIT_CONFIG_VALUE_%d" % i] = name, value
+    os.environ["GIT_CONFIG_COUNT"] = str(len(settings))
+    os.environ["GIT_TERMINAL_PROMPT"] = "0"
+    os.environ["GIT_SSH_COMMAND"] = "ssh -F /dev/null -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o BatchMode=yes"
+    if os.path.exists(CA):
+        os.environ["GIT_SSL_CAINFO"] = CA
+
+
+def authorization(name):
+    """The header that a secret stands for."""
+    secret = read(os.path.join(GIT_SECRETS, name)).decode().rstrip("\r\n")
+    if name.startswith("GIT_AUTH_HEADER"):
+        return secret
+    from base64 import b64encode
+
+    return "basic " + b64encode(("x-access-token:" + secret).encode()).decode()
+
+
 def lock(args):
     import shutil
 
+    if args[0] == "--install-git":
+        return install_git("ssh" in args[1:])
+    repositories = []
+    while args[0] == "--repository":
+        repositories, args = repositories + args[1:2], args[2:]
+    if repositories:
+        git_access(repositories)
     target = os.path.join("/out", args[0])
     run(args[1:])
     os.makedirs(os.path.dirname(target), exist_ok=True)
