@@ -140,7 +140,7 @@ func TestPrivateRepository(t *testing.T) {
 			refused := door.Build(t, dir, "--secret", wrong)
 			require.Error(t, refused.Err)
 			if door.Name == "cli" {
-				require.Contains(t, refused.Stderr, what+host+" refused the credentials of --secret id=GIT_AUTH_TOKEN: correct them")
+				require.Contains(t, refused.Stderr, what+host+" refused the credentials of --secret id=GIT_AUTH_TOKEN: correct them (a line break at their end counts)")
 			}
 			require.NotContains(t, refused.Stderr, "other")
 			door.MustBuild(t, dir, "--secret", token)
@@ -183,4 +183,43 @@ func TestUnfetchedRepository(t *testing.T) {
 			}
 		})
 	}
+}
+
+// The lock is resolved with a git that the base's package manager installs, and with
+// the secrets of a private repository. What comes out builds.
+func TestLockWithGit(t *testing.T) {
+	t.Parallel()
+	root := t.TempDir()
+	library := newGitRepository(t, root, "library.git")
+	commit := library.commit(t, libraryFiles(t.Name()))
+	library.git(t, "tag", "v2.1.0")
+	server := serveRepositories(t, root, func(r *http.Request) bool {
+		user, password, _ := r.BasicAuth()
+		return user == "x-access-token" && password == "from-secret"
+	})
+	dir := gitFunction(t, server+"/library.git", commit)
+	locked, err := os.ReadFile(filepath.Join(dir, "uv.lock"))
+	require.NoError(t, err)
+	require.NoError(t, os.Remove(filepath.Join(dir, "uv.lock")))
+
+	none := env.CLI().Build(t, dir, "--target", "lock", "-o", dir)
+	require.Error(t, none.Err)
+	require.Contains(t, none.Stderr, "locking failed: uv resolves a dependency from git with git, which the builder does not have, and its image has no package manager to install it with: "+
+		"run `uv lock` on a machine with uv and git, or name a base that has git")
+
+	edit(t, filepath.Join(dir, "pyproject.toml"), handlerTable, handlerTable+"base = \""+baseWith(t, installsGit(t))+"\"\n")
+	token := filepath.Join(t.TempDir(), "token")
+	writeFile(t, token, "from-secret")
+	refused := env.CLI().Build(t, dir, "--target", "lock", "-o", dir)
+	require.Error(t, refused.Err)
+	require.Contains(t, refused.Stderr, "wants credentials, or refused those that it was given: pass --secret id=GIT_AUTH_TOKEN")
+	for _, door := range env.Doors() {
+		door.MustBuild(t, dir, "--target", "lock", "-o", dir, "--secret", "id=GIT_AUTH_TOKEN,src="+token)
+		got, err := os.ReadFile(filepath.Join(dir, "uv.lock"))
+		require.NoError(t, err)
+		require.Contains(t, string(got), string(locked[strings.Index(string(locked), "[[package]]\nname = \"library\""):]))
+		require.NoError(t, os.Remove(filepath.Join(dir, "uv.lock")))
+	}
+	lockShape(t, env.CLI(), dir, "--secret", "id=GIT_AUTH_TOKEN,src="+token)
+	env.CLI().MustBuild(t, dir, "--secret", "id=GIT_AUTH_TOKEN,src="+token)
 }

@@ -1,15 +1,23 @@
 package integration
 
 import (
+	"archive/tar"
+	"bytes"
+	"io"
+	"maps"
 	"net/http"
 	"net/http/cgi"
 	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/google/go-containerregistry/pkg/v1/tarball"
 	"github.com/stretchr/testify/require"
 
 	"github.com/uvlambda/uvlambda/integration/apt"
@@ -86,3 +94,52 @@ func serveRepositories(t *testing.T, root string, allowed func(*http.Request) bo
 
 // anyone may read a repository.
 func anyone(*http.Request) bool { return true }
+
+// installsGit is a layer with a package manager that installs git: this machine's,
+// with the libraries that the base does not have.
+func installsGit(t *testing.T) v1.Layer {
+	t.Helper()
+	require.NoError(t, apt.Ensure(t.Context(), os.Stderr, os.Geteuid() == 0, apt.Git))
+	libexec, err := exec.CommandContext(t.Context(), "git", "--exec-path").Output()
+	require.NoError(t, err)
+	programs := strings.TrimSpace(string(libexec))
+	linked, err := exec.CommandContext(t.Context(), "ldd", filepath.Join(programs, "git"), filepath.Join(programs, "git-remote-http")).Output()
+	require.NoError(t, err)
+	files := map[string]string{}
+	for _, path := range regexp.MustCompile(`=> (/\S+)`).FindAllStringSubmatch(string(linked), -1) {
+		if library := filepath.Base(path[1]); !strings.HasPrefix(library, "libc.") {
+			files["opt/git/lib/"+library] = path[1]
+		}
+	}
+	entries, err := os.ReadDir(programs)
+	require.NoError(t, err)
+	for _, entry := range entries {
+		if entry.Type().IsRegular() {
+			files["opt/git/core/"+entry.Name()] = filepath.Join(programs, entry.Name())
+		}
+	}
+	content := map[string][]byte{"usr/bin/dnf": []byte(`#!/bin/sh
+[ "$*" = "install -y git-core" ] || exit 3
+printf '#!/bin/sh\nLD_LIBRARY_PATH=/opt/git/lib GIT_EXEC_PATH=/opt/git/core PATH=/opt/git/core:$PATH exec /opt/git/core/git "$@"\n' >/usr/bin/git
+chmod 755 /usr/bin/git
+`)}
+	for to, from := range files {
+		content[to], err = os.ReadFile(from)
+		require.NoError(t, err)
+	}
+	content["opt/git/core/git-remote-https"] = content["opt/git/core/git-remote-http"]
+	var archive bytes.Buffer
+	w := tar.NewWriter(&archive)
+	for _, name := range slices.Sorted(maps.Keys(content)) {
+		require.NoError(t, w.WriteHeader(&tar.Header{Name: name, Mode: 0o755, Size: int64(len(content[name])), Typeflag: tar.TypeReg}))
+		_, err := w.Write(content[name])
+		require.NoError(t, err)
+	}
+	for _, link := range []string{"git-upload-pack", "git-submodule--helper"} {
+		require.NoError(t, w.WriteHeader(&tar.Header{Name: "opt/git/core/" + link, Linkname: "git", Typeflag: tar.TypeSymlink}))
+	}
+	require.NoError(t, w.Close())
+	layer, err := tarball.LayerFromOpener(func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(archive.Bytes())), nil })
+	require.NoError(t, err)
+	return layer
+}

@@ -40,6 +40,7 @@ var compiler = regexp.MustCompile("No such file or directory: '(?:[^']*/)?([^'/]
 var causes = []cause{
 	{pattern: regexp.MustCompile("(?:Hash|Size|Content-Length) mismatch for `([^`]+)`"),
 		reason: "the file of $1 is not the one that uv.lock names: find out who replaced it, and lock again only if that is right"},
+	{pattern: regexp.MustCompile(`Git operation failed|Git executable not found`), explain: (*reading).gitOfUV},
 	{pattern: regexp.MustCompile(`40[13] (?:Unauthorized|Forbidden)`), explain: (*reading).credentials},
 	{pattern: regexp.MustCompile(`invalid peer certificate|UnknownIssuer|certificate verify failed`), explain: (*reading).certificate},
 	{pattern: full, reason: diskFull},

@@ -94,7 +94,7 @@ func (f *fetching) offers(names ...string) bool {
 func (f *fetching) credentials() string {
 	pass := fmt.Sprintf("pass --secret id=%s with a token that may read the repository, or --secret id=%s with a whole Authorization header (`basic …`)", gitToken, gitHeader)
 	if f.offers(gitToken, gitHeader) {
-		return fmt.Sprintf("%s refused the credentials of --secret id=%s: correct them, or %s", f.host, f.given(), pass)
+		return fmt.Sprintf("%s refused the credentials of --secret id=%s: correct them (a line break at their end counts), or %s", f.host, f.given(), pass)
 	}
 	unset := ""
 	for _, s := range f.Offered {
@@ -128,6 +128,9 @@ func (f *fetching) repository() string {
 }
 
 func (f *fetching) commit() string {
+	if f.work.Commit == "" {
+		return "the repository does not have the revision that [tool.uv.sources] names: correct it"
+	}
 	return fmt.Sprintf("the repository no longer has the commit %s that uv.lock names: push it again, or lock another one with `uv lock --upgrade-package %s`", f.work.ShortCommit(), f.work.Name)
 }
 
@@ -141,4 +144,27 @@ func (f *fetching) unreachable() string {
 
 func (f *fetching) noGit() string {
 	return "the machine that BuildKit runs on has no git, which fetches repositories: install it there, or use a builder that has it, such as docker's"
+}
+
+// gitOfUV explains what git says to uv, which resolves repositories by itself.
+func (r *reading) gitOfUV() (string, []plan.Location) {
+	switch {
+	case !strings.Contains(r.text, "Git executable not found"):
+	case r.Step.Kind == plan.KindLockCheck:
+		return "uv would resolve it again, for which it takes git: refresh it with `uv lock`; " + Unchecked, nil
+	case r.Step.Kind == plan.KindLock:
+		return "a dependency of a dependency comes from git, which only a project that names git has in its steps: run `uv lock` on a machine with uv and git, or name a base that has git", nil
+	default:
+		return "what its build needs comes from git, which a build does not have: depend on a release of it in [build-system]", nil
+	}
+	f := fetching{Failure: r.Failure, work: &plan.Git{Repository: address.FindString(r.text)}}
+	if found, err := url.Parse(f.work.Repository); err == nil {
+		f.host = found.Host
+	}
+	for _, c := range fetchCauses {
+		if c.pattern.MatchString(r.text) {
+			return c.reason(&f), nil
+		}
+	}
+	return "git could not fetch a dependency: correct what it reports", nil
 }
