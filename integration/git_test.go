@@ -62,7 +62,7 @@ source = { git = "%[1]s#%[2]s" }
 func TestGitDependency(t *testing.T) {
 	t.Parallel()
 	root := t.TempDir()
-	library := newGitRepository(t, root, "library.git")
+	library := newGitRepository(t, root)
 	commit := library.commit(t, libraryFiles(t.Name()))
 	library.git(t, "tag", "v2.1.0")
 	var closed atomic.Bool
@@ -104,7 +104,7 @@ func TestGitDependency(t *testing.T) {
 func TestDockerfileWithGit(t *testing.T) {
 	t.Parallel()
 	root := t.TempDir()
-	library := newGitRepository(t, root, "library.git")
+	library := newGitRepository(t, root)
 	commit := library.commit(t, libraryFiles(t.Name()))
 	requireSameByDockerfile(t, gitFunction(t, serveRepositories(t, root, anyone)+"/library.git", commit), nil)
 }
@@ -114,7 +114,7 @@ func TestDockerfileWithGit(t *testing.T) {
 func TestPrivateRepository(t *testing.T) {
 	t.Parallel()
 	root := t.TempDir()
-	library := newGitRepository(t, root, "library.git")
+	library := newGitRepository(t, root)
 	server := serveRepositories(t, root, func(r *http.Request) bool {
 		user, password, _ := r.BasicAuth()
 		return user == "x-access-token" && password == "from-secret"
@@ -156,7 +156,7 @@ func TestPrivateRepository(t *testing.T) {
 func TestUnfetchedRepository(t *testing.T) {
 	t.Parallel()
 	root := t.TempDir()
-	library := newGitRepository(t, root, "library.git")
+	library := newGitRepository(t, root)
 	commit := library.commit(t, libraryFiles(t.Name()))
 	server := serveRepositories(t, root, anyone)
 	closed := httptest.NewServer(http.NotFoundHandler())
@@ -190,7 +190,7 @@ func TestUnfetchedRepository(t *testing.T) {
 func TestLockWithGit(t *testing.T) {
 	t.Parallel()
 	root := t.TempDir()
-	library := newGitRepository(t, root, "library.git")
+	library := newGitRepository(t, root)
 	commit := library.commit(t, libraryFiles(t.Name()))
 	library.git(t, "tag", "v2.1.0")
 	server := serveRepositories(t, root, func(r *http.Request) bool {

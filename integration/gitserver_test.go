@@ -30,11 +30,12 @@ type gitRepository struct {
 	dir, tree string
 }
 
-// newGitRepository makes an empty repository in a folder that can be served.
-func newGitRepository(t *testing.T, root, name string) gitRepository {
+// newGitRepository makes the empty repository library.git in a folder that can be
+// served.
+func newGitRepository(t *testing.T, root string) gitRepository {
 	t.Helper()
 	require.NoError(t, apt.Ensure(t.Context(), os.Stderr, os.Geteuid() == 0, apt.Git))
-	r := gitRepository{filepath.Join(root, name), t.TempDir()}
+	r := gitRepository{filepath.Join(root, "library.git"), t.TempDir()}
 	require.NoError(t, os.MkdirAll(r.dir, 0o755))
 	r.git(t, "init", "--quiet", "--initial-branch=main", "--bare")
 	return r

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/uvlambda/uvlambda/frontend/failure/diagnosis"
 	"github.com/uvlambda/uvlambda/plan"
@@ -40,7 +41,7 @@ func TestExplainFetch(t *testing.T) {
 			Step:  &plan.Step{Kind: plan.KindGit, Work: work, Source: plan.Location{File: "pyproject.toml", Line: 3, EndLine: 3}},
 			Cause: errors.New(test.said + "\n: exit status 128"), Offered: test.offered,
 		})
-		assert.ErrorContains(t, err, "pyproject.toml:3: fetching library failed: "+test.want+"\n  | ")
+		require.ErrorContains(t, err, "pyproject.toml:3: fetching library failed: "+test.want+"\n  | ")
 		assert.NotContains(t, err.Error(), "exit status")
 	}
 }
