@@ -13,7 +13,7 @@ func TestCheckNoCache(t *testing.T) {
 		"app":              "",
 		"Dependencies,app": "",
 		"lock-check,":      "",
-		"everything":       `there is no stage "everything" for --no-cache-filter: the stages are lock, base, export, package, dependencies, members, files, app, lock-check, test, compress, archive`,
+		"everything":       `there is no stage "everything" for --no-cache-filter: the stages are lock, base, export, package, git, dependencies, members, files, app, lock-check, test, compress, archive`,
 		"app,dependecies":  `there is no stage "dependecies" for --no-cache-filter: did you mean "dependencies"?`,
 	} {
 		_, err := buildForTest(t.Context(), newStub(greeting(), map[string]string{"no-cache": names}))

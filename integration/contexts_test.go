@@ -4,7 +4,6 @@ import (
 	"archive/tar"
 	"compress/gzip"
 	"net/http"
-	"net/http/cgi"
 	"net/http/httptest"
 	"os"
 	"os/exec"
@@ -73,24 +72,17 @@ func TestTimeOfTheContext(t *testing.T) {
 func serveGit(t *testing.T, dir string) string {
 	t.Helper()
 	require.NoError(t, apt.Ensure(t.Context(), os.Stderr, os.Geteuid() == 0, apt.Git))
-	repository := filepath.Join(t.TempDir(), "function.git")
+	root := t.TempDir()
 	for _, args := range [][]string{
 		{"init", "--quiet", "--initial-branch=main", dir},
 		{"-C", dir, "add", "--all"},
 		{"-C", dir, "-c", "user.name=test", "-c", "user.email=test@example.com", "commit", "--quiet", "--message=function"},
-		{"clone", "--quiet", "--bare", dir, repository},
+		{"clone", "--quiet", "--bare", dir, filepath.Join(root, "function.git")},
 	} {
 		out, err := exec.Command("git", args...).CombinedOutput()
 		require.NoError(t, err, string(out))
 	}
-	programs, err := exec.Command("git", "--exec-path").Output()
-	require.NoError(t, err)
-	server := httptest.NewServer(&cgi.Handler{
-		Path: filepath.Join(strings.TrimSpace(string(programs)), "git-http-backend"),
-		Env:  []string{"GIT_PROJECT_ROOT=" + filepath.Dir(repository), "GIT_HTTP_EXPORT_ALL=1"},
-	})
-	t.Cleanup(server.Close)
-	return server.URL + "/function.git"
+	return serveRepositories(t, root, anyone) + "/function.git"
 }
 
 func TestArchiveContext(t *testing.T) {

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/google/go-containerregistry/pkg/name"
+	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/mutate"
 	"github.com/google/go-containerregistry/pkg/v1/random"
 	"github.com/google/go-containerregistry/pkg/v1/remote"
@@ -135,9 +136,15 @@ func plannedAgain(t testing.TB, dir string, flags ...string) map[string]string {
 // newBase is a base image like the usual one with one more file.
 func newBase(t *testing.T) string {
 	t.Helper()
-	copied, _ := copyImage(t, "public.ecr.aws/lambda/python:3.13")
 	layer, err := random.Layer(64, types.OCILayer)
 	require.NoError(t, err)
+	return baseWith(t, layer)
+}
+
+// baseWith is a base image like the usual one with one more layer.
+func baseWith(t *testing.T, layer v1.Layer) string {
+	t.Helper()
+	copied, _ := copyImage(t, "public.ecr.aws/lambda/python:3.13")
 	image, err := mutate.AppendLayers(pull(t, copied), layer)
 	require.NoError(t, err)
 	ref := newReference(t)

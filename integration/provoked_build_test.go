@@ -113,9 +113,9 @@ func mistakesOfPackages(t *testing.T) []provoked {
 		})})
 	}
 	git := map[string]string{
-		"pyproject.toml": fmt.Sprintf(projectWith, `"words"`) + handlerTable + "\n[tool.uv.sources]\nwords = { git = \"https://example.com/words.git\", tag = \"v1\" }\n",
-		"uv.lock": lockHeader + lockOwn + "dependencies = [\n    { name = \"words\" },\n]\n\n[package.metadata]\nrequires-dist = [{ name = \"words\", git = \"https://example.com/words.git?tag=v1\" }]\n\n" +
-			"[[package]]\nname = \"words\"\nversion = \"1.0\"\nsource = { git = \"https://example.com/words.git?tag=v1#0123456789012345678901234567890123456789\" }\n",
+		"pyproject.toml": fmt.Sprintf(projectWith, `"words"`) + handlerTable + "\n[tool.uv.sources]\nwords = { git = \"http://127.0.0.1:1/words.git\", tag = \"v1\" }\n",
+		"uv.lock": lockHeader + lockOwn + "dependencies = [\n    { name = \"words\" },\n]\n\n[package.metadata]\nrequires-dist = [{ name = \"words\", git = \"http://127.0.0.1:1/words.git?tag=v1\" }]\n\n" +
+			"[[package]]\nname = \"words\"\nversion = \"1.0\"\nsource = { git = \"http://127.0.0.1:1/words.git?tag=v1#0123456789012345678901234567890123456789\" }\n",
 	}
 	return []provoked{
 		{row: 17, name: "no wheel for Linux", files: chained(t, locked{from: "http://127.0.0.1:1", data: wheel, tag: "win_amd64"}), command: "uvlambda build .",
@@ -123,7 +123,7 @@ func mistakesOfPackages(t *testing.T) []provoked {
 		{row: 18, name: "source without a compiler", files: chained(t, locked{from: serveFile(t, native), data: native, file: "example_dist-1.0.tar.gz"}), command: "uvlambda build .",
 			want: installing + "it has no wheel for MACHINE-manylinux_2_34 with Python 3.13, and building it takes a compiler that the Lambda base does not have (cc is missing): depend on a version that has a wheel, choose another `python`, or build the wheel elsewhere and depend on that file"},
 		{row: 19, name: "git", files: git, command: "uvlambda build .",
-			want: "uv.lock:16: words comes from git (words 1.0 <- your dependencies, line 5 of pyproject.toml), and the Lambda base has no git: depend on an archive by URL, such as the repository's .tar.gz or .zip, or on a release"},
+			want: "uv.lock:16: fetching words failed (words 1.0 <- your dependencies, line 5 of pyproject.toml): 127.0.0.1:1 could not be reached: check the network of the machine that BuildKit runs on, which fetches repositories by itself, through the proxies of its own environment"},
 		{row: 20, name: "no credentials", files: index(), command: "uvlambda build .",
 			want: installing + `index "our-own" (line 12 of pyproject.toml) wants credentials: pass them as --secret id=UV_INDEX_OUR_OWN_USERNAME and --secret id=UV_INDEX_OUR_OWN_PASSWORD, or --secret id=netrc`},
 		{row: 21, name: "wrong credentials", files: index(), variables: []string{"NAME=me", "WORD=no"},

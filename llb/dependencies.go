@@ -18,10 +18,10 @@ type installed struct {
 	name, title string
 }
 
-// thirdParty installs the third-party packages: each of the large ones by
-// itself, and over them the others together.
+// thirdParty installs the third-party packages: each of the large ones and of
+// those from git by itself, and over them the others together.
 func (c *converter) thirdParty() []installed {
-	all := c.packages()
+	all := append(c.packages(), c.checkouts()...)
 	if st := find[plan.Dependencies](c); st.work != nil {
 		all = append(all, c.install(st.Step, &st.work.Install, pylockPath, c.export()))
 	}
@@ -29,14 +29,22 @@ func (c *converter) thirdParty() []installed {
 }
 
 // install installs the packages of a list into a layer of their own. The list is
-// mounted at a path that tells the step from others of its kind. The
-// target platform is an argument of uv, not of the container, so a foreign
-// architecture takes no emulation. For an archive the step compresses them too:
-// one of its own would take longer to start than to do it.
+// mounted at a path that tells the step from others of its kind.
 func (c *converter) install(st *plan.Step, i *plan.Install, at string, list bkllb.State) installed {
+	return c.runInstall(st, i, nil, c.mount(at, list, bkllb.SourcePath("/pylock.toml")), "--requirements", at)
+}
+
+// runInstall is a step that installs into a layer of its own, with arguments for
+// the driver and for uv, and what it installs from. The target platform is an
+// argument of uv, not of the container, so a foreign architecture takes no
+// emulation. For an archive the step compresses the packages too: a step of its
+// own would take longer to start than to do it.
+func (c *converter) runInstall(st *plan.Step, i *plan.Install, driver []string, from bkllb.RunOption, uv ...string) installed {
 	c, compiling := c.compiling(i.InBuilder)
 	scripts := installScripts
-	args := append([]string{string(st.Kind), strconv.FormatInt(i.Limit, 10)}, keepScripts(i.Scripts)...)
+	args := append([]string{string(st.Kind)}, driver...)
+	args = append(args, strconv.FormatInt(i.Limit, 10))
+	args = append(args, keepScripts(i.Scripts)...)
 	if i.Glibc > 0 {
 		args = append(args, "--glibc", strconv.Itoa(i.Glibc))
 	}
@@ -49,11 +57,11 @@ func (c *converter) install(st *plan.Step, i *plan.Install, at string, list bkll
 	}
 	args = append(args, c.pipInstall(i.Settings, i.CompileBytecode)...)
 	args = append(args, i.Args...)
-	args = append(args, "--requirements", at)
+	args = append(args, uv...)
 
 	opts := slices.Concat(uvEnv(), c.network(st, i.Settings), compiling)
 	opts = append(opts, variables(i.Variables)...)
-	opts = append(opts, c.mount(at, list, bkllb.SourcePath("/pylock.toml")))
+	opts = append(opts, from)
 	exec := c.runDriver(step{
 		kind: st.Kind,
 		loc:  st.Source,

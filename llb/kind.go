@@ -55,10 +55,26 @@ func StepOf(p *plan.Plan, exec *pb.ExecOp) *plan.Step {
 			return st
 		}
 	}
+	for st, work := range plan.Each[plan.Git](p) {
+		if kind == plan.KindGit && slices.Contains(args, path.Join(checkoutOf(work), work.Folder)) {
+			return st
+		}
+	}
 	if st := p.Step(kind); st != nil || kind != plan.KindCompress {
 		return st
 	}
 	// A large application is compressed for the archive without a step of its own
 	// in the plan, since its files are not known there.
 	return p.Step(plan.KindArchive)
+}
+
+// StepOfSource finds the step of a plan that builds from a git repository, nil when
+// there is none.
+func StepOfSource(p *plan.Plan, source *pb.SourceOp) *plan.Step {
+	for st, work := range plan.Each[plan.Git](p) {
+		if source.GetIdentifier() == sourceOf(work) {
+			return st
+		}
+	}
+	return nil
 }

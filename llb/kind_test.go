@@ -45,6 +45,8 @@ func TestKindOf(t *testing.T) {
 							assert.Contains(t, v.name, work.Name)
 						case *plan.Package:
 							assert.Contains(t, v.name, work.Title())
+						case *plan.Git:
+							assert.Contains(t, v.name, work.Title())
 						}
 					}
 				}
@@ -64,6 +66,9 @@ func TestKindOf(t *testing.T) {
 func kindOfName(name string) plan.StepKind {
 	if strings.Contains(name, " MB) for ") {
 		return plan.KindPackage
+	}
+	if strings.Contains(name, " from git for ") {
+		return plan.KindGit
 	}
 	for words, kind := range map[string]plan.StepKind{
 		"export the locked": plan.KindExport,

@@ -1,5 +1,7 @@
 package plan
 
+import "slices"
+
 // roots are the images of a step that installs something: that of its root
 // filesystem, the base, whose libraries are there at run time, and uv.
 func (p *Plan) roots(inBuilder bool) []string {
@@ -19,15 +21,5 @@ func (p *Plan) machine(inBuilder bool) Machine {
 
 // BuildsInBuilder tells whether any step runs in the builder.
 func (p *Plan) BuildsInBuilder() bool {
-	for _, m := range Each[Member](p) {
-		if m.InBuilder {
-			return true
-		}
-	}
-	for _, d := range Each[Dependencies](p) {
-		if d.InBuilder {
-			return true
-		}
-	}
-	return false
+	return p.Builder != nil && slices.ContainsFunc(p.Steps, func(st Step) bool { return slices.Contains(st.Images, p.Builder.Ref) })
 }

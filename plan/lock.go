@@ -10,6 +10,9 @@ type Lock struct {
 	Exclude []string `json:"exclude,omitempty"`
 	// Args are further arguments of `uv lock`.
 	Args []string `json:"args,omitempty"`
+	// Repositories are the URLs of the git repositories that the projects name: to
+	// resolve them takes git.
+	Repositories []string `json:"repositories,omitempty"`
 	// Variables are environment variables that the client gives by --build-arg:
 	// places of packages, and versions of packages of the repository.
 	Variables map[string]string `json:"variables,omitempty"`
@@ -25,6 +28,7 @@ func (p *Plan) AddLock(work *Lock, secrets []Secret, at Location) {
 		Title: "resolve " + path.Join(work.Root, "uv.lock"), Owner: p.Project, Runs: "always",
 		Reads:  []Read{{Path: ".", Exclude: work.Exclude, Sent: true}},
 		Images: []string{p.Base.Ref, p.UV.Ref}, On: Build, Network: true, Cache: true, Secrets: secrets,
-		Source: at, Work: work,
+		Repositories: work.Repositories,
+		Source:       at, Work: work,
 	})
 }

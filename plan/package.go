@@ -46,6 +46,9 @@ func (p *Plan) Installs() []*Install {
 	for _, work := range Each[Package](p) {
 		all = append(all, &work.Install)
 	}
+	for _, work := range Each[Git](p) {
+		all = append(all, &work.Install)
+	}
 	for _, work := range Each[Dependencies](p) {
 		all = append(all, &work.Install)
 	}
@@ -54,7 +57,7 @@ func (p *Plan) Installs() []*Install {
 
 // Packages counts the third-party packages that get installed.
 func (p *Plan) Packages() int {
-	count := len(All[Package](p))
+	count := len(All[Package](p)) + len(All[Git](p))
 	for _, work := range Each[Dependencies](p) {
 		count += work.Packages
 	}

@@ -20,6 +20,7 @@ const (
 	KindBase         StepKind = "base"
 	KindExport       StepKind = "export"
 	KindPackage      StepKind = "package"
+	KindGit          StepKind = "git"
 	KindDependencies StepKind = "dependencies"
 	KindMembers      StepKind = "members"
 	KindFiles        StepKind = "files"
@@ -35,7 +36,7 @@ const (
 // Works gives an empty Work of each kind, in their order.
 func Works() []Work {
 	return []Work{
-		&Lock{}, &Base{}, &Export{}, &Package{}, &Dependencies{}, &Member{}, &Files{}, &App{}, &LockCheck{},
+		&Lock{}, &Base{}, &Export{}, &Package{}, &Git{}, &Dependencies{}, &Member{}, &Files{}, &App{}, &LockCheck{},
 		&Test{}, &Compress{}, &Archive{}, &Stack{}, &Tree{},
 	}
 }
@@ -74,7 +75,8 @@ type Step struct {
 	Kind StepKind `json:"kind"`
 	// Name tells the step from the others of the plan. It is the kind, for a
 	// package of the repository "members/NAME", for a large one from an index
-	// "package/NAME", and for files of another image "files/IMAGE".
+	// "package/NAME", for one from git "git/NAME", and for files of another image
+	// "files/IMAGE".
 	Name string `json:"name"`
 	// Title says what happens, for people: "export uv.lock".
 	Title string `json:"title"`
@@ -105,6 +107,9 @@ type Step struct {
 	Network bool `json:"network,omitempty"`
 	// Cache is set when it has uv's cache.
 	Cache bool `json:"cache,omitempty"`
+	// Repositories are the URLs of the git repositories that are fetched for it. A
+	// private one takes secrets of BuildKit's own, or an SSH agent.
+	Repositories []string `json:"repositories,omitempty"`
 	// Secrets are environment variables filled from build secrets.
 	Secrets []Secret `json:"secrets,omitempty"`
 	// Settings are what else it depends on, by the names of a plan's facts and of

@@ -17,6 +17,7 @@ func full() *Plan {
 	p.AddBase(&Base{Path: "base.Dockerfile", Target: "runtime"}, []string{"certificates"}, at(14))
 	p.AddExport(&Export{Root: ".", Files: []string{"pyproject.toml"}, Args: []string{}, Reduced: []File{{Path: "pyproject.toml", Altered: true}, {Path: "a"}}}, at(3))
 	p.AddPackage(&Package{Name: "numpy", Version: "2.3.1", Size: 16499999, Install: Install{Args: []string{}, Pack: &Pack{}}}, nil, at(13))
+	p.AddGit(&Git{Name: "library", Version: "2.1.0", Repository: "https://github.com/example/library", Commit: "0123456789", Folder: ".", Install: Install{Args: []string{}}}, nil, at(14))
 	p.AddDependencies(&Dependencies{Packages: 2, Install: Install{Args: []string{}, Pack: &Pack{Prefix: "python"}}}, secrets, at(4))
 	p.AddMember(&Member{Name: "library", Path: "library", Exclude: []string{"dist"}, Beside: []Folder{{Path: "words.txt"}}}, secrets, at(5))
 	p.AddMember(&Member{Name: "wheel", Path: "wheel.whl", Archive: true}, nil, at(6))
@@ -82,15 +83,16 @@ func TestWhatStepsReadAndUse(t *testing.T) {
 	for _, st := range p.Fetches() {
 		fetches = append(fetches, st.Name)
 	}
-	assert.Equal(t, []string{"lock", "package/numpy", "dependencies", "members/library", "members/wheel", "lock-check"}, fetches)
+	assert.Equal(t, []string{"lock", "package/numpy", "git/library", "dependencies", "members/library", "members/wheel", "lock-check"}, fetches)
 
 	assert.Equal(t, "library", p.Step(KindMembers).Reads[0].Package)
 	assert.Empty(t, All[Member](p)[1].reads()[0].Package, "a wheel is read as it is")
 	assert.Equal(t, []string{"lock", "lock-check", "test"}, p.Step(KindArchive).Guards)
-	assert.Equal(t, []string{"base", "package/numpy", "dependencies", "compress", "compress/opt", "app"}, p.Step(KindArchive).Takes)
-	assert.Equal(t, 3, p.Packages())
-	assert.Len(t, p.Installs(), 2)
+	assert.Equal(t, []string{"base", "package/numpy", "git/library", "dependencies", "compress", "compress/opt", "app"}, p.Step(KindArchive).Takes)
+	assert.Equal(t, 4, p.Packages())
+	assert.Len(t, p.Installs(), 3)
 	assert.Equal(t, "install and compress numpy 2.3.1 (16 MB)", p.Step(KindPackage).Title)
+	assert.Equal(t, "build and install library 2.1.0 from git", p.Step(KindGit).Title)
 	assert.Equal(t, []string{"members/library", "members/wheel"}, p.Step(KindCompress).Takes)
 	assert.Equal(t, []string{"shop", "orders"}, []string{p.Step(KindMembers).Owner, p.Step(KindApp).Owner})
 }

@@ -106,6 +106,9 @@ func (o *outlined) addFetches(fetches []*plan.Step, namespace string) {
 			o.addSecret(secret.ID, o.sources.optional(secret.Source))
 		}
 	}
+	for _, f := range fetches {
+		o.addRepositories(f)
+	}
 	if fetches[0].Network {
 		o.addSecret(llb.SecretNetrc, at)
 		o.addSecret(llb.SecretCA, at)
@@ -113,6 +116,19 @@ func (o *outlined) addFetches(fetches []*plan.Step, namespace string) {
 	// uv's cache is the only one that builds have.
 	if len(o.Cache) == 0 {
 		o.Cache = []outline.CacheMount{{ID: path.Join(namespace, llb.CacheID), Location: at}}
+	}
+}
+
+// addRepositories adds what the private git repositories of a step take.
+func (o *outlined) addRepositories(step *plan.Step) {
+	for _, repository := range step.Repositories {
+		at := o.sources.optional(step.Source)
+		if !strings.HasPrefix(repository, "ssh://") {
+			o.addSecret(llb.SecretGitToken, at)
+			o.addSecret(llb.SecretGitHeader, at)
+		} else if len(o.SSH) == 0 {
+			o.SSH = []outline.SSH{{Name: "default", Location: at}}
+		}
 	}
 }
 

@@ -43,7 +43,7 @@ func (o *outlined) result() (*gwclient.Result, error) {
 // print prints a table for each kind of thing that there is, with the lines
 // that it comes from.
 func (o *outlined) print(w io.Writer) error {
-	var functions, args, secrets, caches []string
+	var functions, args, secrets, agents, caches []string
 	for _, f := range o.Functions {
 		functions = append(functions, f.Name+"\t"+f.Handler+"\t"+o.sources.text(f.Location))
 	}
@@ -52,6 +52,9 @@ func (o *outlined) print(w io.Writer) error {
 	}
 	for _, s := range o.Secrets {
 		secrets = append(secrets, s.Name+"\t"+o.sources.text(s.Location))
+	}
+	for _, s := range o.SSH {
+		agents = append(agents, s.Name+"\t"+o.sources.text(s.Location))
 	}
 	for _, c := range o.Cache {
 		caches = append(caches, c.ID+"\t"+o.sources.text(c.Location))
@@ -64,6 +67,7 @@ func (o *outlined) print(w io.Writer) error {
 	writeRows(tw, "FUNCTION\tHANDLER\tLINES", functions)
 	writeRows(tw, "BUILD ARG\tVALUE\tDESCRIPTION", args)
 	writeRows(tw, "SECRET\tLINES", secrets)
+	writeRows(tw, "SSH\tLINES", agents)
 	writeRows(tw, "CACHE\tLINES", caches)
 	return tw.Flush()
 }

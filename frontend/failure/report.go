@@ -26,6 +26,8 @@ import (
 // Step is a step of ours that failed.
 type Step struct {
 	*plan.Step
+	// Fetch is set when BuildKit could not fetch what the step builds from.
+	Fetch bool
 
 	solve *errdefs.Solve
 }
@@ -34,11 +36,16 @@ type Step struct {
 // of something else, such as a step of BuildKit.
 func FailedStep(err error, p *plan.Plan) (s Step, ok bool) {
 	var solve *errdefs.SolveError
-	if !errors.As(err, &solve) || solve.Op.GetExec() == nil {
+	if !errors.As(err, &solve) {
 		return Step{}, false
 	}
-	step := llb.StepOf(p, solve.Op.GetExec())
-	return Step{step, solve.Solve}, step != nil
+	switch {
+	case solve.Op.GetExec() != nil:
+		s = Step{llb.StepOf(p, solve.Op.GetExec()), false, solve.Solve}
+	case solve.Op.GetSource() != nil:
+		s = Step{llb.StepOfSource(p, solve.Op.GetSource()), true, solve.Solve}
+	}
+	return s, s.Step != nil
 }
 
 // ExplainBuilder explains the failure of a step that runs nothing, if it can.
@@ -62,7 +69,7 @@ func (s Step) Report(ctx context.Context, c *gateway.Client, root bkllb.State) s
 	if s.Kind == plan.KindTest {
 		file = llb.TestReportFile
 	}
-	i := slices.IndexFunc(s.solve.Op.GetExec().Mounts, func(m *pb.Mount) bool { return m.Dest == llb.ReportPath })
+	i := slices.IndexFunc(s.solve.Op.GetExec().GetMounts(), func(m *pb.Mount) bool { return m.Dest == llb.ReportPath })
 	if i < 0 || i >= len(s.solve.MountIDs) || s.solve.MountIDs[i] == "" {
 		return ""
 	}

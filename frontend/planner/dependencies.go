@@ -22,31 +22,40 @@ func (p *planning) planDependencies() error {
 		return nil
 	}
 	install := p.install()
-	large := p.large(third)
+	large, git := p.large(third), fromGit(third)
 	for _, pkg := range large {
 		if err := p.planPackage(pkg, install); err != nil {
 			return err
 		}
 	}
+	if err := p.planGit(git, install); err != nil {
+		return err
+	}
+	alone := slices.Concat(large, git)
 	read := p.exportFiles()
 	export := &plan.Export{
 		Root:    p.Workspace.Root,
 		Files:   read,
 		Reduced: p.reduced(read, len(p.Spec.Groups) > 0),
-		Args:    p.exportArgs(large),
+		Args:    p.exportArgs(alone),
 	}
-	if len(large) == len(third) {
+	switch {
+	case len(git) == len(third):
+		return nil
+	case len(alone) == len(third):
 		p.plan.Export = export
 		return nil
 	}
 	args := []string{"--only-binary", ":all:"}
 	for _, pkg := range p.closure.SourceOnly(p.runtime, p.Platform.Architecture, p.Workspace.Top.BuildSettings()) {
-		args = append(args, "--no-binary", pkg.Name)
-		install.InBuilder = p.plan.Builder != nil
+		if pkg.Source.Git == "" {
+			args = append(args, "--no-binary", pkg.Name)
+			install.InBuilder = p.plan.Builder != nil
+		}
 	}
 	install.Args, install.Settings = args, p.settings
 	p.work.export = export
-	p.work.dependencies = &plan.Dependencies{Packages: len(third) - len(large), Install: install}
+	p.work.dependencies = &plan.Dependencies{Packages: len(third) - len(alone), Install: install}
 	return nil
 }
 
@@ -82,17 +91,12 @@ func isArchive(pkg *project.Package) bool {
 // know for those that were locked.
 func (p *planning) checkSources(third []*project.Package) error {
 	for _, pkg := range third {
-		var problem string
-		switch {
-		case pkg.Source.Git != "":
-			problem = "%s comes from git (%s), and the Lambda base has no git: depend on an archive by URL, such as the repository's .tar.gz or .zip, or on a release"
-		case pkg.HasFile(func(f project.File) bool { return !f.Hashed }):
-			problem = "%s has files without a hash (%s), since its index gives none, so what is downloaded could not be checked: publish hashes with the index's links, and lock again"
-		default:
+		if !pkg.HasFile(func(f project.File) bool { return !f.Hashed }) {
 			continue
 		}
 		origin, _ := p.origins().Of(pkg)
-		return source.ErrorAt(origin.Locations(), problem, pkg.Name, origin)
+		return source.ErrorAt(origin.Locations(), "%s has files without a hash (%s), since its index gives none, so what is downloaded could not be checked: "+
+			"publish hashes with the index's links, and lock again", pkg.Name, origin)
 	}
 	return nil
 }

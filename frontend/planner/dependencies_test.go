@@ -27,14 +27,34 @@ func TestDependencyErrors(t *testing.T) {
 	t.Parallel()
 	const remedy = "\nno other Python would do: lock versions that have such a wheel, or depend on packages that have one"
 	elsewhere := strings.Replace(remedy, "wheel,", "wheel, build for linux/arm64, where all of them can be installed,", 1)
+	const from = "uv.lock:11: tools comes from git (tools 1.0 <- your dependencies, line 5 of pyproject.toml), "
+	commit := "#" + strings.Repeat("0123456789", 4)
 	foreign := index + "wheels = [{ url = 'https://packages.example.com/numbers-1.0-cp314-cp314-macosx_11_0_arm64.whl', hash = 'sha256:00' }, " +
 		"{ url = 'https://packages.example.com/numbers-1.0-cp314-cp314-manylinux_2_28_aarch64.whl', hash = 'sha256:00' }]"
 	checkMistakes(t, []mistake{
 		{
-			name:  "git",
+			name:  "git without a commit",
 			files: map[string]string{"pyproject.toml": asking("tools"), "uv.lock": locked("tools", "source = { git = 'https://example.com/tools.git#00' }")},
-			want: "uv.lock:11: tools comes from git (tools 1.0 <- your dependencies, line 5 of pyproject.toml), and the Lambda base has no git: depend on an archive by URL, " +
-				"such as the repository's .tar.gz or .zip, or on a release",
+			want:  from + "and uv.lock has no commit for it: lock again",
+		},
+		{
+			name:  "git by a protocol that no builder knows",
+			files: map[string]string{"pyproject.toml": asking("tools"), "uv.lock": locked("tools", "source = { git = 'ftp://example.com/tools.git"+commit+"' }")},
+			want:  from + "by the protocol ftp, by which no builder reaches it: give the repository a URL with https, http, ssh, git, and lock again",
+		},
+		{
+			name:  "git with files elsewhere",
+			files: map[string]string{"pyproject.toml": asking("tools"), "uv.lock": locked("tools", "source = { git = 'https://example.com/tools.git?lfs=true"+commit+"' }")},
+			want:  from + "with `lfs = true`, and a builder fetches no files of Git LFS: leave `lfs` out if the package needs none of them, or depend on a release",
+		},
+		{
+			name: "git that may not be built",
+			files: map[string]string{
+				"pyproject.toml": asking("tools") + "[tool.uv]\nno-build = true\n",
+				"uv.lock":        locked("tools", "source = { git = 'https://example.com/tools.git"+commit+"' }"),
+			},
+			want: "uv.lock:11: 1 of the locked packages cannot be installed on linux/amd64 with Python 3.14 (glibc 2.34):\n" +
+				"  tools 1.0 <- your dependencies, line 5 of pyproject.toml: it has no wheels, and building it is not allowed (no-build)" + remedy,
 		},
 		{
 			name:  "no hash",

@@ -51,9 +51,29 @@ func (p *planning) lock() error {
 		Exclude:   unresolved(),
 		Args:      args,
 		Variables: p.lockVariables(),
+
+		Repositories: p.Workspace.repositories(),
 	}
 	p.addSteps()
 	return nil
+}
+
+// repositories are the git repositories that the projects name, and those that the
+// lock has so far.
+func (w *Workspace) repositories() []string {
+	var urls []string
+	for _, py := range w.Projects() {
+		urls = append(urls, py.Repositories()...)
+	}
+	if w.Lock != nil {
+		for i := range w.Lock.Packages {
+			if from, ok := w.Lock.Packages[i].Source.Repository(); ok {
+				urls = append(urls, from.Repository)
+			}
+		}
+	}
+	slices.Sort(urls)
+	return slices.Compact(urls)
 }
 
 // upgradeArgs are the arguments of `uv lock` for what may be upgraded; by

@@ -89,4 +89,6 @@ type packageWork struct {
 }
 
 // installs tells whether the function has third-party packages.
-func (w *work) installs() bool { return w.dependencies != nil || len(w.packages) > 0 }
+func (w *work) installs() bool {
+	return w.dependencies != nil || len(w.packages) > 0 || len(w.git) > 0
+}

@@ -33,7 +33,7 @@ func TestAllMistakesAtOnce(t *testing.T) {
 				"[[package]]\nname = 'tools'\nsource = { git = 'https://example.com/tools' }\n",
 		},
 		want: "pyproject.toml:11: required-version = \">=1\" does not allow uv 0.9.26: set `uv` in [tool.uvlambda] to a version that it allows\n" +
-			"uv.lock:15: tools comes from git (tools <- your dependencies), and the Lambda base has no git: depend on an archive by URL, such as the repository's .tar.gz or .zip, or on a release\n" +
+			"uv.lock:15: tools comes from git (tools <- your dependencies), and uv.lock has no commit for it: lock again\n" +
 			"uv.lock:11: library is in ../library, outside of the build context: build with a context that holds it, and -f for this project\n" +
 			"pyproject.toml:8: handler \"gone.handler\": its module is not in the build context: there is no gone.py, gone/__init__.py, src/gone.py, src/gone/__init__.py; " +
 			"create it, correct the handler, or copy it with `include` (and check that .dockerignore does not hide it)",

@@ -10,6 +10,7 @@ type work struct {
 	lock         *plan.Lock
 	export       *plan.Export
 	packages     []packageWork
+	git          []gitWork
 	dependencies *plan.Dependencies
 	members      []plan.Member
 	files        []*plan.Files
@@ -60,6 +61,10 @@ func (p *planning) addParts() {
 	for i := range p.work.packages {
 		pkg := &p.work.packages[i]
 		p.plan.AddPackage(&pkg.Package, pkg.secrets, pkg.at)
+	}
+	for i := range p.work.git {
+		pkg := &p.work.git[i]
+		p.plan.AddGit(&pkg.Git, p.secrets(), pkg.at)
 	}
 	if p.work.dependencies != nil {
 		p.plan.AddDependencies(p.work.dependencies, p.secrets(), p.projectLocation())

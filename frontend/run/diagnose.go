@@ -36,6 +36,9 @@ func (b *Builder) diagnose(ctx context.Context, g *graph, err error) error {
 
 		LockCommand: g.decided.Input.LockCommand(),
 	}
+	if step.Fetch {
+		return diagnosis.ExplainFetch(f)
+	}
 	explained := diagnosis.Explain(f, g.plan)
 	if hidden := b.hiddenCause(f); hidden != nil {
 		return errors.Join(explained, hidden)

@@ -232,10 +232,11 @@ func (b *Builder) graphOptions() llb.Options {
 	}
 }
 
-// isNoCache tells whether steps of a kind run again. A large package is one of
-// the dependencies.
+// isNoCache tells whether steps of a kind run again. A large package, and one from
+// git, is one of the dependencies.
 func isNoCache(asked func(name string) bool, kind plan.StepKind) bool {
-	return asked(string(kind)) || kind == plan.KindPackage && asked(string(plan.KindDependencies))
+	alone := kind == plan.KindPackage || kind == plan.KindGit
+	return asked(string(kind)) || alone && asked(string(plan.KindDependencies))
 }
 
 // checkExclude refuses a BuildKit that would copy what the function excludes.

@@ -2,11 +2,14 @@
 
 Usage: driver.py dependencies|package LIMIT [--script NAME]... [--glibc MINOR] [--slim WAY,...]
                  [--pack PREFIX] UV-PIP-INSTALL...
+       driver.py git SOURCES COMMIT REQUIREMENT LIMIT [--script NAME]... [--slim WAY,...]
+                 [--pack PREFIX] UV-PIP-INSTALL...
        driver.py members LIMIT [--script NAME]... [--legacy-setuptools] [--module NAME]...
                  [--some-module] [--found-module] SOURCES UV-PIP-INSTALL...
        driver.py lock-check UV-LOCK...
        driver.py export UV-EXPORT...
-       driver.py lock LOCKFILE UV-LOCK...
+       driver.py lock [--repository URL]... LOCKFILE UV-LOCK...
+       driver.py lock --install-git [ssh]
 
 More than LIMIT bytes of installed files are an error. With --pack they are also
 compressed for an archive, in which they stand below PREFIX. Of the scripts of
@@ -28,8 +31,10 @@ SLIMMED = "/report/slimmed.json"
 NETRC = "/root/.netrc"
 EMPTY_CACHE = "/tmp/cache"
 FITTING = "/tmp/pylock.toml"
+VERSION = "/tmp/version.txt"
 CA = "/uvlambda/ca.pem"
 BASE = "/uvlambda/base"  # the function's base, for a step that builds in another image
+GIT_SECRETS = "/uvlambda/git"
 ERRORS = (b"error:", "\u00d7".encode())  # how an error of uv begins; older versions draw a cross
 EPOCH = 315532800  # 1980-01-01, the earliest time that zip archives can hold
 ELF = b"\x7fELF\x02\x01"  # with 64 bits, the lowest first: what Lambda's machines load
@@ -434,24 +439,149 @@ def member(args):
         found = found or flag == "--found-module"
     sources, uv = args[0], args[1:]
     if legacy:
-        # PEP 517: without a build-system table this is the backend.
-        with open(os.path.join(sources, "pyproject.toml"), "a") as project:
-            project.write('\n[build-system]\nrequires = ["setuptools"]\nbuild-backend = "setuptools.build_meta:__legacy__"\n')
+        name_legacy_backend(sources)
     if sources.endswith(".whl"):
         return install(limit + uv + empty_cache() + ["--no-index", sources])
-    settings = uv[uv.index("--config-file"):][:2] if "--config-file" in uv else ["--no-config"]
-    python = uv[uv.index("--python") + 1]
-    run([uv[0], "build", "--wheel", "--python", python, "--out-dir", "/tmp/wheel"] + settings + [sources])
-    wheels = [os.path.join("/tmp/wheel", name) for name in os.listdir("/tmp/wheel") if name.endswith(".whl")]
+    wheels = build(uv, sources)
     for wheel in wheels:
         check_wheel(wheel, sources, promised, some, found)
     # Not through the cache: a wheel of the same name may be in it.
     install(limit + uv + empty_cache() + ["--no-index"] + wheels)
 
 
+def name_legacy_backend(sources):
+    """PEP 517: without a build-system table this is the backend."""
+    with open(os.path.join(sources, "pyproject.toml"), "a") as project:
+        project.write('\n[build-system]\nrequires = ["setuptools"]\nbuild-backend = "setuptools.build_meta:__legacy__"\n')
+
+
+def build(uv, sources):
+    """Build the wheel of a package by the command that will install it."""
+    settings = uv[uv.index("--config-file"):][:2] if "--config-file" in uv else ["--no-config"]
+    python = uv[uv.index("--python") + 1]
+    run([uv[0], "build", "--wheel", "--python", python, "--out-dir", "/tmp/wheel"] + settings + [sources])
+    return [os.path.join("/tmp/wheel", name) for name in os.listdir("/tmp/wheel") if name.endswith(".whl")]
+
+
+def checkout(args):
+    """Build a package from a checkout of its git repository, and install it.
+
+    The wheel has to be of the version that uv.lock has.
+    """
+    sources, commit, requirement, args = args[0], args[1], args[2], args[3:]
+    project = {}
+    for name in ("pyproject.toml", "setup.py", "setup.cfg"):
+        if os.path.exists(os.path.join(sources, name)):
+            project[name] = read(os.path.join(sources, name))
+    if not project:
+        our("sizes").fail("no-project", folder_problem(sources))
+    if b"[build-system]" not in {line.partition(b"#")[0].strip() for line in project.get("pyproject.toml", b"").splitlines()}:
+        name_legacy_backend(sources)
+    if any(b"scm" in text for text in project.values()):
+        name_commit(sources, commit)
+    first = next(i for i in range(1, len(args), 2) if not args[i].startswith("--"))
+    wheels = build(args[first:], sources)
+    with open(VERSION, "w") as constraint:
+        constraint.write(requirement + "\n")
+    install(args + empty_cache() + ["--no-index", "--constraints", VERSION] + wheels)
+
+
+def folder_problem(sources):
+    """What is wrong with a folder of a repository that holds no project."""
+    folder = "/".join(sources.split("/")[3:])  # below /src/NAME
+    problem = "the repository has no pyproject.toml, setup.py or setup.cfg in " + (folder or "its root")
+    if not os.path.isdir(sources):
+        problem = "the repository has no folder " + folder
+    return problem + " at that commit: correct `subdirectory` in [tool.uv.sources], and lock again"
+
+
+def name_commit(sources, commit):
+    """Say that the sources are all that git has of a commit.
+
+    setuptools-scm then packages all of these files, as it does when it can ask git.
+    https://setuptools-scm.readthedocs.io/en/latest/usage/#git-archives
+    """
+    with open(os.path.join(sources, ".git_archival.txt"), "w") as archival:
+        archival.write("node: %s\n" % commit)
+
+
+# How package managers of base images install git, and what else it takes for SSH.
+INSTALLERS = {
+    "dnf": (["dnf", "install", "-y"], ["git-core"], ["openssh-clients"]),
+    "microdnf": (["microdnf", "install", "-y"], ["git-core"], ["openssh-clients"]),
+    "yum": (["yum", "install", "-y"], ["git-core"], ["openssh-clients"]),
+    "apt-get": (["sh", "-ec", 'apt-get update && exec apt-get install -y --no-install-recommends "$@"', "sh"], ["git"], ["openssh-client"]),
+    "apk": (["apk", "add", "--no-cache"], ["git"], ["openssh-client"]),
+}
+
+
+def install_git(ssh):
+    """Install git in the builder by its own package manager, unless it has it."""
+    import shutil
+    import subprocess
+
+    wanted = ["git", "ssh"] if ssh else ["git"]
+    if all(map(shutil.which, wanted)):
+        return
+    for manager, (command, git, client) in INSTALLERS.items():
+        if shutil.which(manager):
+            done = subprocess.run(command + git + (client if ssh else []), stdin=subprocess.DEVNULL)
+            if not done.returncode and all(map(shutil.which, wanted)):
+                return
+            fail_without_git("%s could not install it (see the log of the step)" % manager)
+    fail_without_git("its image has no package manager to install it with")
+
+
+def fail_without_git(why):
+    our("sizes").fail(
+        "no-git", "uv resolves a dependency from git with git, which the builder does not have, and %s: run `uv lock` on a machine with uv and git, or name a base that has git" % why
+    )
+
+
+def git_access(repositories):
+    """Give git what BuildKit fetches repositories with: secrets, an SSH agent, authorities.
+
+    Of several secrets BuildKit takes the first in this order. It trusts SSH servers as
+    they come.
+    """
+    from urllib.parse import urlsplit
+
+    settings = {}
+    for repository in repositories:
+        host = urlsplit(repository).netloc.rpartition("@")[2]
+        for name in ("GIT_AUTH_HEADER." + host, "GIT_AUTH_TOKEN." + host, "GIT_AUTH_HEADER", "GIT_AUTH_TOKEN"):
+            if repository.startswith("http") and os.path.exists(os.path.join(GIT_SECRETS, name)):
+                settings["http.%s.extraHeader" % repository] = "Authorization: " + authorization(name)
+                break
+    for i, (name, value) in enumerate(settings.items()):
+        os.environ["GIT_CONFIG_KEY_%d" % i], os.environ["GIT_CONFIG_VALUE_%d" % i] = name, value
+    os.environ["GIT_CONFIG_COUNT"] = str(len(settings))
+    os.environ["GIT_TERMINAL_PROMPT"] = "0"
+    os.environ["GIT_SSH_COMMAND"] = "ssh -F /dev/null -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o BatchMode=yes"
+    if os.path.exists(CA):
+        os.environ["GIT_SSL_CAINFO"] = CA
+
+
+def authorization(name):
+    """The header that a secret stands for."""
+    secret = read(os.path.join(GIT_SECRETS, name)).decode().rstrip("\r\n")
+    if name.startswith("GIT_AUTH_HEADER"):
+        return secret
+    from base64 import b64encode
+
+    return "basic " + b64encode(("x-access-token:" + secret).encode()).decode()
+
+
 def lock(args):
     import shutil
 
+    if args[0] == "--install-git":
+        return install_git("ssh" in args[1:])
+    repositories = []
+    while args[0] == "--repository":
+        repositories, args = repositories + args[1:2], args[2:]
+    if repositories:
+        git_access(repositories)
     target = os.path.join("/out", args[0])
     run(args[1:])
     os.makedirs(os.path.dirname(target), exist_ok=True)
@@ -460,7 +590,7 @@ def lock(args):
 
 def main():
     command, args = sys.argv[1], sys.argv[2:]
-    {"dependencies": install, "package": install, "members": member, "lock-check": explain, "export": explain, "lock": lock}[command](args)
+    {"dependencies": install, "package": install, "git": checkout, "members": member, "lock-check": explain, "export": explain, "lock": lock}[command](args)
 
 
 if __name__ == "__main__":

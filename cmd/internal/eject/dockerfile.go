@@ -60,7 +60,7 @@ func Render(plans []plan.Plan) (string, error) {
 		}
 	}
 	r := &renderer{plan: &plans[0], wheels: map[string]string{}}
-	if err := errors.Join(r.checkOutput(), r.checkConfig(), r.checkCopies()); err != nil {
+	if err := errors.Join(r.checkOutput(), r.checkConfig(), r.checkCopies(), r.checkRepositories()); err != nil {
 		return "", err
 	}
 	for i := range plans {
@@ -115,10 +115,11 @@ func (r *renderer) stages() []string {
 	if r.export() != nil || r.has(plan.KindLockCheck) {
 		stages = append(stages, r.lock())
 	}
-	if r.export() != nil || r.has(plan.KindMembers) {
+	if r.export() != nil || r.has(plan.KindMembers) || r.has(plan.KindGit) {
 		stages = append(stages, r.installers()...)
 	}
 	stages = append(stages, r.packages()...)
+	stages = append(stages, r.checkouts()...)
 	if r.has(plan.KindDependencies) {
 		stages = append(stages, r.dependencies())
 	}

@@ -32,6 +32,9 @@ func (r *renderer) layers() []string {
 	for _, work := range plan.All[plan.Package](r.plan) {
 		stages = append(stages, packageStage(work))
 	}
+	for _, work := range plan.All[plan.Git](r.plan) {
+		stages = append(stages, gitStage(work))
+	}
 	if r.has(plan.KindDependencies) {
 		stages = append(stages, "dependencies")
 	}

@@ -49,6 +49,9 @@ func (r *renderer) settings() string {
 	if m := plan.First[plan.Member](r.plan); m != nil {
 		return m.Settings
 	}
+	if g := plan.First[plan.Git](r.plan); g != nil {
+		return g.Settings
+	}
 	return r.packageSettings()
 }
 
@@ -65,7 +68,7 @@ func (r *renderer) installerFor(arch string) string {
 // dependencies is the stage of the third-party packages.
 func (r *renderer) dependencies() string {
 	what := "the third-party packages"
-	if r.has(plan.KindPackage) {
+	if r.has(plan.KindPackage) || r.has(plan.KindGit) {
 		what = "the other third-party packages"
 	}
 	return "# dependencies are " + what + ".\nFROM installer-$TARGETARCH AS dependencies\n" +
@@ -74,17 +77,21 @@ func (r *renderer) dependencies() string {
 
 // installFrom installs what a list has.
 func (r *renderer) installFrom(list string, st *plan.Step, i *plan.Install) string {
-	var b strings.Builder
 	mounts, commands := network(st.Secrets)
 	mounts = append(mounts, "from=lock,source="+list+",target="+list)
 	commands = append(commands, install(i.CompileBytecode, i.Scripts, append(arguments(i.Args), "--requirements "+list)...)...)
+	return r.finish(mounts, commands, i)
+}
+
+// finish runs commands that install, and then those that every installation ends
+// with.
+func (r *renderer) finish(mounts, commands []string, i *plan.Install) string {
+	script := ""
 	if len(i.Slim) > 0 {
-		b.WriteString("# slim leaves out what nobody needs to run.\n")
-		b.WriteString(document("/bin/slim", slim(r.plan.Python.Executable, i.Slim), "--chmod=755"))
+		script = "# slim leaves out what nobody needs to run.\n" + document("/bin/slim", slim(r.plan.Python.Executable, i.Slim), "--chmod=755")
 		commands = append(commands, "slim")
 	}
-	b.WriteString(run(mounts, append(commands, "records", "settle")...))
-	return b.String()
+	return script + run(mounts, append(commands, "records", "settle")...)
 }
 
 // records rewrites the RECORD of each package that lists a file which is not

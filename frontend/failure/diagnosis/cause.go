@@ -40,6 +40,7 @@ var compiler = regexp.MustCompile("No such file or directory: '(?:[^']*/)?([^'/]
 var causes = []cause{
 	{pattern: regexp.MustCompile("(?:Hash|Size|Content-Length) mismatch for `([^`]+)`"),
 		reason: "the file of $1 is not the one that uv.lock names: find out who replaced it, and lock again only if that is right"},
+	{pattern: regexp.MustCompile(`Git operation failed|Git executable not found`), explain: (*reading).gitOfUV},
 	{pattern: regexp.MustCompile(`40[13] (?:Unauthorized|Forbidden)`), explain: (*reading).credentials},
 	{pattern: regexp.MustCompile(`invalid peer certificate|UnknownIssuer|certificate verify failed`), explain: (*reading).certificate},
 	{pattern: full, reason: diskFull},
@@ -50,6 +51,9 @@ var causes = []cause{
 	{pattern: regexp.MustCompile(`HTTP status server error`), explain: (*reading).broken},
 	{pattern: regexp.MustCompile("[Bb]uilt wheel .* is not compatible with the target Python"),
 		reason: "a package built from source has native code, which cannot be built for another architecture: build on a builder of that architecture, or depend on a version with wheels"},
+	{pattern: regexp.MustCompile(`A path (?:\([^)]*\) )?dependency is incompatible with the current platform`),
+		reason: "it has native code, which was built for the builder's architecture: build on a builder of the target's architecture, or build its wheel elsewhere and depend on that file"},
+	{pattern: regexp.MustCompile(`there is no version of (\S+) and you require`), explain: (*reading).otherVersion},
 	{pattern: linked, explain: (*reading).folder, certain: true},
 	{pattern: regexp.MustCompile("Package `[^`]+` can't be installed because it is marked as `--no-build`|doesn't have a source distribution or wheel for the current platform"),
 		explain: (*reading).wheel},
@@ -61,8 +65,10 @@ var causes = []cause{
 	{pattern: regexp.MustCompile(`No solution found`),
 		reason: "the dependencies contradict each other or do not exist: change those that uv names"},
 	{pattern: regexp.MustCompile(`was not found in the package registry|there (?:is|are) no versions? of`),
-		reason: "a dependency does not exist on the index: correct its name or version"},
+		reason: noSuchVersion},
 }
+
+const noSuchVersion = "a dependency does not exist on the index: correct its name or version"
 
 // unversioned is how setuptools-scm misses git.
 var unversioned = regexp.MustCompile(`was unable to detect version for`)
@@ -148,7 +154,11 @@ func (r *reading) compiler() (string, []plan.Location) {
 		missing = "takes a compiler that the builder " + r.plan.Builder.Ref + " does not have (" + tool + " is missing)"
 		name = "name an image that has it with `builder`"
 	}
-	if r.Step.Kind != plan.KindDependencies {
+	switch r.Step.Kind {
+	case plan.KindGit:
+		return "it has native code, which " + missing + ": " + name + ", build its wheel elsewhere and depend on that file, or depend on a release that has a wheel", nil
+	case plan.KindDependencies:
+	default:
 		return "it has native code, which " + missing + ": " + name + ", build its wheel elsewhere and depend on that file by path, or leave the native code out", nil
 	}
 	return fmt.Sprintf("%s has no wheel for %s with Python %s, and building it %s: %s, depend on a version that has a wheel, choose another `python`, or build the wheel elsewhere and depend on that file",
@@ -249,9 +259,22 @@ func (r *reading) wheel() (string, []plan.Location) {
 	return r.failed() + " has no wheel, and building it is not allowed: remove it from no-build, or depend on a version with wheels", nil
 }
 
+// otherVersion tells of a package from git whose wheel is not of the version that
+// uv.lock has.
+func (r *reading) otherVersion() (string, []plan.Location) {
+	if r.git() == nil {
+		return noSuchVersion, nil
+	}
+	return "its wheel is not of the version " + r.git().Version + " that uv.lock has: it comes from git's history, which a build does not have, and its build backend takes it from nowhere else: " +
+		"depend on a release, or on a commit that names its version", nil
+}
+
 // backend tells a person's own package from one that they can only replace.
 func (r *reading) backend() (string, []plan.Location) {
-	if r.Step.Kind == plan.KindDependencies {
+	switch r.Step.Kind {
+	case plan.KindGit:
+		return "its build backend failed: lock a commit that it builds, or depend on a release with a wheel", nil
+	case plan.KindDependencies:
 		return r.failed() + " has no wheel, and its build backend failed: depend on a version with a wheel, or build the wheel elsewhere and depend on that file", nil
 	}
 	return "a package could not be built from its sources: correct what its build backend reports", nil

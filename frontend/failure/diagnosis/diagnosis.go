@@ -131,10 +131,10 @@ const (
 	unexplained = 40
 )
 
-// quoted indents uv's error below a diagnosis; for a package of the repository
-// with what its build backend said before, which is the cause.
+// quoted indents uv's error below a diagnosis; for a package that is built with
+// what its build backend said before, which is the cause.
 func (r *reading) quoted(most int) string {
-	if r.Step.Kind != plan.KindMembers || r.Report.Messages == "" {
+	if r.Step.Kind != plan.KindMembers && r.Step.Kind != plan.KindGit || r.Report.Messages == "" {
 		return quote(r.Report.Messages, most)
 	}
 	lines, _ := toldLines(r.Report.Messages)

@@ -52,6 +52,10 @@ func (r *reading) findOrigin() *project.Origin {
 		if origin, ok := r.Origins.Find(r.member().Name, ""); ok {
 			return &origin
 		}
+	case r.git() != nil:
+		if origin, ok := r.Origins.Find(r.git().Name, r.git().Version); ok {
+			return &origin
+		}
 	case r.pkg() != nil:
 		if origin, ok := r.Origins.Find(r.pkg().Name, r.pkg().Version); ok {
 			return &origin
@@ -82,6 +86,8 @@ func (r *reading) step() (what string, at []plan.Location) {
 		what = "installing the dependencies"
 	case plan.KindPackage:
 		what = "installing " + r.pkg().Name
+	case plan.KindGit:
+		what = "building " + r.git().Name
 	case plan.KindMembers:
 		what = "building " + r.member().Name
 	case plan.KindLockCheck:
@@ -116,6 +122,13 @@ func (r *reading) member() *plan.Member {
 func (r *reading) pkg() *plan.Package {
 	pkg, _ := r.Step.Work.(*plan.Package)
 	return pkg
+}
+
+// git is the package from git that the step builds, nil when it does something
+// else.
+func (r *reading) git() *plan.Git {
+	git, _ := r.Step.Work.(*plan.Git)
+	return git
 }
 
 // conflicting is how uv names the dependencies that it finds no solution for.
