@@ -95,7 +95,7 @@ func Build(ctx context.Context, c gwclient.Client, opts Options) (res *gwclient.
 		return res, err
 	}
 	if res, err = r.build(ctx); err != nil {
-		return nil, failure.WithSources(source.Told(err), r.texts)
+		return nil, failure.WithSources(source.Shorten(err), r.texts)
 	}
 	return res, nil
 }

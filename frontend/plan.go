@@ -62,7 +62,7 @@ func PlanFunctions(ctx context.Context, dir string, opts PlanOptions) ([]plan.Pl
 
 // planTargets plans each target, from a build file that is read once.
 func planTargets(ctx context.Context, dir string, opts PlanOptions, targets func(*spec.Spec) []string) (plans []plan.Plan, err error) {
-	defer func() { err = source.Told(err) }()
+	defer func() { err = source.Shorten(err) }()
 	folder, err := contexts.OpenFolder(dir)
 	if err != nil {
 		return nil, err

@@ -66,7 +66,7 @@ func Answer(ctx context.Context, r Request) (res *gwclient.Result, handled bool,
 func located[T any](r Request, answer func() (*T, error)) (*T, error) {
 	found, err := answer()
 	if err != nil {
-		return nil, failure.WithSources(source.Told(err), r.Texts)
+		return nil, failure.WithSources(source.Shorten(err), r.Texts)
 	}
 	return found, nil
 }

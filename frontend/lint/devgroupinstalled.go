@@ -46,7 +46,7 @@ func findDevGroup(in *Input) []finding {
 	if len(all) > 0 {
 		return all
 	}
-	for _, p := range in.third() {
+	for _, p := range in.thirdParty() {
 		if slices.Contains(devTools(), p.Name) {
 			why, at := in.origin(p)
 			all = append(all, finding{fmt.Sprintf("%s is a tool for developers (%s): move it to the group %q", p.Name, why, devGroup), at})

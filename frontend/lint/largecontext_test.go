@@ -40,7 +40,7 @@ func TestLargeContext(t *testing.T) {
 // Where no list of files is known, nothing is said.
 func TestLargeContextUnknown(t *testing.T) {
 	t.Parallel()
-	warnings, err := judgeAs(t, mustLookup(t, "LargeContext").Bad, lint.Options{}, func(in *lint.Input) { in.Context.Sent = nil })
+	warnings, err := checkAs(t, mustLookup(t, "LargeContext").Bad, lint.Options{}, func(in *lint.Input) { in.Context.Sent = nil })
 	require.NoError(t, err)
 	assert.Empty(t, warnings)
 }

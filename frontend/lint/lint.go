@@ -161,13 +161,13 @@ func (r Rule) applies(in Input) bool {
 	return !r.CheckOnly || in.Context != nil || r.Planned && in.Planning
 }
 
-// third are the third-party packages that get installed.
-func (in *Input) third() []*project.Package { return in.Origins.Closure.Packages }
+// thirdParty are the third-party packages that get installed.
+func (in *Input) thirdParty() []*project.Package { return in.Origins.Closure.Packages }
 
 // find gives a third-party package that gets installed, nil when none of that
 // name does.
 func (in *Input) find(name string) *project.Package {
-	for _, p := range in.third() {
+	for _, p := range in.thirdParty() {
 		if p.Name == name {
 			return p
 		}

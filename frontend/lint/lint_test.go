@@ -138,14 +138,14 @@ func parseFlags(t *testing.T, flags string) client {
 	return c
 }
 
-// judge gives what a check of an example finds, and its mistakes.
-func judge(t *testing.T, e lint.Example, opts lint.Options) ([]plan.Warning, error) {
+// checkExample gives what a check of an example finds, and its mistakes.
+func checkExample(t *testing.T, e lint.Example, opts lint.Options) ([]plan.Warning, error) {
 	t.Helper()
-	return judgeAs(t, e, opts, func(*lint.Input) {})
+	return checkAs(t, e, opts, func(*lint.Input) {})
 }
 
-// judgeAs is judge with a changed input.
-func judgeAs(t *testing.T, e lint.Example, opts lint.Options, change func(*lint.Input)) ([]plan.Warning, error) {
+// checkAs is checkExample with a changed input.
+func checkAs(t *testing.T, e lint.Example, opts lint.Options, change func(*lint.Input)) ([]plan.Warning, error) {
 	t.Helper()
 	all, c := contents(e), parseFlags(t, e.Flags)
 	today, err := time.Parse(time.DateOnly, cmp.Or(e.Day, testDay))
@@ -244,7 +244,7 @@ func TestExamples(t *testing.T) {
 	for _, rule := range lint.Rules() {
 		t.Run(rule.Name, func(t *testing.T) {
 			t.Parallel()
-			warnings, err := judge(t, rule.Bad, lint.Options{})
+			warnings, err := checkExample(t, rule.Bad, lint.Options{})
 			if rule.Mistake {
 				assert.Equal(t, []string{rule.Name}, rulesOf(err))
 			} else {
@@ -254,11 +254,11 @@ func TestExamples(t *testing.T) {
 					assert.Equal(t, rule.Name, w.Rule, w.Message)
 					assert.NotZero(t, w.Source.Line, w.Message)
 				}
-				skipped, err := judge(t, rule.Bad, lint.Options{Skip: []string{rule.Name}})
+				skipped, err := checkExample(t, rule.Bad, lint.Options{Skip: []string{rule.Name}})
 				require.NoError(t, err)
 				assert.Empty(t, skipped)
 			}
-			warnings, err = judge(t, rule.Good, lint.Options{})
+			warnings, err = checkExample(t, rule.Good, lint.Options{})
 			require.NoError(t, err)
 			assert.Empty(t, warnings)
 		})
@@ -290,7 +290,7 @@ func TestRunInABuild(t *testing.T) {
 		if rule.Mistake {
 			continue
 		}
-		warnings, err := judgeAs(t, rule.Bad, lint.Options{}, func(in *lint.Input) {
+		warnings, err := checkAs(t, rule.Bad, lint.Options{}, func(in *lint.Input) {
 			in.Context = nil
 			// A build compares what its steps have made.
 			in.Replaced = []lint.Replaced{{Path: "main.py"}}
@@ -301,7 +301,7 @@ func TestRunInABuild(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, rule.CheckOnly, len(warnings) == 0, rule.Name)
 	}
-	lock, err := judge(t, lint.Example{Flags: "--target lock", Files: mustLookup(t, "SecretInEnv").Bad.Files}, lint.Options{})
+	lock, err := checkExample(t, lint.Example{Flags: "--target lock", Files: mustLookup(t, "SecretInEnv").Bad.Files}, lint.Options{})
 	require.NoError(t, err)
 	assert.Empty(t, lock)
 }
@@ -316,7 +316,7 @@ func mustLookup(t *testing.T, name string) lint.Rule {
 // messages are the messages of an example, with their lines.
 func messages(t *testing.T, e lint.Example) []string {
 	t.Helper()
-	warnings, err := judge(t, e, lint.Options{})
+	warnings, err := checkExample(t, e, lint.Options{})
 	require.NoError(t, err)
 	var all []string
 	for _, w := range warnings {

@@ -55,7 +55,7 @@ func findShadowed(in *Input) []finding {
 			add(strings.ReplaceAll(project.NormalizeName(m.Name), "-", "_"), "the package "+m.Name, st.Source, "rename its module")
 		}
 	}
-	for _, p := range in.third() {
+	for _, p := range in.thirdParty() {
 		if module := backport(p.Name); module != "" {
 			why, at := in.origin(p)
 			add(module, why, at, "leave it out")

@@ -29,7 +29,7 @@ func breaks(t *testing.T, rule lint.Rule, output plan.Output) (broken, possible 
 	e := rule.Bad
 	flags, _, _ := strings.Cut(e.Flags, "--target")
 	e.Flags = strings.TrimSpace(flags + " --target " + string(output))
-	warnings, err := judge(t, e, lint.Options{})
+	warnings, err := checkExample(t, e, lint.Options{})
 	if err != nil {
 		return slices.Contains(rulesOf(err), rule.Name), !strings.Contains(err.Error(), "to make a layer of")
 	}

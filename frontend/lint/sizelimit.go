@@ -45,7 +45,7 @@ func findSize(in *Input) []finding {
 	}
 	var packages []sized
 	var total int64
-	for _, p := range in.third() {
+	for _, p := range in.thirdParty() {
 		if in.leftOut(p) {
 			continue
 		}

@@ -114,7 +114,7 @@ type planning struct {
 	leftOut  []LeftOut
 }
 
-// Decided is a plan with what it was decided from, for those who judge it.
+// Decided is a plan with what it was decided from, for the rules.
 type Decided struct {
 	Plan *plan.Plan
 	// Runtime is Lambda's Python that the function runs on.

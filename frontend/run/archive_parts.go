@@ -223,7 +223,7 @@ func (p *archiveParts) layOut(a *plan.Archive) (*archive.Layout, error) {
 	for _, part := range p.inArchive(a) {
 		entries = append(entries, part.entries)
 	}
-	layout, err := archive.Lay(entries...)
+	layout, err := archive.NewLayout(entries...)
 	if err != nil {
 		return nil, err
 	}
