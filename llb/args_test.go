@@ -47,7 +47,7 @@ func TestMemberArguments(t *testing.T) {
 	dependencies.Settings = ""
 	members[0].Settings, members[0].LegacySetuptools = "", true
 	members[0].Modules, members[0].SomeModule, members[0].FoundModule = []string{"a", "b/c"}, true, true
-	members[1].Archive, members[1].Path = true, "vendor/second-1.0-py3-none-any.whl"
+	members[1].IsFile, members[1].Path = true, "vendor/second-1.0-py3-none-any.whl"
 	g := convertState(t, p, options(t))
 	assert.Contains(t, g.named(t, "install 2 packages for").args(), " --no-config ")
 	assert.False(t, g.named(t, "install 2 packages for").has("/uvlambda/uv.toml"))

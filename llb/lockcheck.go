@@ -23,7 +23,7 @@ func (c *converter) lockCheck() bkllb.State {
 	l := st.work
 	args := append([]string{uvPath}, uvCheck()...)
 	stubs, opts := c.stubs(st.Step, l)
-	p := project{files: slices.Concat(l.Files, l.Archives), folders: l.Beside, written: slices.Concat(l.Given(), stubs)}
+	p := project{files: slices.Concat(l.Files, l.LocalFiles), folders: l.Beside, written: slices.Concat(l.Given(), stubs)}
 	if !l.Whole {
 		p.folders = slices.Concat(p.folders, l.Builds)
 	}

@@ -18,7 +18,7 @@ func full() *Plan {
 	p.AddPackage(&Package{Name: "numpy", Version: "2.3.1", Size: 16499999, Install: Install{Args: []string{}, Pack: &Pack{}}}, nil, at(13))
 	p.AddDependencies(&Dependencies{Packages: 2, Install: Install{Args: []string{}, Pack: &Pack{Prefix: "python"}}}, secrets, at(4))
 	p.AddMember(&Member{Name: "library", Path: "library", Exclude: []string{"dist"}, Beside: []Folder{{Path: "words.txt"}}}, secrets, at(5))
-	p.AddMember(&Member{Name: "wheel", Path: "wheel.whl", Archive: true}, nil, at(6))
+	p.AddMember(&Member{Name: "wheel", Path: "wheel.whl", IsFile: true}, nil, at(6))
 	p.AddApp(&App{Copies: []Copy{{From: "app", To: "app", Source: at(8)}}}, at(7))
 	p.AddLockCheck(&LockCheck{Root: ".", Files: []string{"pyproject.toml"}, Reduced: []File{{Path: "pyproject.toml"}}, Builds: []Folder{{Path: "dynamic", Package: "dynamic"}}}, secrets, at(9))
 	p.AddTest(&Test{Timeout: 1, Events: []Event{{Path: "event.json", Response: "event.response.json"}}}, at(10))

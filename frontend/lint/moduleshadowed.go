@@ -51,7 +51,7 @@ func findShadowed(in *Input) []finding {
 		}
 	}
 	for st, m := range plan.Each[plan.Member](in.Plan) {
-		if !m.Archive {
+		if !m.IsFile {
 			add(strings.ReplaceAll(project.NormalizeName(m.Name), "-", "_"), "the package "+m.Name, st.Source, "rename its module")
 		}
 	}

@@ -165,7 +165,7 @@ func loadWorkspace(ctx context.Context, c contexts.Context, s *spec.Spec, w *pla
 	if err := followImports(ctx, c, in); err != nil {
 		return err
 	}
-	stat = append(stat, w.LocalArchives()...)
+	stat = append(stat, w.LocalFiles()...)
 	if len(stat) > 0 {
 		seen, err := c.Stat(ctx, stat)
 		if err != nil {

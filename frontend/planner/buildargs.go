@@ -225,7 +225,7 @@ func pathsOf(folders []plan.Folder) []string {
 
 // foldersOf are the folders of a package's build.
 func foldersOf(m *plan.Member) []string {
-	if m.Archive {
+	if m.IsFile {
 		return nil
 	}
 	return append(pathsOf(m.Beside), m.Path)

@@ -47,7 +47,7 @@ func (i Import) Err() error {
 type imports struct {
 	*planning
 	*follow
-	resolved        map[string]bool
+	resolved      map[string]bool
 	unfound, open []Import
 	errs          []error
 }

@@ -32,7 +32,7 @@ func (p *planning) planLockCheck() error {
 				check.Stubs = append(check.Stubs, plan.Stub{Path: file, Metadata: metadataOf(pkg)})
 			case !Outside(file):
 				errs = append(errs, w.refuse(file, "which uv reads to check uv.lock"))
-				check.Archives = append(check.Archives, file)
+				check.LocalFiles = append(check.LocalFiles, file)
 			}
 		}
 	}

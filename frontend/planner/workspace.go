@@ -377,9 +377,9 @@ func (w *Workspace) AddUnlocked(read files.Set) error {
 	return nil
 }
 
-// LocalArchives are the wheels and source distributions of the context that the
+// LocalFiles are the wheels and source distributions of the context that the
 // lock names.
-func (w *Workspace) LocalArchives() []string {
+func (w *Workspace) LocalFiles() []string {
 	if w.Lock == nil {
 		return nil
 	}

@@ -74,7 +74,7 @@ func wrongNames(ctx context.Context, list readDir, dir string) ([]string, error)
 
 // readsSource reports whether a file is a source of a member.
 func readsSource(m *plan.Member, name string) bool {
-	if m.Archive || !files.Within(m.Path, name) {
+	if m.IsFile || !files.Within(m.Path, name) {
 		return false
 	}
 	rel := strings.TrimPrefix(name, m.Path+"/")

@@ -46,7 +46,7 @@ func narrow(err error, f diagnosis.Failure) error {
 	}
 	switch work := f.Step.Work.(type) {
 	case *plan.Member:
-		if !work.Whole && !work.Archive {
+		if !work.Whole && !work.IsFile {
 			failed.member = work.Name
 			return failed
 		}

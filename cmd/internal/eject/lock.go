@@ -31,7 +31,7 @@ func (r *renderer) lock() string {
 		read = &plan.LockCheck{Root: export.Root, Files: export.Files}
 	}
 	b.WriteString("FROM builder AS lock\nWORKDIR " + lockPath + "\n")
-	b.WriteString(copyPaths(slices.Concat(read.Files, read.Archives), "./", "--parents"))
+	b.WriteString(copyPaths(slices.Concat(read.Files, read.LocalFiles), "./", "--parents"))
 	var mounts, commands []string
 	for _, folder := range slices.Concat(read.Builds, read.Beside) {
 		// What this package depends on is known to its build backend only.
