@@ -110,7 +110,7 @@ CACHE         LINES
 uvlambda/uv   pyproject.toml:5
 `},
 		{"hello/zip", `TARGET:      hello/zip
-DESCRIPTION: an archive with dependencies, members and application
+DESCRIPTION: a zip of the dependencies, the members and the application
 
 FUNCTION   HANDLER       LINES
 hello      app.handler   pyproject.toml:8
