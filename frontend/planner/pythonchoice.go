@@ -37,7 +37,7 @@ func (p *planning) pythonChoices(reqs []requirement) ([]pythonChoice, error) {
 	if len(reqs) > 0 {
 		allowing = append(allowing, "requires-python")
 	}
-	if asked != nil && asked.Specifier != "" {
+	if asked != nil && asked.Specifier.String() != "" {
 		allowing = append(allowing, file.Name)
 	}
 	var choices []pythonChoice

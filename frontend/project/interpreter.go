@@ -34,11 +34,11 @@ type Interpreter struct {
 // NewInterpreter gives the Python of a minor version. full is its whole version
 // as Python gives it, "3.13.5" or "3.15.0b2". When it is empty, decisions are
 // made for the newest patch release that every specifier in requires allows.
-func NewInterpreter(v Version, full string, requires []string) *Interpreter {
+func NewInterpreter(v Version, full string, requires []Specifier) *Interpreter {
 	i := &Interpreter{Version: v, full: full}
 	for i.newest = newestPatch; i.newest > 0; i.newest-- {
-		allowed := func(r string) bool { ok, err := allowsRelease(r, i.release(i.newest)); return ok || err != nil }
-		if !slices.ContainsFunc(requires, func(r string) bool { return !allowed(r) }) {
+		release := i.release(i.newest)
+		if !slices.ContainsFunc(requires, func(s Specifier) bool { return !s.Allows(release) }) {
 			break
 		}
 	}
@@ -59,15 +59,12 @@ func (i *Interpreter) FullVersion() string {
 	return i.release(min(i.newest, i.boundary))
 }
 
-// Allows reports whether requires, a PEP 440 specifier, allows the interpreter.
-// As for uv, a pre-release counts as the release that it leads to.
-func (i *Interpreter) Allows(requires string) (bool, error) {
-	if _, err := specifier(requires); err != nil {
-		return false, err
-	}
-	return i.decide(requires, patches(requires, i.Version), func(release string) (bool, error) {
-		return allowsRelease(requires, release)
-	})
+// Satisfies reports whether a specifier allows the interpreter. As for uv, a
+// pre-release counts as the release that it leads to.
+func (i *Interpreter) Satisfies(s Specifier) bool {
+	// A parsed specifier does not fail.
+	ok, _ := i.decide(s.text, patches(s.text, i.Version), func(release string) (bool, error) { return s.Allows(release), nil })
+	return ok
 }
 
 // Is reports whether the interpreter is of a release, and false for one of

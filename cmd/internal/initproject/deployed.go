@@ -208,7 +208,7 @@ func (s *scaffolding) pythonOf(d deployed) string {
 	if err != nil {
 		return ""
 	}
-	if allowed, err := project.Allows(s.own.RequiresPython, version); s.own.RequiresPython != "" && (err != nil || !allowed) {
+	if requires, err := project.ParseSpecifier(s.own.RequiresPython); err != nil || !requires.AllowsMinor(version) {
 		s.remark("%s runs %s on %s, which requires-python = %q does not allow: the Python was left out.", d.file, d.handler, d.runtime, s.own.RequiresPython)
 		return ""
 	}
