@@ -50,7 +50,7 @@ func ReadFunctions(ctx context.Context, dir, filename string) (*Functions, error
 	if err != nil {
 		return nil, err
 	}
-	w, err := planner.NewWorkspace(own, read)
+	w, err := planner.NewWorkspace(own, read, nil)
 	if err != nil {
 		return nil, err
 	}

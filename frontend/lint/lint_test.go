@@ -156,7 +156,7 @@ func checkAs(t *testing.T, e lint.Example, opts lint.Options, change func(*lint.
 	require.NoError(t, err)
 	function, output, err := planner.ParseTarget(c.target, table)
 	require.NoError(t, err)
-	w, err := planner.NewWorkspace(".", hide(t, entries(all), ignored(t, all)))
+	w, err := planner.NewWorkspace(".", hide(t, entries(all), ignored(t, all)), nil)
 	require.NoError(t, err)
 	w.Ignored = ignored(t, all)
 	require.NoError(t, w.AddMembers(nil))

@@ -87,26 +87,26 @@ func handlersOf(table *spec.Spec, targets []string) ([]string, error) {
 
 // open finds the workspace of the build file, and reads it.
 func (f *File) open(ctx context.Context, entry *contexts.Entry, texts *contexts.Texts, handlers []string) error {
-	dir, read, err := locate(ctx, f.context, f.Table, handlers)
+	at, err := locate(ctx, f.context, f.Table, handlers)
 	if err != nil {
 		return err
 	}
 	// The file gets the place that it turned out to have, so that a member's lines
 	// are not taken for the root's.
-	if name := path.Join(dir, path.Base(entry.Name)); name != f.Table.Doc.Name {
+	if name := path.Join(at.dir, path.Base(entry.Name)); name != f.Table.Doc.Name {
 		texts.Place(name)
 		if f.Table, err = Parse(name, entry); err != nil {
 			return err
 		}
 	}
-	if f.workspace, err = planner.NewWorkspace(dir, read); err != nil {
+	if f.workspace, err = planner.NewWorkspace(at.dir, at.read, at.lock); err != nil {
 		return err
 	}
 	ignore, err := f.context.Ignore(ctx)
 	if err != nil {
 		return err
 	}
-	f.workspace.Ignored = ignored(dir, ignore)
+	f.workspace.Ignored = ignored(at.dir, ignore)
 	texts.Add(f.workspace.Ignored.Name, ignore.Data)
 	return nil
 }

@@ -134,8 +134,9 @@ func ProjectFiles(dir string) []string {
 
 // NewWorkspace finds the workspace of the project in dir among the files read.
 // Members are not filled yet: their folders are only known from the lock, see
-// MemberFiles. A file that does not parse is an error of type *source.Error.
-func NewWorkspace(dir string, read files.Set) (*Workspace, error) {
+// MemberFiles. The lock of the context's root is parsed unless a caller has done
+// so. A file that does not parse is an error of type *source.Error.
+func NewWorkspace(dir string, read files.Set, rootLock *project.Lock) (*Workspace, error) {
 	w := &Workspace{Dir: dir, Files: read, Members: map[string]*project.Pyproject{}, builders: map[string]*project.Pyproject{}}
 	var err error
 	projects := &projects{read: read, parsed: map[string]*project.Pyproject{}}
@@ -148,7 +149,11 @@ func NewWorkspace(dir string, read files.Set) (*Workspace, error) {
 	if w.Top, err = projects.at(w.Root); err != nil {
 		return nil, err
 	}
-	if data, ok := read.Content(w.LockName()); ok {
+	data, ok := read.Content(w.LockName())
+	switch {
+	case ok && w.Root == "." && rootLock != nil:
+		w.Lock = rootLock
+	case ok:
 		if w.Lock, err = project.ParseLock(w.LockName(), data); err != nil {
 			return nil, err
 		}
