@@ -232,13 +232,24 @@ func (p *Plan) Fetches() []*Step {
 	return fetches
 }
 
+// reducing is the work of a step that reads project files in a shorter form. asIs
+// gives the same work on the files as they are.
+type reducing interface{ asIs() Work }
+
+// Reduced tells whether the step reads project files in a shorter form, and not as
+// Whole has it.
+func (s *Step) Reduced() bool {
+	_, ok := s.Work.(reducing)
+	return ok
+}
+
 // Whole gives a copy of the plan whose steps read all files as they are, but for
 // those that are to say something else.
 func (p *Plan) Whole() *Plan {
 	whole := *p
 	whole.Steps = slices.Clone(p.Steps)
 	for i := range whole.Steps {
-		if reduced, ok := whole.Steps[i].Work.(interface{ asIs() Work }); ok {
+		if reduced, ok := whole.Steps[i].Work.(reducing); ok {
 			whole.Steps[i].Work = reduced.asIs()
 		}
 	}

@@ -59,6 +59,8 @@ func ExplainBuilder(err error) error {
 // image with a program that reads files.
 func (s Step) Report(ctx context.Context, c *gateway.Client, root bkllb.State) string {
 	file := llb.ReportFile
+	// A test has no driver of uv: the Runtime API that runs in it writes its own
+	// report.
 	if s.Kind == plan.KindTest {
 		file = llb.TestReportFile
 	}

@@ -36,6 +36,8 @@ LEVEL = "info"
 	}
 }
 
+// findShadowed looks at what puts modules into the task root. Of the application
+// the copies are known, of a package the name is.
 func findShadowed(in *Input) []finding {
 	var all []finding
 	add := func(module, what string, at plan.Location, remedy string) {

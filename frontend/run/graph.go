@@ -31,6 +31,11 @@ type graph struct {
 	explained *explained
 }
 
+// archive is the work of the step that writes the archive. The frontend has a part
+// in this step: it compresses a small application, and knows where everything
+// stands in the archive.
+func (g *graph) archive() *plan.Archive { return plan.First[plan.Archive](g.plan) }
+
 // prepare decides on one output for one platform, and makes the graph.
 func (b *Builder) prepare(ctx context.Context, output plan.Output, platform ocispecs.Platform) (*graph, error) {
 	if err := b.checkExclude(b.loaded.Spec); err != nil {
@@ -193,8 +198,8 @@ func (b *Builder) graphOptions() llb.Options {
 	}
 }
 
-// isNoCache tells whether steps of a kind run again. A large package is one of
-// the dependencies.
+// isNoCache tells whether steps of a kind run again. A large package counts as one
+// of the dependencies: a person who asks for the dependencies means all packages.
 func isNoCache(asked func(name string) bool, kind plan.StepKind) bool {
 	return asked(string(kind)) || kind == plan.KindPackage && asked(string(plan.KindDependencies))
 }

@@ -34,6 +34,8 @@ func (b *Builder) beside(ctx context.Context, g *graph, run func(context.Context
 			return err
 		}))
 	}
+	// A test takes the finished image, which the graph of another output does not
+	// have: it is another build.
 	if plan.First[plan.Test](g.plan) != nil && g.plan.Output != plan.OutputTest {
 		eg.Go(narrow.keep(func() error { return b.testBeside(ctx, g) }))
 	}
@@ -52,6 +54,7 @@ func (b *Builder) testBeside(ctx context.Context, tested *graph) error {
 	if err != nil {
 		return err
 	}
+	// Only the work of the test says that it cannot run here.
 	if plan.First[plan.Test](decided.Plan).Skip != "" {
 		return nil
 	}
@@ -119,9 +122,10 @@ func (b *Builder) solve(ctx context.Context, g *graph, of func(*llb.Result) bkll
 // were the input of the step that failed. Else it gives the failure back.
 func (b *Builder) solveWhole(ctx context.Context, g *graph, of func(*llb.Result) bkllb.State, err error) (gwclient.Reference, error) {
 	step, ok := failure.FailedStep(err, g.plan)
-	if !ok || step.Kind != plan.KindLockCheck && step.Kind != plan.KindExport {
+	if !ok || !step.Reduced() {
 		return nil, err
 	}
+	// Of these steps only the check of uv.lock fails when the lock is stale.
 	if stale := stale(g); step.Kind == plan.KindLockCheck && stale != nil {
 		return nil, stale
 	}

@@ -44,6 +44,7 @@ func narrow(err error, f diagnosis.Failure) error {
 	if !wants(f.Report) || diagnosis.LacksCompiler(f.Report.Messages) || diagnosis.LacksVersion(f.Report.Messages) {
 		return err
 	}
+	// A build backend runs in these two steps only, and it may read any file.
 	switch work := f.Step.Work.(type) {
 	case *plan.Member:
 		if !work.Whole && !work.IsFile {

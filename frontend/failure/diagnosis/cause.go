@@ -71,7 +71,8 @@ var unversioned = regexp.MustCompile(`was unable to detect version for`)
 // git knows, which no further files mend.
 func LacksVersion(messages string) bool { return unversioned.MatchString(messages) }
 
-// version tells of a package whose version git knows, which a build has not.
+// version tells of a package whose version only git knows: a build has no git. The
+// build argument can name the package when the step is a member's.
 func (r *reading) version() (string, []plan.Location) {
 	argument := "SETUPTOOLS_SCM_PRETEND_VERSION"
 	if member, ok := r.Step.Work.(*plan.Member); ok {
@@ -143,6 +144,8 @@ func (r *reading) compiler() (string, []plan.Location) {
 		tool = cmp.Or(tool, group)
 	}
 	missing := "takes a compiler that the Lambda base does not have (" + tool + " is missing)"
+	// What a person can do differs: a package of an index can be replaced by another
+	// version, and their own package cannot.
 	if r.Step.Kind != plan.KindDependencies {
 		return "it has native code, which " + missing + ": build its wheel elsewhere and depend on that file by path, or leave the native code out", nil
 	}
@@ -244,7 +247,8 @@ func (r *reading) wheel() (string, []plan.Location) {
 	return r.failed() + " has no wheel, and building it is not allowed: remove it from no-build, or depend on a version with wheels", nil
 }
 
-// backend tells a person's own package from one that they can only replace.
+// backend tells a person's own package, which they can correct, from a dependency,
+// which they can only replace.
 func (r *reading) backend() (string, []plan.Location) {
 	if r.Step.Kind == plan.KindDependencies {
 		return r.failed() + " has no wheel, and its build backend failed: depend on a version with a wheel, or build the wheel elsewhere and depend on that file", nil
