@@ -79,7 +79,7 @@ func (b *Builder) archive(ctx context.Context, platform ocispecs.Platform) (gwcl
 	if err != nil {
 		return nil, nil, err
 	}
-	a, at := g.archive(), g.plan.Result().Source
+	a, at := plan.First[plan.Archive](g.plan), g.plan.Result().Source
 	layout, err := parts.layOut(a)
 	if err != nil {
 		return nil, nil, source.Errorf(at, "%s.zip: %w", a.Name, err)
@@ -115,12 +115,12 @@ func (b *Builder) archive(ctx context.Context, platform ocispecs.Platform) (gwcl
 // lintLayout tells of the files that several parts of an archive have.
 func (b *Builder) lintLayout(ctx context.Context, g *graph, layout *archive.Layout) error {
 	installed := len(g.result.Archive.Dependencies)
-	if g.archive().Beside != "" {
+	if plan.First[plan.Archive](g.plan).Beside != "" {
 		installed = 0 // they are in a layer
 	}
 	var replaced []lint.Replaced
 	for i, r := range slices.Concat(layout.Replaced, layout.Hidden) {
-		name := strings.TrimPrefix(r.Name, g.archive().Prefix+"/")
+		name := strings.TrimPrefix(r.Name, plan.First[plan.Archive](g.plan).Prefix+"/")
 		replaced = append(replaced, lint.Replaced{
 			Path: name, Owner: r.Owner.String(), By: r.By.String(),
 			Hidden: i >= len(layout.Replaced), Installed: r.Part < installed, At: planner.CopyOf(g.plan, name),
@@ -143,9 +143,9 @@ func (b *Builder) joinArchive(ctx context.Context, g *graph, parts []*part, end,
 	if err != nil {
 		return nil, nil, err
 	}
-	written, err := dockerui.ReadFile(ctx, ref, g.archive().Name+".json")
+	written, err := dockerui.ReadFile(ctx, ref, plan.First[plan.Archive](g.plan).Name+".json")
 	if err != nil {
-		return nil, nil, fmt.Errorf("reading the facts of %s.zip: %w", g.archive().Name, err)
+		return nil, nil, fmt.Errorf("reading the facts of %s.zip: %w", plan.First[plan.Archive](g.plan).Name, err)
 	}
 	return ref, written, nil
 }

@@ -198,8 +198,8 @@ func (b *Builder) graphOptions() llb.Options {
 	}
 }
 
-// isNoCache tells whether steps of a kind run again. A large package counts as one
-// of the dependencies: a person who asks for the dependencies means all packages.
+// isNoCache tells whether steps of a kind run again. A large package is one of
+// the dependencies.
 func isNoCache(asked func(name string) bool, kind plan.StepKind) bool {
 	return asked(string(kind)) || kind == plan.KindPackage && asked(string(plan.KindDependencies))
 }

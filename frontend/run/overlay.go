@@ -129,8 +129,6 @@ func (b *Builder) compareTrees(ctx context.Context, g *graph) (*overlay, error) 
 			return b.solve(ctx, g, func(r *llb.Result) bkllb.State { return r.Trees[i].State })
 		})}
 		if tree.Part == plan.PartApp {
-			// The files of the application are known from the context, so the builder
-			// need not list them.
 			shipped, err := planner.Shipped(plan.First[plan.App](g.plan).Copies, g.decided.Input.Listing)
 			if err != nil {
 				return nil, err

@@ -25,8 +25,8 @@ import (
 const mostInflated = 10
 
 // checkSize refuses a function whose third-party packages are together more than
-// an image can hold: the step of each large package knows only its own size. The
-// packages are measured when their wheels are so large that this is possible.
+// an image can hold. The step of each package knows its own size only. They are
+// measured when their wheels are so large that it may be so.
 func (b *Builder) checkSize(ctx context.Context, g *graph) error {
 	installs := g.plan.Installs()
 	if len(installs) < 2 || !mayExceed(plan.All[plan.Package](g.plan), installs[0].Limit) {
@@ -48,8 +48,6 @@ func (b *Builder) checkSize(ctx context.Context, g *graph) error {
 		trees = append(trees, sizedTree{cmp.Or(tree.Package, "all others"), size})
 	}
 	if err := refuseTooLarge(trees, installs[0].Limit); err != nil {
-		// All packages are too large together, so no step has the lines. The large
-		// ones are most of the size.
 		return source.Errorf(g.plan.Step(plan.KindPackage).Source, "%w", err)
 	}
 	return nil
