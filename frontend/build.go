@@ -48,8 +48,8 @@ type Secret = run.Secret
 // Options are what a client in this process has at hand, and knows. A client in
 // another process has none.
 type Options struct {
-	// Folders are folders of this machine, by the names that BuildKit knows them
-	// by: files of theirs are read here, and not through the daemon.
+	// Folders are folders of this machine, by the names that BuildKit knows them by:
+	// files in these folders are read here, and not through the daemon.
 	Folders map[string]string
 	// Create takes archives as files, which spares a build the step that would
 	// write them: the result then holds their facts only. It is nil when the
@@ -59,10 +59,10 @@ type Options struct {
 	// command: "uvlambda build -f app.toml", and the folder of the context. They
 	// are empty when they are not known.
 	Command, Context string
-	// Secrets are those that the client has, for errors that are about them.
+	// Secrets are the client's secrets, for errors that name secrets.
 	Secrets []Secret
-	// Today decides on warnings only: they know the dates of Lambda's runtimes. It
-	// is now when it is not set.
+	// Today decides on warnings only: they know the dates of Lambda's runtimes. The
+	// default is now.
 	Today time.Time
 }
 
@@ -183,8 +183,8 @@ func (r request) command(file string) string {
 	return command
 }
 
-// attestationDefault is part of what buildx asks for when it is told nothing of
-// attestations.
+// attestationDefault is part of the attestations that buildx asks for when no flag
+// names any.
 const attestationDefault = "inline-only=true"
 
 // attestations are the kinds that the client asks for. buildx sends its default

@@ -16,8 +16,8 @@ import (
 	fstypes "github.com/tonistiigi/fsutil/types"
 )
 
-// folderStub is a stub whose context is a folder, of which each transfer has
-// what a client sends for it.
+// folderStub is a stub with a folder as its context. Each transfer has the files of
+// the folder that a client would send.
 type folderStub struct {
 	*stub
 	t *testing.T

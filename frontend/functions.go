@@ -12,7 +12,7 @@ import (
 	"github.com/uvlambda/uvlambda/frontend/project"
 )
 
-// Functions are those that a build file describes.
+// Functions are the functions of a build file.
 type Functions struct {
 	// Project is the normalized name of the project.
 	Project string

@@ -320,8 +320,8 @@ func TestHiddenBuildFile(t *testing.T) {
 	require.EqualError(t, err, want)
 }
 
-// A project that hides what it does not need has the transfers of one that hides
-// nothing, as long as no folder is in question.
+// Hiding files that a project does not need adds no transfer, as long as no pattern
+// may hide a folder.
 func TestHiddenFilesTakeNoTransfer(t *testing.T) {
 	t.Parallel()
 	transfers := func(ignore string) int {

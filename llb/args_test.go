@@ -66,8 +66,9 @@ func TestLockArguments(t *testing.T) {
 		decode(t, *res.Check).named(t, "[api] check that uv.lock is up to date").args())
 }
 
-// TestExplain: what is run again to know what uv says of it is run by the
-// driver, which keeps that, and the check has the network to come to a verdict.
+// TestExplain: a step that is run again for uv's messages is run by the driver,
+// which keeps them. The check of uv.lock then has the network, so that uv can
+// resolve.
 func TestExplain(t *testing.T) {
 	t.Parallel()
 	opts := options(t)

@@ -195,7 +195,8 @@ type Folder struct {
 	Path string `json:"path"`
 	// Exclude are patterns, relative to Path, that are left out.
 	Exclude []string `json:"exclude,omitempty"`
-	// Package is the name of the package whose folder it is, where that is said.
+	// Package is the name of the package in the folder, if a package is built from
+	// it.
 	Package string `json:"package,omitempty"`
 }
 

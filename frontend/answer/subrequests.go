@@ -108,8 +108,8 @@ func answerOf(data, text []byte, version string) *gwclient.Result {
 	return res
 }
 
-// perFunction are the targets that a question is about: without --target, those
-// of all functions.
+// perFunction are the targets that a question is about. Without --target, there is
+// one for each function.
 func (r Request) perFunction(table *spec.Spec) []string {
 	if functions := table.Functions(); r.Target == "" && len(functions) > 1 {
 		return functions

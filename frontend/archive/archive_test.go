@@ -88,7 +88,8 @@ func TestLayoutOverPackages(t *testing.T) {
 	assert.Equal(t, "the application", l.Replaced[0].By.String())
 }
 
-// TestLayoutOfLinksAndFolders: other readers find links and folders as such.
+// TestLayoutOfLinksAndFolders: other readers of zip archives find links and folders
+// too.
 func TestLayoutOfLinksAndFolders(t *testing.T) {
 	t.Parallel()
 	entries, data := packed(t, application, File{Name: "empty/"}, File{Name: "lib.so", Data: []byte("lib.so.1")})

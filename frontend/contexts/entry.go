@@ -20,7 +20,7 @@ import (
 
 // Entry is the build file. A client sends it on its own, by its base name.
 type Entry struct {
-	// Name is the name that the client gave it, and Text what it says.
+	// Name is the client's name for the file, and Text its content.
 	Name string
 	Text []byte
 	// SourceMap has the text for people, see source.Masked.

@@ -90,9 +90,9 @@ func (g *Gateway) readElsewhere(ctx context.Context, paths, all []string, hint s
 	return readPaths(ctx, ref, paths)
 }
 
-// readFolder reads paths of the client's folder, whatever the ignore file says.
-// That comes in the same transfer, and hides what it matches: one after the
-// other would be a round trip more in every build.
+// readFolder reads paths of the client's folder, whatever the ignore file says. The
+// ignore file comes in the same transfer, and the files that it matches are marked
+// as hidden. Reading it first would take one more round trip in every build.
 func (g *Gateway) readFolder(ctx context.Context, paths, all []string, hint string) (set files.Set, err error) {
 	ref, err := g.solvePast(ctx, projectFiles, hint, only(append(all, dockerignore)))
 	if err != nil {

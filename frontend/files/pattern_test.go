@@ -186,13 +186,13 @@ func TestBelow(t *testing.T) {
 		{"other/x", "app", nil},
 		{"!**", ".", []string{"!**"}},
 
-		// What somebody named is copied.
+		// A path that somebody names is copied.
 		{"app", "app", nil},
 		{"ap*", "app", nil},
 		{"site", "site/app", nil},
 		{"**/app", "app", []string{"**/app"}},
 
-		// What is left may not become another pattern.
+		// The rest of a pattern must not become a pattern of another form.
 		{"app/!keep", "app", []string{"[!]keep"}},
 		{"app/ x", "app", []string{"[ ]x"}},
 		{`a/\*`, "a", []string{`[\*]`}},

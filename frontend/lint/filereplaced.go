@@ -10,13 +10,13 @@ import (
 	"github.com/uvlambda/uvlambda/plan"
 )
 
-// Replaced is a file that two parts of a function bring, of which only one is
-// what the function gets.
+// Replaced is a file that two parts of a function have. The function gets one of
+// the two.
 type Replaced struct {
 	// Path is the file's place below the task root.
 	Path string
-	// Owner and By are the parts whose file is lost and whose is found, such as
-	// "hij 0" and "the application".
+	// Owner has the lost file and By the file that the function gets: "hij 0" and
+	// "the application".
 	Owner, By string
 	// Hidden is set when the function has both, at two paths, and Python imports
 	// By's in place of the module of Owner.

@@ -26,11 +26,11 @@ type Rule struct {
 	Why string
 	// Bad breaks the rule, and no other; Good does not.
 	Bad, Good Example
-	// Mistake is set for what no build gets past. The planner tells of it, with
-	// an error that no option turns off.
+	// Mistake is set when a finding stops every build. The planner then reports it,
+	// as an error that no option turns off.
 	Mistake bool
-	// CheckOnly is set for what a build does not look at, since it finds out
-	// for sure or would have to wait for it.
+	// CheckOnly is set for a rule that builds leave out: the build itself finds out,
+	// or would have to wait for the answer.
 	CheckOnly bool
 	// Planned is set for a rule of checks that `uvlambda plan` goes by too: it
 	// shows a build that is not run, so nothing else would find out.

@@ -36,8 +36,8 @@ func breaks(t *testing.T, rule lint.Rule, output plan.Output) (broken, possible 
 	return slices.ContainsFunc(warnings, func(w plan.Warning) bool { return w.Rule == rule.Name }), true
 }
 
-// TestRulesOfEveryOutput makes each output of each rule's example: what is wrong
-// with a function is told whatever is made of it.
+// TestRulesOfEveryOutput makes each output of each rule's example: a mistake in a
+// function is reported for every output that the rule is about.
 func TestRulesOfEveryOutput(t *testing.T) {
 	t.Parallel()
 	layers := 0

@@ -52,8 +52,8 @@ func Parse(name string, entry *contexts.Entry) (*spec.Spec, error) {
 // is read of it. They are the zero Location when the file has mistakes.
 type OpenContext func(lines plan.Location) (contexts.Context, error)
 
-// Open reads a build file and its workspace. choose gives the targets that will
-// be loaded: files of theirs are read at once.
+// Open reads a build file and its workspace. choose gives the targets that will be
+// loaded: the files of all of them are read at once.
 func Open(ctx context.Context, entry *contexts.Entry, texts *contexts.Texts, open OpenContext, choose func(*spec.Spec) []string) (*File, []string, error) {
 	table, err := Parse(entry.Name, entry)
 	if err != nil {

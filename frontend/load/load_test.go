@@ -22,7 +22,7 @@ import (
 	"github.com/uvlambda/uvlambda/plan"
 )
 
-// memory is a build context in memory, which counts what it is asked.
+// memory is a build context in memory, which records the calls.
 type memory struct {
 	contexts.Context
 	near  bool

@@ -104,8 +104,8 @@ func readProject(ctx context.Context, c contexts.Context, dir string, s *spec.Sp
 	return c.Read(ctx, slices.Compact(paths))
 }
 
-// ownProject is the project that the build file describes, nil when it is of
-// another kind or has mistakes, which are told later.
+// ownProject is the project that the build file describes. It is nil for another
+// kind of file, and when the project has mistakes, which are reported later.
 func ownProject(s *spec.Spec) *project.Pyproject {
 	if path.Base(s.Doc.Name) != gateway.DefaultFilename {
 		return nil

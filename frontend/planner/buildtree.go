@@ -38,9 +38,9 @@ type buildTree struct {
 
 // buildTree finds what is read when the package in a folder is built: the files
 // with ignored patterns, the files that its tables name, the packages of the
-// repository that it is built with, and where the workspace has those from.
-// What the context does not hold is left out: the build says whether it needs
-// it.
+// repository that it is built with, and the workspace's sources of these packages.
+// Files that the context does not hold are left out: the build says whether it
+// needs them.
 func (w *Workspace) buildTree(dir string) buildTree {
 	var t buildTree
 	py := w.at(dir)

@@ -26,8 +26,8 @@ func IgnoreFiles(buildFile string) []string {
 type Ignored struct {
 	// Patterns are the patterns of the ignore file that counts.
 	Patterns []string
-	// Name is that file, and Data what it holds. Both are empty when the patterns
-	// are another builder's.
+	// Name is the ignore file, and Data its content. Both are empty when the patterns
+	// come from another builder.
 	Name string
 	Data []byte
 }

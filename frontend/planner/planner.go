@@ -121,8 +121,8 @@ type Decided struct {
 	Runtime project.Runtime
 	// Root is the pyproject.toml of the selected package.
 	Root *project.Pyproject
-	// Origins explain the packages that get installed. They are nil for a plan
-	// that makes the lock, as is Root.
+	// Origins explain the packages that get installed. They are nil for a plan that
+	// makes the lock, and so is Root.
 	Origins *project.Origins
 	// HandlerFile is the handler's module in the context; it is empty when that
 	// is in a third-party package.

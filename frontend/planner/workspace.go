@@ -31,8 +31,8 @@ type Workspace struct {
 	builders map[string]*project.Pyproject
 	// PythonVersion is the nearest .python-version, nil when there is none.
 	PythonVersion *PythonVersionFile
-	// Files are all entries read so far. Of those that an ignore file hides the
-	// contents count too, for what they say of the project.
+	// Files are all entries read so far. Contents of hidden files count too, since
+	// they describe the project.
 	Files files.Set
 	// Ignored is what the client does not send.
 	Ignored Ignored
@@ -297,16 +297,15 @@ func (w *Workspace) AddMembers(read files.Set) error {
 	return nil
 }
 
-// OtherVersion is a package of the repository whose version is not the version of the
+// OtherVersion is a package of the repository with another version than in the
 // lock.
 type OtherVersion struct {
 	Package *project.Package
 	Project *project.Pyproject
 }
 
-// OtherVersions gives the packages of the repository whose version is another
-// than when they were locked. Nothing that gets installed from elsewhere depends
-// on it.
+// OtherVersions gives the packages of the repository with another version than in
+// the lock. No package from elsewhere depends on these versions.
 func (w *Workspace) OtherVersions() []OtherVersion {
 	var others []OtherVersion
 	for _, pkg := range w.Lock.Local() {
@@ -354,8 +353,8 @@ func (w *Workspace) NamedIndexes() []project.NamedIndex {
 }
 
 // UnlockedMembers are the pyproject.toml files, among the files of the context, of
-// members that have yet to be read. Which folders are members is otherwise known
-// from the lock; this is for those who make it.
+// members that have yet to be read. Other builds know the members from the lock;
+// this one makes the lock.
 func (w *Workspace) UnlockedMembers(paths []string) []string {
 	var unread []string
 	for _, name := range paths {

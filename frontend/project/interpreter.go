@@ -14,10 +14,9 @@ import (
 // branch of CPython 3 has reached 30.
 const newestPatch = 99
 
-// Interpreter is the Python that a function runs on: a minor version, and its
-// patch release when the base image was asked for it. It notes whether a
-// decision depends on the patch release, so that one which does not holds for
-// all of them.
+// Interpreter is the Python that a function runs on: a minor version, and its patch
+// release when the base image was asked for it. It notes whether a decision depends
+// on the patch release: the others hold for all patch releases.
 type Interpreter struct {
 	Version Version
 
@@ -25,8 +24,9 @@ type Interpreter struct {
 	full string
 	// newest is the patch release to go by as long as it is not known.
 	newest int
-	// because is the first text whose meaning depends on the patch release, and
-	// boundary the newest patch release at which such a meaning changes.
+	// because is the first text, a marker or a specifier, with different answers for
+	// different patch releases. boundary is the newest patch release at which any
+	// such answer changes.
 	because  string
 	boundary int
 }
@@ -83,9 +83,9 @@ func (i *Interpreter) String() string {
 	return i.Version.String()
 }
 
-// decide gives what holds for the interpreter, and notes a text for which that
-// depends on the patch release. It can change at the named patches only, and
-// right after them.
+// decide gives the answer of a text for the interpreter, and notes the text when
+// the answer depends on the patch release. The answer can change only at the named
+// patches, and right after them.
 func (i *Interpreter) decide(text string, named []int, holds func(release string) (bool, error)) (bool, error) {
 	var before bool
 	for n, patch := range turns(named) {

@@ -17,8 +17,8 @@ const (
 // boundary is a release in a version specifier.
 var boundary = regexp.MustCompile(`3\.\d+\.(\d+)`)
 
-// Releases gives releases of Python, oldest first, of which some tell two
-// version specifiers apart unless both allow the same.
+// Releases gives releases of Python, oldest first. Two of the specifiers that allow
+// different Pythons differ for at least one of these releases.
 func Releases(specifiers []Specifier) []string {
 	patches := []int{0, newestPatch}
 	for _, s := range specifiers {

@@ -111,8 +111,8 @@ func (b *Builder) leaveOut(g *graph, stale map[treeName][]string) (*graph, error
 	return b.planned(g, &without)
 }
 
-// transfer brings the daemon the sources of a plan. It completes the decision
-// with what is seen in them, as far as nothing is known of them yet.
+// transfer brings the daemon the sources of a plan. It completes the decision with
+// a listing of the sources, if they were not listed yet.
 func (b *Builder) transfer(ctx context.Context, decided *decide.Decided) (*decide.Decided, contexts.Sent, error) {
 	var sent contexts.Sent
 	paths, whole := decided.Plan.ContextPaths()

@@ -105,10 +105,10 @@ func (b *Builder) assemble(ctx context.Context, g *graph) (*graph, gwclient.Refe
 	return g, ref, err
 }
 
-// solve solves one state of a graph, and explains its failure. A lock that the
-// project files differ from by what it has on record needs no more words. What
-// else fails on project files in their shorter form is run on the files
-// themselves, so that uv names their lines, and the shorter form never decides a
+// solve solves one state of a graph, and explains its failure. When the rule
+// LockStale finds out why the lock is stale, the error has its words. Any other
+// step that fails on project files in their shorter form is run again on the files
+// as they are: uv then names their lines, and the shorter form never decides a
 // failure.
 func (b *Builder) solve(ctx context.Context, g *graph, of func(*llb.Result) bkllb.State) (gwclient.Reference, error) {
 	ref, err := b.client.Solve(ctx, of(g.result), true)

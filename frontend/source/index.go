@@ -103,8 +103,8 @@ func (l lines) of(from, to int) (first, last int) {
 	return l.at(from), l.at(max(from, to-1))
 }
 
-// index parses data for the places of its keys. It checks the syntax, and that
-// no key adds to a complete value, which the decoder lets pass at times.
+// index parses data for the places of its keys. It checks the syntax. It also
+// refuses a key that adds to a complete value, which the decoder sometimes accepts.
 func index(name string, data []byte) (*node, lines, error) {
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
 	// The parser tells offsets by capacity, so there must be none to spare.

@@ -27,7 +27,7 @@ type Test struct {
 	Timeout int // seconds; DefaultTimeout when the key is absent
 }
 
-// testKey is the table as a key of the one above it.
+// testKey is the table test as a key of [tool.uvlambda].
 func testKey() Key {
 	return Key{
 		Name: testName, Type: Group, Keys: testKeys(),

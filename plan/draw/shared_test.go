@@ -10,7 +10,7 @@ import (
 	"github.com/uvlambda/uvlambda/plan"
 )
 
-// complete is a plan with every kind of step, of which something is changed.
+// complete is a plan with every kind of step, and with some changes.
 func complete(output plan.Output, changes ...func(*plan.Plan, *parts)) *plan.Plan {
 	p := &plan.Plan{
 		Project:  "shop",

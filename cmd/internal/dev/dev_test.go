@@ -213,7 +213,7 @@ func TestRunWithoutHTTP(t *testing.T) {
 	s.prints(`ready in 0\.00 s\nevents: http://127\.0\.0\.1:\d+/2015-03-31/functions/function/invocations\n`)
 }
 
-// What cannot be watched ends the run, and leaves nothing either.
+// A folder that cannot be watched ends the run, which also leaves nothing behind.
 func TestRunThatCannotGoOn(t *testing.T) {
 	t.Parallel()
 	s := newSession(t, "1")

@@ -34,7 +34,7 @@ func (r *renderer) lock() string {
 	b.WriteString(copyPaths(slices.Concat(read.Files, read.LocalFiles), "./", "--parents"))
 	var mounts, commands []string
 	for _, folder := range slices.Concat(read.Builds, read.Beside) {
-		// What this package depends on is known to its build backend only.
+		// Only the package's build backend knows its dependencies.
 		b.WriteString(copyPaths([]string{folder.Path}, path.Join(lockPath, folder.Path), excludes(folder.Exclude)...))
 		mounts, commands = network(r.plan.Step(plan.KindLockCheck).Secrets)
 	}

@@ -55,7 +55,8 @@ func (r *renderer) packageSettings() string {
 	var b bytes.Buffer
 	encoder := toml.NewEncoder(&b)
 	encoder.Indent = ""
-	// What was read from text can be written, and memory takes it.
+	// These values were decoded from TOML, so they encode, and a buffer takes any
+	// text.
 	_ = encoder.Encode(all)
 	return b.String()
 }

@@ -20,7 +20,7 @@ type Limit struct {
 	Limit int64 `json:"limit"`
 }
 
-// limits are those that apply to contents together.
+// limits are the limits of Lambda that apply to contents together.
 func limits(contents []Content) []Limit {
 	var list []Limit
 	unzipped := Limit{Name: "unzipped", Limit: plan.LimitUnzipped}

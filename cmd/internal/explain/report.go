@@ -130,7 +130,7 @@ type Layer struct {
 	// where it is compressed.
 	Compressed int64 `json:"compressed,omitempty"`
 	Usage
-	// Groups are those that the layer has something of.
+	// Groups are the groups with files in the layer.
 	Groups []GroupUsage `json:"groups"`
 }
 

@@ -77,8 +77,8 @@ func readDeployments(folder fs.FS) []deployed {
 	return found
 }
 
-// deployments are the functions that the project's own files describe, and those
-// of the workspace's root whose code is the project's.
+// deployments are the functions that the project's own files describe, and
+// functions in files of the workspace's root that have their code in the project.
 func (s *scaffolding) deployments() ([]deployed, error) {
 	found := readDeployments(s.folder)
 	for i := range found {
@@ -102,8 +102,8 @@ func (s *scaffolding) deployments() ([]deployed, error) {
 	return found, nil
 }
 
-// deployedFunctions are the functions that the project's deployment names and
-// that the project has. What it names and the project lacks is remarked.
+// deployedFunctions are the functions that the project's deployment names and that
+// the project has. A remark names each function that the project lacks.
 func (s *scaffolding) deployedFunctions() ([]function, error) {
 	all, err := s.deployments()
 	if err != nil {
@@ -172,8 +172,8 @@ func (s *scaffolding) isBelowPackage(dir string) bool {
 	return false
 }
 
-// deployedArchitecture is the one that all functions of the deployment have,
-// empty when there are several or none.
+// deployedArchitecture is the architecture of the deployment's functions. It is
+// empty when they have several, or when there are no functions.
 func (s *scaffolding) deployedArchitecture() (string, error) {
 	all, err := s.deployments()
 	if err != nil {

@@ -154,7 +154,7 @@ func (r *reader) read() {
 	for i, stage := range r.stages {
 		image, err := r.global.expand(r.lex, stage.BaseName)
 		if repository, _, _ := strings.Cut(stage.BaseName, ":"); err != nil && isLambda(repository) {
-			// Which Python it is, the project says too.
+			// The project also says which Python it needs.
 			image, err = repository, nil
 		}
 		if err != nil {
@@ -241,7 +241,8 @@ func (r *reader) readImage(s *scope, command instructions.Command) {
 	}
 }
 
-// readEnv reads variables. Those of uv are settings of the installation.
+// readEnv reads variables. Variables of uv are settings of the installation, and
+// are left out.
 func (r *reader) readEnv(s *scope, c *instructions.EnvCommand, final bool) {
 	for _, variable := range c.Env {
 		if final && !strings.HasPrefix(variable.Key, "UV_") {

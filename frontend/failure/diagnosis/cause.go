@@ -102,9 +102,9 @@ var lost = regexp.MustCompile(`snapshot \S+ does not exist|failed to prepare \S+
 const cacheLost = "the builder has lost a part of its cache, as when that is pruned during a build: build again, " +
 	"and when that fails too, restart the builder with `docker buildx stop`, or with `uvlambda builder stop` for the command's own"
 
-// ExplainBuilder explains the failure of a step that runs nothing, with
-// BuildKit's own words below; see Failure.Cause for why they are quoted. It
-// gives nil for what it has no explanation for.
+// ExplainBuilder explains the failure of a step that runs nothing, with BuildKit's
+// own words below; see Failure.Cause for why they are quoted. It gives nil when it
+// has no explanation.
 func ExplainBuilder(err error) error {
 	switch text := err.Error(); {
 	case full.MatchString(text):
@@ -116,8 +116,8 @@ func ExplainBuilder(err error) error {
 	}
 }
 
-// reason gives the first cause that the messages show, further lines to show
-// for it, and whether uv's words say no more.
+// reason gives the first cause that the messages show, and further lines to show
+// for it. certain is set when quoting uv would add nothing.
 func (r *reading) reason() (reason string, related []plan.Location, certain bool) {
 	for _, c := range causes {
 		m := c.pattern.FindStringSubmatchIndex(r.text)

@@ -78,18 +78,18 @@ const (
 	failedTools = "uv.lock:20: installing the dependencies failed (" + chain + "): "
 )
 
-// noCompiler is what is told of a package whose build misses a tool.
+// noCompiler is the message for a package when its build lacks a tool.
 func noCompiler(tool string) string {
 	return "it has no wheel for x86_64-manylinux_2_34 with Python 3.13, and building it takes a compiler that the Lambda base does not have (" + tool + " is missing): " +
 		"depend on a version that has a wheel, choose another `python`, or build the wheel elsewhere and depend on that file"
 }
 
-// memberCompiler is what is told of a member whose build misses a tool.
+// memberCompiler is the message for a member when its build lacks a tool.
 func memberCompiler(tool string) string {
 	return "it has native code, which takes a compiler that the Lambda base does not have (" + tool + " is missing): build its wheel elsewhere and depend on that file by path, or leave the native code out"
 }
 
-// toolsLines are those that explain a failure of tools.
+// toolsLines are the lines that explain a failure of the package tools.
 func toolsLines() []plan.Location {
 	return []plan.Location{at("uv.lock", 20, 23), at("pyproject.toml", 4, 4)}
 }
@@ -98,8 +98,8 @@ func at(file string, line, end int) plan.Location {
 	return plan.Location{File: file, Line: line, EndLine: end}
 }
 
-// TestExplainCauses holds what uv says, in the words of 0.13.9 and, wrapped
-// and framed, of older ones, against what a person is told.
+// TestExplainCauses compares messages of uv with our explanations. The messages are
+// of uv 0.13.9, and of older versions, which wrap and frame them.
 func TestExplainCauses(t *testing.T) {
 	t.Parallel()
 	tests := []struct {

@@ -22,7 +22,8 @@ import (
 type Failure struct {
 	// Step is the step of the plan that failed.
 	Step *plan.Step
-	// Report is what the step left of it, empty when that could not be read.
+	// Report is the step's report of the failure. It is empty when it could not be
+	// read.
 	Report Report
 	// LockCommand refreshes uv.lock; see planner.Input.
 	LockCommand string
@@ -32,9 +33,9 @@ type Failure struct {
 	// Projects are the pyproject.toml files that asked for packages, the one
 	// to build first.
 	Projects []*project.Pyproject
-	// Indexes are those that credentials can be given for.
+	// Indexes are the indexes that credentials can be given for.
 	Indexes []project.NamedIndex
-	// Offered are the secrets that the client has, as far as that is known.
+	// Offered are the known secrets of the client.
 	Offered []Secret
 	// Cause is BuildKit's error. It is quoted, not wrapped: clients of the
 	// frontend image would show it in place of the explanation.

@@ -15,8 +15,8 @@ type TestEvent struct {
 	Failure *TestFailure `json:"failure"`
 }
 
-// TestFailure is what went wrong. Message is the function's own for an
-// exception, and else the one value that the kind has.
+// TestFailure is what went wrong. For an exception, Message is the message of the
+// exception, and else the one value that belongs to the kind.
 type TestFailure struct {
 	Kind    string   `json:"kind"`
 	Message string   `json:"message"`
