@@ -15,7 +15,7 @@ const devGroup = "dev"
 func devGroupInstalled() Rule {
 	return Rule{
 		Name:        "DevGroupInstalled",
-		Description: "What is for developers should not be installed into the function",
+		Description: "Development dependencies should not be installed into the function",
 		Why: "uvlambda installs no dependency group that `groups` does not name, not even `dev`. It gets into a function by being named, by being included in a group that is, " +
 			"or when a test runner, a linter or a like tool is among the dependencies themselves. It makes the function larger and slower to start, and its code is there for whoever gets in.",
 		Bad:  Example{Files: devExample("dev")},

@@ -53,7 +53,7 @@ func fileReplaced() Rule {
 			"Of these, a large package is a layer of its own: the file of the later name wins among them, and the file of any other package wins over theirs. " +
 			"The package that lost its file finds the other's in its place, and fails when it is used. " +
 			"Wheels bring such files by accident, as top-level modules with common names: `main.py`, `utils.py`, `config.py`, or a folder `tests`. " +
-			"What was compiled of a replaced module is left out too, since Python would run that.\n\n" +
+			"The compiled form of a replaced module is left out too, since Python would run it.\n\n" +
 			"A build compares all parts, and the large packages with the others; files with the same content are no finding. A check, which installs nothing, knows the modules of the repository's own packages only.",
 		Bad:  Example{Files: replacedExample("main")},
 		Good: Example{Files: replacedExample("hij")},

@@ -120,7 +120,7 @@ func (s *scaffolding) deployedFunctions() ([]function, error) {
 			continue
 		}
 		if !ok {
-			s.remark("%s names the handler %s, whose module is not in %s: it was left out.", d.file, d.handler, s.path(d.dir))
+			s.remark("%s names the handler %s, but its module is not in %s: the function was left out.", d.file, d.handler, s.path(d.dir))
 			continue
 		}
 		if !slices.ContainsFunc(found, func(other function) bool {
@@ -131,7 +131,7 @@ func (s *scaffolding) deployedFunctions() ([]function, error) {
 		}
 	}
 	if len(found) > 0 {
-		s.remark("What is deployed was read from %s.", suggest.List(slices.Compact(files)))
+		s.remark("The deployed functions were read from %s.", suggest.List(slices.Compact(files)))
 	}
 	return found, nil
 }

@@ -74,7 +74,7 @@ func (f *TestFailure) reason(test *plan.Step) string {
 	case f.Kind == "init":
 		return fmt.Sprintf("%s: correct the module of the handler", f.Message)
 	case f.Kind == "differs":
-		return fmt.Sprintf("the response is not that of %s: correct the function or that file", f.Message)
+		return fmt.Sprintf("the response differs from %s: correct the function or that file", f.Message)
 	case f.Kind == "invalid":
 		return "the response is not JSON: return what the json module can write"
 	case f.Kind == "exit":
