@@ -27,7 +27,7 @@ type Entry struct {
 	SourceMap *bkllb.SourceMap
 	// ignore is the ignore file of its own; nil when there is none, or when only
 	// BuildKit knows.
-	ignore *Ignore
+	ignore *planner.IgnoreFile
 	warn   func(ctx context.Context, text string, opts gwclient.WarnOpts)
 }
 

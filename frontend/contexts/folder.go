@@ -77,7 +77,7 @@ func (f *Folder) readFile(p string) ([]byte, error) {
 type Local struct {
 	folder *Folder
 	texts  *Texts
-	ignore Ignore
+	ignore planner.IgnoreFile
 	hides  *files.Ignore
 
 	mu   sync.Mutex
@@ -112,7 +112,7 @@ func NewLocal(folder *Folder, texts *Texts) (*Local, error) {
 func (*Local) Near() bool { return true }
 
 // Ignore gives the ignore file that counts.
-func (l *Local) Ignore(context.Context) (Ignore, error) { return l.ignore, nil }
+func (l *Local) Ignore(context.Context) (planner.IgnoreFile, error) { return l.ignore, nil }
 
 // Paths are the sorted paths of all files that were read so far.
 func (l *Local) Paths() []string {
@@ -136,7 +136,7 @@ func (l *Local) Read(_ context.Context, paths []string) (files.Set, error) {
 	slices.Sort(l.read)
 	l.read = slices.Compact(l.read)
 	l.mu.Unlock()
-	if err := l.ignore.Hide(set); err != nil {
+	if err := Hide(set, l.ignore); err != nil {
 		return nil, err
 	}
 	l.texts.AddAll(set)

@@ -88,16 +88,16 @@ func entries(contents map[string]string) files.Set {
 }
 
 // ignored is what the example's .dockerignore says.
-func ignored(t *testing.T, all map[string]string) planner.Ignored {
+func ignored(t *testing.T, all map[string]string) planner.IgnoreFile {
 	t.Helper()
 	data := all[".dockerignore"]
 	patterns, err := ignorefile.ReadAll(strings.NewReader(data))
 	require.NoError(t, err)
-	return planner.Ignored{Patterns: patterns, Name: ".dockerignore", Data: []byte(data)}
+	return planner.IgnoreFile{Patterns: patterns, Name: ".dockerignore", Data: []byte(data)}
 }
 
 // hide hides files of a context.
-func hide(t *testing.T, set files.Set, hidden planner.Ignored) files.Set {
+func hide(t *testing.T, set files.Set, hidden planner.IgnoreFile) files.Set {
 	t.Helper()
 	for name, e := range set {
 		h, err := hidden.Hides(name)

@@ -111,13 +111,13 @@ func (f *File) open(ctx context.Context, entry *contexts.Entry, texts *contexts.
 	return nil
 }
 
-// ignored is the ignore file of a build file in a folder.
-func ignored(dir string, ignore contexts.Ignore) planner.Ignored {
-	name := ignore.Name
-	if name != ".dockerignore" && name != "" {
-		name = path.Join(dir, name)
+// ignored gives an ignore file its place in the context: a build file's own stands
+// beside it.
+func ignored(dir string, ignore planner.IgnoreFile) planner.IgnoreFile {
+	if ignore.Name != ".dockerignore" && ignore.Name != "" {
+		ignore.Name = path.Join(dir, ignore.Name)
 	}
-	return planner.Ignored{Patterns: ignore.Patterns, Name: name, Data: ignore.Data}
+	return ignore
 }
 
 // Load reads what one target is planned from, in as few transfers as the shape
@@ -202,7 +202,7 @@ func lookPastIgnored(ctx context.Context, c contexts.Context, s *spec.Spec, w *p
 	if err != nil {
 		return err
 	}
-	if err := ignore.Hide(seen); err != nil {
+	if err := contexts.Hide(seen, ignore); err != nil {
 		return err
 	}
 	maps.Copy(w.Files, seen)

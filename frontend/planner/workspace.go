@@ -35,7 +35,7 @@ type Workspace struct {
 	// they describe the project.
 	Files files.Set
 	// Ignored is what the client does not send.
-	Ignored Ignored
+	Ignored IgnoreFile
 
 	// modules has what module has read of files. Platforms are planned side by
 	// side.
