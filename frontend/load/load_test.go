@@ -38,7 +38,9 @@ var errTransfer = errors.New("transfer failed")
 
 func (m *memory) Near() bool { return m.near }
 
-func (m *memory) Ignore(context.Context) (planner.IgnoreFile, error) { return planner.IgnoreFile{}, nil }
+func (m *memory) Ignore(context.Context) (planner.IgnoreFile, error) {
+	return planner.IgnoreFile{}, nil
+}
 
 func (m *memory) call(name string, paths ...string) error {
 	m.calls = append(m.calls, name)
