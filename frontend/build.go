@@ -83,13 +83,13 @@ func Build(ctx context.Context, c gwclient.Client, opts Options) (res *gwclient.
 	if err != nil {
 		return nil, failure.Unlocated(err)
 	}
-	entry, err := contexts.ReadEntry(ctx, client, near.folder)
+	buildFile, err := contexts.ReadBuildFile(ctx, client, near.folder)
 	if err != nil {
 		return nil, failure.Unlocated(err)
 	}
-	r := request{client: client, near: near, entry: entry, texts: contexts.NewTexts(entry), opts: opts}
+	r := request{client: client, near: near, buildFile: buildFile, texts: contexts.NewTexts(buildFile), opts: opts}
 	res, handled, err := answer.Answer(ctx, answer.Request{
-		Client: client, Target: client.Target, Entry: entry, Texts: r.texts, Open: r.open, Settings: r.settings,
+		Client: client, Target: client.Target, BuildFile: buildFile, Texts: r.texts, Open: r.open, Settings: r.settings,
 	})
 	if handled || err != nil {
 		return res, err
@@ -102,11 +102,11 @@ func Build(ctx context.Context, c gwclient.Client, opts Options) (res *gwclient.
 
 // request is what a client asks for, with the build file.
 type request struct {
-	client *gateway.Client
-	near   folders
-	entry  *contexts.Entry
-	texts  *contexts.Texts
-	opts   Options
+	client    *gateway.Client
+	near      folders
+	buildFile *contexts.BuildFile
+	texts     *contexts.Texts
+	opts      Options
 }
 
 // build goes through the phases.
@@ -128,7 +128,7 @@ func (r request) build(ctx context.Context) (*gwclient.Result, error) {
 
 // open reads the build file's workspace.
 func (r request) open(ctx context.Context, choose func(*spec.Spec) []string) (*load.File, []string, error) {
-	return load.Open(ctx, r.entry, r.texts, func(lines plan.Location) (contexts.Context, error) {
+	return load.Open(ctx, r.buildFile, r.texts, func(lines plan.Location) (contexts.Context, error) {
 		return r.context(ctx, lines)
 	}, choose)
 }

@@ -32,15 +32,15 @@ func ReadFunctions(ctx context.Context, dir, filename string) (*Functions, error
 	}
 	defer folder.Close()
 	name := path.Clean(filename)
-	entry, err := contexts.LocalEntry(folder, name)
+	buildFile, err := contexts.LocalBuildFile(folder, name)
 	if err != nil {
 		return nil, err
 	}
-	table, err := load.Parse(name, entry)
+	table, err := load.Parse(name, buildFile)
 	if err != nil {
 		return nil, err
 	}
-	local, err := contexts.NewLocal(folder, contexts.NewTexts(entry))
+	local, err := contexts.NewLocal(folder, contexts.NewTexts(buildFile))
 	if err != nil {
 		return nil, err
 	}
@@ -54,7 +54,7 @@ func ReadFunctions(ctx context.Context, dir, filename string) (*Functions, error
 	if err != nil {
 		return nil, err
 	}
-	_, _, _, hasSyntax := parser.DetectSyntax(entry.Text)
+	_, _, _, hasSyntax := parser.DetectSyntax(buildFile.Text)
 	return &Functions{
 		Project:   project.NormalizeName(planner.Input{Spec: table, Workspace: w}.ProjectName()),
 		Names:     table.Functions(),

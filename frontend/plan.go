@@ -89,12 +89,12 @@ func planTargets(ctx context.Context, dir string, opts PlanOptions, targets func
 // openLocal reads a build file of a folder, by its path in it, and its workspace.
 func openLocal(ctx context.Context, folder *contexts.Folder, filename string, choose func(*spec.Spec) []string) (*load.File, []string, error) {
 	name := path.Clean(filepath.ToSlash(cmp.Or(filename, DefaultFilename)))
-	entry, err := contexts.LocalEntry(folder, name)
+	buildFile, err := contexts.LocalBuildFile(folder, name)
 	if err != nil {
 		return nil, nil, err
 	}
-	texts := contexts.NewTexts(entry)
-	return load.Open(ctx, entry, texts, func(plan.Location) (contexts.Context, error) {
+	texts := contexts.NewTexts(buildFile)
+	return load.Open(ctx, buildFile, texts, func(plan.Location) (contexts.Context, error) {
 		return contexts.NewLocal(folder, texts)
 	}, choose)
 }

@@ -35,9 +35,9 @@ const keyRequest = "requestid"
 type Request struct {
 	Client *gateway.Client
 	// Target is --target as it was given.
-	Target string
-	Entry  *contexts.Entry
-	Texts  *contexts.Texts
+	Target    string
+	BuildFile *contexts.BuildFile
+	Texts     *contexts.Texts
 	// Open reads the workspace of the build file, for targets that are chosen when
 	// the file's table is known, which it gives too.
 	Open func(ctx context.Context, choose func(*spec.Spec) []string) (*load.File, []string, error)

@@ -87,7 +87,7 @@ type Local struct {
 // NewLocal reads the ignore file that counts for a build file.
 func NewLocal(folder *Folder, texts *Texts) (*Local, error) {
 	l := &Local{folder: folder, texts: texts}
-	if own := texts.entry.ignore; own != nil {
+	if own := texts.buildFile.ignore; own != nil {
 		l.ignore = *own
 	} else {
 		data, err := folder.readFile(dockerignore)

@@ -155,7 +155,7 @@ func (g *Gateway) readIgnore(ctx context.Context, ref gwclient.Reference) (plann
 
 // findIgnore gives the ignore file of the build file's own, else the context's.
 func (g *Gateway) findIgnore(ctx context.Context, ref gwclient.Reference) (planner.IgnoreFile, error) {
-	if own := g.texts.entry.ignore; own != nil {
+	if own := g.texts.buildFile.ignore; own != nil {
 		return *own, nil
 	}
 	switch e := readFile(ctx, ref, dockerignore, maxRead); e.Kind {

@@ -40,8 +40,8 @@ type File struct {
 }
 
 // Parse reads the table of a build file, under that name.
-func Parse(name string, entry *contexts.Entry) (*spec.Spec, error) {
-	doc, err := source.Parse(name, entry.Text)
+func Parse(name string, buildFile *contexts.BuildFile) (*spec.Spec, error) {
+	doc, err := source.Parse(name, buildFile.Text)
 	if err != nil {
 		return nil, err
 	}
@@ -54,22 +54,22 @@ type OpenContext func(lines plan.Location) (contexts.Context, error)
 
 // Open reads a build file and its workspace. choose gives the targets that will be
 // loaded: the files of all of them are read at once.
-func Open(ctx context.Context, entry *contexts.Entry, texts *contexts.Texts, open OpenContext, choose func(*spec.Spec) []string) (*File, []string, error) {
-	table, err := Parse(entry.Name, entry)
+func Open(ctx context.Context, buildFile *contexts.BuildFile, texts *contexts.Texts, open OpenContext, choose func(*spec.Spec) []string) (*File, []string, error) {
+	table, err := Parse(buildFile.Name, buildFile)
 	if err != nil {
-		return nil, nil, placed(ctx, open, entry, texts, err)
+		return nil, nil, placed(ctx, open, buildFile, texts, err)
 	}
 	targets := choose(table)
 	handlers, err := handlersOf(table, targets)
 	if err != nil {
-		return nil, nil, placed(ctx, open, entry, texts, err)
+		return nil, nil, placed(ctx, open, buildFile, texts, err)
 	}
 	c, err := open(table.Locate())
 	if err != nil {
 		return nil, nil, err
 	}
 	f := &File{Table: table, context: c}
-	return f, targets, f.open(ctx, entry, texts, handlers)
+	return f, targets, f.open(ctx, buildFile, texts, handlers)
 }
 
 // handlersOf are the handlers of targets.
@@ -86,16 +86,16 @@ func handlersOf(table *spec.Spec, targets []string) ([]string, error) {
 }
 
 // open finds the workspace of the build file, and reads it.
-func (f *File) open(ctx context.Context, entry *contexts.Entry, texts *contexts.Texts, handlers []string) error {
+func (f *File) open(ctx context.Context, buildFile *contexts.BuildFile, texts *contexts.Texts, handlers []string) error {
 	at, err := locate(ctx, f.context, f.Table, handlers)
 	if err != nil {
 		return err
 	}
 	// The file gets the place that it turned out to have, so that a member's lines
 	// are not taken for the root's.
-	if name := path.Join(at.dir, path.Base(entry.Name)); name != f.Table.Doc.Name {
+	if name := path.Join(at.dir, path.Base(buildFile.Name)); name != f.Table.Doc.Name {
 		texts.Place(name)
-		if f.Table, err = Parse(name, entry); err != nil {
+		if f.Table, err = Parse(name, buildFile); err != nil {
 			return err
 		}
 	}

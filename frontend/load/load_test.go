@@ -87,9 +87,9 @@ func (m *memory) Find(_ context.Context, name string) ([]string, error) {
 	return found, m.call("find", name)
 }
 
-// entryOf is the build file that stands at from; clients send it by the name
+// buildFileOf is the build file that stands at from; clients send it by the name
 // given.
-func entryOf(t *testing.T, m *memory, from, name string) *contexts.Entry {
+func buildFileOf(t *testing.T, m *memory, from, name string) *contexts.BuildFile {
 	t.Helper()
 	dir := t.TempDir()
 	at := filepath.Join(dir, filepath.FromSlash(name))
@@ -98,17 +98,17 @@ func entryOf(t *testing.T, m *memory, from, name string) *contexts.Entry {
 	folder, err := contexts.OpenFolder(dir)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, folder.Close()) })
-	entry, err := contexts.LocalEntry(folder, name)
+	buildFile, err := contexts.LocalBuildFile(folder, name)
 	require.NoError(t, err)
-	return entry
+	return buildFile
 }
 
 // workspace loads the workspace of the build file that stands at from.
 func workspace(t *testing.T, m *memory, from, name string) (*planner.Workspace, error) {
 	t.Helper()
-	entry := entryOf(t, m, from, name)
+	buildFile := buildFileOf(t, m, from, name)
 	open := func(plan.Location) (contexts.Context, error) { return m, nil }
-	file, targets, err := Open(t.Context(), entry, contexts.NewTexts(entry), open, func(*spec.Spec) []string { return []string{""} })
+	file, targets, err := Open(t.Context(), buildFile, contexts.NewTexts(buildFile), open, func(*spec.Spec) []string { return []string{""} })
 	if err != nil {
 		return nil, err
 	}
@@ -259,9 +259,9 @@ func TestTargetsShareTheWorkspace(t *testing.T) {
 		"pyproject.toml": "[project]\nname = 'orders'\n[tool.uvlambda.functions.one]\nhandler = 'one.handler'\n[tool.uvlambda.functions.two]\nhandler = 'two.handler'\ninclude = ['data']\n",
 		"uv.lock":        "version = 1\n[[package]]\nname = 'orders'\nsource = { virtual = '.' }\n", "one.py": "", "two.py": "", "data/x": "",
 	}}
-	entry := entryOf(t, m, "pyproject.toml", "pyproject.toml")
+	buildFile := buildFileOf(t, m, "pyproject.toml", "pyproject.toml")
 	open := func(plan.Location) (contexts.Context, error) { return m, nil }
-	file, targets, err := Open(t.Context(), entry, contexts.NewTexts(entry), open, func(s *spec.Spec) []string { return s.Functions() })
+	file, targets, err := Open(t.Context(), buildFile, contexts.NewTexts(buildFile), open, func(s *spec.Spec) []string { return s.Functions() })
 	require.NoError(t, err)
 	require.Equal(t, []string{"one", "two"}, targets)
 	one, err := file.Load(t.Context(), "one")

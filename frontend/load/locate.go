@@ -151,12 +151,12 @@ func lockedFolders(read files.Set, s *spec.Spec) ([]string, *project.Lock, error
 // placed gives the mistakes of a build file under the name that it has in the
 // context: clients send it by its base name. Where it is not found, or in more
 // than one place, the mistakes stay as they are.
-func placed(ctx context.Context, open OpenContext, entry *contexts.Entry, texts *contexts.Texts, mistakes error) error {
+func placed(ctx context.Context, open OpenContext, buildFile *contexts.BuildFile, texts *contexts.Texts, mistakes error) error {
 	c, err := open(plan.Location{})
 	if err != nil {
 		return mistakes
 	}
-	paths, err := c.Find(ctx, path.Base(entry.Name))
+	paths, err := c.Find(ctx, path.Base(buildFile.Name))
 	if err != nil {
 		return mistakes
 	}
@@ -166,13 +166,13 @@ func placed(ctx context.Context, open OpenContext, entry *contexts.Entry, texts 
 	}
 	same := slices.DeleteFunc(paths, func(name string) bool {
 		data, ok := found.Data(name)
-		return !ok || !bytes.Equal(data, entry.Text)
+		return !ok || !bytes.Equal(data, buildFile.Text)
 	})
 	if len(same) != 1 {
 		return mistakes
 	}
 	texts.Place(same[0])
-	if _, err := Parse(same[0], entry); err != nil {
+	if _, err := Parse(same[0], buildFile); err != nil {
 		return err
 	}
 	return mistakes
