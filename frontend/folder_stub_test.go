@@ -117,8 +117,8 @@ func (s *folderStub) buildNear(t *testing.T) (*gwclient.Result, error) {
 	return Build(t.Context(), s, Options{Today: testDay, Folders: folders})
 }
 
-// steps are the containers and the copies of all solves, with what they read of
-// others left out: a transfer has another name in each build.
+// steps are the containers and the copies of all solves, without their inputs from
+// other steps: a transfer has another name in each build.
 func (s *folderStub) steps() []string {
 	var steps []string
 	for _, req := range s.solved {

@@ -38,8 +38,8 @@ type Request struct {
 	Target    string
 	BuildFile *contexts.BuildFile
 	Texts     *contexts.Texts
-	// Open reads the workspace of the build file, for targets that are chosen when
-	// the file's table is known, which it gives too.
+	// Open reads the workspace of the build file. choose gives the targets once the
+	// file's table is read, and Open returns them too.
 	Open func(ctx context.Context, choose func(*spec.Spec) []string) (*load.File, []string, error)
 	// Settings are the client's for a target. A check exports nothing, whatever
 	// the client asks for.

@@ -22,8 +22,8 @@ import (
 	"github.com/uvlambda/uvlambda/plan"
 )
 
-// Folder is a folder of this machine. No path can leave it: a link leads to what
-// it leads to for the daemon, which takes the folder for the root of all paths.
+// Folder is a folder of this machine. No path can leave it: links lead to the same
+// files as for the daemon, where the folder is the root of all paths.
 type Folder struct{ root *os.Root }
 
 // OpenFolder opens a folder, which is to be closed.
@@ -193,7 +193,7 @@ func (l *Local) sends(p string) (bool, error) {
 	return false, nil
 }
 
-// stat looks at a path, which may lead to what is not sent.
+// stat looks at a path, which may lead to a file that is not sent.
 func (l *Local) stat(p string, sends func(string) (bool, error)) (files.Entry, error) {
 	name, err := l.folder.resolve(p)
 	if err == nil {

@@ -272,9 +272,9 @@ func readPaths(ctx context.Context, ref gwclient.Reference, paths []string) (fil
 	return eachPath(ctx, paths, func(ctx context.Context, p string) files.Entry { return readFile(ctx, ref, p, readLimit(p)) })
 }
 
-// readListed reads files of a transfer that has nothing but what was asked for.
-// Most of the places where a project may have a file are empty, and each is a
-// call to the daemon, or two: so the transfer is listed first.
+// readListed reads files of a transfer that has no other files. Most of the places
+// where a project may have a file are empty, and each is a call to the daemon, or
+// two: so the transfer is listed first.
 func readListed(ctx context.Context, ref gwclient.Reference, paths []string) (files.Set, error) {
 	listing, err := ListTree(ctx, ref, []string{"."})
 	if err != nil {

@@ -109,8 +109,8 @@ func (p *Pattern) parse(text []rune) error {
 	return nil
 }
 
-// usesRegexp tells whether a pattern is matched by a regular expression, in
-// which some characters are others than in a comparison.
+// usesRegexp reports whether a pattern is matched by a regular expression, in which
+// some characters mean something else than in a comparison.
 func usesRegexp(text []rune) bool {
 	if slices.ContainsFunc(text, func(c rune) bool { return strings.ContainsRune(`?\[]`, c) }) {
 		return true
@@ -246,9 +246,9 @@ func (p Pattern) after(states []state, c rune) []state {
 	return all
 }
 
-// Below gives the patterns of what a pattern matches below a folder, relative to
-// it. A match of the folder itself, or of a folder above, gives no pattern. The
-// folder may be above the patterns' own, as "..".
+// Below gives the patterns, relative to a folder, of the paths below it that a
+// pattern matches. A match of the folder itself, or of a folder above, gives no
+// pattern. The folder may be above the patterns' own, as "..".
 func (p Pattern) Below(dir string) []string {
 	if p.never {
 		return nil
@@ -361,8 +361,7 @@ func Below(patterns []Pattern, dir string) []string {
 	return all
 }
 
-// Under gives the pattern, relative to the context, of what one matches below a
-// folder of it.
+// Under gives a pattern below a folder as a pattern relative to the context.
 func Under(dir, text string) (string, error) {
 	p, err := ParsePattern(text)
 	if err != nil {

@@ -16,7 +16,7 @@ func TestNoCompatibleWheel(t *testing.T) {
 	require.ErrorContains(t, err, "fast-json 2.1.0 <- your dependencies, line 5 of pyproject.toml: it has wheels for macosx_11_0_arm64")
 	assert.Equal(t, []string{"NoCompatibleWheel"}, rulesOf(err))
 
-	// Mistakes of several rules are told together.
+	// One error has the mistakes of several rules.
 	missing.Files += "-- app.py --\n"
 	_, err = checkExample(t, missing, lint.Options{})
 	assert.Equal(t, []string{"NoCompatibleWheel", "HandlerNotFound"}, rulesOf(err))

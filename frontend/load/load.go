@@ -209,8 +209,8 @@ func lookPastIgnored(ctx context.Context, c contexts.Context, s *spec.Spec, w *p
 	return nil
 }
 
-// loadBuilders reads the packages that others are built with, as far as they
-// are not in the lock, and adds the files that builds name to those to look at.
+// loadBuilders reads packages that other packages are built with, if they are not
+// in the lock. It adds the files that builds name to the files to look at.
 func loadBuilders(ctx context.Context, c contexts.Context, w *planner.Workspace, stat []string) ([]string, error) {
 	for {
 		more, named := w.BuildFiles()
@@ -227,9 +227,8 @@ func loadBuilders(ctx context.Context, c contexts.Context, w *planner.Workspace,
 	}
 }
 
-// followImports reads the modules that are only known to be wanted once others
-// are read. Where each read is a transfer, it reads once, and only what the
-// handler may be.
+// followImports reads modules that only the imports of other modules name. Where
+// each read is a transfer, it reads once, and only what the handler may be.
 func followImports(ctx context.Context, c contexts.Context, in planner.Input) error {
 	w := in.Workspace
 	for {

@@ -57,8 +57,8 @@ func locate(ctx context.Context, c contexts.Context, s *spec.Spec, handlers []st
 	return found, err
 }
 
-// search looks for the build file in the whole context, the second time in what
-// an ignore file hides too: the line that hides it can then be named.
+// search looks for the build file in the whole context. The second time it also
+// looks at hidden files: the line that hides it can then be named.
 func search(ctx context.Context, c contexts.Context, s *spec.Spec, handlers []string, hidden bool) (place, error) {
 	base := path.Base(s.Doc.Name)
 	find := func() ([]string, error) { return c.Find(ctx, base) }

@@ -28,7 +28,7 @@ type node struct {
 	elements []*node
 }
 
-// origin is what a node was made for, which decides what may be added to it.
+// origin says what created a node, which decides what may be added to it.
 type origin int
 
 const (
@@ -258,7 +258,7 @@ func (x *indexer) next(offset int) int {
 	return offset
 }
 
-// tooDeep is the mistake of what stands at an offset.
+// tooDeep is the mistake of a value at an offset that is nested too deep.
 func (x *indexer) tooDeep(offset int) *Error {
 	line := x.lines.at(offset)
 	return Errorf(plan.Location{File: x.name, Line: line, EndLine: line},

@@ -171,7 +171,7 @@ func styles() []style {
 	}
 }
 
-// ink and faint are the colours of text and of what is said below it.
+// ink is the colour of text, and faint the colour of the text below it.
 const (
 	ink   = "#1f2328"
 	faint = "#57606a"

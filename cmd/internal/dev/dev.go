@@ -52,7 +52,7 @@ type run struct {
 	Options
 	environment *environment
 	watcher     *watcher
-	// image is the ID of what the environment has.
+	// image is the ID of the image that the environment runs.
 	image string
 }
 

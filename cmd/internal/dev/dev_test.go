@@ -160,7 +160,7 @@ func (s *session) hasBody(response *http.Response, err error, want string) {
 	assert.Equal(s.t, want, string(body))
 }
 
-// waiting is said when a build failed.
+// waiting is the message after a failed build.
 const waiting = `requests are answered with this error; waiting for a change\n`
 
 const addresses = `events: http://127\.0\.0\.1:\d+/2015-03-31/functions/function/invocations\nHTTP:   http://127\.0\.0\.1:\d+/\n`

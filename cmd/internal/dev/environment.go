@@ -180,7 +180,7 @@ func (e *environment) stop() error {
 }
 
 // replace puts a function in the place of the one that is there, once it has
-// started. One that does not start is closed, and the other stays.
+// started. A function that does not start is closed, and the old function stays.
 func (e *environment) replace(ctx context.Context, function *emulate.Function) error {
 	instance, err := function.Start(e.lifetime)
 	if err != nil {

@@ -133,7 +133,7 @@ func (r *renderer) stages() []string {
 	return append(stages, r.function())
 }
 
-// platforms are those that the Dockerfile is for, sorted.
+// platforms are the sorted platforms of the Dockerfile.
 func (r *renderer) platforms() []string {
 	var platforms []string
 	for _, arch := range slices.Sorted(maps.Keys(r.wheels)) {

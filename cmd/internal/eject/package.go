@@ -61,7 +61,7 @@ func (r *renderer) packageSettings() string {
 	return b.String()
 }
 
-// union is a setting with what another has of it: the entries of both lists.
+// union joins two values of a setting: the entries of both lists.
 func union(value, other any) any {
 	switch more := other.(type) {
 	case []map[string]any:

@@ -56,7 +56,7 @@ func countLayers(contents []Content) (n int64) {
 	return n
 }
 
-// amount is a number of what the limit counts, for people.
+// amount is a number with its unit, for people.
 func (l Limit) amount(n int64) string {
 	if l.Name == "layers" {
 		return strconv.FormatInt(n, 10)

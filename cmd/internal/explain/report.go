@@ -20,7 +20,7 @@ const Version = 1
 // Kind is what a report is about.
 type Kind string
 
-// The kinds of what can be explained.
+// The kinds of contents.
 const (
 	KindImage  Kind = "image"
 	KindZip    Kind = "zip"

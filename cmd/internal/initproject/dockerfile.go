@@ -63,7 +63,7 @@ func readDockerfile(name string, data []byte, kind kinds) (*recipe, error) {
 	return r.recipe(), nil
 }
 
-// dockerfileError names the line of what could not be parsed.
+// dockerfileError names the line that could not be parsed.
 func dockerfileError(name string, err error) error {
 	loc := plan.Location{File: name}
 	if located, ok := errors.AsType[*parser.LocationError](err); ok && len(located.Locations) > 0 && len(located.Locations[0]) > 0 {
@@ -89,8 +89,8 @@ type reader struct {
 	left                              []Left
 	// origin is where the value of a key was read.
 	origin map[string][]parser.Range
-	// exports is set when uv installs what uv.lock has; installs are those that
-	// install a list of packages.
+	// exports is set when uv installs what uv.lock has; installs are the commands
+	// that install a list of packages.
 	exports  bool
 	installs []*instructions.RunCommand
 	// lists are the commands that install what a file lists.

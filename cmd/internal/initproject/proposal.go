@@ -47,7 +47,7 @@ type Request struct {
 	Dockerfile string
 }
 
-// Proposal is what would be written, and what else a person should know.
+// Proposal has the files to write, and remarks for the person.
 type Proposal struct {
 	// Files are to be written in this order; there are none when all is in
 	// place.

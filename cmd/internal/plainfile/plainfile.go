@@ -57,7 +57,8 @@ func check(name string, mode fs.FileMode) error {
 	return fmt.Errorf("%s is a named pipe, a socket or a device, not a file: remove it, or name another", name)
 }
 
-// isDevice tells the names of what a shell or a person made to be read.
+// isDevice reports whether a name is below /dev or /proc: a shell or a person means
+// it to be read.
 func isDevice(name string) bool {
 	place, err := filepath.Abs(name)
 	return err == nil && (strings.HasPrefix(place, "/dev/") || strings.HasPrefix(place, "/proc/"))

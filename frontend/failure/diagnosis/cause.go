@@ -153,8 +153,8 @@ func (r *reading) compiler() (string, []plan.Location) {
 		r.failed(), r.plan.Python.WheelPlatform, r.plan.Python.Version, missing), nil
 }
 
-// credentials says which secrets an index wants, or that it refused those that
-// it was given.
+// credentials says which secrets an index wants, or that it refused the given
+// secrets.
 func (r *reading) credentials() (string, []plan.Location) {
 	index, ok := r.index()
 	if !ok {
@@ -187,9 +187,8 @@ func (r *reading) credentials() (string, []plan.Location) {
 // netrc is the secret with a netrc file, as the report names it.
 const netrc = "netrc"
 
-// misspelt tells of secrets that the client offers in vain: those that no index
-// has, which may be nearly those that are wanted, and those from a variable that
-// is not set.
+// misspelt reports offered secrets that have no effect: secrets of no index, with
+// the wanted name that is near, and secrets from a variable that is not set.
 func (r *reading) misspelt(wanted ...string) string {
 	var known []string
 	for _, index := range r.Indexes {

@@ -53,7 +53,7 @@ wheels = [{ url = "https://files.example.com/tools-1.0-py3-none-win_amd64.whl" }
 `
 )
 
-// traced is a failure of which the project and its lock are known.
+// traced is a failure with its project and its lock.
 func traced(t *testing.T, kind plan.StepKind, messages string) diagnosis.Failure {
 	t.Helper()
 	doc, err := source.Parse("pyproject.toml", []byte(pyproject))
@@ -280,8 +280,8 @@ func TestExplainCauses(t *testing.T) {
 	}
 }
 
-// TestExplainCredentials holds what an index wants against what the step had, and
-// what the client offers.
+// TestExplainCredentials compares the secrets that an index wants with the secrets
+// of the step and of the client.
 func TestExplainCredentials(t *testing.T) {
 	t.Parallel()
 	const refused = "error: Failed to download `tools==1.0`\n  cause: HTTP status client error (401 Unauthorized) for url (https://packages.example.com/simple/tools/)"

@@ -12,7 +12,7 @@ import (
 	"github.com/uvlambda/uvlambda/plan"
 )
 
-// reading is what can be told from a failure's messages.
+// reading is a failure with what its messages show.
 type reading struct {
 	Failure
 	plan *plan.Plan

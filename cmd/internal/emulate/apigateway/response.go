@@ -60,8 +60,8 @@ func message(status int) *Response {
 	}
 }
 
-// returned is what a function returns to say what the response is. Numbers may
-// be written as strings, and values of headers as numbers.
+// returned is a response as a function returns it. Numbers may be written as
+// strings, and values of headers as numbers.
 type returned struct {
 	StatusCode      json.Number    `json:"statusCode"`
 	Headers         map[string]any `json:"headers"`
