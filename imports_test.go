@@ -38,6 +38,7 @@ var mayImport = []rule{
 
 	{"frontend/files", nil},
 	{"frontend/suggest", nil},
+	{"frontend/fixture", nil},
 	{"frontend/python", nil},
 	{"frontend/archive", []string{"frontend/files", "plan"}},
 	{"frontend/source", []string{"plan"}},

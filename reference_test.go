@@ -44,7 +44,7 @@ func TestReference(t *testing.T) {
 	var b strings.Builder
 	b.WriteString(referenceHead)
 	writeSections(&b, nil, spec.Keys())
-	fmt.Fprintf(&b, referenceLimits, source.MaxSize>>20, project.MaxLockSize>>20, spec.MaxFunctions, source.MaxTold)
+	fmt.Fprintf(&b, referenceLimits, source.MaxSize>>20, project.MaxLockSize>>20, spec.MaxFunctions, source.MaxMistakes)
 	requireGenerated(t, "docs/reference.md", b.String())
 }
 

@@ -64,8 +64,8 @@ func solves(s *stub, name string) bool {
 	return false
 }
 
-// The facts of an archive that a step wrote are handed to the client, those of
-// each platform by themselves.
+// The client gets the facts of an archive that a step wrote, with a key for each
+// platform.
 func TestArchiveFacts(t *testing.T) {
 	t.Parallel()
 	for platforms, keys := range map[string][]string{
@@ -197,7 +197,7 @@ func TestApplicationIsCompressedByAStep(t *testing.T) {
 	}
 }
 
-// What keeps an archive from being made, is said before anything is written.
+// A mistake that prevents an archive is reported before anything is written.
 func TestArchiveMistakes(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {

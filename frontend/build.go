@@ -51,8 +51,8 @@ type Secret = run.Secret
 // Options are what a client in this process has at hand, and knows. A client in
 // another process has none.
 type Options struct {
-	// Folders are folders of this machine, by the names that BuildKit knows them
-	// by: files of theirs are read here, and not through the daemon.
+	// Folders are folders of this machine, by the names that BuildKit knows them by:
+	// files in these folders are read here, and not through the daemon.
 	Folders map[string]string
 	// Create takes archives as files, which spares a build the step that would
 	// write them: the result then holds their facts only. It is nil when the
@@ -62,10 +62,10 @@ type Options struct {
 	// command: "uvlambda build -f app.toml", and the folder of the context. They
 	// are empty when they are not known.
 	Command, Context string
-	// Secrets are those that the client has, for errors that are about them.
+	// Secrets are the client's secrets, for errors that name secrets.
 	Secrets []Secret
-	// Today decides on warnings only: they know the dates of Lambda's runtimes. It
-	// is now when it is not set.
+	// Today decides on warnings only: they know the dates of Lambda's runtimes. The
+	// default is now.
 	Today time.Time
 }
 
@@ -86,30 +86,30 @@ func Build(ctx context.Context, c gwclient.Client, opts Options) (res *gwclient.
 	if err != nil {
 		return nil, failure.Unlocated(err)
 	}
-	entry, err := contexts.ReadEntry(ctx, client, near.folder)
+	buildFile, err := contexts.ReadBuildFile(ctx, client, near.folder)
 	if err != nil {
 		return nil, failure.Unlocated(err)
 	}
-	r := request{client: client, near: near, entry: entry, texts: contexts.NewTexts(entry), opts: opts}
+	r := request{client: client, near: near, buildFile: buildFile, texts: contexts.NewTexts(buildFile), opts: opts}
 	res, handled, err := answer.Answer(ctx, answer.Request{
-		Client: client, Target: client.Target, Entry: entry, Texts: r.texts, Open: r.open, Settings: r.settings,
+		Client: client, Target: client.Target, BuildFile: buildFile, Texts: r.texts, Open: r.open, Settings: r.settings,
 	})
 	if handled || err != nil {
 		return res, err
 	}
 	if res, err = r.build(ctx); err != nil {
-		return nil, failure.WithSources(source.Told(err), r.texts)
+		return nil, failure.WithSources(source.Shorten(err), r.texts)
 	}
 	return res, nil
 }
 
 // request is what a client asks for, with the build file.
 type request struct {
-	client *gateway.Client
-	near   folders
-	entry  *contexts.Entry
-	texts  *contexts.Texts
-	opts   Options
+	client    *gateway.Client
+	near      folders
+	buildFile *contexts.BuildFile
+	texts     *contexts.Texts
+	opts      Options
 }
 
 // build goes through the phases.
@@ -131,7 +131,7 @@ func (r request) build(ctx context.Context) (*gwclient.Result, error) {
 
 // open reads the build file's workspace.
 func (r request) open(ctx context.Context, choose func(*spec.Spec) []string) (*load.File, []string, error) {
-	return load.Open(ctx, r.entry, r.texts, func(lines plan.Location) (contexts.Context, error) {
+	return load.Open(ctx, r.buildFile, r.texts, func(lines plan.Location) (contexts.Context, error) {
 		return r.context(ctx, lines)
 	}, choose)
 }
@@ -186,8 +186,8 @@ func (r request) command(file string) string {
 	return command
 }
 
-// attestationDefault is part of what buildx asks for when it is told nothing of
-// attestations.
+// attestationDefault is part of the attestations that buildx asks for when no flag
+// names any.
 const attestationDefault = "inline-only=true"
 
 // attestations are the kinds that the client asks for. buildx sends its default

@@ -326,8 +326,8 @@ func checkSource(t *testing.T, err error, file string, lines ...int32) {
 	assert.Equal(t, lines, got)
 }
 
-// Every step of a graph comes with the lines that asked for it: those of the
-// build file, of a member, or for want of better the table's.
+// Every step of a graph has the lines that asked for it: lines of the build file or
+// of a member, or else of the table.
 func TestStepsHaveSources(t *testing.T) {
 	t.Parallel()
 	s := newStub(greeting(), nil)
@@ -364,7 +364,7 @@ func TestStepsHaveSources(t *testing.T) {
 	}, lines)
 }
 
-// The command's own build is named as such in what it says to run.
+// A build of the command suggests commands of uvlambda, and not of docker buildx.
 func TestCommandInMessages(t *testing.T) {
 	t.Parallel()
 	unlocked := greeting()
@@ -420,7 +420,7 @@ func shown(err error) []string {
 }
 
 // TestShorterFilesDecideNoFailure: a check that fails on project files in their
-// shorter form runs again on the files themselves, and that is what counts.
+// shorter form runs again on the files as they are, and only the second run counts.
 func TestShorterFilesDecideNoFailure(t *testing.T) {
 	t.Parallel()
 	s := newStub(greeting(), nil)

@@ -58,8 +58,8 @@ pyproject.toml:8
 `, text)
 }
 
-// Mistakes are those of a build, with all their lines, and the pages of the
-// rules that they break.
+// A check finds the mistakes of a build, with all their lines, and names the pages
+// of the rules that they break.
 func TestCheckMistakes(t *testing.T) {
 	t.Parallel()
 	tests := []struct {

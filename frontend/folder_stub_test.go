@@ -16,8 +16,8 @@ import (
 	fstypes "github.com/tonistiigi/fsutil/types"
 )
 
-// folderStub is a stub whose context is a folder, of which each transfer has
-// what a client sends for it.
+// folderStub is a stub with a folder as its context. Each transfer has the files of
+// the folder that a client would send.
 type folderStub struct {
 	*stub
 	t *testing.T
@@ -117,8 +117,8 @@ func (s *folderStub) buildNear(t *testing.T) (*gwclient.Result, error) {
 	return Build(t.Context(), s, Options{Today: testDay, Folders: folders})
 }
 
-// steps are the containers and the copies of all solves, with what they read of
-// others left out: a transfer has another name in each build.
+// steps are the containers and the copies of all solves, without their inputs from
+// other steps: a transfer has another name in each build.
 func (s *folderStub) steps() []string {
 	var steps []string
 	for _, req := range s.solved {

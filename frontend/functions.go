@@ -12,7 +12,7 @@ import (
 	"github.com/uvlambda/uvlambda/frontend/project"
 )
 
-// Functions are those that a build file describes.
+// Functions are the functions of a build file.
 type Functions struct {
 	// Project is the normalized name of the project.
 	Project string
@@ -32,15 +32,15 @@ func ReadFunctions(ctx context.Context, dir, filename string) (*Functions, error
 	}
 	defer folder.Close()
 	name := path.Clean(filename)
-	entry, err := contexts.LocalEntry(folder, name)
+	buildFile, err := contexts.LocalBuildFile(folder, name)
 	if err != nil {
 		return nil, err
 	}
-	table, err := load.Parse(name, entry)
+	table, err := load.Parse(name, buildFile)
 	if err != nil {
 		return nil, err
 	}
-	local, err := contexts.NewLocal(folder, contexts.NewTexts(entry))
+	local, err := contexts.NewLocal(folder, contexts.NewTexts(buildFile))
 	if err != nil {
 		return nil, err
 	}
@@ -50,11 +50,11 @@ func ReadFunctions(ctx context.Context, dir, filename string) (*Functions, error
 	if err != nil {
 		return nil, err
 	}
-	w, err := planner.NewWorkspace(own, read)
+	w, err := planner.NewWorkspace(own, read, nil)
 	if err != nil {
 		return nil, err
 	}
-	_, _, _, hasSyntax := parser.DetectSyntax(entry.Text)
+	_, _, _, hasSyntax := parser.DetectSyntax(buildFile.Text)
 	return &Functions{
 		Project:   project.NormalizeName(planner.Input{Spec: table, Workspace: w}.ProjectName()),
 		Names:     table.Functions(),

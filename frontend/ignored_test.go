@@ -67,8 +67,8 @@ wheels = [{ filename = "tool-1.0-py3-none-any.whl", hash = "sha256:0" }]
 
 const fnFile = "fn/pyproject.toml"
 
-// planned is what uvlambda plan says of the repository, and built what a build
-// does: a plan, or an error.
+// planned is the result of `uvlambda plan` for the repository, and built the result
+// of a build: a plan, or an error.
 func planned(t *testing.T, dir string) (*plan.Plan, error) {
 	t.Helper()
 	plans, err := Plan(t.Context(), dir, PlanOptions{Filename: fnFile, Platforms: []string{"linux/amd64"}, Today: testDay})
@@ -84,7 +84,7 @@ func TestIgnoredSources(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name, ignore string
-		// want is the message up to its remedy, empty for what builds.
+		// want is the message up to its remedy. It is empty when the build succeeds.
 		want string
 	}{
 		{"nothing", "*.pyc\n", ""},
@@ -320,8 +320,8 @@ func TestHiddenBuildFile(t *testing.T) {
 	require.EqualError(t, err, want)
 }
 
-// A project that hides what it does not need has the transfers of one that hides
-// nothing, as long as no folder is in question.
+// Hiding files that a project does not need adds no transfer, as long as no pattern
+// may hide a folder.
 func TestHiddenFilesTakeNoTransfer(t *testing.T) {
 	t.Parallel()
 	transfers := func(ignore string) int {

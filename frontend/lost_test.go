@@ -11,8 +11,8 @@ import (
 	"github.com/uvlambda/uvlambda/plan"
 )
 
-// TestLostFailureIsAskedForAgain: when BuildKit has lost a failure, the steps run again,
-// and one that it always loses ends the build all the same.
+// TestLostFailureIsAskedForAgain: when BuildKit loses every report of a failure,
+// the steps run again. When it loses them each time, the build ends all the same.
 func TestLostFailureIsAskedForAgain(t *testing.T) {
 	t.Parallel()
 	for lost, want := range map[int64]string{

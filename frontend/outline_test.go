@@ -110,7 +110,7 @@ CACHE         LINES
 uvlambda/uv   pyproject.toml:5
 `},
 		{"hello/zip", `TARGET:      hello/zip
-DESCRIPTION: an archive with dependencies, members and application
+DESCRIPTION: a zip of the dependencies, the members and the application
 
 FUNCTION   HANDLER       LINES
 hello      app.handler   pyproject.toml:8
@@ -152,8 +152,8 @@ func TestOutlineWithoutDependencies(t *testing.T) {
 	assert.Len(t, o.Args, 6)
 }
 
-// twoFunctions is greeting with two functions, whose handlers are in the table
-// of one and found for the other.
+// twoFunctions is greeting with two functions: the table names the handler of one,
+// and the handler of the other is found.
 func twoFunctions() map[string]string {
 	files := changed("pyproject.toml", strings.Replace(greeting()["pyproject.toml"], "[tool.uvlambda]\nhandler = \"app.handler\"\n",
 		"[tool.uvlambda.functions.hello]\nhandler = \"hello.answer\"\n[tool.uvlambda.functions.usual]\npython = \"3.13\"\n", 1))

@@ -62,7 +62,7 @@ func PlanFunctions(ctx context.Context, dir string, opts PlanOptions) ([]plan.Pl
 
 // planTargets plans each target, from a build file that is read once.
 func planTargets(ctx context.Context, dir string, opts PlanOptions, targets func(*spec.Spec) []string) (plans []plan.Plan, err error) {
-	defer func() { err = source.Told(err) }()
+	defer func() { err = source.Shorten(err) }()
 	folder, err := contexts.OpenFolder(dir)
 	if err != nil {
 		return nil, err
@@ -89,12 +89,12 @@ func planTargets(ctx context.Context, dir string, opts PlanOptions, targets func
 // openLocal reads a build file of a folder, by its path in it, and its workspace.
 func openLocal(ctx context.Context, folder *contexts.Folder, filename string, choose func(*spec.Spec) []string) (*load.File, []string, error) {
 	name := path.Clean(filepath.ToSlash(cmp.Or(filename, DefaultFilename)))
-	entry, err := contexts.LocalEntry(folder, name)
+	buildFile, err := contexts.LocalBuildFile(folder, name)
 	if err != nil {
 		return nil, nil, err
 	}
-	texts := contexts.NewTexts(entry)
-	return load.Open(ctx, entry, texts, func(plan.Location) (contexts.Context, error) {
+	texts := contexts.NewTexts(buildFile)
+	return load.Open(ctx, buildFile, texts, func(plan.Location) (contexts.Context, error) {
 		return contexts.NewLocal(folder, texts)
 	}, choose)
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/uvlambda/uvlambda/frontend/fixture"
 	"github.com/uvlambda/uvlambda/plan"
 )
 
@@ -24,35 +25,9 @@ func write(t *testing.T, contents map[string]string) string {
 	return dir
 }
 
-const (
-	function = "[project]\nname = 'orders'\n[tool.uvlambda]\nhandler = 'app.handler'\n"
-	lock     = `version = 1
-[[package]]
-name = "orders"
-source = { virtual = "services/orders" }
-[[package]]
-name = "library"
-source = { editable = "library" }
-[[package]]
-name = "elsewhere"
-source = { editable = "../elsewhere" }
-`
-)
-
-// shop is a workspace with a function and a library.
-func shop() map[string]string {
-	return map[string]string{
-		"pyproject.toml":                 "[tool.uv.workspace]\nmembers = ['services/*', 'library']\n",
-		"uv.lock":                        lock,
-		"library/pyproject.toml":         "[project]\nname = 'library'\n",
-		"services/orders/pyproject.toml": function,
-		"services/orders/app.py":         "def handler(event, context): ...\n",
-	}
-}
-
 func TestPlan(t *testing.T) {
 	t.Parallel()
-	dir := write(t, shop())
+	dir := write(t, fixture.Shop())
 	for _, name := range []string{"services/orders/pyproject.toml", "./services/orders/pyproject.toml"} {
 		plans, err := Plan(t.Context(), dir, PlanOptions{
 			Filename: name, Platforms: []string{"linux/amd64", "linux/arm64"}, Labels: map[string]string{"team": "shop"},
@@ -74,7 +49,7 @@ func TestPlanWarnings(t *testing.T) {
 		"base = 'registry.example.com/python'\n": {"LockStale", "RuntimeDeprecated", "UnpinnedImage"},
 		"base = 'registry.example.com/python'\ncheck.skip = ['LockStale', 'RuntimeDeprecated', 'UnpinnedImage']\n": nil,
 	} {
-		contents := shop()
+		contents := fixture.Shop()
 		contents["services/orders/pyproject.toml"] += keys
 		plans, err := Plan(t.Context(), write(t, contents), PlanOptions{
 			Filename: "services/orders/pyproject.toml", Today: time.Date(2035, time.January, 1, 0, 0, 0, 0, time.UTC),
@@ -91,7 +66,7 @@ func TestPlanWarnings(t *testing.T) {
 func TestPlanPlatform(t *testing.T) {
 	t.Parallel()
 	for keys, want := range map[string]string{"": "linux/amd64", "architecture = 'arm64'\n": "linux/arm64", "architecture = 'x86_64'\n": "linux/amd64"} {
-		contents := shop()
+		contents := fixture.Shop()
 		contents["services/orders/pyproject.toml"] += keys
 		plans, err := Plan(t.Context(), write(t, contents), PlanOptions{Filename: "services/orders/pyproject.toml"})
 		require.NoError(t, err)
@@ -101,7 +76,7 @@ func TestPlanPlatform(t *testing.T) {
 
 func TestPlanOfALock(t *testing.T) {
 	t.Parallel()
-	contents := shop()
+	contents := fixture.Shop()
 	delete(contents, "uv.lock")
 	plans, err := Plan(t.Context(), write(t, contents), PlanOptions{Filename: "services/orders/pyproject.toml", Target: "lock"})
 	require.NoError(t, err)
@@ -134,11 +109,11 @@ func TestPlanErrors(t *testing.T) {
 			`pyproject.toml:2: unknown key "handlr" in [tool.uvlambda]: did you mean "handler"?`,
 		},
 		{
-			"wrong platform", map[string]string{"pyproject.toml": function}, PlanOptions{Platforms: []string{"a/b/c/d"}},
+			"wrong platform", map[string]string{"pyproject.toml": fixture.Orders}, PlanOptions{Platforms: []string{"a/b/c/d"}},
 			`platform a/b/c/d: "a/b/c/d": cannot parse platform specifier: invalid argument: use linux/amd64 or linux/arm64`,
 		},
 		{
-			"no lock", map[string]string{"pyproject.toml": function}, PlanOptions{},
+			"no lock", map[string]string{"pyproject.toml": fixture.Orders}, PlanOptions{},
 			"pyproject.toml:1: uv.lock is missing: write it with `uv lock`, or without uv by `uvlambda build --target lock -o . .`",
 		},
 	}

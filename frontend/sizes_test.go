@@ -1,33 +1,21 @@
 package frontend
 
 import (
-	"encoding/binary"
 	"testing"
 
 	"github.com/moby/buildkit/solver/pb"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	fstypes "github.com/tonistiigi/fsutil/types"
-)
 
-// listed is what a transfer without contents leaves.
-func listed(t *testing.T, entries ...*fstypes.Stat) string {
-	t.Helper()
-	var data []byte
-	for _, st := range entries {
-		entry, err := st.MarshalVT()
-		require.NoError(t, err)
-		data = binary.LittleEndian.AppendUint32(data, uint32(len(entry)))
-		data = append(data, entry...)
-	}
-	return string(data)
-}
+	"github.com/uvlambda/uvlambda/frontend/fixture"
+)
 
 // What is sent for nothing is told where the daemon can list it.
 func TestCheckOfLargeContext(t *testing.T) {
 	t.Parallel()
 	s := asking("lint", greeting(), nil)
-	s.listing = listed(t,
+	s.listing = fixture.Listing(t,
 		&fstypes.Stat{Path: "library/data/a.bin", Mode: 0o644, Size: 70_000_000},
 		&fstypes.Stat{Path: "other/b.bin", Mode: 0o644, Size: 70_000_000},
 	)

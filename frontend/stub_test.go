@@ -154,7 +154,7 @@ func transferOf(req gwclient.SolveRequest) *pb.SourceOp {
 	return ops[0].GetSource()
 }
 
-// lastStep gives the name of the step whose result a request is for.
+// lastStep gives the name of the step that a request asks the result of.
 func lastStep(req gwclient.SolveRequest) string {
 	ops := operations(req)
 	if len(ops) == 0 {

@@ -14,9 +14,9 @@ func TestTargets(t *testing.T) {
 	text, data := call(t, asking("targets", greeting(), nil), "targets")
 	assert.Equal(t, `TARGET          DESCRIPTION
 image (default) the container image
-zip             an archive with dependencies, members and application
+zip             a zip of the dependencies, the members and the application
 layer           a Lambda layer with the third-party dependencies
-app             an archive with members and application, to go with a layer
+app             a zip of the members and the application, to go with a layer
 dir             the unpacked task root
 test            the report of the function's test in its own image
 lock            a refreshed uv.lock
@@ -36,15 +36,15 @@ func TestTargetsOfFunctions(t *testing.T) {
 	text, data := call(t, asking("targets", shop, map[string]string{"target": "absent"}), "targets")
 	assert.Equal(t, `TARGET         DESCRIPTION
 orders/image   the container image
-orders/zip     an archive with dependencies, members and application
+orders/zip     a zip of the dependencies, the members and the application
 orders/layer   a Lambda layer with the third-party dependencies
-orders/app     an archive with members and application, to go with a layer
+orders/app     a zip of the members and the application, to go with a layer
 orders/dir     the unpacked task root
 orders/test    the report of the function's test in its own image
 receipts/image the container image
-receipts/zip   an archive with dependencies, members and application
+receipts/zip   a zip of the dependencies, the members and the application
 receipts/layer a Lambda layer with the third-party dependencies
-receipts/app   an archive with members and application, to go with a layer
+receipts/app   a zip of the members and the application, to go with a layer
 receipts/dir   the unpacked task root
 receipts/test  the report of the function's test in its own image
 lock           a refreshed uv.lock

@@ -53,9 +53,9 @@ func TestCallTargets(t *testing.T) {
 	require.Zero(t, status, stderr)
 	require.Equal(t, `TARGET          DESCRIPTION
 image (default) the container image
-zip             an archive with dependencies, members and application
+zip             a zip of the dependencies, the members and the application
 layer           a Lambda layer with the third-party dependencies
-app             an archive with members and application, to go with a layer
+app             a zip of the members and the application, to go with a layer
 dir             the unpacked task root
 test            the report of the function's test in its own image
 lock            a refreshed uv.lock
@@ -73,7 +73,7 @@ func TestCallOutline(t *testing.T) {
 	stdout, stderr, status := call(t, dir, "outline", "--target", "zip")
 	require.Zero(t, status, stderr)
 	require.Equal(t, `TARGET:      zip
-DESCRIPTION: an archive with dependencies, members and application
+DESCRIPTION: a zip of the dependencies, the members and the application
 
 FUNCTION   HANDLER       LINES
 function   app.handler   pyproject.toml:9

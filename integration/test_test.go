@@ -91,7 +91,7 @@ func TestOnBuildGatesArchives(t *testing.T) {
 			writeFile(t, filepath.Join(dir, "event.response.json"), `{"total": "0.00"}`)
 			result := env.CLI().Build(t, dir, "--target", target, "-o", out)
 			require.Error(t, result.Err)
-			require.Contains(t, result.Stderr, "testing event.json: the response is not that of event.response.json")
+			require.Contains(t, result.Stderr, "testing event.json: the response differs from event.response.json")
 			require.Empty(t, listFiles(t, out))
 		})
 	}
@@ -182,7 +182,7 @@ func TestMistakesInTests(t *testing.T) {
 		{
 			name:  "response differs",
 			files: tested("def handler(event, context):\n    return {\"id\": event[\"id\"] + 1}\n", events),
-			want: "pyproject.toml:10: testing event.json: the response is not that of event.response.json: correct the function or that file" +
+			want: "pyproject.toml:10: testing event.json: the response differs from event.response.json: correct the function or that file" +
 				detail("--- event.response.json", "+++ response", "@@ -1,3 +1,3 @@", " {", `-  "id": 1`, `+  "id": 2`, " }"),
 		},
 		{

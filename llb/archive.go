@@ -55,9 +55,9 @@ type Archive struct {
 	converter *converter
 }
 
-// Part is what a step compressed. What it says of it is a state of its own, so
-// that a builder which has the archive in a remote cache need not fetch what it
-// was made of.
+// Part is what a step compressed. The step's report of it is a state of its own, so
+// that a builder that has the archive in a remote cache need not fetch the
+// compressed data.
 type Part struct {
 	// Data is a folder with PartData.
 	Data bkllb.State

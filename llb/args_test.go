@@ -47,7 +47,7 @@ func TestMemberArguments(t *testing.T) {
 	dependencies.Settings = ""
 	members[0].Settings, members[0].LegacySetuptools = "", true
 	members[0].Modules, members[0].SomeModule, members[0].FoundModule = []string{"a", "b/c"}, true, true
-	members[1].Archive, members[1].Path = true, "vendor/second-1.0-py3-none-any.whl"
+	members[1].IsFile, members[1].Path = true, "vendor/second-1.0-py3-none-any.whl"
 	g := convertState(t, p, options(t))
 	assert.Contains(t, g.named(t, "install 2 packages for").args(), " --no-config ")
 	assert.False(t, g.named(t, "install 2 packages for").has("/uvlambda/uv.toml"))
@@ -66,8 +66,9 @@ func TestLockArguments(t *testing.T) {
 		decode(t, *res.Check).named(t, "[api] check that uv.lock is up to date").args())
 }
 
-// TestExplain: what is run again to know what uv says of it is run by the
-// driver, which keeps that, and the check has the network to come to a verdict.
+// TestExplain: a step that is run again for uv's messages is run by the driver,
+// which keeps them. The check of uv.lock then has the network, so that uv can
+// resolve.
 func TestExplain(t *testing.T) {
 	t.Parallel()
 	opts := options(t)

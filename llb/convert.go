@@ -186,9 +186,9 @@ func find[T any](c *converter) found[T] {
 	return found[T]{}
 }
 
-// title is the name of a vertex in the progress display: whose step it is, which
-// of the plan's steps, and what it does. A step that only guards others is beside
-// them, and has no number.
+// title is the name of a vertex in the progress display: the owner of its step, the
+// step's number, and what the vertex does. A step that only guards others has no
+// number.
 func (c *converter) title(st *plan.Step, format string, args ...any) string {
 	number, steps := 0, 0
 	for i := range c.plan.Steps {

@@ -9,8 +9,8 @@ import (
 	"github.com/uvlambda/uvlambda/plan"
 )
 
-// KindOf tells what a container of a graph does. It is empty for one that is no
-// step, such as the question for the version of Python.
+// KindOf tells what a container of a graph does. It is empty for a container of no
+// step, such as the one that asks for the version of Python.
 func KindOf(exec *pb.ExecOp) plan.StepKind {
 	args := exec.GetMeta().GetArgs()
 	if ours := 1 + len(isolated()); len(args) > ours+1 && slices.Equal(args[1:ours], isolated()) {
@@ -26,7 +26,7 @@ func KindOf(exec *pb.ExecOp) plan.StepKind {
 		}
 		return ""
 	}
-	// What is left is uv by itself.
+	// All other containers run uv without a script.
 	switch {
 	case len(args) > 1 && args[1] == uvExport:
 		return plan.KindExport

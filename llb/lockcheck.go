@@ -12,18 +12,17 @@ import (
 // uvCheck is the subcommand of uv that checks a lock.
 func uvCheck() []string { return []string{"lock", "--check"} }
 
-// lockCheck is the step that fails when uv.lock is stale. A fresh lock needs
-// no network to be found fresh, unless a package has to be built for that; uv
-// then says nothing at all, since a failure is either explained without its
-// words, or decided by another step on the files as they are. That step has the
-// network: without it uv says of a lock that it would resolve again only that
-// it cannot.
+// lockCheck is the step that fails when uv.lock is stale. A fresh lock needs no
+// network to be found fresh, unless a package has to be built for that; uv then
+// says nothing at all, since a failure is either explained without its words, or
+// decided by another step on the files as they are. That step has the network:
+// without it uv cannot resolve again, and says nothing else.
 func (c *converter) lockCheck() bkllb.State {
 	st := find[plan.LockCheck](c)
 	l := st.work
 	args := append([]string{uvPath}, uvCheck()...)
 	stubs, opts := c.stubs(st.Step, l)
-	p := project{files: slices.Concat(l.Files, l.Archives), folders: l.Beside, written: slices.Concat(l.Given(), stubs)}
+	p := project{files: slices.Concat(l.Files, l.LocalFiles), folders: l.Beside, written: slices.Concat(l.Given(), stubs)}
 	if !l.Whole {
 		p.folders = slices.Concat(p.folders, l.Builds)
 	}

@@ -38,12 +38,11 @@ const (
 	// ReportPath is a mount where a step leaves what failed, so that the frontend
 	// can say what went wrong.
 	ReportPath = "/report"
-	// ReportFile is the name of what a failed step says of itself, as JSON, below
-	// ReportPath.
+	// ReportFile is the name of a failed step's report, as JSON, below ReportPath.
 	ReportFile = "failure.json"
 )
 
-// What the steps that use the network share, by the names that clients know.
+// Names that clients know, of what the steps with the network share.
 const (
 	// CacheID is the id of uv's cache, below the client's namespace.
 	CacheID = "uvlambda/uv"
@@ -94,8 +93,7 @@ func (c *converter) withUV(s step) step {
 	return s
 }
 
-// runUV runs uv by itself on the builder, which takes half the time of what
-// the driver does around it.
+// runUV runs uv on the builder without the driver, which takes half the time.
 func (c *converter) runUV(s step) bkllb.ExecState {
 	return c.run(c.in.Builder, c.withUV(s))
 }

@@ -14,8 +14,8 @@ import (
 	"github.com/uvlambda/uvlambda/plan"
 )
 
-// numbered is the name of a vertex of a step: whose it is, its number, and of how
-// many.
+// numbered is the name of a vertex of a step: the owner, the step's number, and the
+// number of steps.
 var numbered = regexp.MustCompile(`^\[\S.* (\d+)/(\d+)\] `)
 
 // TestTitles: steps are numbered over those that exist, and no two vertices of a

@@ -18,7 +18,7 @@ func Architectures() []Architecture {
 }
 
 // ArchitectureOfOCI finds an architecture by its OCI name. It is empty when Lambda
-// has none of that name.
+// has no such architecture.
 func ArchitectureOfOCI(name string) Architecture {
 	return findArchitecture(func(a Architecture) bool { return a.OCI == name })
 }

@@ -13,9 +13,9 @@ type LockCheck struct {
 	// Hidden are the Files that an ignore file keeps from the build, whole.
 	// Nothing else reads them.
 	Hidden []File `json:"hidden,omitempty"`
-	// Archives are the wheels and sdists of the repository that the lock
+	// The wheels and sdists of the repository that the lock
 	// names, relative to the context: the check reads their metadata.
-	Archives []string `json:"archives,omitempty"`
+	LocalFiles []string `json:"archives,omitempty"`
 	// Stubs stand in for wheels of the repository that the build context does
 	// not have, and that the function does not need.
 	Stubs []Stub `json:"stubs,omitempty"`
@@ -69,8 +69,8 @@ func (p *Plan) AddLockCheck(work *LockCheck, secrets []Secret, at Location) {
 // reads are what the check reads of the context.
 func (l *LockCheck) reads() []Read {
 	reads := projectFiles(l.Files, l.Reduced)
-	for _, archive := range l.Archives {
-		reads = append(reads, Read{Path: archive, Sent: true})
+	for _, file := range l.LocalFiles {
+		reads = append(reads, Read{Path: file, Sent: true})
 	}
 	if !l.Whole {
 		for _, folder := range l.Builds {

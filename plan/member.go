@@ -7,8 +7,8 @@ type Member struct {
 	Name string `json:"name"`
 	// Path is the member's folder, or the wheel or sdist file it comes as.
 	Path string `json:"path"`
-	// Archive is set when Path is a file.
-	Archive bool `json:"archive,omitempty"`
+	// Set when Path is a wheel or an sdist, and no folder.
+	IsFile bool `json:"archive,omitempty"`
 	// Exclude are patterns, relative to Path, that are not part of its sources.
 	Exclude []string `json:"exclude,omitempty"`
 	// Beside are further files and folders of the context that its build reads:
@@ -54,7 +54,7 @@ func (*Member) Kind() StepKind { return KindMembers }
 // asked for it.
 func (p *Plan) AddMember(work *Member, secrets []Secret, at Location) {
 	does := "build and install " + work.Name
-	if work.Archive {
+	if work.IsFile {
 		does = "install " + work.Name
 	}
 	p.add(Step{
@@ -69,7 +69,7 @@ func (p *Plan) AddMember(work *Member, secrets []Secret, at Location) {
 // reads are what the build of a member reads of the context.
 func (m *Member) reads() []Read {
 	own := Read{Path: m.Path, Exclude: m.Exclude, Sent: true}
-	if !m.Archive {
+	if !m.IsFile {
 		own.Package = m.Name
 	}
 	if m.Whole {

@@ -15,11 +15,11 @@ type Output string
 const (
 	// OutputImage is the Lambda container image.
 	OutputImage Output = "image"
-	// OutputZip is an archive with dependencies, members and application.
+	// OutputZip is a zip archive of the dependencies, the members and the application.
 	OutputZip Output = "zip"
 	// OutputLayer is a Lambda layer with the third-party dependencies.
 	OutputLayer Output = "layer"
-	// OutputApp is an archive with members and application, to go with a layer.
+	// OutputApp is a zip archive of the members and the application, to go with a layer.
 	OutputApp Output = "app"
 	// OutputDir is the unpacked task root.
 	OutputDir Output = "dir"
@@ -45,11 +45,11 @@ func (o Output) Description() string {
 	case OutputImage:
 		return "the container image"
 	case OutputZip:
-		return "an archive with dependencies, members and application"
+		return "a zip of the dependencies, the members and the application"
 	case OutputLayer:
 		return "a Lambda layer with the third-party dependencies"
 	case OutputApp:
-		return "an archive with members and application, to go with a layer"
+		return "a zip of the members and the application, to go with a layer"
 	case OutputDir:
 		return "the unpacked task root"
 	case OutputTest:
@@ -216,7 +216,8 @@ type Folder struct {
 	Path string `json:"path"`
 	// Exclude are patterns, relative to Path, that are left out.
 	Exclude []string `json:"exclude,omitempty"`
-	// Package is the name of the package whose folder it is, where that is said.
+	// Package is the name of the package in the folder, if a package is built from
+	// it.
 	Package string `json:"package,omitempty"`
 }
 

@@ -91,8 +91,8 @@ type Step struct {
 	Takes []string `json:"takes,omitempty"`
 	// Taken says what that output is, for people, where it has a name.
 	Taken string `json:"taken,omitempty"`
-	// Guards are the names of earlier steps that have to succeed, and of which it
-	// takes nothing.
+	// Guards are the names of earlier steps that have to succeed. The step takes
+	// nothing of their output.
 	Guards []string `json:"guards,omitempty"`
 	// Makes is the part of the function that comes out; it is empty for a step
 	// that makes none.
@@ -130,12 +130,12 @@ type Read struct {
 	Exclude []string `json:"exclude,omitempty"`
 	// InPart is set when only a part of the file counts: what uv reads of it.
 	InPart bool `json:"inPart,omitempty"`
-	// Sent is set for what is sent to the builder for this step. What else there
-	// is are project files and events, which every build sends, whether
-	// .dockerignore hides them or not.
+	// Sent is set for a path that is sent to the builder for this step. The other files are
+	// project files and events: every build sends them, whether .dockerignore hides
+	// them or not.
 	Sent bool `json:"sent,omitempty"`
-	// Package is set for the folder of a package, of which its build backend reads
-	// what it wants.
+	// Package is set for the folder of a package. Its build backend may read any file
+	// there.
 	Package string `json:"package,omitempty"`
 	// Source is set when other lines than the step's asked for it.
 	Source Location `json:"source,omitzero"`
@@ -239,13 +239,24 @@ func (p *Plan) Fetches() []*Step {
 	return fetches
 }
 
-// Whole gives a copy of the plan whose steps read all files as they are, but for
-// those that are to say something else.
+// reducing is the work of a step that reads project files in a shorter form. asIs
+// gives the same work on the files as they are.
+type reducing interface{ asIs() Work }
+
+// Reduced tells whether the step reads project files in a shorter form, and not as
+// Whole has it.
+func (s *Step) Reduced() bool {
+	_, ok := s.Work.(reducing)
+	return ok
+}
+
+// Whole gives a copy of the plan in which all steps read the files as they are,
+// except for altered files.
 func (p *Plan) Whole() *Plan {
 	whole := *p
 	whole.Steps = slices.Clone(p.Steps)
 	for i := range whole.Steps {
-		if reduced, ok := whole.Steps[i].Work.(interface{ asIs() Work }); ok {
+		if reduced, ok := whole.Steps[i].Work.(reducing); ok {
 			whole.Steps[i].Work = reduced.asIs()
 		}
 	}
@@ -337,7 +348,7 @@ func installation(scripts []string) []string {
 	return settings
 }
 
-// projectFiles are project files, of which a step may read only what concerns uv.
+// projectFiles are project files. A step may read only the parts that concern uv.
 func projectFiles(files []string, reduced []File) []Read {
 	reads := make([]Read, 0, len(files))
 	for _, name := range files {
@@ -347,10 +358,11 @@ func projectFiles(files []string, reduced []File) []Read {
 	return reads
 }
 
-// isProject tells a project file, of which what a step has of it is a part.
+// isProject reports whether a file is a pyproject.toml, of which a step reads a
+// part.
 func isProject(name string) bool { return path.Base(name) == "pyproject.toml" }
 
-// altered are the files among those that say something else than in the context.
+// altered are the files with another content than in the context.
 func altered(files []File) []File {
 	var kept []File
 	for _, f := range files {

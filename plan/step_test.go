@@ -20,7 +20,7 @@ func full() *Plan {
 	p.AddGit(&Git{Name: "library", Version: "2.1.0", Repository: "https://github.com/example/library", Commit: "0123456789", Folder: ".", Install: Install{Args: []string{}}}, nil, at(14))
 	p.AddDependencies(&Dependencies{Packages: 2, Install: Install{Args: []string{}, Pack: &Pack{Prefix: "python"}}}, secrets, at(4))
 	p.AddMember(&Member{Name: "library", Path: "library", Exclude: []string{"dist"}, Beside: []Folder{{Path: "words.txt"}}}, secrets, at(5))
-	p.AddMember(&Member{Name: "wheel", Path: "wheel.whl", Archive: true}, nil, at(6))
+	p.AddMember(&Member{Name: "wheel", Path: "wheel.whl", IsFile: true}, nil, at(6))
 	p.AddFiles(&Files{Image: "adapter:1", Copies: []Copy{{From: "/adapter", To: "/opt/extensions/"}, {From: "/model", To: "/var/task/model"}}}, at(14))
 	p.AddFiles(&Files{Copies: []Copy{{From: "ext", To: "/opt/ext", Source: at(15)}}}, at(15))
 	p.AddApp(&App{Copies: []Copy{{From: "app", To: "app", Source: at(8)}}}, at(7))

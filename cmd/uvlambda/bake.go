@@ -97,7 +97,7 @@ func runBake(ctx context.Context, o *bakeOptions, folder string, out io.Writer) 
 		}
 		for _, target := range targets {
 			if other, taken := from[target.Name]; taken {
-				return fmt.Errorf("%s and %s both have a function %q, whose images would have one name: rename one of them",
+				return fmt.Errorf("%s and %s both have a function %q, and their images would have one name: rename one of them",
 					other, target.BuildFile, target.Name)
 			}
 			from[target.Name] = target.BuildFile

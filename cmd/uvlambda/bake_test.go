@@ -81,7 +81,7 @@ func TestBakeErrors(t *testing.T) {
 		"mistake":    {[]string{in("broken")}, `pyproject.toml:2: unknown key "handlr" in [tool.uvlambda]: did you mean "handler"?`},
 		"one name twice": {
 			[]string{"-f", in("pyproject.toml"), "-f", in("worker/uvlambda.toml"), dir},
-			`pyproject.toml and worker/uvlambda.toml both have a function "orders", whose images would have one name: rename one of them`,
+			`pyproject.toml and worker/uvlambda.toml both have a function "orders", and their images would have one name: rename one of them`,
 		},
 	}
 	for name, test := range tests {

@@ -189,7 +189,8 @@ func newKey(t *testing.T) string {
 	return string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}))
 }
 
-// runner runs the flags of a build in an environment, and with what it may read.
+// runner runs a build's flags, with the environment and the files that they may
+// name.
 type runner func(t *testing.T, args, environment []string, stdin *os.File) error
 
 // buildx is docker buildx build on the recorder.

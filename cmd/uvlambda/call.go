@@ -15,7 +15,7 @@ import (
 	"github.com/uvlambda/uvlambda/cmd/internal/build"
 )
 
-// What can be asked of the frontend in place of a build, as --call has it.
+// The questions to the frontend that --call takes in place of a build.
 const (
 	callBuild    = "build"
 	callCheck    = "check"

@@ -90,7 +90,7 @@ func TestPrintCheck(t *testing.T) {
 	}
 }
 
-// A check that has told what it found has nothing more to say.
+// A check prints its findings and no further error.
 func TestFindingsAreToldOnce(t *testing.T) {
 	t.Parallel()
 	var text strings.Builder

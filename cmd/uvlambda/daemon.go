@@ -8,8 +8,8 @@ import (
 	"github.com/uvlambda/uvlambda/cmd/internal/builder"
 )
 
-// openDaemon connects to the BuildKit that a build runs on. What has to be
-// started for it is said on standard error.
+// openDaemon connects to the BuildKit that a build runs on. Standard error says
+// what is started for it.
 func openDaemon(ctx context.Context, name string) (build.Daemon, error) {
 	host, err := builderHost()
 	if err != nil {

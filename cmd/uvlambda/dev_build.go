@@ -50,7 +50,7 @@ func (r *devRun) inputs(ctx context.Context) (*dev.Inputs, error) {
 	var plans []plan.Plan
 	project, opts, err := (&planOptions{Flags: r.Flags}).options(r.folder)
 	if err == nil {
-		// What keeps a plan from being made is said by the build.
+		// The build reports why no plan can be made.
 		plans, _ = frontend.Plan(ctx, project.Context, opts)
 	}
 	r.command = slices.ContainsFunc(plans, func(p plan.Plan) bool { return p.Config != nil && p.Config.Command })

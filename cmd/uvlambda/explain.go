@@ -83,7 +83,7 @@ func runExplain(ctx context.Context, o *explainOptions, names []string, out io.W
 			return err
 		}
 		if content.Kind == explain.KindImage && len(names) > 1 {
-			return fmt.Errorf("%s is an image, which is all of a function: explain it by itself", name)
+			return fmt.Errorf("%s is an image, which is a whole function: explain it alone", name)
 		}
 		contents = append(contents, content)
 	}

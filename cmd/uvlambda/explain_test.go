@@ -74,7 +74,7 @@ func TestExplainErrors(t *testing.T) {
 		"missing": {[]string{"./missing.zip"}, "./missing.zip is neither a file, a folder nor an image reference"},
 		"project": {[]string{project}, project + " is a project, not what was built of it: build it first, for example with uvlambda build --target zip -o dist " + project},
 		"broken":  {[]string{broken}, broken + " is no zip archive: zip: not a valid zip file"},
-		"mixed":   {[]string{archive, image}, image + " is an image, which is all of a function: explain it by itself"},
+		"mixed":   {[]string{archive, image}, image + " is an image, which is a whole function: explain it alone"},
 		"page":    {[]string{archive, "--html", filepath.Join(folder, "missing", "page.html")}, "writing the page: "},
 	}
 	for name, test := range tests {

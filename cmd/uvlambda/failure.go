@@ -20,7 +20,7 @@ const exitInterrupted = 130
 // errInterrupted is the failure of a command that a signal ended.
 var errInterrupted = errors.New("interrupted")
 
-// errFound is the failure of a check that has told what it found.
+// errFound is the failure of a check that has printed its findings.
 var errFound = errors.New("the check has found something")
 
 // report prints an error for people: the lines it is about, then one message.

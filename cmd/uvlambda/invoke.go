@@ -97,8 +97,8 @@ func newInvokeCmd() *cobra.Command {
 // keptLayersLimit is how much is kept of unpacked layers, in bytes.
 const keptLayersLimit = 4 << 30
 
-// keptLayers are the unpacked layers of all images that run here. They are nil
-// for a user who has no folder for what can be made again.
+// keptLayers are the unpacked layers of all images that run here. They are nil for
+// a user without a cache folder.
 func keptLayers() *emulate.Layers {
 	cache, err := os.UserCacheDir()
 	if err != nil {

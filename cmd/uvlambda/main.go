@@ -29,13 +29,13 @@ func main() {
 	if !rootless.OneUser() {
 		context.AfterFunc(ctx, stop)
 	}
-	// What the libraries below log on the way is not for people: what matters of
-	// it comes back as an error.
+	// Logs of libraries are not for people: a failure that matters comes back as an
+	// error.
 	logrus.SetOutput(io.Discard)
 	log.SetOutput(io.Discard)
 	err := newRootCmd().ExecuteContext(ctx)
 	if err != nil && ctx.Err() != nil {
-		// What is cut off fails in many ways, of which none is news.
+		// An interrupted command fails in many ways. None of them tells a person more.
 		err = errInterrupted
 	}
 	stop()

@@ -26,8 +26,8 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// recorder is a BuildKit that builds nothing: it takes each build, writes down
-// what it was asked for and says that it is done.
+// recorder is a BuildKit that builds nothing: it takes each build, records its
+// request and reports success.
 type recorder struct {
 	controlapi.UnimplementedControlServer
 	gwpb.UnimplementedLLBBridgeServer
@@ -42,7 +42,7 @@ type recorder struct {
 	// over.
 	frontends map[string]map[string]string
 	ended     map[string]chan struct{}
-	// lines are what was asked for.
+	// lines are the recorded requests.
 	lines []string
 }
 
@@ -67,7 +67,7 @@ func startRecorder(t *testing.T) (*recorder, string) {
 	return r, "unix://" + socket
 }
 
-// reset forgets what was recorded, and says what the next client is asked for.
+// reset forgets the recorded requests, and sets what the next client is asked for.
 func (r *recorder) reset(secretIDs, agentIDs []string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -75,7 +75,7 @@ func (r *recorder) reset(secretIDs, agentIDs []string) {
 	r.frontends, r.ended = map[string]map[string]string{}, map[string]chan struct{}{}
 }
 
-// recorded are the sorted lines of what was asked for.
+// recorded are the sorted lines of the requests.
 func (r *recorder) recorded() []string {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -35,11 +35,11 @@ const keyRequest = "requestid"
 type Request struct {
 	Client *gateway.Client
 	// Target is --target as it was given.
-	Target string
-	Entry  *contexts.Entry
-	Texts  *contexts.Texts
-	// Open reads the workspace of the build file, for targets that are chosen when
-	// the file's table is known, which it gives too.
+	Target    string
+	BuildFile *contexts.BuildFile
+	Texts     *contexts.Texts
+	// Open reads the workspace of the build file. choose gives the targets once the
+	// file's table is read, and Open returns them too.
 	Open func(ctx context.Context, choose func(*spec.Spec) []string) (*load.File, []string, error)
 	// Settings are the client's for a target. A check exports nothing, whatever
 	// the client asks for.
@@ -66,7 +66,7 @@ func Answer(ctx context.Context, r Request) (res *gwclient.Result, handled bool,
 func located[T any](r Request, answer func() (*T, error)) (*T, error) {
 	found, err := answer()
 	if err != nil {
-		return nil, failure.WithSources(source.Told(err), r.Texts)
+		return nil, failure.WithSources(source.Shorten(err), r.Texts)
 	}
 	return found, nil
 }
@@ -108,8 +108,8 @@ func answerOf(data, text []byte, version string) *gwclient.Result {
 	return res
 }
 
-// perFunction are the targets that a question is about: without --target, those
-// of all functions.
+// perFunction are the targets that a question is about. Without --target, there is
+// one for each function.
 func (r Request) perFunction(table *spec.Spec) []string {
 	if functions := table.Functions(); r.Target == "" && len(functions) > 1 {
 		return functions

@@ -9,7 +9,7 @@ import (
 
 // targets lists what --target takes. It needs the build file only.
 func (r Request) targets() (*targets.List, error) {
-	table, err := load.Parse(r.Entry.Name, r.Entry)
+	table, err := load.Parse(r.BuildFile.Name, r.BuildFile)
 	if err != nil {
 		return nil, err
 	}

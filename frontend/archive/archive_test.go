@@ -53,9 +53,9 @@ func readArchive(t *testing.T, content []byte) []written {
 	return all
 }
 
-// TestLayOverPackages: what a package has compiled of a module that the
+// TestLayoutOverPackages: what a package has compiled of a module that the
 // application replaces is not in the archive, since Python would run it.
-func TestLayOverPackages(t *testing.T) {
+func TestLayoutOverPackages(t *testing.T) {
 	t.Parallel()
 	hij, hijData := packed(t, Owner{"hi_j", "1.0"},
 		File{Name: "main.py", Data: []byte("the package")}, File{Name: "__pycache__/main.cpython-313.pyc", Data: []byte("compiled")},
@@ -68,7 +68,7 @@ func TestLayOverPackages(t *testing.T) {
 	app, appData := packed(t, application,
 		File{Name: "main.py", Data: []byte("the application")}, File{Name: "same.py", Data: []byte("same")},
 		File{Name: "pkg.py", Data: []byte("x")}, File{Name: "ext.py", Data: []byte("x")}, File{Name: "own.json"})
-	l, err := Lay(hij, lib, app)
+	l, err := NewLayout(hij, lib, app)
 	require.NoError(t, err)
 	content := slices.Concat(hijData, libData, appData, l.Directory)
 	assert.EqualValues(t, len(content), l.Size)
@@ -88,12 +88,13 @@ func TestLayOverPackages(t *testing.T) {
 	assert.Equal(t, "the application", l.Replaced[0].By.String())
 }
 
-// TestLayLinksAndFolders: other readers find links and folders as such.
-func TestLayLinksAndFolders(t *testing.T) {
+// TestLayoutOfLinksAndFolders: other readers of zip archives find links and folders
+// too.
+func TestLayoutOfLinksAndFolders(t *testing.T) {
 	t.Parallel()
 	entries, data := packed(t, application, File{Name: "empty/"}, File{Name: "lib.so", Data: []byte("lib.so.1")})
 	entries[1].Mode = 0o120777
-	l, err := Lay(entries)
+	l, err := NewLayout(entries)
 	require.NoError(t, err)
 	assert.Equal(t, []written{
 		{"empty/", "", fs.ModeDir | 0o755, zip.Store},
@@ -101,12 +102,12 @@ func TestLayLinksAndFolders(t *testing.T) {
 	}, readArchive(t, append(data, l.Directory...)))
 }
 
-func TestLay(t *testing.T) {
+func TestLayout(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("long ", 100)
 	first, firstData := packed(t, Owner{"requests", "2.0"}, File{Name: "b.py", Data: []byte(long)}, File{Name: "a/run", Executable: true, Data: []byte("x")})
 	second, secondData := packed(t, application, File{Name: "größe.txt", Data: []byte("n")}, File{Name: "b.py", Data: []byte("newer")}, File{Name: "empty"})
-	layout, err := Lay(first, second)
+	layout, err := NewLayout(first, second)
 	require.NoError(t, err)
 	content := slices.Concat(firstData, secondData, layout.Directory)
 	assert.EqualValues(t, len(content), layout.Size)
@@ -118,10 +119,10 @@ func TestLay(t *testing.T) {
 		{"größe.txt", "n", 0o644, zip.Store},
 	}, readArchive(t, content))
 
-	alone, err := Lay(first)
+	alone, err := NewLayout(first)
 	require.NoError(t, err)
 	assert.Equal(t, written{"b.py", long, 0o644, zip.Deflate}, readArchive(t, slices.Concat(firstData, alone.Directory))[1])
-	nothing, err := Lay()
+	nothing, err := NewLayout()
 	require.NoError(t, err)
 	assert.Empty(t, readArchive(t, nothing.Directory))
 }
@@ -132,9 +133,9 @@ func TestTooManyFiles(t *testing.T) {
 	for i := range part {
 		part[i].Name = fmt.Sprint(i)
 	}
-	_, err := Lay(part[1:])
+	_, err := NewLayout(part[1:])
 	require.NoError(t, err)
-	_, err = Lay(part)
+	_, err = NewLayout(part)
 	require.EqualError(t, err, "65536 files are more than the 65535 that a zip archive holds: leave some out with `exclude`, or build an image")
 }
 
@@ -144,7 +145,7 @@ func TestCheck(t *testing.T) {
 	for i, name := range []string{"one", "two", "three", "four", "five", "six"} {
 		part = append(part, Entry{Name: name, Size: 1e6 * uint32(i+1), Owner: Owner{name, "1"}})
 	}
-	layout, err := Lay(part)
+	layout, err := NewLayout(part)
 	require.NoError(t, err)
 	require.NoError(t, layout.Check(21e6, nil))
 	require.EqualError(t, layout.Check(21e6-1, nil), "the archive has 21000000 bytes unzipped, over Lambda's limit of 20999999; "+
@@ -158,7 +159,7 @@ func TestCheck(t *testing.T) {
 // Of a large application the largest file is named.
 func TestCheckOfAnApplication(t *testing.T) {
 	t.Parallel()
-	layout, err := Lay([]Entry{{Name: "data/m.bin", Size: 269e6, Owner: application}, {Name: "app.py", Size: 1e6, Owner: application}, {Name: "six.py", Size: 1e3, Owner: Owner{"six", "1"}}})
+	layout, err := NewLayout([]Entry{{Name: "data/m.bin", Size: 269e6, Owner: application}, {Name: "app.py", Size: 1e6, Owner: application}, {Name: "six.py", Size: 1e3, Owner: Owner{"six", "1"}}})
 	require.NoError(t, err)
 	require.EqualError(t, layout.Check(250e6, nil), "the archive has 270001000 bytes unzipped, over Lambda's limit of 250000000; "+
 		"the largest packages are application 270.0 MB (data/m.bin alone 269.0 MB), six 0.0 MB: leave some out, or build an image, which may have 10 GB")
@@ -169,7 +170,7 @@ func TestFacts(t *testing.T) {
 	small, _ := packed(t, Owner{"small", "1"}, File{Name: "s"})
 	large, _ := packed(t, Owner{"large", "2"}, File{Name: "l", Data: []byte("12")}, File{Name: "m", Data: []byte("3")})
 	own, _ := packed(t, application, File{Name: "<app>.py", Data: []byte("12")})
-	layout, err := Lay(small, large, own)
+	layout, err := NewLayout(small, large, own)
 	require.NoError(t, err)
 	facts, err := layout.Facts(plan.Facts{Handler: "<app>.f", Runtime: "python3.13", Architecture: "arm64"}, []byte(`{"tests": 7}`))
 	require.NoError(t, err)
@@ -203,7 +204,7 @@ func TestFacts(t *testing.T) {
 }
 `, string(facts))
 
-	empty, err := Lay()
+	empty, err := NewLayout()
 	require.NoError(t, err)
 	facts, err = empty.Facts(plan.Facts{}, nil)
 	require.NoError(t, err)
@@ -242,7 +243,7 @@ func FuzzParseEntries(f *testing.F) {
 		if err != nil {
 			return
 		}
-		layout, err := Lay(entries, entries)
+		layout, err := NewLayout(entries, entries)
 		if err != nil {
 			return
 		}

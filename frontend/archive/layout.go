@@ -25,8 +25,8 @@ type Layout struct {
 	entries []Entry
 }
 
-// Replaced is a file of one part in whose place the archive has, or Python
-// imports, a file of another.
+// Replaced is a file of one part that loses to a file of another part: the archive
+// has the other file in its place, or Python imports the other module.
 type Replaced struct {
 	// Name is the file's path, with slashes.
 	Name string
@@ -36,13 +36,13 @@ type Replaced struct {
 	Part int
 }
 
-// Lay puts parts one after the other. A file of a later part takes the place of
-// one of an earlier, as a later layer of an image does, and the archive does not
-// have what an earlier part has compiled of a module that a later one replaces.
-// It fails on more files than an archive holds.
-func Lay(parts ...[]Entry) (*Layout, error) {
+// NewLayout puts parts one after the other. A file of a later part replaces the
+// same file of an earlier part, as layers of an image do. When it replaces a
+// module, the archive also lacks the compiled module of the earlier part. It fails
+// on more files than an archive holds.
+func NewLayout(parts ...[]Entry) (*Layout, error) {
 	l := &Layout{}
-	at := map[string]laid{}
+	at := map[string]placed{}
 	// replacedIn is the part that has replaced a file, by the file's name.
 	replacedIn := map[string]int{}
 	for part, entries := range parts {
@@ -54,7 +54,7 @@ func Lay(parts ...[]Entry) (*Layout, error) {
 				replacedIn[e.Name] = part
 				l.Replaced = append(l.Replaced, Replaced{Name: e.Name, Owner: earlier.Owner, By: e.Owner, Part: part})
 			}
-			at[e.Name] = laid{e, part}
+			at[e.Name] = placed{e, part}
 		}
 	}
 	for name, e := range at {
@@ -68,7 +68,7 @@ func Lay(parts ...[]Entry) (*Layout, error) {
 			l.Hidden = append(l.Hidden, Replaced{Name: module, Owner: hidden.Owner, By: e.Owner, Part: hidden.part})
 		}
 	}
-	// What is compiled of a replaced module is replaced with it.
+	// A compiled module is replaced with its source.
 	l.Replaced = slices.DeleteFunc(l.Replaced, func(r Replaced) bool {
 		_, compiled := files.CompiledFrom(r.Name)
 		return compiled
@@ -95,14 +95,14 @@ func (l *Layout) Names() []string {
 	return names
 }
 
-// laid is an entry of the archive, and the part that it is from.
-type laid struct {
+// placed is an entry of the archive, and the part that it is from.
+type placed struct {
 	Entry
 	part int
 }
 
 // same reports whether two entries have the same content.
-func (e laid) same(other *Entry) bool {
+func (e placed) same(other *Entry) bool {
 	return e.CRC == other.CRC && e.Size == other.Size
 }
 

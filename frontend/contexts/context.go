@@ -10,6 +10,7 @@ import (
 
 	"github.com/uvlambda/uvlambda/frontend/files"
 	"github.com/uvlambda/uvlambda/frontend/lint"
+	"github.com/uvlambda/uvlambda/frontend/planner"
 	"github.com/uvlambda/uvlambda/frontend/source"
 )
 
@@ -37,7 +38,7 @@ type Context interface {
 	// none when that cannot be known without their contents.
 	Sizes(ctx context.Context) ([]lint.Sent, error)
 	// Ignore gives the ignore file that counts.
-	Ignore(ctx context.Context) (Ignore, error)
+	Ignore(ctx context.Context) (planner.IgnoreFile, error)
 	// Paths are the sorted paths of all files that were read so far.
 	Paths() []string
 }

@@ -22,8 +22,8 @@ import (
 	"github.com/uvlambda/uvlambda/plan"
 )
 
-// Folder is a folder of this machine. No path can leave it: a link leads to what
-// it leads to for the daemon, which takes the folder for the root of all paths.
+// Folder is a folder of this machine. No path can leave it: links lead to the same
+// files as for the daemon, where the folder is the root of all paths.
 type Folder struct{ root *os.Root }
 
 // OpenFolder opens a folder, which is to be closed.
@@ -77,7 +77,7 @@ func (f *Folder) readFile(p string) ([]byte, error) {
 type Local struct {
 	folder *Folder
 	texts  *Texts
-	ignore Ignore
+	ignore planner.IgnoreFile
 	hides  *files.Ignore
 
 	mu   sync.Mutex
@@ -87,7 +87,7 @@ type Local struct {
 // NewLocal reads the ignore file that counts for a build file.
 func NewLocal(folder *Folder, texts *Texts) (*Local, error) {
 	l := &Local{folder: folder, texts: texts}
-	if own := texts.entry.ignore; own != nil {
+	if own := texts.buildFile.ignore; own != nil {
 		l.ignore = *own
 	} else {
 		data, err := folder.readFile(dockerignore)
@@ -112,7 +112,7 @@ func NewLocal(folder *Folder, texts *Texts) (*Local, error) {
 func (*Local) Near() bool { return true }
 
 // Ignore gives the ignore file that counts.
-func (l *Local) Ignore(context.Context) (Ignore, error) { return l.ignore, nil }
+func (l *Local) Ignore(context.Context) (planner.IgnoreFile, error) { return l.ignore, nil }
 
 // Paths are the sorted paths of all files that were read so far.
 func (l *Local) Paths() []string {
@@ -136,7 +136,7 @@ func (l *Local) Read(_ context.Context, paths []string) (files.Set, error) {
 	slices.Sort(l.read)
 	l.read = slices.Compact(l.read)
 	l.mu.Unlock()
-	if err := l.ignore.Hide(set); err != nil {
+	if err := Hide(set, l.ignore); err != nil {
 		return nil, err
 	}
 	l.texts.AddAll(set)
@@ -193,7 +193,7 @@ func (l *Local) sends(p string) (bool, error) {
 	return false, nil
 }
 
-// stat looks at a path, which may lead to what is not sent.
+// stat looks at a path, which may lead to a file that is not sent.
 func (l *Local) stat(p string, sends func(string) (bool, error)) (files.Entry, error) {
 	name, err := l.folder.resolve(p)
 	if err == nil {

@@ -37,7 +37,7 @@ type Gateway struct {
 	// the same round of the next build finds its files and sends changes only.
 	rounds int
 	// ignore is the ignore file, once it was read.
-	ignore *Ignore
+	ignore *planner.IgnoreFile
 }
 
 // NewGateway is the context of a client, with the lines that ask for it.
@@ -90,15 +90,15 @@ func (g *Gateway) readElsewhere(ctx context.Context, paths, all []string, hint s
 	return readPaths(ctx, ref, paths)
 }
 
-// readFolder reads paths of the client's folder, whatever the ignore file says.
-// That comes in the same transfer, and hides what it matches: one after the
-// other would be a round trip more in every build.
+// readFolder reads paths of the client's folder, whatever the ignore file says. The
+// ignore file comes in the same transfer, and the files that it matches are marked
+// as hidden. Reading it first would take one more round trip in every build.
 func (g *Gateway) readFolder(ctx context.Context, paths, all []string, hint string) (set files.Set, err error) {
 	ref, err := g.solvePast(ctx, projectFiles, hint, only(append(all, dockerignore)))
 	if err != nil {
 		return nil, err
 	}
-	var ignore Ignore
+	var ignore planner.IgnoreFile
 	eg, ctx := gateway.NewGroup(ctx)
 	eg.Go(func() (err error) {
 		ignore, err = g.readIgnore(ctx, ref)
@@ -111,18 +111,18 @@ func (g *Gateway) readFolder(ctx context.Context, paths, all []string, hint stri
 	if err := eg.Wait(); err != nil {
 		return nil, err
 	}
-	return set, ignore.Hide(set)
+	return set, Hide(set, ignore)
 }
 
 // Ignore gives the ignore file that counts. A context that is no folder of the
 // client has none: BuildKit reads a named one with its own.
-func (g *Gateway) Ignore(ctx context.Context) (Ignore, error) {
+func (g *Gateway) Ignore(ctx context.Context) (planner.IgnoreFile, error) {
 	if !g.folder {
 		if g.client.Option("context:"+mainName) != "" {
-			return Ignore{}, nil
+			return planner.IgnoreFile{}, nil
 		}
 		patterns, err := g.client.DockerIgnorePatterns(ctx)
-		return Ignore{Patterns: patterns}, Reading(err, dockerignore)
+		return planner.IgnoreFile{Patterns: patterns}, Reading(err, dockerignore)
 	}
 	g.mu.Lock()
 	known := g.ignore
@@ -132,14 +132,14 @@ func (g *Gateway) Ignore(ctx context.Context) (Ignore, error) {
 	}
 	ref, err := g.solvePast(ctx, dockerignore, "ignore", only([]string{dockerignore}))
 	if err != nil {
-		return Ignore{}, Reading(err, dockerignore)
+		return planner.IgnoreFile{}, Reading(err, dockerignore)
 	}
 	return g.readIgnore(ctx, ref)
 }
 
 // readIgnore reads the ignore file from a transfer that brought it, the first
 // time that it is asked.
-func (g *Gateway) readIgnore(ctx context.Context, ref gwclient.Reference) (Ignore, error) {
+func (g *Gateway) readIgnore(ctx context.Context, ref gwclient.Reference) (planner.IgnoreFile, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.ignore != nil {
@@ -147,15 +147,15 @@ func (g *Gateway) readIgnore(ctx context.Context, ref gwclient.Reference) (Ignor
 	}
 	ignore, err := g.findIgnore(ctx, ref)
 	if err != nil {
-		return Ignore{}, err
+		return planner.IgnoreFile{}, err
 	}
 	g.ignore = &ignore
 	return ignore, nil
 }
 
 // findIgnore gives the ignore file of the build file's own, else the context's.
-func (g *Gateway) findIgnore(ctx context.Context, ref gwclient.Reference) (Ignore, error) {
-	if own := g.texts.entry.ignore; own != nil {
+func (g *Gateway) findIgnore(ctx context.Context, ref gwclient.Reference) (planner.IgnoreFile, error) {
+	if own := g.texts.buildFile.ignore; own != nil {
 		return *own, nil
 	}
 	switch e := readFile(ctx, ref, dockerignore, maxRead); e.Kind {
@@ -163,9 +163,9 @@ func (g *Gateway) findIgnore(ctx context.Context, ref gwclient.Reference) (Ignor
 		g.texts.Add(dockerignore, e.Data)
 		return parseIgnore(dockerignore, e.Data)
 	case files.Missing:
-		return Ignore{}, nil
+		return planner.IgnoreFile{}, nil
 	default:
-		return Ignore{}, source.Errorf(plan.Location{File: dockerignore}, "%w", &notAFileError{e.Kind})
+		return planner.IgnoreFile{}, source.Errorf(plan.Location{File: dockerignore}, "%w", &notAFileError{e.Kind})
 	}
 }
 
@@ -237,7 +237,7 @@ func (g *Gateway) match(ctx context.Context, what, hint string, patterns []strin
 
 // solve transfers a part of the context, less what the ignore file hides.
 func (g *Gateway) solve(ctx context.Context, what, hint string, opts ...bkllb.LocalOption) (gwclient.Reference, error) {
-	var ignore Ignore
+	var ignore planner.IgnoreFile
 	var err error
 	if g.folder {
 		if ignore, err = g.Ignore(ctx); err != nil {
@@ -272,9 +272,9 @@ func readPaths(ctx context.Context, ref gwclient.Reference, paths []string) (fil
 	return eachPath(ctx, paths, func(ctx context.Context, p string) files.Entry { return readFile(ctx, ref, p, readLimit(p)) })
 }
 
-// readListed reads files of a transfer that has nothing but what was asked for.
-// Most of the places where a project may have a file are empty, and each is a
-// call to the daemon, or two: so the transfer is listed first.
+// readListed reads files of a transfer that has no other files. Most of the places
+// where a project may have a file are empty, and each is a call to the daemon, or
+// two: so the transfer is listed first.
 func readListed(ctx context.Context, ref gwclient.Reference, paths []string) (files.Set, error) {
 	listing, err := ListTree(ctx, ref, []string{"."})
 	if err != nil {

@@ -57,8 +57,8 @@ func (r *folderRef) ReadDir(_ context.Context, req gwclient.ReadDirRequest) ([]*
 	return stats, err
 }
 
-// TestReadListed reads the files that are there, by way of links too, and asks
-// nothing of the daemon for those that are not.
+// TestReadListed reads existing files, through links too. It asks the daemon
+// nothing about missing files.
 func TestReadListed(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

@@ -14,27 +14,18 @@ import (
 // own, which counts alone.
 const dockerignore = ".dockerignore"
 
-// Ignore is the ignore file that counts. It is empty when there is none.
-type Ignore struct {
-	// Name is the file's base name.
-	Name string
-	Data []byte
-	// Patterns are the lines that are patterns.
-	Patterns []string
-}
-
 // parseIgnore reads an ignore file.
-func parseIgnore(name string, data []byte) (Ignore, error) {
+func parseIgnore(name string, data []byte) (planner.IgnoreFile, error) {
 	patterns, err := ignorefile.ReadAll(bytes.NewReader(data))
 	if err != nil {
-		return Ignore{}, Reading(err, name)
+		return planner.IgnoreFile{}, Reading(err, name)
 	}
-	return Ignore{name, data, patterns}, nil
+	return planner.IgnoreFile{Name: name, Data: data, Patterns: patterns}, nil
 }
 
 // Hide marks the entries that an ignore file matches.
-func (i Ignore) Hide(set files.Set) error {
-	ignore, err := files.NewIgnore(i.Patterns)
+func Hide(set files.Set, file planner.IgnoreFile) error {
+	ignore, err := files.NewIgnore(file.Patterns)
 	if err != nil {
 		return Reading(err, dockerignore)
 	}

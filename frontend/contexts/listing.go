@@ -15,7 +15,7 @@ import (
 	"github.com/uvlambda/uvlambda/frontend/gateway"
 )
 
-// listingCalls is how many folders are asked for at once.
+// listingCalls is how many folders are listed at once.
 const listingCalls = 8
 
 // List lists what stands at paths of the context and below them.

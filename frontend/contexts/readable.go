@@ -50,8 +50,8 @@ func checkFile(mode fs.FileMode) error {
 	return nil
 }
 
-// contentOf is the entry of a file by what reading it gave. What cannot be read
-// is missing.
+// contentOf makes a file's entry from the result of reading it. A file that cannot
+// be read counts as missing.
 func contentOf(data []byte, err error) files.Entry {
 	if kind, ok := errors.AsType[*notAFileError](err); ok {
 		return files.Entry{Kind: kind.kind}
@@ -78,15 +78,16 @@ func checkReadable(set files.Set) error {
 	return errors.Join(errs...)
 }
 
-// readFile reads a file of a transfer, of a large one only the first part. What
-// cannot be read is missing: a transfer that failed has failed before.
+// readFile reads a file of a transfer, of a large one only the first part. A file
+// that cannot be read counts as missing: a failed transfer has already given an
+// error.
 func readFile(ctx context.Context, ref gwclient.Reference, p string, limit int) files.Entry {
 	return contentOf(readRegular(ctx, ref, p, limit))
 }
 
-// readRegular reads the first part of a file of a transfer, and nothing else
-// that has such a name: an older daemon opens pipes. What cannot be looked at is
-// left to the daemon.
+// readRegular reads the first part of a file of a transfer, and nothing else that
+// has such a name: an older daemon opens pipes. When the file's mode cannot be
+// read, the daemon decides.
 func readRegular(ctx context.Context, ref gwclient.Reference, p string, limit int) ([]byte, error) {
 	if st, err := ref.StatFile(ctx, gwclient.StatRequest{Path: p}); err == nil && !isLink(st) {
 		if err := checkFile(fs.FileMode(st.Mode)); err != nil {

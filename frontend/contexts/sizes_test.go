@@ -1,7 +1,6 @@
 package contexts
 
 import (
-	"encoding/binary"
 	"io/fs"
 	"testing"
 
@@ -9,26 +8,14 @@ import (
 	"github.com/stretchr/testify/require"
 	fstypes "github.com/tonistiigi/fsutil/types"
 
+	"github.com/uvlambda/uvlambda/frontend/fixture"
 	"github.com/uvlambda/uvlambda/frontend/lint"
 	"github.com/uvlambda/uvlambda/plan"
 )
 
-// listed is what a transfer without contents leaves.
-func listed(t *testing.T, entries ...*fstypes.Stat) string {
-	t.Helper()
-	var data []byte
-	for _, st := range entries {
-		entry, err := st.MarshalVT()
-		require.NoError(t, err)
-		data = binary.LittleEndian.AppendUint32(data, uint32(len(entry)))
-		data = append(data, entry...)
-	}
-	return string(data)
-}
-
 func TestParseListing(t *testing.T) {
 	t.Parallel()
-	data := listed(t,
+	data := fixture.Listing(t,
 		&fstypes.Stat{Path: "data", Mode: uint32(fs.ModeDir | 0o755)},
 		&fstypes.Stat{Path: "data/a.bin", Mode: 0o644, Size: 1 << 33},
 		&fstypes.Stat{Path: "data/link", Mode: uint32(fs.ModeSymlink), Linkname: "a.bin"},

@@ -19,7 +19,7 @@ import (
 // what was read of the context, without passwords in URLs. They may be filled and
 // asked side by side.
 type Texts struct {
-	entry *Entry
+	buildFile *BuildFile
 
 	mu sync.Mutex
 	// name is the build file's, see Place.
@@ -28,8 +28,8 @@ type Texts struct {
 }
 
 // NewTexts has the build file, by the name that the client gave it.
-func NewTexts(entry *Entry) *Texts {
-	return &Texts{entry: entry, name: entry.Name, read: map[string][]byte{}}
+func NewTexts(buildFile *BuildFile) *Texts {
+	return &Texts{buildFile: buildFile, name: buildFile.Name, read: map[string][]byte{}}
 }
 
 // Place gives the build file the name that it has in the context.
@@ -44,7 +44,7 @@ func (t *Texts) Place(name string) {
 func (t *Texts) placed() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.name == t.entry.Name {
+	if t.name == t.buildFile.Name {
 		return ""
 	}
 	return t.name
@@ -68,11 +68,11 @@ func (t *Texts) AddAll(set files.Set) {
 
 // text is a file's text, and tells the build file from others; it is nil for a
 // file that was not read.
-func (t *Texts) text(name string) (data []byte, isEntry bool) {
+func (t *Texts) text(name string) (data []byte, isBuildFile bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if name == t.name {
-		return t.entry.Text, true
+		return t.buildFile.Text, true
 	}
 	return t.read[name], false
 }
@@ -80,10 +80,10 @@ func (t *Texts) text(name string) (data []byte, isEntry bool) {
 // Info gives a file's text for the display of its lines; nil when the file was
 // not read.
 func (t *Texts) Info(name string) *pb.SourceInfo {
-	data, isEntry := t.text(name)
+	data, isBuildFile := t.text(name)
 	switch {
-	case isEntry:
-		m := t.entry.SourceMap
+	case isBuildFile:
+		m := t.buildFile.SourceMap
 		return &pb.SourceInfo{Data: m.Data, Filename: cmp.Or(t.placed(), m.Filename), Language: m.Language, Definition: m.Definition.ToPB()}
 	case data == nil:
 		return nil
@@ -97,10 +97,10 @@ const maxMapped = 64 << 10
 
 // sourceMap is the map of a file that may travel with a graph; nil for others.
 func (t *Texts) sourceMap(name string) *bkllb.SourceMap {
-	data, isEntry := t.text(name)
+	data, isBuildFile := t.text(name)
 	switch {
-	case isEntry:
-		return t.entry.SourceMap
+	case isBuildFile:
+		return t.buildFile.SourceMap
 	case data == nil || len(data) > maxMapped || path.Base(name) == "uv.lock":
 		return nil
 	default:
@@ -131,7 +131,7 @@ func (t *Texts) Lines(fallback plan.Location) func(plan.Location) bkllb.Constrai
 		if m := mapped(loc.File); m != nil && loc.Line > 0 {
 			return m.Location([]*pb.Range{Range(loc)})
 		}
-		return t.entry.SourceMap.Location([]*pb.Range{Range(fallback)})
+		return t.buildFile.SourceMap.Location([]*pb.Range{Range(fallback)})
 	}
 }
 
@@ -141,7 +141,7 @@ func (t *Texts) Warn(ctx context.Context, at plan.Location, text string, opts gw
 		opts.SourceInfo = info
 		opts.Range = []*pb.Range{Range(at)}
 	}
-	t.entry.warn(ctx, text, opts)
+	t.buildFile.warn(ctx, text, opts)
 }
 
 // Range is a location as BuildKit has it.

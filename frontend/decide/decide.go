@@ -21,7 +21,7 @@ import (
 
 // Settings are what a client says that decisions depend on.
 type Settings struct {
-	// Platforms are those to build for.
+	// Platforms are the platforms to build for.
 	Platforms []ocispecs.Platform
 	// Runnable are the platforms whose programs the builder runs, emulated ones
 	// included.
@@ -113,8 +113,8 @@ func with[T any](known map[string]T, name string, found T) map[string]T {
 	return all
 }
 
-// Assume is Decide for an answer that no step may be run for. What depends on
-// the patch release of Python is then decided for an assumed one.
+// Assume is Decide for an answer, for which no step is run. Decisions that depend
+// on the patch release of Python are made for an assumed release.
 func Assume(in planner.Input) (*Decided, error) {
 	in.AssumePython = true
 	decided, err := planner.Decide(in)

@@ -94,7 +94,7 @@ func fullTree() (tree listedFS, leaves []string) {
 	return tree, leaves
 }
 
-// The decision is the one of the clients, for lists of patterns of every form.
+// Our decision is the clients' decision, for lists of patterns of every form.
 func TestIgnoreAgreesWithClients(t *testing.T) {
 	t.Parallel()
 	atoms := []string{"api", "lib", "src", "*", "**", "app.py", "*.py", "l*", "?pi", "[as]*", "README.md"}

@@ -59,10 +59,10 @@ func Within(dir, p string) bool {
 // mostLinks is how many links a path may lead through, as in Linux (path_resolution(7)).
 const mostLinks = 40
 
-// Resolve follows the symbolic links of a path. It gives the place that the
-// path leads to and what stands there: Missing, when nothing does or when the
-// links go round in circles, and Outside, when a link leads out of the context.
-// When the listing does not say, known is false and at is the place to list.
+// Resolve follows the symbolic links of a path. It gives the place that the path
+// leads to and the entry there: Missing, when nothing does or when the links go
+// round in circles, and Outside, when a link leads out of the context. When the
+// listing does not say, known is false and at is the place to list.
 func (l Listing) Resolve(p string) (at string, e Entry, known bool) {
 	pending := strings.Split(p, "/")
 	at, e = ".", Entry{Kind: Folder}

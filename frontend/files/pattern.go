@@ -11,9 +11,9 @@ import (
 	"unicode/utf8"
 )
 
-// Pattern is a pattern of .dockerignore, taken apart. What its parts match is
-// what https://pkg.go.dev/github.com/moby/patternmatcher makes of them, its
-// peculiarities included: BuildKit matches with it.
+// Pattern is a pattern of .dockerignore, taken apart. The parts match as in
+// https://pkg.go.dev/github.com/moby/patternmatcher, which BuildKit uses, with all
+// its peculiarities.
 type Pattern struct {
 	// Negated is set by a leading !, which brings files back.
 	Negated bool
@@ -109,8 +109,8 @@ func (p *Pattern) parse(text []rune) error {
 	return nil
 }
 
-// usesRegexp tells whether a pattern is matched by a regular expression, in
-// which some characters are others than in a comparison.
+// usesRegexp reports whether a pattern is matched by a regular expression, in which
+// some characters mean something else than in a comparison.
 func usesRegexp(text []rune) bool {
 	if slices.ContainsFunc(text, func(c rune) bool { return strings.ContainsRune(`?\[]`, c) }) {
 		return true
@@ -246,9 +246,9 @@ func (p Pattern) after(states []state, c rune) []state {
 	return all
 }
 
-// Below gives the patterns of what a pattern matches below a folder, relative
-// to it. That it matches the folder itself, or one above, is not among them.
-// The folder may be above the patterns' own, as "..".
+// Below gives the patterns, relative to a folder, of the paths below it that a
+// pattern matches. A match of the folder itself, or of a folder above, gives no
+// pattern. The folder may be above the patterns' own, as "..".
 func (p Pattern) Below(dir string) []string {
 	if p.never {
 		return nil
@@ -339,9 +339,8 @@ func ParsePatterns(texts []string) ([]Pattern, error) {
 }
 
 // Below translates patterns to a folder: they leave out, and bring back, the same
-// of the paths in it.
-// The folder is relative to the one that the patterns are for; patterns that
-// match it, or a folder above it, say nothing of it.
+// of the paths in it. The folder is relative to the folder of the patterns.
+// Patterns that match it, or a folder above it, give nothing.
 func Below(patterns []Pattern, dir string) []string {
 	var all []string
 	negated := false
@@ -362,8 +361,7 @@ func Below(patterns []Pattern, dir string) []string {
 	return all
 }
 
-// Under gives the pattern, relative to the context, of what one matches below a
-// folder of it.
+// Under gives a pattern below a folder as a pattern relative to the context.
 func Under(dir, text string) (string, error) {
 	p, err := ParsePattern(text)
 	if err != nil {

@@ -80,8 +80,8 @@ func below(t *testing.T, patterns []string, folder string) []string {
 	return files.Below(parsed, folder)
 }
 
-// TestBelowDecidesAsTheMatcherDoes compares what patterns say of paths with what
-// their translations say of the same paths below a folder.
+// TestBelowDecidesAsTheMatcherDoes compares the decisions of patterns with the
+// decisions of their translations, for the same paths below a folder.
 func TestBelowDecidesAsTheMatcherDoes(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(1, 2))
@@ -115,8 +115,8 @@ func TestBelowDecidesAsTheMatcherDoes(t *testing.T) {
 	require.Less(t, excluded, decisions*19/20)
 }
 
-// TestCopyDecidesAsTheMatcherDoes compares what BuildKit's copy leaves out of a
-// folder with what the matcher says of its files.
+// TestCopyDecidesAsTheMatcherDoes compares the files that BuildKit's copy leaves
+// out of a folder with the decisions of the matcher.
 func TestCopyDecidesAsTheMatcherDoes(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(3, 4))
@@ -186,13 +186,13 @@ func TestBelow(t *testing.T) {
 		{"other/x", "app", nil},
 		{"!**", ".", []string{"!**"}},
 
-		// What somebody named is copied.
+		// A path that somebody names is copied.
 		{"app", "app", nil},
 		{"ap*", "app", nil},
 		{"site", "site/app", nil},
 		{"**/app", "app", []string{"**/app"}},
 
-		// What is left may not become another pattern.
+		// The rest of a pattern must not become a pattern of another form.
 		{"app/!keep", "app", []string{"[!]keep"}},
 		{"app/ x", "app", []string{"[ ]x"}},
 		{`a/\*`, "a", []string{`[\*]`}},

@@ -7,8 +7,8 @@ import (
 	"github.com/moby/buildkit/util/apicaps"
 )
 
-// required are the capabilities that no build does without, and the BuildKit
-// that brought them. What has a fallback is asked for where it is used.
+// required are the capabilities that no build does without, and the BuildKit that
+// brought them. A capability with a fallback is asked for where it is used.
 var required = []struct {
 	id    apicaps.CapID
 	since string

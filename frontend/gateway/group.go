@@ -11,10 +11,10 @@ import (
 )
 
 // Group runs functions side by side; the first error ends the others. It is an
-// errgroup whose functions may panic: a panic in a goroutine would end the
-// process, with the builds of other clients that a test or a command runs in it.
-// A failure that BuildKit has lost does not end the others, since one of them is
-// told it.
+// errgroup that turns panics of its functions into errors: a panic in a goroutine
+// would end the process, and with it all builds that a test or a command runs
+// there. A failure that BuildKit has lost does not end the other functions, since
+// one of them gets the failure.
 type Group struct {
 	functions *errgroup.Group
 	lost      *lost

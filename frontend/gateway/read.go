@@ -14,8 +14,8 @@ import (
 // several copies of it for a while, and limits its messages to 16 MiB.
 const chunk = 2 << 20
 
-// Chunks are the parts of a file of a result, of which a call reads one. An
-// error ends them.
+// Chunks reads a file of a result in parts, one for each call of the gateway. An
+// error ends the parts.
 func Chunks(ctx context.Context, ref gwclient.Reference, name string) iter.Seq2[[]byte, error] {
 	return func(yield func([]byte, error) bool) {
 		for offset := 0; ; offset += chunk {

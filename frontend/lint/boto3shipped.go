@@ -42,7 +42,7 @@ func findBoto3(in *Input) []finding {
 	if size > 0 {
 		weight = fmt.Sprintf(" (%d MB to download)", megabytes(size))
 	}
-	return found(fmt.Sprintf("%s%s would be shipped beside those of Lambda's runtime: set boto3 in [tool.uvlambda.slim], to true to leave them out, or to false to keep them",
+	return found(fmt.Sprintf("%s%s would be shipped beside the copies in Lambda's runtime: set boto3 in [tool.uvlambda.slim], to true to leave them out, or to false to keep them",
 		strings.Join(names, ", "), weight), at)
 }
 

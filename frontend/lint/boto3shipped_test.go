@@ -12,7 +12,7 @@ import (
 func TestBoto3Shipped(t *testing.T) {
 	t.Parallel()
 	shipped := mustLookup(t, "Boto3Shipped").Bad
-	const warning = "pyproject.toml:5: boto3, botocore (14 MB to download) would be shipped beside those of Lambda's runtime: " +
+	const warning = "pyproject.toml:5: boto3, botocore (14 MB to download) would be shipped beside the copies in Lambda's runtime: " +
 		"set boto3 in [tool.uvlambda.slim], to true to leave them out, or to false to keep them"
 	for keys, want := range map[string][]string{
 		"":                                       {warning},

@@ -15,7 +15,7 @@ const devGroup = "dev"
 func devGroupInstalled() Rule {
 	return Rule{
 		Name:        "DevGroupInstalled",
-		Description: "What is for developers should not be installed into the function",
+		Description: "Development dependencies should not be installed into the function",
 		Why: "uvlambda installs no dependency group that `groups` does not name, not even `dev`. It gets into a function by being named, by being included in a group that is, " +
 			"or when a test runner, a linter or a like tool is among the dependencies themselves. It makes the function larger and slower to start, and its code is there for whoever gets in.",
 		Bad:  Example{Files: devExample("dev")},
@@ -46,7 +46,7 @@ func findDevGroup(in *Input) []finding {
 	if len(all) > 0 {
 		return all
 	}
-	for _, p := range in.third() {
+	for _, p := range in.thirdParty() {
 		if slices.Contains(devTools(), p.Name) {
 			why, at := in.origin(p)
 			all = append(all, finding{fmt.Sprintf("%s is a tool for developers (%s): move it to the group %q", p.Name, why, devGroup), at})

@@ -9,7 +9,7 @@ func fileIgnored() Rule {
 		Name:        planner.RuleFileIgnored,
 		Description: ".dockerignore must not hide what a build needs",
 		Mistake:     true,
-		Why: "What `.dockerignore` names is not sent, and so is not there. A line such as `lib/`, as usual lists of ignored files have it, hides a package of the repository; " +
+		Why: "Files that `.dockerignore` names are not sent, so the build does not have them. A line such as `lib/`, as usual lists of ignored files have it, hides a package of the repository; " +
 			"a line such as `*.md` hides the readme, without which most build backends make no wheel: all but setuptools.\n\n" +
 			"This is about `uv.lock`, the project's `pyproject.toml`, the handler's module, what `include` names, the events of a test and the responses to them, " +
 			"and of the packages that the function needs their folders, their modules, and the readme and licence files that their `[project]` tables name. " +

@@ -37,7 +37,7 @@ func TestFileIgnored(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			text := strings.NewReplacer(`readme = "README.md"`, tt.metadata, "hatchling.build", tt.backend, "*.md\ndocs/\n!README.md\n", tt.ignored+"\n").Replace(example)
-			_, err := judge(t, lint.Example{Files: text + "-- LICENSE --\nfree\n-- COPYING --\nfree\n-- docs/about.rst --\nhello\n"}, lint.Options{})
+			_, err := checkExample(t, lint.Example{Files: text + "-- LICENSE --\nfree\n-- COPYING --\nfree\n-- docs/about.rst --\nhello\n"}, lint.Options{})
 			if tt.want == "" {
 				require.NoError(t, err)
 				return
@@ -58,7 +58,7 @@ func TestFileIgnoredOfVirtualProject(t *testing.T) {
 // A hidden uv.lock is a mistake, by the same rule.
 func TestLockIgnored(t *testing.T) {
 	t.Parallel()
-	_, err := judge(t, lint.Example{Files: "-- .dockerignore --\n*.lock\n"}, lint.Options{})
+	_, err := checkExample(t, lint.Example{Files: "-- .dockerignore --\n*.lock\n"}, lint.Options{})
 	require.EqualError(t, err, `.dockerignore:1: "*.lock" hides uv.lock, which the build needs: remove it, or add the line !uv.lock at the end`)
 	assert.Equal(t, []string{"FileIgnored"}, rulesOf(err))
 }

@@ -10,13 +10,13 @@ import (
 	"github.com/uvlambda/uvlambda/plan"
 )
 
-// Replaced is a file that two parts of a function bring, of which only one is
-// what the function gets.
+// Replaced is a file that two parts of a function have. The function gets one of
+// the two.
 type Replaced struct {
 	// Path is the file's place below the task root.
 	Path string
-	// Owner and By are the parts whose file is lost and whose is found, such as
-	// "hij 0" and "the application".
+	// Owner has the lost file and By the file that the function gets: "hij 0" and
+	// "the application".
 	Owner, By string
 	// Hidden is set when the function has both, at two paths, and Python imports
 	// By's in place of the module of Owner.
@@ -53,7 +53,7 @@ func fileReplaced() Rule {
 			"Of these, a large package is a layer of its own: the file of the later name wins among them, and the file of any other package wins over theirs. " +
 			"The package that lost its file finds the other's in its place, and fails when it is used. " +
 			"Wheels bring such files by accident, as top-level modules with common names: `main.py`, `utils.py`, `config.py`, or a folder `tests`. " +
-			"What was compiled of a replaced module is left out too, since Python would run that.\n\n" +
+			"The compiled form of a replaced module is left out too, since Python would run it.\n\n" +
 			"A build compares all parts, and the large packages with the others; files with the same content are no finding. A check, which installs nothing, knows the modules of the repository's own packages only.",
 		Bad:  Example{Files: replacedExample("main")},
 		Good: Example{Files: replacedExample("hij")},

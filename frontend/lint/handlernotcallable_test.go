@@ -69,7 +69,7 @@ func TestHandlerNotCallableInArchives(t *testing.T) {
 	for target, want := range map[string]int{"zip": 1, "app": 1, "dir": 1, "test": 1} {
 		e := table(`handler = "app.handler"`, "-- app.py --\nasync def handler(event, context): ...\n")
 		e.Flags = "--target " + target
-		found, err := judge(t, e, lint.Options{Skip: []string{"TestSkipped"}})
+		found, err := checkExample(t, e, lint.Options{Skip: []string{"TestSkipped"}})
 		require.NoError(t, err)
 		assert.Len(t, found, want, target)
 	}

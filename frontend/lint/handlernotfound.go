@@ -10,7 +10,7 @@ func handlerNotFound() Rule {
 		Mistake:     true,
 		Why: "Lambda imports the module before the last dot of the handler when the function starts. A module that is in no file of the context, " +
 			"in none that `include` copies and in no installed package fails there, with `Runtime.ImportModuleError`. " +
-			"It is looked for in the folder of the project, in its `src/` and in the folder that its build backend takes modules from, and in those of the members it is built with.",
+			"It is looked for in the folder of the project, in its `src/` and in the folder that its build backend takes modules from, and in the same folders of the members that it is built with.",
 		Bad: Example{Files: `-- pyproject.toml --
 [tool.uvlambda]
 handler = "api.handler"

@@ -11,11 +11,11 @@ import (
 
 func TestHandlerNotFound(t *testing.T) {
 	t.Parallel()
-	_, err := judge(t, mustLookup(t, "HandlerNotFound").Bad, lint.Options{Skip: []string{lint.All}})
+	_, err := checkExample(t, mustLookup(t, "HandlerNotFound").Bad, lint.Options{Skip: []string{lint.All}})
 	require.ErrorContains(t, err, `pyproject.toml:7: handler "api.handler": its module is not in the build context`)
 	assert.Equal(t, []string{"HandlerNotFound"}, rulesOf(err))
 
-	_, err = judge(t, table("", "-- app.py --\n"), lint.Options{})
+	_, err = checkExample(t, table("", "-- app.py --\n"), lint.Options{})
 	require.ErrorContains(t, err, "pyproject.toml:6: no handler was found")
 	assert.Equal(t, []string{"HandlerNotFound"}, rulesOf(err))
 }

@@ -28,7 +28,8 @@ handler = "app.handler"
 	}
 }
 
-// instead is the other remedy, for what buildx asks for by itself only.
+// instead is the other remedy, for attestations that buildx only asks for by
+// default.
 func instead(attestations []string) string {
 	if slices.Contains(attestations, "provenance") {
 		return ", or set BUILDX_NO_DEFAULT_ATTESTATIONS=1 when no flag asks for them"

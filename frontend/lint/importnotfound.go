@@ -7,7 +7,7 @@ import "github.com/uvlambda/uvlambda/frontend/planner"
 func importNotFound() Rule {
 	return Rule{
 		Name:        planner.RuleImportNotFound,
-		Description: "What the handler's modules import has to be in the function",
+		Description: "Modules that the handler's modules import have to be in the function",
 		Why: "Lambda imports the handler's module when the function starts, and this module imports others. One that neither `include`, nor the handler's own package, nor an installed package brings fails there, with `Runtime.ImportModuleError`.\n\n" +
 			"The imports are followed from the handler's module through the repository's own modules. Those in functions, in `try` with a handler of their error, under `TYPE_CHECKING` and in other conditions are left alone, " +
 			"and all are when a module changes `sys.path`. A module that is a file of the repository and is not copied is an error, in a build too, and so is one that only an extra or a group that is not chosen has; " +

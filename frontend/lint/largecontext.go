@@ -66,8 +66,8 @@ type input struct {
 	leavesOut func(rel string) bool
 }
 
-// inputs are what the steps of the plan read, as far as is known. Of the folder of
-// a package that is not all: its build backend chooses.
+// inputs are the known paths that the steps of the plan read. Of the folder of a
+// package that is not all: its build backend chooses.
 func (in *Input) inputs() []input {
 	var all []input
 	for _, st := range in.Plan.Steps {

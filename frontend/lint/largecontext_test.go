@@ -37,10 +37,10 @@ func TestLargeContext(t *testing.T) {
 	}
 }
 
-// Where no list of files is known, nothing is said.
+// Without a list of files there is no warning.
 func TestLargeContextUnknown(t *testing.T) {
 	t.Parallel()
-	warnings, err := judgeAs(t, mustLookup(t, "LargeContext").Bad, lint.Options{}, func(in *lint.Input) { in.Context.Sent = nil })
+	warnings, err := checkAs(t, mustLookup(t, "LargeContext").Bad, lint.Options{}, func(in *lint.Input) { in.Context.Sent = nil })
 	require.NoError(t, err)
 	assert.Empty(t, warnings)
 }

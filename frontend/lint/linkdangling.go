@@ -9,7 +9,7 @@ func linkDangling() Rule {
 		Description: "A symbolic link of the application should lead to a file",
 		Why: "A build follows the symbolic links of what it copies: a link to a file or folder elsewhere in the build context becomes a copy of it, and a link between two files of the task root stays a link. " +
 			"A link to something that is not in the context has nothing to follow, and is left out: editors make such links as locks (`.#main.py`), and build tools that were cleaned up leave them. " +
-			"What `.dockerignore` hides is not in the context either. A link that leads out of the context is an error.",
+			"Files that `.dockerignore` hides are not in the context either. A link that leads out of the context is an error.",
 		Bad: Example{Links: map[string]string{"app/settings.toml": "../config/prod.toml"}, Files: `-- pyproject.toml --
 [tool.uvlambda]
 handler = "app.handler"

@@ -8,7 +8,7 @@ import (
 	"github.com/uvlambda/uvlambda/frontend/lint"
 )
 
-// A link to what .dockerignore hides is told apart from one to nothing.
+// The warning distinguishes a link to a hidden file from a link to nothing.
 func TestLinkToHiddenFile(t *testing.T) {
 	t.Parallel()
 	bad := mustLookup(t, "LinkDangling").Bad

@@ -26,11 +26,11 @@ type Rule struct {
 	Why string
 	// Bad breaks the rule, and no other; Good does not.
 	Bad, Good Example
-	// Mistake is set for what no build gets past. The planner tells of it, with
-	// an error that no option turns off.
+	// Mistake is set when a finding stops every build. The planner then reports it,
+	// as an error that no option turns off.
 	Mistake bool
-	// CheckOnly is set for what a build does not look at, since it finds out
-	// for sure or would have to wait for it.
+	// CheckOnly is set for a rule that builds leave out: the build itself finds out,
+	// or would have to wait for the answer.
 	CheckOnly bool
 	// Planned is set for a rule of checks that `uvlambda plan` goes by too: it
 	// shows a build that is not run, so nothing else would find out.
@@ -167,13 +167,13 @@ func (r Rule) applies(in Input) bool {
 	return !r.CheckOnly || in.Context != nil || r.Planned && in.Planning
 }
 
-// third are the third-party packages that get installed.
-func (in *Input) third() []*project.Package { return in.Origins.Closure.Packages }
+// thirdParty are the third-party packages that get installed.
+func (in *Input) thirdParty() []*project.Package { return in.Origins.Closure.Packages }
 
 // find gives a third-party package that gets installed, nil when none of that
 // name does.
 func (in *Input) find(name string) *project.Package {
-	for _, p := range in.third() {
+	for _, p := range in.thirdParty() {
 		if p.Name == name {
 			return p
 		}

@@ -88,16 +88,16 @@ func entries(contents map[string]string) files.Set {
 }
 
 // ignored is what the example's .dockerignore says.
-func ignored(t *testing.T, all map[string]string) planner.Ignored {
+func ignored(t *testing.T, all map[string]string) planner.IgnoreFile {
 	t.Helper()
 	data := all[".dockerignore"]
 	patterns, err := ignorefile.ReadAll(strings.NewReader(data))
 	require.NoError(t, err)
-	return planner.Ignored{Patterns: patterns, Name: ".dockerignore", Data: []byte(data)}
+	return planner.IgnoreFile{Patterns: patterns, Name: ".dockerignore", Data: []byte(data)}
 }
 
 // hide hides files of a context.
-func hide(t *testing.T, set files.Set, hidden planner.Ignored) files.Set {
+func hide(t *testing.T, set files.Set, hidden planner.IgnoreFile) files.Set {
 	t.Helper()
 	for name, e := range set {
 		h, err := hidden.Hides(name)
@@ -138,14 +138,14 @@ func parseFlags(t *testing.T, flags string) client {
 	return c
 }
 
-// judge gives what a check of an example finds, and its mistakes.
-func judge(t *testing.T, e lint.Example, opts lint.Options) ([]plan.Warning, error) {
+// checkExample gives what a check of an example finds, and its mistakes.
+func checkExample(t *testing.T, e lint.Example, opts lint.Options) ([]plan.Warning, error) {
 	t.Helper()
-	return judgeAs(t, e, opts, func(*lint.Input) {})
+	return checkAs(t, e, opts, func(*lint.Input) {})
 }
 
-// judgeAs is judge with a changed input.
-func judgeAs(t *testing.T, e lint.Example, opts lint.Options, change func(*lint.Input)) ([]plan.Warning, error) {
+// checkAs is checkExample with a changed input.
+func checkAs(t *testing.T, e lint.Example, opts lint.Options, change func(*lint.Input)) ([]plan.Warning, error) {
 	t.Helper()
 	all, c := contents(e), parseFlags(t, e.Flags)
 	today, err := time.Parse(time.DateOnly, cmp.Or(e.Day, testDay))
@@ -156,7 +156,7 @@ func judgeAs(t *testing.T, e lint.Example, opts lint.Options, change func(*lint.
 	require.NoError(t, err)
 	function, output, err := planner.ParseTarget(c.target, table)
 	require.NoError(t, err)
-	w, err := planner.NewWorkspace(".", hide(t, entries(all), ignored(t, all)))
+	w, err := planner.NewWorkspace(".", hide(t, entries(all), ignored(t, all)), nil)
 	require.NoError(t, err)
 	w.Ignored = ignored(t, all)
 	require.NoError(t, w.AddMembers(nil))
@@ -247,7 +247,7 @@ func TestExamples(t *testing.T) {
 	for _, rule := range lint.Rules() {
 		t.Run(rule.Name, func(t *testing.T) {
 			t.Parallel()
-			warnings, err := judge(t, rule.Bad, lint.Options{})
+			warnings, err := checkExample(t, rule.Bad, lint.Options{})
 			if rule.Mistake {
 				assert.Equal(t, []string{rule.Name}, rulesOf(err))
 			} else {
@@ -257,11 +257,11 @@ func TestExamples(t *testing.T) {
 					assert.Equal(t, rule.Name, w.Rule, w.Message)
 					assert.NotZero(t, w.Source.Line, w.Message)
 				}
-				skipped, err := judge(t, rule.Bad, lint.Options{Skip: []string{rule.Name}})
+				skipped, err := checkExample(t, rule.Bad, lint.Options{Skip: []string{rule.Name}})
 				require.NoError(t, err)
 				assert.Empty(t, skipped)
 			}
-			warnings, err = judge(t, rule.Good, lint.Options{})
+			warnings, err = checkExample(t, rule.Good, lint.Options{})
 			require.NoError(t, err)
 			assert.Empty(t, warnings)
 		})
@@ -293,7 +293,7 @@ func TestRunInABuild(t *testing.T) {
 		if rule.Mistake {
 			continue
 		}
-		warnings, err := judgeAs(t, rule.Bad, lint.Options{}, func(in *lint.Input) {
+		warnings, err := checkAs(t, rule.Bad, lint.Options{}, func(in *lint.Input) {
 			in.Context = nil
 			// A build compares what its steps have made.
 			in.Replaced = []lint.Replaced{{Path: "main.py"}}
@@ -304,7 +304,7 @@ func TestRunInABuild(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, rule.CheckOnly, len(warnings) == 0, rule.Name)
 	}
-	lock, err := judge(t, lint.Example{Flags: "--target lock", Files: mustLookup(t, "SecretInEnv").Bad.Files}, lint.Options{})
+	lock, err := checkExample(t, lint.Example{Flags: "--target lock", Files: mustLookup(t, "SecretInEnv").Bad.Files}, lint.Options{})
 	require.NoError(t, err)
 	assert.Empty(t, lock)
 }
@@ -319,7 +319,7 @@ func mustLookup(t *testing.T, name string) lint.Rule {
 // messages are the messages of an example, with their lines.
 func messages(t *testing.T, e lint.Example) []string {
 	t.Helper()
-	warnings, err := judge(t, e, lint.Options{})
+	warnings, err := checkExample(t, e, lint.Options{})
 	require.NoError(t, err)
 	var all []string
 	for _, w := range warnings {

@@ -11,7 +11,7 @@ import (
 
 func TestLockMissing(t *testing.T) {
 	t.Parallel()
-	_, err := judge(t, mustLookup(t, "LockMissing").Bad, lint.Options{Skip: []string{lint.All}})
+	_, err := checkExample(t, mustLookup(t, "LockMissing").Bad, lint.Options{Skip: []string{lint.All}})
 	require.EqualError(t, err, "pyproject.toml:1: uv.lock is missing: write it with `uv lock`, or without uv by `uvlambda build --target lock -o . .`")
 	assert.Equal(t, []string{"LockMissing"}, rulesOf(err))
 }

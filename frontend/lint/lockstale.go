@@ -117,8 +117,9 @@ func (in *Input) staleExtras(pkg *project.Package, py *project.Pyproject) []find
 	return all
 }
 
-// silent tells a package whose lock is of an early uv, which did not record what
-// was asked for: it has dependencies, and nothing that asks for them.
+// silent reports whether the lock lacks the requirements of a package: it has
+// dependencies, but nothing asks for them. Early versions of uv did not record
+// requirements.
 func silent(pkg *project.Package) bool {
 	asked := len(pkg.Metadata.RequiresDist) + len(pkg.Metadata.RequiresDev)
 	return asked == 0 && len(pkg.Dependencies)+len(pkg.OptionalDependencies)+len(pkg.DevDependencies) > 0

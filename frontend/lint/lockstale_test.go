@@ -281,8 +281,8 @@ func TestLockStaleByAVariable(t *testing.T) {
 	assert.Equal(t, []string{`uv.lock:13: uv.lock was made with exclude-newer = "2026-01-02T00:00:00Z", which pyproject.toml does not have: set it in [tool.uv] when it came from UV_EXCLUDE_NEWER or --exclude-newer, or lock again without it`}, messages(t, e))
 }
 
-// The first dependency of a project is asked for by one that had none, and of
-// which the lock has no metadata.
+// A project gets its first dependency. The lock has no metadata of a project
+// without dependencies.
 func TestLockStaleFirstDependency(t *testing.T) {
 	t.Parallel()
 	e := lint.Example{Files: "-- pyproject.toml --\n" + strings.Replace(minimalProject, "\n\n", "\ndependencies = [\"httpx\"]\n\n", 1) + "[tool.uvlambda]\nhandler = \"app.handler\"\n"}

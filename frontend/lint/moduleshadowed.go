@@ -36,6 +36,8 @@ LEVEL = "info"
 	}
 }
 
+// findShadowed looks at what puts modules into the task root. Of the application
+// the copies are known, of a package the name is.
 func findShadowed(in *Input) []finding {
 	var all []finding
 	add := func(module, what string, at plan.Location, remedy string) {
@@ -51,11 +53,11 @@ func findShadowed(in *Input) []finding {
 		}
 	}
 	for st, m := range plan.Each[plan.Member](in.Plan) {
-		if !m.Archive {
+		if !m.IsFile {
 			add(strings.ReplaceAll(project.NormalizeName(m.Name), "-", "_"), "the package "+m.Name, st.Source, "rename its module")
 		}
 	}
-	for _, p := range in.third() {
+	for _, p := range in.thirdParty() {
 		if module := backport(p.Name); module != "" {
 			why, at := in.origin(p)
 			add(module, why, at, "leave it out")

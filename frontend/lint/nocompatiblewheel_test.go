@@ -12,12 +12,12 @@ import (
 func TestNoCompatibleWheel(t *testing.T) {
 	t.Parallel()
 	missing := mustLookup(t, "NoCompatibleWheel").Bad
-	_, err := judge(t, missing, lint.Options{Skip: []string{lint.All}})
+	_, err := checkExample(t, missing, lint.Options{Skip: []string{lint.All}})
 	require.ErrorContains(t, err, "fast-json 2.1.0 <- your dependencies, line 5 of pyproject.toml: it has wheels for macosx_11_0_arm64")
 	assert.Equal(t, []string{"NoCompatibleWheel"}, rulesOf(err))
 
-	// Mistakes of several rules are told together.
+	// One error has the mistakes of several rules.
 	missing.Files += "-- app.py --\n"
-	_, err = judge(t, missing, lint.Options{})
+	_, err = checkExample(t, missing, lint.Options{})
 	assert.Equal(t, []string{"NoCompatibleWheel", "HandlerNotFound"}, rulesOf(err))
 }

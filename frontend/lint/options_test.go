@@ -43,7 +43,7 @@ func TestTableOptions(t *testing.T) {
 
 func TestSkipAll(t *testing.T) {
 	t.Parallel()
-	warnings, err := judge(t, mustLookup(t, "SecretInEnv").Bad, lint.Options{Skip: []string{lint.All}})
+	warnings, err := checkExample(t, mustLookup(t, "SecretInEnv").Bad, lint.Options{Skip: []string{lint.All}})
 	require.NoError(t, err)
 	assert.Empty(t, warnings)
 }

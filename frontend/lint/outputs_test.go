@@ -31,15 +31,15 @@ func breaks(t *testing.T, rule lint.Rule, output plan.Output) (broken, possible 
 	e := rule.Bad
 	flags, _, _ := strings.Cut(e.Flags, "--target")
 	e.Flags = strings.TrimSpace(flags + " --target " + string(output))
-	warnings, err := judge(t, e, lint.Options{})
+	warnings, err := checkExample(t, e, lint.Options{})
 	if err != nil {
 		return slices.Contains(rulesOf(err), rule.Name), !strings.Contains(err.Error(), "to make a layer of")
 	}
 	return slices.ContainsFunc(warnings, func(w plan.Warning) bool { return w.Rule == rule.Name }), true
 }
 
-// TestRulesOfEveryOutput makes each output of each rule's example: what is wrong
-// with a function is told whatever is made of it.
+// TestRulesOfEveryOutput makes each output of each rule's example: a mistake in a
+// function is reported for every output that the rule is about.
 func TestRulesOfEveryOutput(t *testing.T) {
 	t.Parallel()
 	layers := 0

@@ -43,7 +43,7 @@ func TestPatchReleaseMismatch(t *testing.T) {
 		{file: "3.13.9"},
 	} {
 		example := table("handler = \"app.handler\"\n", "-- .python-version --\n"+tt.file+"\n")
-		warnings, err := judgeAs(t, example, lint.Options{}, func(in *lint.Input) {
+		warnings, err := checkAs(t, example, lint.Options{}, func(in *lint.Input) {
 			in.Plan.Python.FullVersion, in.Plan.Python.Assumed = tt.full, tt.assumed
 		})
 		require.NoError(t, err)
@@ -71,7 +71,7 @@ func TestPassedLinesOfPythonVersion(t *testing.T) {
 		{file: "# none\n"},
 		{file: "3.13\n"},
 	} {
-		warnings, err := judgeAs(t, table("handler = \"app.handler\"\n"+tt.table, "-- .python-version --\n"+tt.file), lint.Options{}, func(*lint.Input) {})
+		warnings, err := checkAs(t, table("handler = \"app.handler\"\n"+tt.table, "-- .python-version --\n"+tt.file), lint.Options{}, func(*lint.Input) {})
 		require.NoError(t, err)
 		var want []plan.Warning
 		if tt.want != "" {

@@ -14,7 +14,7 @@ func runtimeDeprecated() Rule {
 	return Rule{
 		Name:        "RuntimeDeprecated",
 		Description: "The function should run on a Python that Lambda supports",
-		Why: "A deprecated runtime gets no security updates; later no function can be created with it, and then none updated. The warning starts 180 days before. The dates are those of " +
+		Why: "A deprecated runtime gets no security updates; later no function can be created with it, and then none updated. The warning starts 180 days before. The dates are from " +
 			"[AWS's table](https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html) in July 2026, which says that they may change:\n\n" + deprecationTable(),
 		Bad: Example{Day: "2027-02-01", Files: `-- pyproject.toml --
 [project]

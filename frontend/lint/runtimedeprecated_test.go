@@ -30,7 +30,7 @@ func TestRuntimeDeprecated(t *testing.T) {
 func TestDeprecationsAreComplete(t *testing.T) {
 	t.Parallel()
 	for _, rt := range project.Runtimes() {
-		warnings, err := judgeAs(t, lint.Example{Day: "2035-01-01"}, lint.Options{}, func(in *lint.Input) { in.Runtime = rt })
+		warnings, err := checkAs(t, lint.Example{Day: "2035-01-01"}, lint.Options{}, func(in *lint.Input) { in.Runtime = rt })
 		require.NoError(t, err)
 		assert.Len(t, warnings, 1, rt.Version)
 	}

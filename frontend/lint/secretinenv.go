@@ -12,7 +12,7 @@ func secretInEnv() Rule {
 	return Rule{
 		Name:        "SecretInEnv",
 		Description: "env should not hold secrets",
-		Why: "What `env` holds is in the build file, and so in the repository, and in the configuration of the image, which everybody who may pull it can read. " +
+		Why: "Values of `env` are in the build file, and so in the repository, and in the configuration of the image, which everybody who may pull it can read. " +
 			"Give the function the name of a secret instead, and let it read that from AWS Secrets Manager or the Parameter Store; or set the variable where the function is deployed.\n\n" +
 			"This looks at the variable's name (such as `…_PASSWORD`, `…_TOKEN`, `…_API_KEY`) and at values in the form of well-known keys. Names that end in `_ARN`, `_ID`, `_NAME`, `_PATH`, `_FILE`, `_URL` or `_PARAMETER` lead to a secret, and are let pass. The value is never repeated.",
 		Bad: Example{Files: `-- pyproject.toml --

@@ -45,7 +45,7 @@ func findSize(in *Input) []finding {
 	}
 	var packages []sized
 	var total int64
-	for _, p := range in.third() {
+	for _, p := range in.thirdParty() {
 		if in.leftOut(p) {
 			continue
 		}
@@ -66,7 +66,7 @@ func findSize(in *Input) []finding {
 	if estimate > limit {
 		relation = "over"
 	}
-	return found(fmt.Sprintf("the dependencies come to about %d MB, three times what uv.lock says of their wheels, which is %s %s: leave some out; the largest wheels are those of %s",
+	return found(fmt.Sprintf("the dependencies come to about %d MB, three times what uv.lock says of their wheels, which is %s %s: leave some out; the largest wheels belong to %s",
 		megabytes(estimate), relation, of, strings.Join(largest, ", ")), in.projectLocation())
 }
 

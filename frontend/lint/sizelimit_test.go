@@ -15,7 +15,7 @@ func TestSizeLimit(t *testing.T) {
 	example := mustLookup(t, "SizeLimit").Bad.Files
 	warning := func(total int, relation, limit string, wheel int) []string {
 		return []string{fmt.Sprintf("pyproject.toml:5: the dependencies come to about %d MB, three times what uv.lock says of their wheels, which is %s %s: "+
-			"leave some out; the largest wheels are those of large-model (%d MB)", total, relation, limit, wheel)}
+			"leave some out; the largest wheels belong to large-model (%d MB)", total, relation, limit, wheel)}
 	}
 	const zip, image = "the 262 MB that Lambda takes of an unzipped archive", "the 10 GB that Lambda takes of an image"
 	tests := []struct {

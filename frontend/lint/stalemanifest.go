@@ -25,13 +25,16 @@ func (in *Input) stalePython() []finding {
 	if len(own) == 0 || w.Lock.RequiresPython == "" {
 		return nil
 	}
-	ranges := []string{w.Lock.RequiresPython}
+	// A range that cannot be read allows everything: planner refuses it.
+	locked, _ := project.ParseSpecifier(w.Lock.RequiresPython)
+	var ranges []project.Specifier
 	for _, py := range own {
-		ranges = append(ranges, py.RequiresPython)
+		required, _ := project.ParseSpecifier(py.RequiresPython)
+		ranges = append(ranges, required)
 	}
-	for _, release := range project.Releases(ranges) {
-		locked := project.AllowsRelease(w.Lock.RequiresPython, release)
-		refusing := slices.IndexFunc(own, func(py *project.Pyproject) bool { return !project.AllowsRelease(py.RequiresPython, release) })
+	for _, release := range project.Releases(append(ranges, locked)) {
+		locked := locked.Allows(release)
+		refusing := slices.IndexFunc(ranges, func(s project.Specifier) bool { return !s.Allows(release) })
 		switch {
 		case locked && refusing >= 0:
 			py := own[refusing]

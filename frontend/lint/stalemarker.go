@@ -8,8 +8,8 @@ import (
 	"github.com/uvlambda/uvlambda/frontend/project"
 )
 
-// otherMarker tells a requirement whose marker none of the locked ones has. It
-// is false for markers that uv may write in another way.
+// otherMarker tells a requirement whose marker none of the locked ones has. The
+// answer is false for markers that uv may write in another way.
 func otherMarker(asked requirement, locked []project.Requirement) bool {
 	want, ok := canonicalMarker(asked.marker)
 	if !ok {
@@ -28,7 +28,7 @@ func otherMarker(asked requirement, locked []project.Requirement) bool {
 var comparison = regexp.MustCompile(`^(sys_platform|platform_machine|python_version|python_full_version|extra)\s*(==|!=|<|>=)\s*(?:'([^']*)'|"([^"]*)")$`)
 
 // canonicalMarker writes a marker in one way: comparisons sorted, with single
-// quotes. It is not ok for a marker that uv may simplify or write with other
+// quotes. ok is false for a marker that uv may simplify, or write with other
 // variables.
 func canonicalMarker(text string) (canonical string, ok bool) {
 	if strings.TrimSpace(text) == "" {

@@ -48,7 +48,7 @@ func (in *Input) sourcesOf(py *project.Pyproject) map[string]sourceEntry {
 }
 
 // compareSource compares the source of a requirement, or its index, with the lock.
-// It gives nil when it cannot tell.
+// It gives nil when they are equal, or cannot be compared.
 func (l listed) compareSource(asked requirement, locked []project.Requirement) *finding {
 	if len(locked) != 1 || strings.Contains(asked.text, "@") {
 		return nil

@@ -23,6 +23,7 @@ test = { on-build = true }
 	}
 }
 
+// findSkippedTest asks the work of the test, which says why it cannot run.
 func findSkippedTest(in *Input) []finding {
 	for st, test := range plan.Each[plan.Test](in.Plan) {
 		if test.Skip != "" {

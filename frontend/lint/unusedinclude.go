@@ -42,6 +42,7 @@ hello
 	}
 }
 
+// findUnused looks at the application's copies: only they come from includes.
 func findUnused(in *Input) []finding {
 	app := plan.First[plan.App](in.Plan)
 	if app == nil {

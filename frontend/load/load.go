@@ -40,8 +40,8 @@ type File struct {
 }
 
 // Parse reads the table of a build file, under that name.
-func Parse(name string, entry *contexts.Entry) (*spec.Spec, error) {
-	doc, err := source.Parse(name, entry.Text)
+func Parse(name string, buildFile *contexts.BuildFile) (*spec.Spec, error) {
+	doc, err := source.Parse(name, buildFile.Text)
 	if err != nil {
 		return nil, err
 	}
@@ -52,24 +52,24 @@ func Parse(name string, entry *contexts.Entry) (*spec.Spec, error) {
 // is read of it. They are the zero Location when the file has mistakes.
 type OpenContext func(lines plan.Location) (contexts.Context, error)
 
-// Open reads a build file and its workspace. choose gives the targets that will
-// be loaded: files of theirs are read at once.
-func Open(ctx context.Context, entry *contexts.Entry, texts *contexts.Texts, open OpenContext, choose func(*spec.Spec) []string) (*File, []string, error) {
-	table, err := Parse(entry.Name, entry)
+// Open reads a build file and its workspace. choose gives the targets that will be
+// loaded: the files of all of them are read at once.
+func Open(ctx context.Context, buildFile *contexts.BuildFile, texts *contexts.Texts, open OpenContext, choose func(*spec.Spec) []string) (*File, []string, error) {
+	table, err := Parse(buildFile.Name, buildFile)
 	if err != nil {
-		return nil, nil, placed(ctx, open, entry, texts, err)
+		return nil, nil, placed(ctx, open, buildFile, texts, err)
 	}
 	targets := choose(table)
 	handlers, err := handlersOf(table, targets)
 	if err != nil {
-		return nil, nil, placed(ctx, open, entry, texts, err)
+		return nil, nil, placed(ctx, open, buildFile, texts, err)
 	}
 	c, err := open(table.Locate())
 	if err != nil {
 		return nil, nil, err
 	}
 	f := &File{Table: table, context: c}
-	return f, targets, f.open(ctx, entry, texts, handlers)
+	return f, targets, f.open(ctx, buildFile, texts, handlers)
 }
 
 // handlersOf are the handlers of targets.
@@ -86,38 +86,38 @@ func handlersOf(table *spec.Spec, targets []string) ([]string, error) {
 }
 
 // open finds the workspace of the build file, and reads it.
-func (f *File) open(ctx context.Context, entry *contexts.Entry, texts *contexts.Texts, handlers []string) error {
-	dir, read, err := locate(ctx, f.context, f.Table, handlers)
+func (f *File) open(ctx context.Context, buildFile *contexts.BuildFile, texts *contexts.Texts, handlers []string) error {
+	at, err := locate(ctx, f.context, f.Table, handlers)
 	if err != nil {
 		return err
 	}
 	// The file gets the place that it turned out to have, so that a member's lines
 	// are not taken for the root's.
-	if name := path.Join(dir, path.Base(entry.Name)); name != f.Table.Doc.Name {
+	if name := path.Join(at.dir, path.Base(buildFile.Name)); name != f.Table.Doc.Name {
 		texts.Place(name)
-		if f.Table, err = Parse(name, entry); err != nil {
+		if f.Table, err = Parse(name, buildFile); err != nil {
 			return err
 		}
 	}
-	if f.workspace, err = planner.NewWorkspace(dir, read); err != nil {
+	if f.workspace, err = planner.NewWorkspace(at.dir, at.read, at.lock); err != nil {
 		return err
 	}
 	ignore, err := f.context.Ignore(ctx)
 	if err != nil {
 		return err
 	}
-	f.workspace.Ignored = ignored(dir, ignore)
+	f.workspace.Ignored = ignored(at.dir, ignore)
 	texts.Add(f.workspace.Ignored.Name, ignore.Data)
 	return nil
 }
 
-// ignored is the ignore file of a build file in a folder.
-func ignored(dir string, ignore contexts.Ignore) planner.Ignored {
-	name := ignore.Name
-	if name != ".dockerignore" && name != "" {
-		name = path.Join(dir, name)
+// ignored gives an ignore file its place in the context: a build file's own stands
+// beside it.
+func ignored(dir string, ignore planner.IgnoreFile) planner.IgnoreFile {
+	if ignore.Name != ".dockerignore" && ignore.Name != "" {
+		ignore.Name = path.Join(dir, ignore.Name)
 	}
-	return planner.Ignored{Patterns: ignore.Patterns, Name: name, Data: ignore.Data}
+	return ignore
 }
 
 // Load reads what one target is planned from, in as few transfers as the shape
@@ -165,7 +165,7 @@ func loadWorkspace(ctx context.Context, c contexts.Context, s *spec.Spec, w *pla
 	if err := followImports(ctx, c, in); err != nil {
 		return err
 	}
-	stat = append(stat, w.LocalArchives()...)
+	stat = append(stat, w.LocalFiles()...)
 	if len(stat) > 0 {
 		seen, err := c.Stat(ctx, stat)
 		if err != nil {
@@ -202,15 +202,15 @@ func lookPastIgnored(ctx context.Context, c contexts.Context, s *spec.Spec, w *p
 	if err != nil {
 		return err
 	}
-	if err := ignore.Hide(seen); err != nil {
+	if err := contexts.Hide(seen, ignore); err != nil {
 		return err
 	}
 	maps.Copy(w.Files, seen)
 	return nil
 }
 
-// loadBuilders reads the packages that others are built with, as far as they
-// are not in the lock, and adds the files that builds name to those to look at.
+// loadBuilders reads packages that other packages are built with, if they are not
+// in the lock. It adds the files that builds name to the files to look at.
 func loadBuilders(ctx context.Context, c contexts.Context, w *planner.Workspace, stat []string) ([]string, error) {
 	for {
 		more, named := w.BuildFiles()
@@ -227,9 +227,8 @@ func loadBuilders(ctx context.Context, c contexts.Context, w *planner.Workspace,
 	}
 }
 
-// followImports reads the modules that are only known to be wanted once others
-// are read. Where each read is a transfer, it reads once, and only what the
-// handler may be.
+// followImports reads modules that only the imports of other modules name. Where
+// each read is a transfer, it reads once, and only what the handler may be.
 func followImports(ctx context.Context, c contexts.Context, in planner.Input) error {
 	w := in.Workspace
 	for {

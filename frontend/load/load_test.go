@@ -16,12 +16,13 @@ import (
 
 	"github.com/uvlambda/uvlambda/frontend/contexts"
 	"github.com/uvlambda/uvlambda/frontend/files"
+	"github.com/uvlambda/uvlambda/frontend/fixture"
 	"github.com/uvlambda/uvlambda/frontend/planner"
 	"github.com/uvlambda/uvlambda/frontend/spec"
 	"github.com/uvlambda/uvlambda/plan"
 )
 
-// memory is a build context in memory, which counts what it is asked.
+// memory is a build context in memory, which records the calls.
 type memory struct {
 	contexts.Context
 	near  bool
@@ -37,7 +38,9 @@ var errTransfer = errors.New("transfer failed")
 
 func (m *memory) Near() bool { return m.near }
 
-func (m *memory) Ignore(context.Context) (contexts.Ignore, error) { return contexts.Ignore{}, nil }
+func (m *memory) Ignore(context.Context) (planner.IgnoreFile, error) {
+	return planner.IgnoreFile{}, nil
+}
 
 func (m *memory) call(name string, paths ...string) error {
 	m.calls = append(m.calls, name)
@@ -84,25 +87,9 @@ func (m *memory) Find(_ context.Context, name string) ([]string, error) {
 	return found, m.call("find", name)
 }
 
-const (
-	workspaceTable = "[tool.uv.workspace]\nmembers = ['services/*', 'library']\n"
-	function       = "[project]\nname = 'orders'\n[tool.uvlambda]\nhandler = 'app.handler'\n"
-	lock           = `version = 1
-[[package]]
-name = "orders"
-source = { virtual = "services/orders" }
-[[package]]
-name = "library"
-source = { editable = "library" }
-[[package]]
-name = "elsewhere"
-source = { editable = "../elsewhere" }
-`
-)
-
-// entryOf is the build file that stands at from; clients send it by the name
+// buildFileOf is the build file that stands at from; clients send it by the name
 // given.
-func entryOf(t *testing.T, m *memory, from, name string) *contexts.Entry {
+func buildFileOf(t *testing.T, m *memory, from, name string) *contexts.BuildFile {
 	t.Helper()
 	dir := t.TempDir()
 	at := filepath.Join(dir, filepath.FromSlash(name))
@@ -111,17 +98,17 @@ func entryOf(t *testing.T, m *memory, from, name string) *contexts.Entry {
 	folder, err := contexts.OpenFolder(dir)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, folder.Close()) })
-	entry, err := contexts.LocalEntry(folder, name)
+	buildFile, err := contexts.LocalBuildFile(folder, name)
 	require.NoError(t, err)
-	return entry
+	return buildFile
 }
 
 // workspace loads the workspace of the build file that stands at from.
 func workspace(t *testing.T, m *memory, from, name string) (*planner.Workspace, error) {
 	t.Helper()
-	entry := entryOf(t, m, from, name)
+	buildFile := buildFileOf(t, m, from, name)
 	open := func(plan.Location) (contexts.Context, error) { return m, nil }
-	file, targets, err := Open(t.Context(), entry, contexts.NewTexts(entry), open, func(*spec.Spec) []string { return []string{""} })
+	file, targets, err := Open(t.Context(), buildFile, contexts.NewTexts(buildFile), open, func(*spec.Spec) []string { return []string{""} })
 	if err != nil {
 		return nil, err
 	}
@@ -144,17 +131,17 @@ func TestLoad(t *testing.T) {
 	}{
 		{
 			"project at the root",
-			map[string]string{"pyproject.toml": function, "uv.lock": alone, "app.py": ""},
+			map[string]string{"pyproject.toml": fixture.Orders, "uv.lock": alone, "app.py": ""},
 			"pyproject.toml", "pyproject.toml", ".", ".", []string{"read"},
 		},
 		{
 			"without a lock",
-			map[string]string{"pyproject.toml": function},
+			map[string]string{"pyproject.toml": fixture.Orders},
 			"pyproject.toml", "pyproject.toml", ".", ".", []string{"read"},
 		},
 		{
 			"with files to include",
-			map[string]string{"pyproject.toml": function + "include = ['assets']\n", "uv.lock": alone, "assets/a": ""},
+			map[string]string{"pyproject.toml": fixture.Orders + "include = ['assets']\n", "uv.lock": alone, "assets/a": ""},
 			"pyproject.toml", "pyproject.toml", ".", ".", []string{"read", "stat"},
 		},
 		{
@@ -164,17 +151,17 @@ func TestLoad(t *testing.T) {
 		},
 		{
 			"member that the lock leads to",
-			map[string]string{"pyproject.toml": workspaceTable, "uv.lock": lock, "services/orders/pyproject.toml": function, "library/pyproject.toml": "[project]\nname = 'library'\n"},
+			map[string]string{"pyproject.toml": fixture.Root, "uv.lock": fixture.Lock, "services/orders/pyproject.toml": fixture.Orders, "library/pyproject.toml": fixture.Library},
 			"services/orders/pyproject.toml", "pyproject.toml", "services/orders", ".", []string{"read", "read", "read"},
 		},
 		{
 			"member by its path",
-			map[string]string{"pyproject.toml": workspaceTable, "uv.lock": lock, "services/orders/pyproject.toml": function, "library/pyproject.toml": "[project]\nname = 'library'\n"},
+			map[string]string{"pyproject.toml": fixture.Root, "uv.lock": fixture.Lock, "services/orders/pyproject.toml": fixture.Orders, "library/pyproject.toml": fixture.Library},
 			"services/orders/pyproject.toml", "services/orders/pyproject.toml", "services/orders", ".", []string{"read", "read"},
 		},
 		{
 			"project that nothing leads to",
-			map[string]string{"tools/pyproject.toml": "[project]\nname = 'tools'\n", "orders/pyproject.toml": function, "orders/uv.lock": alone},
+			map[string]string{"tools/pyproject.toml": "[project]\nname = 'tools'\n", "orders/pyproject.toml": fixture.Orders, "orders/uv.lock": alone},
 			"orders/pyproject.toml", "pyproject.toml", "orders", "orders", []string{"read", "find", "read", "read"},
 		},
 	}
@@ -198,9 +185,9 @@ func TestLoad(t *testing.T) {
 func TestLoadMembers(t *testing.T) {
 	t.Parallel()
 	m := &memory{files: map[string]string{
-		"uv.lock": lock, "pyproject.toml": workspaceTable, ".python-version": "3.13\n",
-		"services/orders/pyproject.toml": function + "include = ['mail']\n", "services/orders/app.py": "orders",
-		"services/orders/mail/a.txt": "", "library/pyproject.toml": "[project]\nname = 'library'\n",
+		"uv.lock": fixture.Lock, "pyproject.toml": fixture.Root, ".python-version": "3.13\n",
+		"services/orders/pyproject.toml": fixture.Orders + "include = ['mail']\n", "services/orders/app.py": "orders",
+		"services/orders/mail/a.txt": "", "library/pyproject.toml": fixture.Library,
 		"library/src/app.py": "library", "library/setup.cfg": "[options]\n",
 	}}
 	w, err := workspace(t, m, "services/orders/pyproject.toml", "services/orders/pyproject.toml")
@@ -223,12 +210,12 @@ func TestLoadErrors(t *testing.T) {
 		want  string
 	}{
 		{
-			"nowhere", map[string]string{"build": function, "a/pyproject.toml": "[project]\nname = 'other'\n"},
+			"nowhere", map[string]string{"build": fixture.Orders, "a/pyproject.toml": "[project]\nname = 'other'\n"},
 			"pyproject.toml: the build file is not in the build context: use the folder that holds it, or one above, as the context " +
 				"(and check that .dockerignore does not hide it)",
 		},
 		{
-			"twice", map[string]string{"build": function, "a/pyproject.toml": function, "b/pyproject.toml": function},
+			"twice", map[string]string{"build": fixture.Orders, "a/pyproject.toml": fixture.Orders, "b/pyproject.toml": fixture.Orders},
 			"pyproject.toml: a/pyproject.toml and b/pyproject.toml have the same content, so the build file's folder is not known: " +
 				"use its folder as the context, or make them differ by a comment",
 		},
@@ -239,7 +226,7 @@ func TestLoadErrors(t *testing.T) {
 				"use its folder as the context, or make them differ by a comment",
 		},
 		{
-			"malformed lock", map[string]string{"build": function, "uv.lock": "version = 7\n"},
+			"malformed lock", map[string]string{"build": fixture.Orders, "uv.lock": "version = 7\n"},
 			"uv.lock:1: the lock has schema version 7, and only version 1 is known: write it again with `uv lock` of a uv that writes version 1",
 		},
 		{
@@ -258,7 +245,7 @@ func TestLoadErrors(t *testing.T) {
 
 func TestLoadPassesFailuresOn(t *testing.T) {
 	t.Parallel()
-	contents := map[string]string{"a/pyproject.toml": function + "include = ['x']\n"}
+	contents := map[string]string{"a/pyproject.toml": fixture.Orders + "include = ['x']\n"}
 	for _, call := range []string{"read", "find", "stat"} {
 		_, err := workspace(t, &memory{files: contents, failing: call}, "a/pyproject.toml", "pyproject.toml")
 		require.ErrorIs(t, err, errTransfer, call)
@@ -272,9 +259,9 @@ func TestTargetsShareTheWorkspace(t *testing.T) {
 		"pyproject.toml": "[project]\nname = 'orders'\n[tool.uvlambda.functions.one]\nhandler = 'one.handler'\n[tool.uvlambda.functions.two]\nhandler = 'two.handler'\ninclude = ['data']\n",
 		"uv.lock":        "version = 1\n[[package]]\nname = 'orders'\nsource = { virtual = '.' }\n", "one.py": "", "two.py": "", "data/x": "",
 	}}
-	entry := entryOf(t, m, "pyproject.toml", "pyproject.toml")
+	buildFile := buildFileOf(t, m, "pyproject.toml", "pyproject.toml")
 	open := func(plan.Location) (contexts.Context, error) { return m, nil }
-	file, targets, err := Open(t.Context(), entry, contexts.NewTexts(entry), open, func(s *spec.Spec) []string { return s.Functions() })
+	file, targets, err := Open(t.Context(), buildFile, contexts.NewTexts(buildFile), open, func(s *spec.Spec) []string { return s.Functions() })
 	require.NoError(t, err)
 	require.Equal(t, []string{"one", "two"}, targets)
 	one, err := file.Load(t.Context(), "one")
@@ -289,9 +276,9 @@ func TestTargetsShareTheWorkspace(t *testing.T) {
 
 // copies are as many folders with the build file.
 func copies(count int) map[string]string {
-	contents := map[string]string{"build": function}
+	contents := map[string]string{"build": fixture.Orders}
 	for i := range count {
-		contents[fmt.Sprintf("p%d/pyproject.toml", i)] = function
+		contents[fmt.Sprintf("p%d/pyproject.toml", i)] = fixture.Orders
 	}
 	return contents
 }

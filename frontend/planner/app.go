@@ -128,9 +128,9 @@ func (p *planning) includes() ([]plan.Copy, error) {
 	return copies, errors.Join(errs...)
 }
 
-// includePaths gives an include's place in the context and in the task root.
-// Its paths are relative to the build file's folder. What is above that has no
-// such path in the task root, and goes there by its name.
+// includePaths gives an include's place in the context and in the task root. Its
+// paths are relative to the build file's folder. A file above that folder has no
+// such path in the task root, so it goes there by its name.
 func (p *planning) includePaths(inc spec.Include) (from, to string) {
 	from, to = path.Join(p.Workspace.Dir, inc.From), path.Clean(inc.From)
 	switch {
@@ -142,12 +142,12 @@ func (p *planning) includePaths(inc spec.Include) (from, to string) {
 	return from, to
 }
 
-// excludes are the patterns of `exclude` that can match below from, relative
-// to it. The patterns are relative to the build file's folder, as the patterns of
-// .dockerignore are relative to the context. One that matches from itself, or a
-// folder above it, does not count for it: somebody asked for from by name. For
-// a file none counts: BuildKit would copy it all the same, and, by a pattern
-// that matches everything, not see when it changes.
+// excludes are the patterns of `exclude` that can match below from, relative to it.
+// The patterns are relative to the build file's folder, as the patterns of
+// .dockerignore are relative to the context. A pattern that matches from itself, or
+// a folder above it, does not count: somebody asked for from by name. For a file no
+// pattern counts: BuildKit would copy the file all the same, and, with a pattern
+// that matches everything, would not see when it changes.
 func (p *planning) excludes(from string) []string {
 	if p.Workspace.Files[from].Kind == files.Regular || p.Listing.Entries[from].Kind == files.Regular {
 		return compiled()

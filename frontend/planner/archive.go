@@ -12,8 +12,8 @@ import (
 // file is a call to the daemon.
 func smallApp() plan.Small { return plan.Small{Files: 100, Bytes: 1 << 20} }
 
-// planArchive keeps the work that an archive or folder is made of, and names
-// it. What they install and copy is what the image has.
+// planArchive keeps the work that an archive or folder is made of, and names the
+// archive. They install and copy the same as the image.
 func (p *planning) planArchive() error {
 	a := &plan.Archive{
 		Name:  cmp.Or(p.plan.Function, p.plan.Project),
@@ -77,7 +77,7 @@ func (p *planning) checkArchiveCommand() error {
 }
 
 // pack says how the dependencies stand in an archive, be it this one or the layer
-// that goes with it. It is nil for an output that has none.
+// that goes with it. It is nil for an output without an archive.
 func (p *planning) pack() *plan.Pack {
 	output := p.Output
 	if output == plan.OutputTest {

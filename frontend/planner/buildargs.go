@@ -43,8 +43,7 @@ type indexArg struct {
 	instead   string
 }
 
-// places are what the argument's value names: URLs, of which some have a name
-// before them.
+// places are the URLs in the argument's value. Some have a name before them.
 func (a indexArg) places(value string) []string {
 	places := []string{value}
 	if a.separator != "" {
@@ -126,9 +125,9 @@ func (in Input) indexVariables() map[string]string {
 	})
 }
 
-// buildVariables are the variables of a step that builds packages of the repository, whose
-// folders are given: the places of what they are built with, and the versions of
-// those whose version is not written down.
+// buildVariables are the variables of a step that builds the packages in these
+// folders of the repository: the places of packages that they are built with, and
+// the versions of packages that do not state theirs.
 func (in Input) buildVariables(dirs ...string) map[string]string {
 	var names []string
 	versioned := func(dir string) bool {
@@ -225,7 +224,7 @@ func pathsOf(folders []plan.Folder) []string {
 
 // foldersOf are the folders of a package's build.
 func foldersOf(m *plan.Member) []string {
-	if m.Archive {
+	if m.IsFile {
 		return nil
 	}
 	return append(pathsOf(m.Beside), m.Path)

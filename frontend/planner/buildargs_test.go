@@ -61,7 +61,7 @@ func scmWorkspace() map[string]string {
 }
 
 // A pretended version reaches the steps that build the package which it names, and
-// no others: those would run again for it.
+// no others: other steps would run again when it changes.
 func TestPretendedVersions(t *testing.T) {
 	t.Parallel()
 	const all, words = "SETUPTOOLS_SCM_PRETEND_VERSION", "SETUPTOOLS_SCM_PRETEND_VERSION_FOR_BIG_WORDS"

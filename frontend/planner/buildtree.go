@@ -38,9 +38,9 @@ type buildTree struct {
 
 // buildTree finds what is read when the package in a folder is built: the files
 // with ignored patterns, the files that its tables name, the packages of the
-// repository that it is built with, and where the workspace has those from.
-// What the context does not hold is left out: the build says whether it needs
-// it.
+// repository that it is built with, and the workspace's sources of these packages.
+// Files that the context does not hold are left out: the build says whether it
+// needs them.
 func (w *Workspace) buildTree(dir string) buildTree {
 	var t buildTree
 	py := w.at(dir)
@@ -59,7 +59,7 @@ func (w *Workspace) buildTree(dir string) buildTree {
 			t.beside = append(t.beside, plan.Folder{Path: d, Exclude: w.notSources(d)})
 		}
 	}
-	for _, file := range with.archives {
+	for _, file := range with.files {
 		if w.Files.Exists(file) {
 			t.beside = append(t.beside, plan.Folder{Path: file})
 		}
@@ -133,8 +133,8 @@ func (w *Workspace) isProject(dir string) bool {
 
 // builders are what a package is built with and the repository has.
 type builders struct {
-	// dirs are folders of packages, archives are wheels and sdists.
-	dirs, archives []string
+	// dirs are folders of packages, files are wheels and sdists.
+	dirs, files []string
 	// names are the packages whose place the workspace's root names, and root
 	// is set when the place of any package depends on it.
 	names []string
@@ -180,10 +180,10 @@ func (w *Workspace) follow(b *builders, dir string, py *project.Pyproject, names
 // itself: it is built and installed there.
 func (w *Workspace) follower(b *builders, place string) {
 	switch {
-	case Outside(place) || slices.Contains(b.dirs, place) || slices.Contains(b.archives, place):
+	case Outside(place) || slices.Contains(b.dirs, place) || slices.Contains(b.files, place):
 		return
-	case isArchiveFile(place):
-		b.archives = append(b.archives, place)
+	case isWheelOrSdist(place):
+		b.files = append(b.files, place)
 		return
 	}
 	b.dirs = append(b.dirs, place)
@@ -192,8 +192,8 @@ func (w *Workspace) follower(b *builders, place string) {
 	}
 }
 
-// isArchiveFile tells a wheel or an sdist from a folder by its name.
-func isArchiveFile(name string) bool {
+// isWheelOrSdist tells a wheel or an sdist from a folder by its name.
+func isWheelOrSdist(name string) bool {
 	return slices.ContainsFunc([]string{".whl", ".gz", ".zip", ".bz2", ".xz", ".tar"}, func(ending string) bool { return strings.HasSuffix(name, ending) })
 }
 
@@ -282,7 +282,7 @@ func (w *Workspace) BuildFiles() (read, stat []string) {
 		for _, d := range append([]string{dir}, with.dirs...) {
 			stat = append(stat, w.namedOutside(d)...)
 		}
-		stat = append(stat, with.archives...)
+		stat = append(stat, with.files...)
 	}
 	slices.Sort(read)
 	slices.Sort(stat)

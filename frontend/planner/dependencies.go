@@ -75,14 +75,14 @@ func (p *planning) install() plan.Install {
 	return install
 }
 
-// thirdParty are the packages that the export lists; archives of the context
+// thirdParty are the packages that the export lists. Wheels and sdists of the context
 // are installed like members.
 func (p *planning) thirdParty() []*project.Package {
-	return slices.DeleteFunc(slices.Clone(p.closure.Packages), isArchive)
+	return slices.DeleteFunc(slices.Clone(p.closure.Packages), isLocalFile)
 }
 
-// isArchive tells a wheel or sdist that is a file of the repository.
-func isArchive(pkg *project.Package) bool {
+// isLocalFile tells a wheel or sdist that is a file of the repository.
+func isLocalFile(pkg *project.Package) bool {
 	_, folder := pkg.Source.Folder()
 	return folder || pkg.Source.Path != ""
 }

@@ -81,7 +81,7 @@ func newInput(set files.Set, c client) (planner.Input, error) {
 	if err != nil {
 		return in, err
 	}
-	w, err := planner.NewWorkspace(path.Dir(c.file), maps.Clone(set))
+	w, err := planner.NewWorkspace(path.Dir(c.file), maps.Clone(set), nil)
 	if err != nil {
 		return in, err
 	}

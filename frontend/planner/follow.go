@@ -25,8 +25,8 @@ type follow struct {
 	places    []place
 	// skips tells imports that are not followed, by their top-level module.
 	skips func(i python.Import, top string) bool
-	// visit gets each import that runs, and the modules that it may need, of
-	// which the first is needed for sure.
+	// visit gets each import that runs, and the modules that it may need. It needs
+	// the first of them for sure.
 	visit func(from module, i python.Import, names []string)
 
 	// anywhere is set when a module changes where Python looks for modules.
@@ -75,8 +75,8 @@ func (f *follow) each(from module, i python.Import) {
 	}
 }
 
-// needs are the modules that an import may need. What is taken from a module
-// may be one itself.
+// needs are the modules that an import may need. In `from a import b`, b may be a
+// module too.
 func (m module) needs(i python.Import) []string {
 	base := strings.ReplaceAll(i.Module, ".", "/")
 	if i.Level > 0 {
@@ -141,10 +141,10 @@ func first(p string) string {
 	return top
 }
 
-// ImportFiles are the files to read to know whether the modules that the
-// handler imports are in the repository. Those that were read lead to more. When
-// they are not near, each read is a transfer: what is in the handler's own
-// package, which is in the function as a whole, is then not looked at.
+// ImportFiles are the files to read to know whether the modules that the handler
+// imports are in the repository. Modules that were read lead to more. When they are
+// not near, each read is a transfer: what is in the handler's own package, which is
+// in the function as a whole, is then not looked at.
 func ImportFiles(in Input, near bool) []string {
 	if in.Workspace.Lock == nil || in.Workspace.Top == nil {
 		return nil

@@ -37,9 +37,9 @@ func moduleFiles(dir, module string) []string {
 	return []string{path.Join(dir, module+".py"), path.Join(dir, module, "__init__.py")}
 }
 
-// SourceRoots are the folders that modules of a project are looked for in: those
-// that its build backend is told of, and the usual ones. The pyproject.toml of
-// the folder may be nil.
+// SourceRoots are the folders that may hold modules of a project: the folders in
+// the table of its build backend, and the usual folders. The pyproject.toml of the
+// folder may be nil.
 func SourceRoots(dir string, own *project.Pyproject) []string {
 	var roots []string
 	for _, root := range own.Layout().Roots {
@@ -124,8 +124,8 @@ func (p *planning) findHandler() (found, error) {
 	return found{}, p.noHandler()
 }
 
-// hiddenHandler is the error of a handler whose module an ignore file hides.
-// What is copied for a module in a package is the package.
+// hiddenHandler is the error when an ignore file hides the handler's module. For a
+// module in a package, the whole package is copied.
 func (p *planning) hiddenHandler() error {
 	for _, h := range Handlers(p.Spec) {
 		module, function := moduleOf(h)

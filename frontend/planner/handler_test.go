@@ -30,8 +30,8 @@ wheels = [{ url = "https://packages.example.com/wrapper_tools-1.0-py3-none-any.w
 
 const packagedLock = "version = 1\n[[package]]\nname = 'api'\nsource = { editable = '.' }\n"
 
-// uvBuild is a project that uv packages, with keys of its own table and of that
-// of the backend.
+// uvBuild is a project that uv packages, with keys of [tool.uvlambda] and of the
+// table of the build backend.
 func uvBuild(own, backend string) string {
 	return keys(own)["pyproject.toml"] + "[build-system]\nbuild-backend = 'uv_build'\n[tool.uv.build-backend]\n" + backend + "\n"
 }

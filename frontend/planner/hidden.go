@@ -41,8 +41,8 @@ func Unseen(in Input) ([]string, error) {
 	return slices.Compact(all), nil
 }
 
-// MarkEmptied notes the included folders of which an ignore file hides all that
-// is in them. The folder itself is sent.
+// MarkEmptied notes the included folders from which an ignore file hides
+// everything. The empty folder is sent.
 func MarkEmptied(in Input) error {
 	w := in.Workspace
 	p := &planning{Input: in}
@@ -122,8 +122,8 @@ func (p *planning) checkHiddenProject() error {
 	return errors.Join(locked, top)
 }
 
-// checkHiddenSources refuses to build a package of which an ignore file hides
-// what its wheel is made from.
+// checkHiddenSources refuses to build a package when an ignore file hides the
+// modules of its wheel.
 func (p *planning) checkHiddenSources(pkg *project.Package, dir string) error {
 	w := p.Workspace
 	why := fmt.Sprintf("the package %s, which %s needs", pkg.Name, p.root.Name)
@@ -188,8 +188,8 @@ func saysModules(py *project.Pyproject) bool {
 	return false
 }
 
-// checkHiddenMetadata refuses to build a package of which a file is hidden that
-// its build backend does not do without.
+// checkHiddenMetadata refuses to build a package when a file is hidden that its
+// build backend needs.
 func (w *Workspace) checkHiddenMetadata(pkg *project.Package, dir string) error {
 	py := w.Members[dir]
 	backend := Backend(py)

@@ -22,12 +22,13 @@ func IgnoreFiles(buildFile string) []string {
 	return []string{buildFile + ".dockerignore", ".dockerignore"}
 }
 
-// Ignored is what the client does not send.
-type Ignored struct {
-	// Patterns are the patterns of the ignore file that counts.
+// IgnoreFile is the ignore file that counts: the client does not send what it
+// hides. It is empty when there is none.
+type IgnoreFile struct {
+	// Patterns are the lines that are patterns.
 	Patterns []string
-	// Name is that file, and Data what it holds. Both are empty when the patterns
-	// are another builder's.
+	// Name is the ignore file, and Data its content. Both are empty when the patterns
+	// come from another builder.
 	Name string
 	Data []byte
 }
@@ -43,7 +44,7 @@ type Hiding struct {
 
 // Hides gives the line that hides a path, nil when none does. A path that ends
 // in everything is hidden when all that is below its folder is.
-func (i Ignored) Hides(name string) (*Hiding, error) {
+func (i IgnoreFile) Hides(name string) (*Hiding, error) {
 	hidden, err := hides(name, i.Patterns)
 	if err != nil || !hidden {
 		return nil, err

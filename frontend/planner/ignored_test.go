@@ -70,5 +70,5 @@ func hidingLine(t *testing.T, ignore, path string) (*planner.Hiding, error) {
 	t.Helper()
 	patterns, err := ignorefile.ReadAll(strings.NewReader(ignore))
 	require.NoError(t, err)
-	return planner.Ignored{Patterns: patterns, Name: ".dockerignore", Data: []byte(ignore)}.Hides(path)
+	return planner.IgnoreFile{Patterns: patterns, Name: ".dockerignore", Data: []byte(ignore)}.Hides(path)
 }

@@ -43,11 +43,11 @@ func (i Import) Err() error {
 	return source.Errorf(i.At, "%s", i).Of(RuleImportNotFound)
 }
 
-// imports judges the imports that run when the function starts.
+// imports resolves the imports that run when the function starts.
 type imports struct {
 	*planning
 	*follow
-	judged        map[string]bool
+	resolved      map[string]bool
 	unfound, open []Import
 	errs          []error
 }
@@ -62,8 +62,8 @@ func (p *planning) checkImports(h found) error {
 	if h.root != "" {
 		roots = []string{h.root}
 	}
-	i := &imports{planning: p, follow: p.follow(roots...), judged: map[string]bool{}}
-	i.visit = i.judge
+	i := &imports{planning: p, follow: p.follow(roots...), resolved: map[string]bool{}}
+	i.visit = i.resolve
 	name, _ := moduleOf(h.handler)
 	i.run(module{p.handlerFile, name})
 	if i.anywhere {
@@ -73,16 +73,16 @@ func (p *planning) checkImports(h found) error {
 	return errors.Join(i.errs...)
 }
 
-// judge decides where an import's module comes from.
-func (i *imports) judge(from module, written python.Import, names []string) {
+// resolve decides where an import's module comes from.
+func (i *imports) resolve(from module, written python.Import, names []string) {
 	top := first(names[0])
-	if written.Level > 0 || i.judged[top] {
+	if written.Level > 0 || i.resolved[top] {
 		return
 	}
 	if i.isCopied(top, names) || i.isInstalled(names[0]) || i.isInWheel(top) {
 		return
 	}
-	i.judged[top] = true
+	i.resolved[top] = true
 	at := plan.Location{File: from.file, Line: written.At.Line, EndLine: written.At.Line}
 	missing := Import{Module: top, At: at}
 	file := i.inRepository(names)

@@ -22,11 +22,11 @@ func TestLocalIndex(t *testing.T) {
 	assert.Nil(t, plan.First[plan.Export](p))
 	assert.Nil(t, plan.First[plan.Dependencies](p))
 	require.Len(t, plan.All[plan.Member](p), 1)
-	assert.Equal(t, []any{"wheel house/numbers-1.0-cp314-cp314-manylinux_2_28_x86_64.whl", true}, []any{plan.First[plan.Member](p).Path, plan.First[plan.Member](p).Archive})
+	assert.Equal(t, []any{"wheel house/numbers-1.0-cp314-cp314-manylinux_2_28_x86_64.whl", true}, []any{plan.First[plan.Member](p).Path, plan.First[plan.Member](p).IsFile})
 	assert.Equal(t, []string{
 		"wheel house/numbers-1.0-cp314-cp314-manylinux_2_28_x86_64.whl", "wheel house/old/numbers-1.0-py3-none-any.whl",
 		"wheel house/numbers-1.0-cp314-cp314-win_amd64.whl", "wheel house/numbers-1.0.tar.gz",
-	}, plan.First[plan.LockCheck](p).Archives)
+	}, plan.First[plan.LockCheck](p).LocalFiles)
 
 	p, err = newPlan(contextOf(change(map[string]string{"uv.lock": locked("numbers", house+files)})), client{platform: "linux/arm64"})
 	require.NoError(t, err)

@@ -76,8 +76,8 @@ func (w *Workspace) repositories() []string {
 	return slices.Compact(urls)
 }
 
-// upgradeArgs are the arguments of `uv lock` for what may be upgraded; by
-// default nothing is that the lock can keep.
+// upgradeArgs are the arguments of `uv lock` for what may be upgraded; by default
+// the lock keeps all versions that it can.
 func (p *planning) upgradeArgs() ([]string, error) {
 	switch p.Upgrade {
 	case "":

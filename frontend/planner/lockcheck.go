@@ -13,8 +13,8 @@ import (
 	"github.com/uvlambda/uvlambda/plan"
 )
 
-// planLockCheck plans the check that uv.lock is up to date. It reads all that
-// was locked, not only what the function needs.
+// planLockCheck plans the check that uv.lock is up to date. The check reads the
+// files of all locked projects, not only of the projects that the function needs.
 func (p *planning) planLockCheck() error {
 	if p.Spec.Lock == spec.LockUnchecked {
 		return nil
@@ -32,7 +32,7 @@ func (p *planning) planLockCheck() error {
 				check.Stubs = append(check.Stubs, plan.Stub{Path: file, Metadata: metadataOf(pkg)})
 			case !Outside(file):
 				errs = append(errs, w.refuse(file, "which uv reads to check uv.lock"))
-				check.Archives = append(check.Archives, file)
+				check.LocalFiles = append(check.LocalFiles, file)
 			}
 		}
 	}
@@ -151,8 +151,8 @@ func (p *planning) reduced(names []string, groups bool) []plan.File {
 	return reduced
 }
 
-// lockedFolders are the folders that are indexes and of which the lock has files,
-// relative to a folder of the context.
+// lockedFolders are the folders that are indexes and that have files in the lock.
+// They are relative to a folder of the context.
 func (w *Workspace) lockedFolders(dir string) []string {
 	var folders []string
 	for i := range w.Lock.Packages {

@@ -11,7 +11,7 @@ import (
 	"github.com/uvlambda/uvlambda/plan"
 )
 
-func TestLockCheckReadsArchives(t *testing.T) {
+func TestLockCheckReadsLocalFiles(t *testing.T) {
 	t.Parallel()
 	contents := change(map[string]string{
 		"uv.lock": baseLock + `
@@ -28,7 +28,7 @@ source = { path = "../elsewhere-1.0-py3-none-any.whl" }
 	})
 	p, err := newPlan(contextOf(contents), client{})
 	require.NoError(t, err)
-	assert.Equal(t, []string{"wheels/unused-1.0-py3-none-any.whl"}, plan.First[plan.LockCheck](p).Archives)
+	assert.Equal(t, []string{"wheels/unused-1.0-py3-none-any.whl"}, plan.First[plan.LockCheck](p).LocalFiles)
 	assert.Empty(t, plan.First[plan.LockCheck](p).Builds)
 	assert.Empty(t, plan.All[plan.Member](p))
 }
@@ -92,7 +92,7 @@ source = { path = "../elsewhere-1.0-py3-none-any.whl" }
 	context["wheels/hidden-1.0-py3-none-win_amd64.whl"] = files.Entry{Kind: files.Missing}
 	p, err := newPlan(context, client{})
 	require.NoError(t, err)
-	assert.Empty(t, plan.First[plan.LockCheck](p).Archives)
+	assert.Empty(t, plan.First[plan.LockCheck](p).LocalFiles)
 	assert.Equal(t, []plan.Stub{
 		{Path: "wheels/hidden-1.0-py3-none-win_amd64.whl", Metadata: "Metadata-Version: 2.1\nName: hidden\nVersion: 1.0\nProvides-Extra: more\n" +
 			"Requires-Dist: direct @ https://packages.example.com/direct-1.0-py3-none-any.whl \n" +

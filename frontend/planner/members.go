@@ -60,7 +60,7 @@ func (p *planning) followMembers() {
 	}
 	p.work.members = slices.Clone(p.members)
 	for i := range p.work.members {
-		if m := &p.work.members[i]; !m.Archive && !m.Whole {
+		if m := &p.work.members[i]; !m.IsFile && !m.Whole {
 			m.Beside = p.withLinked(append([]plan.Folder{{Path: m.Path, Exclude: m.Exclude}}, m.Beside...))[1:]
 		}
 	}
@@ -114,18 +114,18 @@ func (p *planning) localFile(pkg *project.Package) (string, bool) {
 func (p *planning) member(pkg *project.Package) (m plan.Member, at plan.Location, err error) {
 	m = plan.Member{Name: pkg.Name, Limit: plan.LimitImage}
 	if file, ok := p.localFile(pkg); ok {
-		m.Path, m.Archive = p.Workspace.fromRoot(file), true
+		m.Path, m.IsFile = p.Workspace.fromRoot(file), true
 	} else {
 		m.Path, _ = p.Workspace.PackageDir(pkg)
 	}
 	at = p.Workspace.Lock.Locate(pkg)
-	if m.Archive && path.IsAbs(m.Path) {
+	if m.IsFile && path.IsAbs(m.Path) {
 		return m, at, source.Errorf(at, "%s is in %s, an absolute path, which a build does not have: name it relative to pyproject.toml in [tool.uv], and lock again", pkg.Name, path.Dir(m.Path))
 	}
 	if Outside(m.Path) {
 		return m, at, source.Errorf(at, "%s is in %s, outside of the build context: build with a context that holds it, and -f for this project", pkg.Name, m.Path)
 	}
-	if m.Archive {
+	if m.IsFile {
 		if p.Workspace.Files.Hidden(m.Path) {
 			return m, at, p.Workspace.refuse(m.Path, "the package "+pkg.Name)
 		}

@@ -9,7 +9,7 @@ import (
 	"github.com/uvlambda/uvlambda/frontend/files"
 )
 
-// mistake is the base with something wrong, and what a person is told of it.
+// mistake is the base project with a mistake, and the message about it.
 type mistake struct {
 	name  string
 	files map[string]string

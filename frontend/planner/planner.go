@@ -128,15 +128,15 @@ type planning struct {
 	leftOut  []LeftOut
 }
 
-// Decided is a plan with what it was decided from, for those who judge it.
+// Decided is a plan with what it was decided from, for the rules.
 type Decided struct {
 	Plan *plan.Plan
 	// Runtime is Lambda's Python that the function runs on.
 	Runtime project.Runtime
 	// Root is the pyproject.toml of the selected package.
 	Root *project.Pyproject
-	// Origins explain the packages that get installed. They are nil for a plan
-	// that makes the lock, as is Root.
+	// Origins explain the packages that get installed. They are nil for a plan that
+	// makes the lock, and so is Root.
 	Origins *project.Origins
 	// HandlerFile is the handler's module in the context; it is empty when that
 	// is in a third-party package.

@@ -15,12 +15,21 @@ import (
 
 // requirement is a requires-python and whose it is.
 type requirement struct {
-	of, specifier string
-	loc           plan.Location
+	of, text string
+	// specifier allows all versions when the text is none, for the reason in err.
+	specifier project.Specifier
+	err       error
+	loc       plan.Location
+}
+
+// newRequirement reads the requires-python of a project or of the lock.
+func newRequirement(of, text string, loc plan.Location) requirement {
+	s, err := project.ParseSpecifier(text)
+	return requirement{of, text, s, err, loc}
 }
 
 // bare is the specifier without white space, which a lock writes in its own way.
-func (r requirement) bare() string { return strings.Join(strings.Fields(r.specifier), "") }
+func (r requirement) bare() string { return strings.Join(strings.Fields(r.text), "") }
 
 // requirements gives the requires-python of the selected project, of the lock
 // and of the members in dirs.
@@ -32,14 +41,14 @@ func (p *planning) requirements(dirs []string) []requirement {
 			return
 		}
 		seen[py] = true
-		reqs = append(reqs, requirement{py.Name, py.RequiresPython, py.Doc.Locate("project", "requires-python")})
+		reqs = append(reqs, newRequirement(py.Name, py.RequiresPython, py.Doc.Locate("project", "requires-python")))
 	}
 	add(p.rootProject)
 	if p.rootProject == nil {
 		add(p.Workspace.Own)
 	}
 	if l := p.Workspace.Lock; l != nil && l.RequiresPython != "" {
-		reqs = append(reqs, requirement{l.Name, l.RequiresPython, l.LocateKey("requires-python")})
+		reqs = append(reqs, newRequirement(l.Name, l.RequiresPython, l.LocateKey("requires-python")))
 	}
 	for _, dir := range dirs {
 		add(p.Workspace.Members[dir])
@@ -82,8 +91,8 @@ func (p *planning) fullVersion() string {
 }
 
 // specifiers are the version specifiers of requirements.
-func specifiers(reqs []requirement) []string {
-	var all []string
+func specifiers(reqs []requirement) []project.Specifier {
+	var all []project.Specifier
 	for _, r := range reqs {
 		all = append(all, r.specifier)
 	}
@@ -100,7 +109,7 @@ func noRuntime(reqs []requirement) error {
 func list(reqs []requirement) string {
 	var parts []string
 	for _, r := range reqs {
-		parts = append(parts, fmt.Sprintf("%s of %s", r.specifier, r.of))
+		parts = append(parts, fmt.Sprintf("%s of %s", r.text, r.of))
 	}
 	return suggest.List(parts)
 }
@@ -119,20 +128,19 @@ func (p *planning) checkRequirements(reqs []requirement) error {
 	var errs []error
 	refused := map[string]bool{}
 	for _, r := range reqs {
-		some, err := project.Allows(r.specifier, p.runtime.Version)
-		this, _ := p.python.Allows(r.specifier)
+		some, this := r.specifier.AllowsMinor(p.runtime.Version), p.python.Satisfies(r.specifier)
 		switch {
-		case err != nil:
-			errs = append(errs, source.Errorf(r.loc, "requires-python = %q of %s: %w", r.specifier, r.of, err))
+		case r.err != nil:
+			errs = append(errs, source.Errorf(r.loc, "requires-python = %q of %s: %w", r.text, r.of, r.err))
 		case some && !this && refused[r.bare()]:
 			// The lock repeats what the project says.
 		case some && !this && p.fullVersion() != "":
 			refused[r.bare()] = true
 			errs = append(errs, source.Errorf(r.loc, "%s requires Python %s, but the base %s has Python %s: change requires-python so that it allows %s, and lock again, or name a `base` with another release of Python %s",
-				r.of, r.specifier, p.plan.Base.Ref, p.fullVersion(), p.fullVersion(), p.runtime.Version))
+				r.of, r.text, p.plan.Base.Ref, p.fullVersion(), p.fullVersion(), p.runtime.Version))
 		case !some:
 			errs = append(errs, source.Errorf(r.loc, "%s requires Python %s, but the function would run on %s (from %s): %s",
-				r.of, r.specifier, p.runtime.Version, p.plan.Python.Reason, p.otherVersion()))
+				r.of, r.text, p.runtime.Version, p.plan.Python.Reason, p.otherVersion()))
 		}
 	}
 	return errors.Join(errs...)
@@ -146,15 +154,10 @@ func (p *planning) otherVersion() string {
 	return "change `python` or requires-python"
 }
 
-// allowsAll takes a requirement that cannot be read as allowing everything:
-// checkRequirements names it.
+// allowsAll reports whether all requirements allow a Python. One that cannot be
+// read allows everything: checkRequirements names it.
 func allowsAll(reqs []requirement, v project.Version) bool {
-	for _, r := range reqs {
-		if ok, err := project.Allows(r.specifier, v); err == nil && !ok {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(reqs, func(r requirement) bool { return !r.specifier.AllowsMinor(v) })
 }
 
 // checkInterpreter refuses a base whose interpreter is not what its path says.

@@ -40,7 +40,7 @@ func (p *planning) pythonChoices(reqs []requirement) ([]pythonChoice, error) {
 	if len(reqs) > 0 {
 		allowing = append(allowing, "requires-python")
 	}
-	if asked != nil && asked.Specifier != "" {
+	if asked != nil && asked.Specifier.String() != "" {
 		allowing = append(allowing, file.Name)
 	}
 	var choices []pythonChoice
@@ -117,9 +117,9 @@ func (p *planning) on(c pythonChoice, reqs []requirement) (*planning, error) {
 	return &with, with.resolveClosure()
 }
 
-// fits reports whether a planning that got as far as on does, with that error,
-// can go on with its Python: whether the lock is for it, and has something to
-// install of each package.
+// fits reports whether a planning that ended with this error can go on with its
+// Python: whether the lock is for this Python, and has a file to install for each
+// package.
 func (p *planning) fits(err error) bool {
 	return err == nil && p.installable && p.checkLockedMarkers() == nil
 }

@@ -226,8 +226,8 @@ func (p *planning) checkLockedMarkers() error {
 		"[tool.uv] environments leaves out %s with Python %s: add \"sys_platform == 'linux'\" to it and lock again", p.plan.Platform, p.python)
 }
 
-// exportArgs choose what `uv export` exports. What is installed by itself is left
-// out, so that the list does not change with it.
+// exportArgs choose what `uv export` exports. Packages with a step of their own are
+// left out, so that the list does not change with them.
 func (p *planning) exportArgs(alone []*project.Package) []string {
 	args := []string{}
 	if p.rootDir != p.Workspace.Root {

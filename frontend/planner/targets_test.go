@@ -36,7 +36,7 @@ func TestTargets(t *testing.T) {
 			if target.Default {
 				standard += target.String()
 			}
-			// What is listed is what is taken.
+			// --target takes each target that is listed.
 			s, output, err := planner.ParseTarget(target.String(), table)
 			require.NoError(t, err)
 			assert.Equal(t, target.Output, output)

@@ -96,8 +96,8 @@ func (p *planning) skipReason() string {
 	return fmt.Sprintf("%s is not among the builder's platforms: use a builder of that architecture, or install QEMU on it", p.plan.Platform)
 }
 
-// events are those that a pattern matches, in the order of their names. A file of
-// the pattern's name counts before others that it matches.
+// events are the events that a pattern matches, in the order of their names. A file
+// of the pattern's name counts before others that it matches.
 func (p *planning) events(written string, loc plan.Location) ([]plan.Event, error) {
 	pattern, err := files.Under(p.Workspace.Dir, written)
 	if err != nil {
@@ -174,8 +174,8 @@ func Unpaired(patterns, matched []string) ([]string, error) {
 	return unpaired, nil
 }
 
-// hiddenEvent refuses a pattern of which an ignore file hides one of the events
-// that count.
+// hiddenEvent refuses a pattern when an ignore file hides an event that it matches
+// and that counts.
 func (p *planning) hiddenEvent(pattern string, counts func(name string) bool) error {
 	for _, name := range slices.Sorted(maps.Keys(p.Workspace.Files)) {
 		matched, err := files.Matches([]string{pattern}, name)

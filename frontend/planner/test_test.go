@@ -42,10 +42,10 @@ func TestPlanTest(t *testing.T) {
 	}{
 		{"only asked for", "", "test", &plan.Test{Timeout: 30}},
 		{"not asked for", `events = ["nothing"]`, "image", nil},
-		{"gate of the image", "on-build = true", "image", &plan.Test{Timeout: 30}},
-		{"gate of an archive", "on-build = true", "zip", &plan.Test{Timeout: 30}},
-		{"gate of an archive of a part", "on-build = true", "app", &plan.Test{Timeout: 30}},
-		{"no gate of a lock", "on-build = true", "lock", nil},
+		{"beside the image", "on-build = true", "image", &plan.Test{Timeout: 30}},
+		{"beside an archive", "on-build = true", "zip", &plan.Test{Timeout: 30}},
+		{"beside an archive of a part", "on-build = true", "app", &plan.Test{Timeout: 30}},
+		{"not beside a lock", "on-build = true", "lock", nil},
 		{"settings", "network = true\ntimeout = 7", "test", &plan.Test{Network: true, Timeout: 7}},
 		{
 			"one event", `events = ["event.json"]`, "test",

@@ -47,8 +47,8 @@ func (p *planning) available(m project.Missing) string {
 	}
 }
 
-// wheelRemedy says what to do when packages have no wheel for the target. What
-// it names has been tried.
+// wheelRemedy says what to do when packages have no wheel for the target. Each
+// remedy that it names has been tried.
 func (p *planning) wheelRemedy() string {
 	if v, ok := p.otherPython(); ok {
 		set := fmt.Sprintf("set python = %q", v)

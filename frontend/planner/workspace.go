@@ -31,11 +31,11 @@ type Workspace struct {
 	builders map[string]*project.Pyproject
 	// PythonVersion is the nearest .python-version, nil when there is none.
 	PythonVersion *PythonVersionFile
-	// Files are all entries read so far. Of those that an ignore file hides the
-	// contents count too, for what they say of the project.
+	// Files are all entries read so far. Contents of hidden files count too, since
+	// they describe the project.
 	Files files.Set
 	// Ignored is what the client does not send.
-	Ignored Ignored
+	Ignored IgnoreFile
 
 	// modules has what module has read of files. Platforms are planned side by
 	// side.
@@ -134,8 +134,9 @@ func ProjectFiles(dir string) []string {
 
 // NewWorkspace finds the workspace of the project in dir among the files read.
 // Members are not filled yet: their folders are only known from the lock, see
-// MemberFiles. A file that does not parse is an error of type *source.Error.
-func NewWorkspace(dir string, read files.Set) (*Workspace, error) {
+// MemberFiles. The lock of the context's root is parsed unless a caller has done
+// so. A file that does not parse is an error of type *source.Error.
+func NewWorkspace(dir string, read files.Set, rootLock *project.Lock) (*Workspace, error) {
 	w := &Workspace{Dir: dir, Files: read, Members: map[string]*project.Pyproject{}, builders: map[string]*project.Pyproject{}}
 	var err error
 	projects := &projects{read: read, parsed: map[string]*project.Pyproject{}}
@@ -148,7 +149,11 @@ func NewWorkspace(dir string, read files.Set) (*Workspace, error) {
 	if w.Top, err = projects.at(w.Root); err != nil {
 		return nil, err
 	}
-	if data, ok := read.Content(w.LockName()); ok {
+	data, ok := read.Content(w.LockName())
+	switch {
+	case ok && w.Root == "." && rootLock != nil:
+		w.Lock = rootLock
+	case ok:
 		if w.Lock, err = project.ParseLock(w.LockName(), data); err != nil {
 			return nil, err
 		}
@@ -292,16 +297,15 @@ func (w *Workspace) AddMembers(read files.Set) error {
 	return nil
 }
 
-// OtherVersion is a package of the repository whose version is not the version of the
+// OtherVersion is a package of the repository with another version than in the
 // lock.
 type OtherVersion struct {
 	Package *project.Package
 	Project *project.Pyproject
 }
 
-// OtherVersions gives the packages of the repository whose version is another
-// than when they were locked. Nothing that gets installed from elsewhere depends
-// on it.
+// OtherVersions gives the packages of the repository with another version than in
+// the lock. No package from elsewhere depends on these versions.
 func (w *Workspace) OtherVersions() []OtherVersion {
 	var others []OtherVersion
 	for _, pkg := range w.Lock.Local() {
@@ -349,8 +353,8 @@ func (w *Workspace) NamedIndexes() []project.NamedIndex {
 }
 
 // UnlockedMembers are the pyproject.toml files, among the files of the context, of
-// members that have yet to be read. Which folders are members is otherwise known
-// from the lock; this is for those who make it.
+// members that have yet to be read. Other builds know the members from the lock;
+// this one makes the lock.
 func (w *Workspace) UnlockedMembers(paths []string) []string {
 	var unread []string
 	for _, name := range paths {
@@ -377,9 +381,9 @@ func (w *Workspace) AddUnlocked(read files.Set) error {
 	return nil
 }
 
-// LocalArchives are the wheels and source distributions of the context that the
+// LocalFiles are the wheels and source distributions of the context that the
 // lock names.
-func (w *Workspace) LocalArchives() []string {
+func (w *Workspace) LocalFiles() []string {
 	if w.Lock == nil {
 		return nil
 	}

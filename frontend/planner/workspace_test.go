@@ -61,7 +61,7 @@ func TestWorkspaceRoot(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			w, err := planner.NewWorkspace("a/b", contextOf(test.files))
+			w, err := planner.NewWorkspace("a/b", contextOf(test.files), nil)
 			require.NoError(t, err)
 			assert.Equal(t, test.want, w.Root)
 		})
@@ -80,7 +80,7 @@ func TestMemberFiles(t *testing.T) {
 	for _, name := range []string{"pyproject.toml", "setup.cfg", "setup.py", "b/setup.py"} {
 		read[name] = files.Entry{}
 	}
-	w, err := planner.NewWorkspace(".", read)
+	w, err := planner.NewWorkspace(".", read, nil)
 	require.NoError(t, err)
 	assert.Equal(t, []string{
 		".gitignore", ".hgignore",
@@ -101,7 +101,7 @@ func TestProjectsAreParsedOnce(t *testing.T) {
 		"a/pyproject.toml": "[project]\nname = 'a'\n",
 		"pyproject.toml":   "[project]\nname = 'top'\n[tool.uv.workspace]\nmembers = ['*']\n",
 		"uv.lock":          "version = 1\n[[package]]\nname = 'a'\nsource = { editable = 'a' }\n[[package]]\nname = 'b'\nsource = { editable = 'b' }\n[[package]]\nname = 'top'\nsource = { virtual = '.' }\n",
-	}))
+	}), nil)
 	require.NoError(t, err)
 	require.NoError(t, w.AddMembers(contextOf(map[string]string{"b/pyproject.toml": "[project]\nname = 'b'\n"})))
 	assert.Same(t, w.Own, w.Members["a"])
@@ -113,7 +113,7 @@ func TestProjectsAreParsedOnce(t *testing.T) {
 
 func TestWorkspaceWithoutLock(t *testing.T) {
 	t.Parallel()
-	w, err := planner.NewWorkspace(".", contextOf(map[string]string{"pyproject.toml": ""}))
+	w, err := planner.NewWorkspace(".", contextOf(map[string]string{"pyproject.toml": ""}), nil)
 	require.NoError(t, err)
 	assert.Nil(t, w.MemberFiles())
 	require.NoError(t, w.AddMembers(contextOf(map[string]string{"b/pyproject.toml": "="})))

@@ -79,8 +79,8 @@ type OwnSource struct {
 	Path      string
 }
 
-// sources gives the entries of [tool.uv.sources] for a package, of which there
-// are several when they have markers, and their key.
+// sources gives the key of a package in [tool.uv.sources], and its entries. There
+// are several when they have markers.
 func (p *Pyproject) sources(name string) (key string, entries []any) {
 	all, _ := p.UV["sources"].(map[string]any)
 	for _, key := range slices.Sorted(maps.Keys(all)) {
@@ -150,9 +150,9 @@ func (p *Pyproject) ForBuilds(names, members []string) (text string, ok bool) {
 // globMeta makes a path a pattern that matches nothing else.
 var globMeta = strings.NewReplacer("[", "[[]", "*", "[*]", "?", "[?]")
 
-// NamedOutside are the paths, relative to the project's folder and out of it,
-// that the project's metadata and the tables of what builds it name. A folder
-// above the project's own is none: such a name says where to search.
+// NamedOutside are the paths outside of the project's folder, relative to it, that
+// the project's metadata and the table of its build backend name. A folder above
+// the project's folder does not count: its name says where to search.
 func (p *Pyproject) NamedOutside() []string {
 	var named []string
 	add := func(text string) {

@@ -132,8 +132,8 @@ type walk struct {
 	lock   *Lock
 	env    Environment
 	byName map[string][]*Package
-	// active are the names for which `extra == name` holds: uv encodes extras
-	// and groups that conflict, with the package that they belong to, as such.
+	// active are the names for which `extra == name` holds: uv writes extras and
+	// groups that conflict as extras too, with the name of their package.
 	active map[string]bool
 
 	queue      []selection

@@ -14,10 +14,9 @@ import (
 // branch of CPython 3 has reached 30.
 const newestPatch = 99
 
-// Interpreter is the Python that a function runs on: a minor version, and its
-// patch release when the base image was asked for it. It notes whether a
-// decision depends on the patch release, so that one which does not holds for
-// all of them.
+// Interpreter is the Python that a function runs on: a minor version, and its patch
+// release when the base image was asked for it. It notes whether a decision depends
+// on the patch release: the others hold for all patch releases.
 type Interpreter struct {
 	Version Version
 
@@ -25,8 +24,9 @@ type Interpreter struct {
 	full string
 	// newest is the patch release to go by as long as it is not known.
 	newest int
-	// because is the first text whose meaning depends on the patch release, and
-	// boundary the newest patch release at which such a meaning changes.
+	// because is the first text, a marker or a specifier, with different answers for
+	// different patch releases. boundary is the newest patch release at which any
+	// such answer changes.
 	because  string
 	boundary int
 }
@@ -34,11 +34,11 @@ type Interpreter struct {
 // NewInterpreter gives the Python of a minor version. full is its whole version
 // as Python gives it, "3.13.5" or "3.15.0b2". When it is empty, decisions are
 // made for the newest patch release that every specifier in requires allows.
-func NewInterpreter(v Version, full string, requires []string) *Interpreter {
+func NewInterpreter(v Version, full string, requires []Specifier) *Interpreter {
 	i := &Interpreter{Version: v, full: full}
 	for i.newest = newestPatch; i.newest > 0; i.newest-- {
-		allowed := func(r string) bool { ok, err := allowsRelease(r, i.release(i.newest)); return ok || err != nil }
-		if !slices.ContainsFunc(requires, func(r string) bool { return !allowed(r) }) {
+		release := i.release(i.newest)
+		if !slices.ContainsFunc(requires, func(s Specifier) bool { return !s.Allows(release) }) {
 			break
 		}
 	}
@@ -59,15 +59,12 @@ func (i *Interpreter) FullVersion() string {
 	return i.release(min(i.newest, i.boundary))
 }
 
-// Allows reports whether requires, a PEP 440 specifier, allows the interpreter.
-// As for uv, a pre-release counts as the release that it leads to.
-func (i *Interpreter) Allows(requires string) (bool, error) {
-	if _, err := specifier(requires); err != nil {
-		return false, err
-	}
-	return i.decide(requires, patches(requires, i.Version), func(release string) (bool, error) {
-		return allowsRelease(requires, release)
-	})
+// Satisfies reports whether a specifier allows the interpreter. As for uv, a
+// pre-release counts as the release that it leads to.
+func (i *Interpreter) Satisfies(s Specifier) bool {
+	// A parsed specifier does not fail.
+	ok, _ := i.decide(s.text, patches(s.text, i.Version), func(release string) (bool, error) { return s.Allows(release), nil })
+	return ok
 }
 
 // Is reports whether the interpreter is of a release, and false for one of
@@ -86,9 +83,9 @@ func (i *Interpreter) String() string {
 	return i.Version.String()
 }
 
-// decide gives what holds for the interpreter, and notes a text for which that
-// depends on the patch release. It can change at the named patches only, and
-// right after them.
+// decide gives the answer of a text for the interpreter, and notes the text when
+// the answer depends on the patch release. The answer can change only at the named
+// patches, and right after them.
 func (i *Interpreter) decide(text string, named []int, holds func(release string) (bool, error)) (bool, error) {
 	var before bool
 	for n, patch := range turns(named) {

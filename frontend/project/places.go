@@ -10,12 +10,13 @@ import (
 
 // placesIn gives [tool.uv] with folders that are indexes as a step has them: in the
 // build context, by a path that is relative to the project's folder. locked are the
-// folders, relative to that, of which the lock has files.
+// folders with files in the lock, relative to the project's folder.
 //
-// An absolute path, or a URL of a file, is a place of the machine that locked, and its
-// end says which of these folders it is. A folder of which nothing is locked is not
-// there, so it is left out of what uv lists at its start: find-links and flat
-// indexes. One that the project names elsewhere stays, for uv to tell of it.
+// An absolute path, or a URL of a file, is a place of the machine that locked, and
+// its end says which of these folders it is. A step does not have a folder without
+// locked files. uv lists find-links and flat indexes at its start, so such a folder
+// is left out of them. A folder that the project names elsewhere stays, and uv
+// reports it.
 func (p *Pyproject) placesIn(uv map[string]any, locked []string) (placed map[string]any, altered bool) {
 	placed = maps.Clone(uv)
 	if links, ok := uv["find-links"].([]any); ok {

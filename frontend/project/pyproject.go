@@ -102,7 +102,7 @@ func readLicense(t *source.Table) string {
 // readSpecifier reads a version specifier and checks it.
 func readSpecifier(t *source.Table, path ...string) string {
 	text := t.String(path...)
-	if _, err := specifier(text); err != nil {
+	if _, err := ParseSpecifier(text); err != nil {
 		t.Add(path, "%s: %w", path[len(path)-1], err)
 	}
 	return text

@@ -21,8 +21,8 @@ type PythonRequest struct {
 	// Text is the line as it is written, Line its number.
 	Text string
 	Line int
-	// Specifier are the versions that it asks for (PEP 440); empty means any.
-	Specifier string
+	// Specifier are the versions that it asks for (PEP 440), by default any.
+	Specifier Specifier
 	// Exact is set when that is one minor version.
 	Exact *Version
 }
@@ -63,14 +63,13 @@ func ReadPythonFile(data []byte) PythonFile {
 
 // Allows reports whether a Python is one that the request asks for.
 func (r *PythonRequest) Allows(v Version) bool {
-	ok, err := Allows(r.Specifier, v)
-	return r.Specifier == "" || err == nil && ok
+	return r.Specifier.AllowsMinor(v)
 }
 
 // Release gives the patch release that the request names, as in "3.13.2", and
 // nothing when it names none.
 func (r *PythonRequest) Release() string {
-	release, exact := strings.CutPrefix(r.Specifier, "==")
+	release, exact := strings.CutPrefix(r.Specifier.text, "==")
 	if !exact || strings.Contains(release, "*") || strings.Count(release, ".") != 2 {
 		return ""
 	}
@@ -121,17 +120,14 @@ func isCPython(implementation string) bool {
 // other text.
 func parseVersions(text string) *PythonRequest {
 	if strings.ContainsAny(text[:min(1, len(text))], "<>=!~") {
-		if _, err := specifier(text); err != nil {
-			return nil
-		}
-		return &PythonRequest{Specifier: text}
+		return newRequest(text, nil)
 	}
 	m := requestVersion.FindStringSubmatch(text)
 	switch {
 	case m == nil:
 		return nil
 	case m[2] == "" && m[3] == "":
-		return &PythonRequest{Specifier: "==" + m[1] + ".*"}
+		return newRequest("=="+m[1]+".*", nil)
 	}
 	v, err := ParseVersion(m[1] + "." + m[2] + shortened(m[3]))
 	if err != nil {
@@ -139,9 +135,19 @@ func parseVersions(text string) *PythonRequest {
 	}
 	if m[4] == "" || m[5] != "" {
 		// A pre-release leads to a release of its minor version.
-		return &PythonRequest{Specifier: fmt.Sprintf("==%s.*", v), Exact: &v}
+		return newRequest(fmt.Sprintf("==%s.*", v), &v)
 	}
-	return &PythonRequest{Specifier: fmt.Sprintf("==%s.%s", v, shortened(m[4])), Exact: &v}
+	return newRequest(fmt.Sprintf("==%s.%s", v, shortened(m[4])), &v)
+}
+
+// newRequest asks for the versions of a specifier. It gives nil when the text is
+// no specifier.
+func newRequest(specifier string, exact *Version) *PythonRequest {
+	s, err := ParseSpecifier(specifier)
+	if err != nil {
+		return nil
+	}
+	return &PythonRequest{Specifier: s, Exact: exact}
 }
 
 // shortened gives a number without leading zeros.

@@ -17,12 +17,12 @@ const (
 // boundary is a release in a version specifier.
 var boundary = regexp.MustCompile(`3\.\d+\.(\d+)`)
 
-// Releases gives releases of Python, oldest first, of which some tell two
-// version specifiers apart unless both allow the same.
-func Releases(specifiers []string) []string {
+// Releases gives releases of Python, oldest first. Two of the specifiers that allow
+// different Pythons differ for at least one of these releases.
+func Releases(specifiers []Specifier) []string {
 	patches := []int{0, newestPatch}
-	for _, text := range specifiers {
-		for _, m := range boundary.FindAllStringSubmatch(text, -1) {
+	for _, s := range specifiers {
+		for _, m := range boundary.FindAllStringSubmatch(s.text, -1) {
 			if patch, err := strconv.Atoi(m[1]); err == nil && patch <= newestPatch {
 				patches = append(patches, max(patch-1, 0), patch, patch+1)
 			}
@@ -37,11 +37,4 @@ func Releases(specifiers []string) []string {
 		}
 	}
 	return releases
-}
-
-// AllowsRelease reports whether a release of Python satisfies requires, a PEP
-// 440 specifier. An empty one allows everything, as does one that is malformed.
-func AllowsRelease(requires, release string) bool {
-	ok, err := allowsRelease(requires, release)
-	return ok || err != nil
 }

@@ -50,7 +50,8 @@ type requirementSearch struct {
 	env     Environment
 	// seen are the lists that were searched: they may include one another.
 	seen []List
-	// found are the lines for the package, held the ones whose marker holds.
+	// found are the lines for the package, and held the lines with a marker that
+	// holds.
 	found, held []plan.Location
 }
 

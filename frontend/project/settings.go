@@ -16,11 +16,11 @@ import (
 )
 
 // installKeys are the entries of [tool.uv] that affect what is installed from a
-// lock, or how a package is built: where files and build requirements come
-// from, and what may be built (https://docs.astral.sh/uv/reference/settings/).
-// Every uv from 0.8.14 on knows all of them; an unknown one would be fatal to
-// uv. Those that need a Python environment to build in, such as
-// no-build-isolation, have nothing to work on here.
+// lock, or how a package is built: where files and build requirements come from,
+// and what may be built (https://docs.astral.sh/uv/reference/settings/). Every uv
+// from 0.8.14 on knows all of them; an unknown one would be fatal to uv. Entries
+// that need a Python environment to build in, such as no-build-isolation, mean
+// nothing here.
 func installKeys() []string {
 	return []string{
 		"allow-insecure-host",
@@ -49,10 +49,10 @@ func indexKeys() []string {
 	}
 }
 
-// InstallSettings gives the text of a uv.toml with the entries of [tool.uv]
-// that affect installation, sorted; it is empty when there are none. Places
-// that are paths are left out, since files of theirs are named by the lock. A
-// password in a URL is an error, since the text is kept in the build's records.
+// InstallSettings gives the text of a uv.toml with the entries of [tool.uv] that
+// affect installation, sorted; it is empty when there are none. Indexes that are
+// folders are left out, since the lock names their files. A password in a URL is an
+// error, since the text is kept in the build's records.
 //
 // The indexes of other projects of the workspace are there for the credentials
 // of their packages, and explicit: a member names indexes for its own sources.
@@ -111,8 +111,7 @@ func (p *Pyproject) settingsText(settings map[string]any) (string, error) {
 	return b.String(), nil
 }
 
-// tables gives an array of tables the type of one, by which it is written with
-// headers.
+// tables gives an array of tables its type, so that it is written with [[headers]].
 func tables(value any) any {
 	list, _ := value.([]any)
 	var all []map[string]any
@@ -144,7 +143,7 @@ func CutoffTime(value any) (string, bool) {
 	return day.AddDate(0, 0, 1).Format(time.RFC3339), true
 }
 
-// remoteIndexes are the [[tool.uv.index]] entries whose URL is one.
+// remoteIndexes are the [[tool.uv.index]] entries with a URL, and not a folder.
 func (p *Pyproject) remoteIndexes() ([]map[string]any, error) {
 	var indexes []map[string]any
 	var errs []error

@@ -9,54 +9,46 @@ import (
 	"deps.dev/util/semver"
 )
 
-// specifier reads a PEP 440 version specifier. The library does not know "===",
+// Specifier is a PEP 440 version specifier. The zero value allows all versions.
+type Specifier struct {
+	text string
+	// clauses all have to match. The library is asked about each clause by itself,
+	// since it is wrong about some specifiers that exclude versions in the middle.
+	clauses []*semver.Constraint
+}
+
+// ParseSpecifier reads a version specifier. The library does not know "===",
 // which for the plain versions met here means the same as "==", nor a comma at
 // the end, which uv lets pass.
-func specifier(s string) (clauses, error) {
-	text := strings.ReplaceAll(strings.TrimSuffix(strings.TrimSpace(s), ","), "===", "==")
-	var all clauses
-	for clause := range strings.SplitSeq(text, ",") {
+func ParseSpecifier(text string) (Specifier, error) {
+	s := Specifier{text: text}
+	for clause := range strings.SplitSeq(strings.ReplaceAll(strings.TrimSuffix(strings.TrimSpace(text), ","), "===", "=="), ",") {
 		c, err := semver.PyPI.ParseConstraint(clause)
 		if err != nil {
-			return nil, fmt.Errorf("%q is not a version specifier: write it as in \">=3.12,<3.14\" (PEP 440)", s)
+			return Specifier{}, fmt.Errorf("%q is not a version specifier: write it as in \">=3.12,<3.14\" (PEP 440)", text)
 		}
-		all = append(all, c)
+		s.clauses = append(s.clauses, c)
 	}
-	return all, nil
+	return s, nil
 }
 
-// clauses are the parts of a specifier, which all have to match. The library is
-// asked for each by itself, since it is wrong about some that exclude versions
-// in the middle.
-type clauses []*semver.Constraint
+// String is the specifier as it was written.
+func (s Specifier) String() string { return s.text }
 
-// match reports whether a version satisfies all clauses.
-func (c clauses) match(version string) bool {
-	return !slices.ContainsFunc(c, func(clause *semver.Constraint) bool { return !clause.Match(version) })
+// Allows reports whether a version satisfies the specifier.
+func (s Specifier) Allows(version string) bool {
+	return !slices.ContainsFunc(s.clauses, func(clause *semver.Constraint) bool { return !clause.Match(version) })
 }
 
-// Allows reports whether some patch release of v satisfies requires, a PEP 440
-// specifier. An empty one allows everything.
-func Allows(requires string, v Version) (bool, error) {
-	c, err := specifier(requires)
-	if err != nil {
-		return false, err
-	}
+// AllowsMinor reports whether some patch release of a minor version satisfies the
+// specifier.
+func (s Specifier) AllowsMinor(v Version) bool {
 	for patch := range newestPatch + 1 {
-		if c.match(fmt.Sprintf("%s.%d", v, patch)) {
-			return true, nil
+		if s.Allows(fmt.Sprintf("%s.%d", v, patch)) {
+			return true
 		}
 	}
-	return false, nil
-}
-
-// allowsRelease reports whether a release satisfies requires.
-func allowsRelease(requires, release string) (bool, error) {
-	c, err := specifier(requires)
-	if err != nil {
-		return false, err
-	}
-	return c.match(release), nil
+	return false
 }
 
 // MatchUV reports whether a uv version satisfies [tool.uv] required-version: a
@@ -65,11 +57,8 @@ func MatchUV(requiredVersion, version string) (bool, error) {
 	if exact, ok := ExactUV(requiredVersion); ok {
 		requiredVersion = "==" + exact
 	}
-	c, err := specifier(requiredVersion)
-	if err != nil {
-		return false, err
-	}
-	return c.match(version), nil
+	s, err := ParseSpecifier(requiredVersion)
+	return err == nil && s.Allows(version), err
 }
 
 var exactVersion = regexp.MustCompile(`^(?:={2,3})?\s*([0-9]+\.[0-9]+\.[0-9]+)$`)

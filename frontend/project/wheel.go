@@ -173,8 +173,8 @@ func (p *Package) Platforms() []string {
 	return slices.Compact(tags)
 }
 
-// pythons gives the sorted Python tags of wheels for a platform of the runtime's,
-// and the ABI's tag for a build of Python of which that tells more.
+// pythons gives the sorted Python tags of the wheels for the runtime's platform.
+// For a build of Python that only the ABI tag names, it gives the ABI tag.
 func (p *Package) pythons(rt Runtime, arch string) []string {
 	var pythons []string
 	for _, f := range p.Wheels {

@@ -93,7 +93,7 @@ func (p *parser) typeParameters() {
 	p.needOp("]")
 }
 
-// parameters: [params], up to the token that ends them. Those of a lambda have
+// parameters: [params], up to the token that ends them. Parameters of a lambda have
 // no annotations.
 func (p *parser) parameters(end string, annotations bool) []Parameter {
 	l := parameterList{parser: p, annotations: annotations}

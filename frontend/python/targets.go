@@ -15,7 +15,7 @@ func (p *parser) targetList() expression {
 	return p.tupleOf(p.target(), func() bool { return p.startsExpression() || p.isOp("*") }, p.target)
 }
 
-// target: star_target, of which it is checked later that it is one
+// target: star_target. A later check finds what cannot be assigned to.
 func (p *parser) target() expression {
 	if p.isOp("*") {
 		return p.starred()

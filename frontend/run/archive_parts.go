@@ -77,7 +77,7 @@ func (b *Builder) archiveParts(ctx context.Context, g *graph) (*archiveParts, er
 		return nil, err
 	}
 	installs := g.plan.Installs()
-	if len(installs) == 0 || len(installs[0].Slim) == 0 || plan.First[plan.Archive](g.plan).Beside != "" {
+	if len(installs) == 0 || len(installs[0].Slim) == 0 || g.archive().Beside != "" {
 		return parts, nil
 	}
 	return parts, parts.readSlimmed(ctx)
@@ -120,7 +120,7 @@ func (b *Builder) packed(ctx context.Context, g *graph, of func(*llb.Archive) *l
 		p.entries, err = archive.ParseEntries(described)
 		return err
 	})
-	if plan.First[plan.Archive](g.plan).ByClient {
+	if g.archive().ByClient {
 		eg.Go(func() (err error) {
 			p.content, err = b.solve(ctx, g, func(r *llb.Result) bkllb.State { return of(r.Archive).Data })
 			return err
@@ -135,14 +135,14 @@ func (b *Builder) packedApp(ctx context.Context, g *graph) (*part, error) {
 	if err != nil {
 		return nil, err
 	}
-	tree := &smallTree{ref: ref, limit: plan.First[plan.Archive](g.plan).Small}
+	tree := &smallTree{ref: ref, limit: g.archive().Small}
 	if err := tree.walk(ctx, "."); err != nil {
 		return nil, err
 	}
 	if tree.unfit {
 		return b.packed(ctx, g, func(a *llb.Archive) *llb.Part { return a.PackedApp })
 	}
-	files, err := tree.read(ctx, plan.First[plan.Archive](g.plan).Prefix)
+	files, err := tree.read(ctx, g.archive().Prefix)
 	if err != nil {
 		return nil, err
 	}
@@ -235,7 +235,7 @@ func (p *archiveParts) layOut(a *plan.Archive) (*archive.Layout, error) {
 	for _, part := range p.inArchive(a) {
 		entries = append(entries, part.entries)
 	}
-	layout, err := archive.Lay(entries...)
+	layout, err := archive.NewLayout(entries...)
 	if err != nil {
 		return nil, err
 	}
@@ -253,7 +253,7 @@ func (p *archiveParts) layOut(a *plan.Archive) (*archive.Layout, error) {
 
 // layer is the archive with the files below plan.LayerRoot.
 func (p *archiveParts) layer(a *plan.Archive) (*zipped, error) {
-	layout, err := archive.Lay(p.opt.entries)
+	layout, err := archive.NewLayout(p.opt.entries)
 	if err != nil {
 		return nil, err
 	}

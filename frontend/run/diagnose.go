@@ -47,7 +47,8 @@ func (b *Builder) diagnose(ctx context.Context, g *graph, err error) error {
 }
 
 // hiddenCause says which pattern of an ignore file hides a place where a package
-// usually has what its build did not find; nil when none does.
+// usually has what its build did not find; nil when none does. Only a member is
+// built from folders that an ignore file may hide.
 func (b *Builder) hiddenCause(f diagnosis.Failure) error {
 	member, ok := f.Step.Work.(*plan.Member)
 	if !ok || !wants(f.Report) {

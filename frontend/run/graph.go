@@ -32,6 +32,11 @@ type graph struct {
 	explained *explained
 }
 
+// archive is the work of the step that writes the archive. The frontend has a part
+// in this step: it compresses a small application, and knows where everything
+// stands in the archive.
+func (g *graph) archive() *plan.Archive { return plan.First[plan.Archive](g.plan) }
+
 // prepare decides on one output for one platform, and makes the graph.
 func (b *Builder) prepare(ctx context.Context, output plan.Output, platform ocispecs.Platform) (*graph, error) {
 	if err := b.checkExclude(b.loaded.Spec); err != nil {
@@ -108,8 +113,8 @@ func (b *Builder) leaveOut(g *graph, stale map[treeName][]string) (*graph, error
 	return b.planned(g, &without)
 }
 
-// transfer brings the daemon the sources of a plan. It completes the decision
-// with what is seen in them, as far as nothing is known of them yet.
+// transfer brings the daemon the sources of a plan. It completes the decision with
+// a listing of the sources, if they were not listed yet.
 func (b *Builder) transfer(ctx context.Context, decided *decide.Decided) (*decide.Decided, contexts.Sent, error) {
 	var sent contexts.Sent
 	paths, whole := decided.Plan.ContextPaths()

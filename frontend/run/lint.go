@@ -15,8 +15,8 @@ import (
 	"github.com/uvlambda/uvlambda/plan"
 )
 
-// warnings are those that were sent already. Platforms are built side by side,
-// and have most of them in common.
+// warnings are the warnings that were sent. Platforms are built side by side, and
+// have most warnings in common.
 type warnings struct {
 	mu   sync.Mutex
 	sent []plan.Warning

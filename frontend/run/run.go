@@ -36,7 +36,7 @@ type Options struct {
 	// write them: the result then holds their facts only. It is nil when the
 	// client takes all of the result from BuildKit.
 	Create CreateFile
-	// Secrets are those that the client has, for errors that are about them.
+	// Secrets are the client's secrets, for errors that name secrets.
 	Secrets []Secret
 }
 

@@ -34,6 +34,8 @@ func (b *Builder) beside(ctx context.Context, g *graph, run func(context.Context
 			return err
 		}))
 	}
+	// A test takes the finished image, which the graph of another output does not
+	// have: it is another build.
 	if plan.First[plan.Test](g.plan) != nil && g.plan.Output != plan.OutputTest {
 		eg.Go(narrow.keep(func() error { return b.testBeside(ctx, g) }))
 	}
@@ -52,6 +54,7 @@ func (b *Builder) testBeside(ctx context.Context, tested *graph) error {
 	if err != nil {
 		return err
 	}
+	// Only the work of the test says that it cannot run here.
 	if plan.First[plan.Test](decided.Plan).Skip != "" {
 		return nil
 	}
@@ -103,10 +106,10 @@ func (b *Builder) assemble(ctx context.Context, g *graph) (*graph, gwclient.Refe
 	return g, ref, err
 }
 
-// solve solves one state of a graph, and explains its failure. A lock that the
-// project files differ from by what it has on record needs no more words. What
-// else fails on project files in their shorter form is run on the files
-// themselves, so that uv names their lines, and the shorter form never decides a
+// solve solves one state of a graph, and explains its failure. When the rule
+// LockStale finds out why the lock is stale, the error has its words. Any other
+// step that fails on project files in their shorter form is run again on the files
+// as they are: uv then names their lines, and the shorter form never decides a
 // failure.
 func (b *Builder) solve(ctx context.Context, g *graph, of func(*llb.Result) bkllb.State) (gwclient.Reference, error) {
 	ref, err := b.client.Solve(ctx, of(g.result), true)
@@ -120,9 +123,10 @@ func (b *Builder) solve(ctx context.Context, g *graph, of func(*llb.Result) bkll
 // were the input of the step that failed. Else it gives the failure back.
 func (b *Builder) solveWhole(ctx context.Context, g *graph, of func(*llb.Result) bkllb.State, err error) (gwclient.Reference, error) {
 	step, ok := failure.FailedStep(err, g.plan)
-	if !ok || step.Kind != plan.KindLockCheck && step.Kind != plan.KindExport {
+	if !ok || !step.Reduced() {
 		return nil, err
 	}
+	// Of these steps only the check of uv.lock fails when the lock is stale.
 	if stale := stale(g); step.Kind == plan.KindLockCheck && stale != nil {
 		return nil, stale
 	}

@@ -16,9 +16,9 @@ import (
 	"github.com/uvlambda/uvlambda/plan"
 )
 
-// narrowFailure is the failure of a step that builds a package of the
-// repository from what the plan knows that it reads. It may need more, such as
-// what a hook of its build backend looks for above its folder.
+// narrowFailure is the failure of a step that builds a package of the repository
+// from what the plan knows that it reads. The build may need more, such as a file
+// above the folder that a hook of the build backend looks for.
 type narrowFailure struct {
 	error
 	// member is the package, empty for the check of uv.lock.
@@ -44,9 +44,10 @@ func narrow(err error, f diagnosis.Failure) error {
 	if !wants(f.Report) || diagnosis.LacksCompiler(f.Report.Messages) || diagnosis.LacksVersion(f.Report.Messages) {
 		return err
 	}
+	// A build backend runs in these two steps only, and it may read any file.
 	switch work := f.Step.Work.(type) {
 	case *plan.Member:
-		if !work.Whole && !work.Archive {
+		if !work.Whole && !work.IsFile {
 			failed.member = work.Name
 			return failed
 		}
@@ -177,13 +178,13 @@ func what(member string) string {
 	return member
 }
 
-// mostTries is how often a build is run whose failure BuildKit has lost.
+// mostTries is how often a build is run when BuildKit loses its failure.
 const mostTries = 3
 
-// widening runs a build. When a package of the repository does not build from
-// what it is known to read, the build is run again with the whole context for
-// it, since that is what the package would find where people develop it. When
-// BuildKit has lost a failure, all steps are run again.
+// widening runs a build. When a package of the repository does not build from the
+// files that the plan names, it is built again from the whole context: where people
+// develop it, the package finds all these files. When BuildKit has lost a failure,
+// all steps are run again.
 func (b *Builder) widening(ctx context.Context, run func() error) error {
 	for tries := 1; ; {
 		err := run()

@@ -28,7 +28,7 @@ type node struct {
 	elements []*node
 }
 
-// origin is what a node was made for, which decides what may be added to it.
+// origin says what created a node, which decides what may be added to it.
 type origin int
 
 const (
@@ -103,8 +103,8 @@ func (l lines) of(from, to int) (first, last int) {
 	return l.at(from), l.at(max(from, to-1))
 }
 
-// index parses data for the places of its keys. It checks the syntax, and that
-// no key adds to a complete value, which the decoder lets pass at times.
+// index parses data for the places of its keys. It checks the syntax. It also
+// refuses a key that adds to a complete value, which the decoder sometimes accepts.
 func index(name string, data []byte) (*node, lines, error) {
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
 	// The parser tells offsets by capacity, so there must be none to spare.
@@ -258,7 +258,7 @@ func (x *indexer) next(offset int) int {
 	return offset
 }
 
-// tooDeep is the mistake of what stands at an offset.
+// tooDeep is the mistake of a value at an offset that is nested too deep.
 func (x *indexer) tooDeep(offset int) *Error {
 	line := x.lines.at(offset)
 	return Errorf(plan.Location{File: x.name, Line: line, EndLine: line},

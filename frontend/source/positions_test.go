@@ -102,8 +102,8 @@ func FuzzPositions(f *testing.F) {
 	})
 }
 
-// checkPositions holds that each value of a document stands where its node says:
-// the text there, parsed by itself, is that key with that value.
+// checkPositions checks that each value of a document stands where its node says:
+// the text there parses to the key with the value.
 func checkPositions(t *testing.T, doc *Document) {
 	t.Helper()
 	c := positions{T: t, doc: doc, data: bytes.TrimPrefix(doc.Data, []byte("\xef\xbb\xbf"))}
@@ -182,7 +182,7 @@ func decode(t require.TestingT, text string) map[string]any {
 }
 
 // onTheWay follows tables with one key each. It reports whether it meets the key,
-// with nothing below it that value lacks.
+// with nothing below the key that value lacks.
 func onTheWay(table map[string]any, key string, value any) bool {
 	for len(table) == 1 {
 		for name, deeper := range table {

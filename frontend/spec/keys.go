@@ -175,7 +175,7 @@ func buildKeys() []Key {
 		},
 		{
 			Name: "compile-bytecode", Type: Boolean,
-			Doc:     "Whether the modules of packages and members are compiled ahead of the first start. Those of the application are not: Python compiles them when it imports them.",
+			Doc:     "Whether the modules of packages and members are compiled ahead of the first start. The application's modules are not: Python compiles them on import.",
 			Default: "true",
 			Example: `compile-bytecode = false`,
 			read:    func(t *source.Table, s *Spec) { s.CompileBytecode, _ = t.Bool("compile-bytecode") },

@@ -63,7 +63,7 @@ func readEnv(t *source.Table) map[string]string {
 	return values
 }
 
-// readLabels reads the labels, of which only the names can be wrong.
+// readLabels reads the labels. Only their names can be wrong.
 func readLabels(t *source.Table) map[string]string {
 	for _, name := range t.Keys("labels") {
 		if name == "" {

@@ -120,7 +120,7 @@ func PyprojectSchema() ([]byte, error) {
 	return publish(&schema{
 		ID:          pyprojectID,
 		Title:       "pyproject.toml with uvlambda",
-		Description: "A pyproject.toml, of which the table [tool.uvlambda] is described.",
+		Description: "A pyproject.toml. Only its table [tool.uvlambda] is described.",
 		Type:        "object",
 		Properties:  &properties{{"tool", tool}},
 		Defs:        functionSchema("#/properties/tool/properties/uvlambda"),

@@ -34,7 +34,7 @@ func TestSchemaOfTypes(t *testing.T) {
 		{"compile-bytecode", `{
 			"x-taplo": {"links": {"key": "https://github.com/uvlambda/uvlambda/blob/main/docs/reference.md#compile-bytecode"}},
 			"type": "boolean", "default": true, "examples": [false],
-			"description": "Whether the modules of packages and members are compiled ahead of the first start. Those of the application are not: Python compiles them when it imports them.\nWhen absent: true."}`},
+			"description": "Whether the modules of packages and members are compiled ahead of the first start. The application's modules are not: Python compiles them on import.\nWhen absent: true."}`},
 		{"groups", `{
 			"x-taplo": {"links": {"key": "https://github.com/uvlambda/uvlambda/blob/main/docs/reference.md#groups"}},
 			"type": "array", "items": { "type": "string", "minLength": 1 }, "examples": [["prod"]],

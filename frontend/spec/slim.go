@@ -18,7 +18,7 @@ const (
 	SlimStrip    = "strip"
 )
 
-// slimKey is the table as a key of the one above it.
+// slimKey is the table slim as a key of [tool.uvlambda].
 func slimKey() Key {
 	return Key{
 		Name: slimName, Type: Group, Keys: slimKeys(),

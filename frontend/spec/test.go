@@ -27,7 +27,7 @@ type Test struct {
 	Timeout int // seconds; DefaultTimeout when the key is absent
 }
 
-// testKey is the table as a key of the one above it.
+// testKey is the table test as a key of [tool.uvlambda].
 func testKey() Key {
 	return Key{
 		Name: testName, Type: Group, Keys: testKeys(),
@@ -51,7 +51,7 @@ func testKeys() []Key {
 		},
 		{
 			Name: "events", Type: Strings,
-			Doc:     "Patterns of the JSON files to send to the function, as in .dockerignore; a file whose name is the pattern itself counts before others. The response to NAME.json has to equal NAME.response.json, if there is one.",
+			Doc:     "Patterns of the JSON files to send to the function, as in .dockerignore; a file with exactly the pattern's name counts before others. The response to NAME.json has to equal NAME.response.json, if there is one.",
 			Default: "none: the function is only started, which imports the handler",
 			Example: `events = ["event.json", "events/*.json"]`,
 			read:    func(t *source.Table, s *Spec) { s.Test.Events = readEvents(t) },

@@ -36,7 +36,7 @@ func TestNearestTakesTheFirstOfEquals(t *testing.T) {
 	assert.False(t, ok)
 }
 
-// Lists of messages do not grow with what a person wrote.
+// Lists in messages have a largest length.
 func TestLists(t *testing.T) {
 	t.Parallel()
 	names := []string{"a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k"}

@@ -79,7 +79,7 @@ var pythons = sync.OnceValue(func() map[string]string {
 	found := map[string]string{}
 	for minor := 9; minor < 20; minor++ {
 		name := fmt.Sprintf("python3.%d", minor)
-		// A program of that name may only look for the version, in vain.
+		// A program of that name may be a launcher that finds no Python.
 		if out, err := exec.Command(name, "-c", "import sys; print(sys.executable)").Output(); err == nil {
 			found[name] = strings.TrimSpace(string(out))
 		}

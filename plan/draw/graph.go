@@ -42,7 +42,8 @@ const (
 // edge leads from what is read to what reads it.
 type edge struct {
 	from, to string
-	// guard is set when nothing is read: the one has to succeed for the other.
+	// guard is set when the later step reads nothing of the earlier one, which only
+	// has to succeed.
 	guard bool
 }
 
@@ -178,7 +179,7 @@ func styles() []style {
 	}
 }
 
-// ink and faint are the colours of text and of what is said below it.
+// ink is the colour of text, and faint the colour of the text below it.
 const (
 	ink   = "#1f2328"
 	faint = "#57606a"

@@ -10,7 +10,7 @@ import (
 	"github.com/uvlambda/uvlambda/plan"
 )
 
-// complete is a plan with every kind of step, of which something is changed.
+// complete is a plan with every kind of step, and with some changes.
 func complete(output plan.Output, changes ...func(*plan.Plan, *parts)) *plan.Plan {
 	p := &plan.Plan{
 		Project:  "shop",
@@ -23,7 +23,7 @@ func complete(output plan.Output, changes ...func(*plan.Plan, *parts)) *plan.Pla
 	work := &parts{
 		check: plan.LockCheck{
 			Root: ".", Files: []string{"pyproject.toml", "uv.lock"},
-			Archives: []string{"vendored-1.whl"}, Builds: []plan.Folder{{Path: "."}},
+			LocalFiles: []string{"vendored-1.whl"}, Builds: []plan.Folder{{Path: "."}},
 		},
 		export: plan.Export{Root: ".", Files: []string{"pyproject.toml", "uv.lock"},
 			Reduced: []plan.File{{Path: "pyproject.toml", Content: "[project]"}}, Args: []string{"--group", "prod"}},
@@ -141,7 +141,7 @@ func TestSharedSteps(t *testing.T) {
 		"slim":        {func(_ *plan.Plan, work *parts) { work.dependencies.Slim = []string{"tests"} }, []string{install, test, result}},
 		"member":      {func(_ *plan.Plan, work *parts) { work.member.CompileBytecode = true }, []string{member, test, result}},
 		"application": {func(_ *plan.Plan, work *parts) { work.app.Copies[0].Exclude = []string{"*.md"} }, []string{app, test, result}},
-		"lock check":  {func(_ *plan.Plan, work *parts) { work.check.Archives = nil }, []string{check}},
+		"lock check":  {func(_ *plan.Plan, work *parts) { work.check.LocalFiles = nil }, []string{check}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

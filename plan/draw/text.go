@@ -124,7 +124,7 @@ func files(st plan.Step) []string {
 	return names
 }
 
-// taken is what a step takes of others, for people.
+// taken names, for people, the outputs of other steps that a step takes.
 func taken(st plan.Step) string {
 	if st.Taken == "" && len(st.Takes) > 0 {
 		return "what the steps above make"
@@ -132,8 +132,8 @@ func taken(st plan.Step) string {
 	return st.Taken
 }
 
-// images are those that the result of a step is made of. A step that runs on the
-// build platform has them for its programs, which its settings name.
+// images are the images that the result of a step is made of. A step that runs on
+// the build platform has them for its programs, which its settings name.
 func images(st plan.Step) []string {
 	if st.On == plan.Build || st.On == plan.Target && st.Cache {
 		return nil

@@ -27,7 +27,7 @@ func TestText(t *testing.T) {
 	image.AddExport(&plan.Export{Root: ".", Files: []string{"pyproject.toml", "uv.lock"}}, at)
 	image.AddDependencies(&plan.Dependencies{Packages: 12, Install: plan.Install{Settings: "no-build = true\n"}}, nil, at)
 	image.AddMember(&plan.Member{Name: "library", Path: "library"}, nil, at)
-	image.AddMember(&plan.Member{Name: "vendored", Path: "vendored-1.whl", Archive: true}, nil, at)
+	image.AddMember(&plan.Member{Name: "vendored", Path: "vendored-1.whl", IsFile: true}, nil, at)
 	image.AddApp(&plan.App{Copies: []plan.Copy{{From: "src/app", To: "app"}}}, at)
 	image.AddLockCheck(&plan.LockCheck{Root: ".", Files: []string{
 		"a/pyproject.toml", "b/pyproject.toml", "c/pyproject.toml", "pyproject.toml", "uv.lock",

@@ -98,7 +98,7 @@ func (f File) HCL() string {
 	return b.String()
 }
 
-// needsSyntax tells whether any build file leads to no frontend by itself.
+// needsSyntax reports whether any build file has no syntax line.
 func (f File) needsSyntax() bool {
 	for _, t := range f.Targets {
 		if !t.HasSyntax {

@@ -52,8 +52,8 @@ func shown(t *testing.T, failure error, progress ...*client.SolveStatus) string 
 	return string(data)
 }
 
-// TestLogOfAFailureIsShownOnce: while it runs, and at the end only when the
-// error does not say what it is.
+// TestLogOfAFailureIsShownOnce: a log is shown while its step runs. At the end it
+// is shown only when the error does not explain the failure.
 func TestLogOfAFailureIsShownOnce(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {

@@ -9,8 +9,7 @@ import (
 )
 
 // explain gives the one error of a build: the frontend's, which says more, else
-// BuildKit's. What the builder or a registry is at fault for is said with what
-// mends it.
+// BuildKit's. A fault of the builder or of a registry comes with a remedy.
 func (d Daemon) explain(ctx context.Context, frontend, buildkit error) error {
 	err := frontend
 	if err == nil {

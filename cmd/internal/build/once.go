@@ -12,7 +12,7 @@ import (
 // before it failed: a step that failed on a shorter form of the project's files
 // runs once more on the files themselves.
 type once struct {
-	// steps are those that were seen.
+	// steps are the steps seen so far.
 	steps map[digest.Digest]*step
 }
 

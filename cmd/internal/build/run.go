@@ -131,7 +131,7 @@ func observed(build gwclient.BuildFunc, outputs int, failure *error, explained *
 	return func(ctx context.Context, c gwclient.Client) (result *gwclient.Result, err error) {
 		defer func() {
 			*failure = err
-			// What a tested function logs is not in the error.
+			// The error lacks what a tested function logs.
 			explained.Store(isExplained(err) && path.Base(c.BuildOpts().Opts["target"]) != string(plan.OutputTest))
 		}()
 		caps := c.BuildOpts().LLBCaps
@@ -162,7 +162,7 @@ func show(ctx context.Context, opts Options, explained *atomic.Bool, build func(
 		defer close(filtered)
 		var progress once
 		for part := range status {
-			// What is for a program has all that happened.
+			// A program gets every event.
 			if opts.Progress != progressui.RawJSONMode {
 				progress.filter(part)
 			}

@@ -18,8 +18,8 @@ var (
 	unavailable = regexp.MustCompile(`code = Unavailable desc|(?:^|: )Unavailable: (?:connection error|error reading from server)`)
 	unreached   = regexp.MustCompile(`connection error: desc = "(?s:(.*))"`)
 	lost        = regexp.MustCompile(`error reading from server|EOF|transport is closing|connection reset by peer|broken pipe|connection refused`)
-	// dialled ends in why a socket could not be opened, and ran in what a command
-	// said that an address is reached through.
+	// dialled captures the reason why a socket could not be opened. ran captures the
+	// output of the command that an address is reached through.
 	dialled = regexp.MustCompile(`Error while dialing: .*: (?:connect: )?([^:]+)$`)
 	ran     = regexp.MustCompile(`(?s)stderr=(.*)$`)
 )

@@ -111,11 +111,11 @@ func (b *Builder) answers(ctx context.Context) error {
 	return nil
 }
 
-// Find returns the builder of that name: a buildx builder, a private builder
-// or an address with a scheme. Without a name it is the first of these that
-// there is: BUILDKIT_HOST, the Docker engine, the current buildx builder, the
-// private builder, which is started when it does not run. What it starts is
-// said in a line to log.
+// Find returns the builder of that name: a buildx builder, a private builder or an
+// address with a scheme. Without a name it is the first of these builders that
+// exists: BUILDKIT_HOST, the Docker engine, the current buildx builder, the private
+// builder, which is started when it does not run. A line in log names what Find
+// starts.
 func Find(ctx context.Context, host Host, name string, log io.Writer) (*Builder, error) {
 	if name != "" {
 		return findNamed(ctx, host, name)

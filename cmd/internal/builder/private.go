@@ -142,7 +142,7 @@ func (p *Private) Stop(ctx context.Context) error {
 	return os.Remove(p.pidFile())
 }
 
-// tempDir is where buildkitd mounts what it reads for a moment. It does not
+// tempDir is where buildkitd mounts what it reads for a moment. buildkitd does not
 // always remove the mount points, which would fill the machine's /tmp.
 func (p *Private) tempDir() string { return filepath.Join(p.Dir, "tmp") }
 
@@ -154,7 +154,7 @@ func removeEmpty(dir string) {
 		return
 	}
 	for _, e := range entries {
-		// What cannot be removed is not empty, or still mounted.
+		// A folder that cannot be removed is not empty, or is still mounted.
 		if e.IsDir() {
 			_ = os.Remove(filepath.Join(dir, e.Name()))
 		}
@@ -262,8 +262,8 @@ func (p *Private) findBuildkitd() (string, error) {
 		"run `make tools` in the uvlambda repository, or set BUILDKIT_HOST to a BuildKit that runs", built)
 }
 
-// pid is the running buildkitd's process id, or 0. A stale file is told by
-// the process's arguments, which hold the socket's path.
+// pid is the running buildkitd's process id, or 0. The file is stale when the
+// arguments of that process lack the socket's path.
 func (p *Private) pid() int {
 	data, err := os.ReadFile(p.pidFile())
 	if err != nil {

@@ -8,13 +8,13 @@ import (
 	"github.com/containerd/console"
 )
 
-// Colour is how a terminal is told a colour.
+// Colour is the escape sequence of a colour.
 type Colour string
 
 const (
-	// Red is for what ended a command.
+	// Red is for errors that end a command.
 	Red Colour = "\x1b[1;31m"
-	// Yellow is for what did not.
+	// Yellow is for warnings.
 	Yellow Colour = "\x1b[1;33m"
 )
 

@@ -52,7 +52,7 @@ type run struct {
 	Options
 	environment *environment
 	watcher     *watcher
-	// image is the ID of what the environment has.
+	// image is the ID of the image that the environment runs.
 	image string
 }
 
@@ -119,8 +119,8 @@ func (r *run) refresh(ctx context.Context) error {
 	return r.watcher.watch(inputs)
 }
 
-// build builds the function and puts it in the place of the one that runs. It
-// reports whether the function now is what the files say.
+// build builds the function and replaces the running function by it. It reports
+// whether the running function is now up to date with the files.
 func (r *run) build(ctx context.Context) bool {
 	built, err := r.Build(ctx)
 	if err == nil && built.ID == r.image {

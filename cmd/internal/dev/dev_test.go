@@ -160,7 +160,7 @@ func (s *session) hasBody(response *http.Response, err error, want string) {
 	assert.Equal(s.t, want, string(body))
 }
 
-// waiting is said when a build failed.
+// waiting is the message after a failed build.
 const waiting = `requests are answered with this error; waiting for a change\n`
 
 const addresses = `events: http://127\.0\.0\.1:\d+/2015-03-31/functions/function/invocations\nHTTP:   http://127\.0\.0\.1:\d+/\n`
@@ -213,7 +213,7 @@ func TestRunWithoutHTTP(t *testing.T) {
 	s.prints(`ready in 0\.00 s\nevents: http://127\.0\.0\.1:\d+/2015-03-31/functions/function/invocations\n`)
 }
 
-// What cannot be watched ends the run, and leaves nothing either.
+// A folder that cannot be watched ends the run, which also leaves nothing behind.
 func TestRunThatCannotGoOn(t *testing.T) {
 	t.Parallel()
 	s := newSession(t, "1")

@@ -2,9 +2,9 @@ package dev
 
 import "path"
 
-// editorFiles are patterns of the names that editors give to files of their own
-// beside the one that is edited: swap files, backups, locks, and what they write
-// before they put it in a file's place.
+// editorFiles are patterns for the files that editors keep beside an edited file:
+// swap files, backups, locks, and new versions that they write before they replace
+// the file.
 func editorFiles() []string {
 	return []string{
 		// Vim and Neovim: a swap file, a file that tries out whether the folder

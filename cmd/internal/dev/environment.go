@@ -180,8 +180,8 @@ func (e *environment) stop() error {
 }
 
 // replace puts a function in the place of the one that is there, once it has
-// started. One that does not start is closed, and the other stays, unless both
-// would listen on one port.
+// started. A function that does not start is closed, and the old function stays,
+// unless both would listen on one port.
 func (e *environment) replace(ctx context.Context, function *emulate.Function) error {
 	if function.Alone {
 		if err := e.clear(ctx); err != nil {

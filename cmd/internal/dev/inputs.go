@@ -95,8 +95,8 @@ func newInputs(buildFile string, ignore []string) (*Inputs, error) {
 	return in, nil
 }
 
-// add takes in what the steps of a plan read. What is sent for a step is what
-// .dockerignore leaves of it.
+// add adds the files that the steps of a plan read. Of files that are sent for a
+// step, it leaves out what .dockerignore hides.
 func (in *Inputs) add(p *plan.Plan) error {
 	for _, st := range p.Steps {
 		for _, r := range st.Reads {

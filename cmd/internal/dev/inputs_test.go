@@ -21,10 +21,10 @@ func planned() []plan.Plan {
 		Written: []plan.File{{Path: ".gitignore", Content: "x"}},
 	}, nil, plan.Location{})
 	p.AddLockCheck(&plan.LockCheck{
-		Files:    []string{"pyproject.toml", "uv.lock", "services/api/pyproject.toml"},
-		Archives: []string{"vendor/lib.whl"},
-		Builds:   []plan.Folder{{Path: "dynamic", Exclude: []string{"build"}}},
-		Beside:   []plan.Folder{{Path: "requirements"}},
+		Files:      []string{"pyproject.toml", "uv.lock", "services/api/pyproject.toml"},
+		LocalFiles: []string{"vendor/lib.whl"},
+		Builds:     []plan.Folder{{Path: "dynamic", Exclude: []string{"build"}}},
+		Beside:     []plan.Folder{{Path: "requirements"}},
 	}, nil, plan.Location{})
 	p.AddTest(&plan.Test{Events: []plan.Event{{Path: "events/a.json", Response: "events/a.response.json"}, {Path: "events/b.json"}}}, plan.Location{})
 	return append([]plan.Plan{p}, copying(

@@ -26,7 +26,7 @@ var errExit = errors.New("exit status 3")
 // API.
 type fake struct {
 	*emulate.Function
-	// processes counts those that were started, running those that run.
+	// processes counts the started processes, and running the processes that run.
 	processes, running atomic.Int64
 	removed            atomic.Bool
 }

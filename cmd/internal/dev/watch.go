@@ -162,7 +162,8 @@ func (w *watcher) relative(absolute string) (string, error) {
 // received is part of that change.
 func (w *watcher) run(ctx context.Context, changes chan<- Change) error {
 	defer w.events.Close()
-	// paths are the changed inputs. Those that a change made are set.
+	// paths are the changed inputs. An input is set to true when a change has created
+	// it.
 	paths := map[string]bool{}
 	var change Change
 	// settled fires when nothing has changed for a while, and out is set then.
@@ -182,7 +183,7 @@ func (w *watcher) run(ctx context.Context, changes chan<- Change) error {
 			}
 			made = event.Has(fsnotify.Create)
 		case err := <-w.events.Errors:
-			// Nobody knows what was lost: it may have been anything.
+			// A lost event may have been about any file.
 			if !errors.Is(err, fsnotify.ErrEventOverflow) {
 				return watchError(err)
 			}

@@ -118,7 +118,8 @@ func TestWatchIgnoresEditors(t *testing.T) {
 	require.NoError(t, os.Remove(file("main.py~")))
 	assert.Equal(t, []string{"app/main.py"}, w.next())
 
-	// Others write a file of any name beside, and put it in the old one's place.
+	// Other editors write a file of any name beside the old file, and replace the old
+	// file by it.
 	w.write("app/main.py.tmp.81f2")
 	require.NoError(t, os.Rename(file("main.py.tmp.81f2"), file("main.py")))
 	assert.Equal(t, []string{"app/main.py"}, w.next())

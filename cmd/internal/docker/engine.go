@@ -55,8 +55,7 @@ func Find(ctx context.Context) (*Engine, error) {
 	return &Engine{Desktop: strings.Contains(system, "Docker Desktop")}, nil
 }
 
-// missing explains a failed `docker info` by its error and what it has written
-// to standard error.
+// missing explains a failed `docker info` by its error and its standard error.
 func missing(err error, stderr string) *MissingError {
 	switch {
 	case errors.Is(err, exec.ErrNotFound):

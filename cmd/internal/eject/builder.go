@@ -59,8 +59,9 @@ const baseContext = "lambda-base"
 // awsImages begins the names of AWS's own images, which say no user.
 const awsImages = "public.ecr.aws/lambda/"
 
-// release refuses a base older than the patch release that the plan was made
-// for. What is copied and built was chosen for that one and newer ones.
+// release refuses a base older than the patch release that the plan was made for.
+// The files and packages in the Dockerfile were chosen for that release and newer
+// ones.
 func (r *renderer) release() string {
 	py := r.plan.Python
 	if py.FullVersion == "" {

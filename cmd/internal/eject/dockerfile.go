@@ -3,6 +3,9 @@
 // instructions that a person can read and own. It is pure: plans come in, text
 // goes out. What it writes is described at
 // https://docs.docker.com/reference/dockerfile/
+//
+// It names kinds of steps as package llb does: a Dockerfile has other instructions
+// for each kind.
 package eject
 
 import (
@@ -132,7 +135,7 @@ func (r *renderer) stages() []string {
 	return append(stages, r.function())
 }
 
-// platforms are those that the Dockerfile is for, sorted.
+// platforms are the sorted platforms of the Dockerfile.
 func (r *renderer) platforms() []string {
 	var platforms []string
 	for _, arch := range slices.Sorted(maps.Keys(r.wheels)) {
@@ -141,8 +144,7 @@ func (r *renderer) platforms() []string {
 	return platforms
 }
 
-// has tells whether the plan has a step of a kind: a Dockerfile says what each does
-// in words of its own.
+// has tells whether the plan has a step of a kind, and the Dockerfile its stage.
 func (r *renderer) has(kind plan.StepKind) bool { return r.plan.Step(kind) != nil }
 
 // usesUV tells whether any stage runs uv.

@@ -56,9 +56,9 @@ func TestGoldenOfAllAtOnce(t *testing.T) {
 	p.Function = "api"
 	p.Config.Env = map[string]string{"GREETING": `say "hi" to $USER`, "STAGE": "test"}
 	plan.First[plan.Dependencies](&p).Slim = []string{"tests", "stubs", "dist-info", "boto3", "strip"}
-	wheel := plan.Member{Name: "vendored", Path: "wheels/vendored-1.0-py3-none-any.whl", Archive: true, CompileBytecode: true}
+	wheel := plan.Member{Name: "vendored", Path: "wheels/vendored-1.0-py3-none-any.whl", IsFile: true, CompileBytecode: true}
 	check := plan.First[plan.LockCheck](&p)
-	check.Archives = []string{wheel.Path}
+	check.LocalFiles = []string{wheel.Path}
 	check.Builds = []plan.Folder{{Path: "packages/dynamic", Exclude: []string{".venv", "my files"}}}
 	p.Step(plan.KindLockCheck).Secrets = p.Step(plan.KindDependencies).Secrets
 	p = *p.Without(plan.KindImage)

@@ -18,8 +18,8 @@ const width = 96
 // next goes on with an instruction, or a command, in a new line.
 const next = " \\\n    "
 
-// wrap writes words with spaces between them, in as many lines as it takes. What
-// belongs together is one word.
+// wrap writes words with spaces between them, in as many lines as it takes. An
+// option and its value that belong on one line are one word.
 func wrap(words ...string) string {
 	var b strings.Builder
 	column := 0

@@ -31,10 +31,10 @@ func (r *renderer) lock() string {
 		read = &plan.LockCheck{Root: export.Root, Files: export.Files}
 	}
 	b.WriteString("FROM builder AS lock\nWORKDIR " + lockPath + "\n")
-	b.WriteString(copyPaths(slices.Concat(read.Files, read.Archives), "./", "--parents"))
+	b.WriteString(copyPaths(slices.Concat(read.Files, read.LocalFiles), "./", "--parents"))
 	var mounts, commands []string
 	for _, folder := range slices.Concat(read.Builds, read.Beside) {
-		// What this package depends on is known to its build backend only.
+		// Only the package's build backend knows its dependencies.
 		b.WriteString(copyPaths([]string{folder.Path}, path.Join(lockPath, folder.Path), excludes(folder.Exclude)...))
 		mounts, commands = network(r.plan.Step(plan.KindLockCheck).Secrets)
 	}

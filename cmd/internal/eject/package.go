@@ -55,12 +55,13 @@ func (r *renderer) packageSettings() string {
 	var b bytes.Buffer
 	encoder := toml.NewEncoder(&b)
 	encoder.Indent = ""
-	// What was read from text can be written, and memory takes it.
+	// These values were decoded from TOML, so they encode, and a buffer takes any
+	// text.
 	_ = encoder.Encode(all)
 	return b.String()
 }
 
-// union is a setting with what another has of it: the entries of both lists.
+// union joins two values of a setting: the entries of both lists.
 func union(value, other any) any {
 	switch more := other.(type) {
 	case []map[string]any:

@@ -60,8 +60,8 @@ const slimRemove = `for folder, _, files in os.walk(task, topdown=False):
         os.rmdir(folder)
 `
 
-// slimStrip removes symbols from native libraries, where the base has strip. It
-// breaks libraries that were edited to be in a wheel: those stay as they are.
+// slimStrip removes symbols from native libraries, where the base has strip. strip
+// breaks libraries that were edited to be in a wheel, so these stay as they are.
 const slimStrip = `
 # loaded is what a loader makes of a library, which no symbols are part of.
 def loaded(library):

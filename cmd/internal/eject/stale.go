@@ -31,8 +31,8 @@ func (r *renderer) stale() []string {
 	return layers[:len(layers)-1]
 }
 
-// fresh are the stages that leave out of each layer what was compiled of modules
-// that a layer above it replaces.
+// fresh are the stages that remove compiled modules from a layer when a layer above
+// it replaces their source.
 func (r *renderer) fresh() []string {
 	layers := r.inTaskRoot()
 	var stages []string

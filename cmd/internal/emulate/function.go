@@ -121,7 +121,7 @@ func (i *Instance) Close() error {
 // kernel does to one that goes over its memory limit.
 const killedStatus = 128 + 9
 
-// exited is the error of a function whose process has ended by itself.
+// exited is the error of a process that ended before it was stopped.
 func exited(err error, memory int) error {
 	if err == nil {
 		return errors.New("the function's process ended before it answered: its entrypoint is no Lambda runtime")

@@ -28,8 +28,8 @@ type Options struct {
 	// Memory is what the function may use, in MB (2^20 bytes). Zero sets no
 	// limit and tells the function Lambda's default.
 	Memory int
-	// Platform is the one to run of an image for several, in OCI form. Empty is
-	// this machine's.
+	// Platform says, in OCI form, which platform of the image to run. When it is
+	// empty, this machine's platform is run.
 	Platform string
 	// Log receives what the function writes to its output and error streams.
 	Log io.Writer

@@ -135,7 +135,8 @@ func (l *Layers) newFolder() (*os.File, error) {
 		if err != nil {
 			return nil, err
 		}
-		// It may be taken for one that was left behind until it is locked.
+		// Until the folder is locked, another process may take it for a leftover and
+		// remove it.
 		made, err := lock(folder, unix.LOCK_SH)
 		if !errors.Is(err, fs.ErrNotExist) {
 			return made, err
@@ -143,8 +144,8 @@ func (l *Layers) newFolder() (*os.File, error) {
 	}
 }
 
-// prune removes what others left unfinished, and the layers whose last use is
-// the longest ago, until the limits are kept.
+// prune removes unfinished layers of processes that have ended, and then the least
+// recently used layers, until the limits are kept.
 func (l *Layers) prune() error {
 	entries, err := os.ReadDir(l.folder)
 	if err != nil {
@@ -223,8 +224,8 @@ func (l *Layers) remove(folder string) error {
 	return os.RemoveAll(gone.Name())
 }
 
-// lock locks a folder as flock(2) says how. It is fs.ErrNotExist also when the
-// folder went before it was locked.
+// lock locks a folder as flock(2) says how. The error is fs.ErrNotExist also when
+// the folder was removed before it was locked.
 func lock(folder string, how int) (*os.File, error) {
 	held, err := os.Open(folder)
 	if err != nil {

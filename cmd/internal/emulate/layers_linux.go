@@ -54,9 +54,8 @@ func (l *Layers) mount(ctx context.Context, image v1.Image, points, target strin
 	}, nil
 }
 
-// makeMountPoints fills a folder with what a container's filesystems are
-// mounted on: a root filesystem that is only read can't be given what an image
-// lacks.
+// makeMountPoints makes the mount points of a container's filesystems in a folder:
+// a root filesystem that is only read can't be given what an image lacks.
 func makeMountPoints(folder string) error {
 	for _, m := range mounts() {
 		point := filepath.Join(folder, m.Destination)

@@ -27,8 +27,8 @@ const (
 // sees there.
 func lambdaUser() owner { return owner{uid: 993, gid: 990} }
 
-// imageUser is the user that runc runs functions as. In a namespace of one user
-// all files of the image are that user's, and there is no other.
+// imageUser is the user that runc runs functions as. A namespace with one user has
+// no other, and all files of the image belong to that user.
 func imageUser() owner {
 	if rootless.OneUser() {
 		return owner{}

@@ -57,8 +57,8 @@ func unpackedFunction(ctx context.Context, opts Options, image v1.Image) (*Funct
 	return newFunction(opts, c.run, c.peak, c.remove), nil
 }
 
-// rootfsFunction runs a root filesystem as it is. It has no configuration: that
-// of AWS's base images is used.
+// rootfsFunction runs a root filesystem as it is. A root filesystem has no
+// configuration, so the function gets the configuration of AWS's base images.
 func rootfsFunction(opts Options) (*Function, error) {
 	if err := checkRootfs(opts.Image); err != nil {
 		return nil, err
@@ -239,7 +239,7 @@ func (c *container) runc(ctx context.Context, args ...string) *exec.Cmd {
 
 // remove deletes the container's folder.
 func (c *container) remove() error {
-	// What is still mounted there is not the container's to delete.
+	// Deleting the container must not delete what is still mounted in it.
 	if err := c.unmount(); err != nil {
 		return err
 	}

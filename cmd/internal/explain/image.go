@@ -110,7 +110,7 @@ type imageReader struct {
 	visible map[string]int
 }
 
-// changes are what a layer does to those below it.
+// changes are the changes that a layer makes to the layers below it.
 type changes struct {
 	// added are the files of the layer, folders the folders.
 	added, folders map[string]bool

@@ -20,7 +20,7 @@ type Limit struct {
 	Limit int64 `json:"limit"`
 }
 
-// limits are those that apply to contents together.
+// limits are the limits of Lambda that apply to contents together.
 func limits(contents []Content) []Limit {
 	var list []Limit
 	unzipped := Limit{Name: "unzipped", Limit: plan.LimitUnzipped}
@@ -56,7 +56,7 @@ func countLayers(contents []Content) (n int64) {
 	return n
 }
 
-// amount is a number of what the limit counts, for people.
+// amount is a number with its unit, for people.
 func (l Limit) amount(n int64) string {
 	if l.Name == "layers" {
 		return strconv.FormatInt(n, 10)

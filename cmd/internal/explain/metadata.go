@@ -9,7 +9,7 @@ import (
 	"unicode/utf8"
 )
 
-// metadata is what a package says of itself:
+// metadata is a package's core metadata:
 // https://packaging.python.org/en/latest/specifications/core-metadata/
 type metadata struct {
 	name, version, licence string

@@ -20,7 +20,7 @@ const Version = 1
 // Kind is what a report is about.
 type Kind string
 
-// The kinds of what can be explained.
+// The kinds of contents.
 const (
 	KindImage  Kind = "image"
 	KindZip    Kind = "zip"
@@ -130,7 +130,7 @@ type Layer struct {
 	// where it is compressed.
 	Compressed int64 `json:"compressed,omitempty"`
 	Usage
-	// Groups are those that the layer has something of.
+	// Groups are the groups with files in the layer.
 	Groups []GroupUsage `json:"groups"`
 }
 

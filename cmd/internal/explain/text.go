@@ -156,7 +156,7 @@ func bar(share float64) string {
 	return strings.Repeat("█", eighths/8) + [...]string{"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"}[eighths%8]
 }
 
-// printable keeps a terminal from obeying names that others chose.
+// printable escapes control characters in names, which a terminal would obey.
 func printable(name string) string {
 	return strings.Map(func(r rune) rune {
 		if !unicode.IsPrint(r) {

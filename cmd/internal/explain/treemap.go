@@ -102,7 +102,7 @@ func divide(sizes []int64, aspect float64) []rect {
 	for _, size := range sizes {
 		whole += float64(size)
 	}
-	// The free rectangle, in units of which the whole one has height 1.
+	// The free rectangle, in units in which the whole rectangle has height 1.
 	x, y, w, h := 0.0, 0.0, aspect, 1.0
 	rects := make([]rect, 0, len(sizes))
 	for len(rects) < len(sizes) {

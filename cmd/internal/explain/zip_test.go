@@ -51,7 +51,8 @@ func TestZipWithLayer(t *testing.T) {
 	assert.Regexp(t, `\nArchive +Size  Compressed    Share\n1 f\.zip +10 B +\d+ B   14\.3 %  ██▎\n`, text)
 }
 
-// What is below other folders too is no layer, and neither is nothing.
+// An archive with files outside of the folders of a layer is no layer, and an empty
+// archive is none either.
 func TestLayersOfAFunction(t *testing.T) {
 	t.Parallel()
 	var contents []Content

@@ -99,7 +99,7 @@ func Open(ctx context.Context, kind Kind, image, platform string) (v1.Image, fun
 	return opened, remove, nil
 }
 
-// nothing is the removal of what was not put anywhere.
+// nothing is the clean-up of an image that was not copied: it removes nothing.
 func nothing() error { return nil }
 
 // wantedPlatform is the platform of --platform. None stands for any, with this

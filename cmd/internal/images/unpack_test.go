@@ -127,8 +127,8 @@ func TestUnpackStaysInside(t *testing.T) {
 	for name, layer := range layers {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			// What does not lead outside may be unpacked at its place inside, so
-			// an error is no condition.
+			// An entry that stays inside may be unpacked there, so an error is not
+			// required.
 			folder, _ := unpacked(t, layer)
 			assert.NoFileExists(t, filepath.Join(outside, "escaped"))
 			assert.NoFileExists(t, filepath.Join(filepath.Dir(folder), "escaped"))

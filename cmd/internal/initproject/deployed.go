@@ -77,8 +77,8 @@ func readDeployments(folder fs.FS) []deployed {
 	return found
 }
 
-// deployments are the functions that the project's own files describe, and those
-// of the workspace's root whose code is the project's.
+// deployments are the functions that the project's own files describe, and
+// functions in files of the workspace's root that have their code in the project.
 func (s *scaffolding) deployments() ([]deployed, error) {
 	found := readDeployments(s.folder)
 	for i := range found {
@@ -102,8 +102,8 @@ func (s *scaffolding) deployments() ([]deployed, error) {
 	return found, nil
 }
 
-// deployedFunctions are the functions that the project's deployment names and
-// that the project has. What it names and the project lacks is remarked.
+// deployedFunctions are the functions that the project's deployment names and that
+// the project has. A remark names each function that the project lacks.
 func (s *scaffolding) deployedFunctions() ([]function, error) {
 	all, err := s.deployments()
 	if err != nil {
@@ -120,7 +120,7 @@ func (s *scaffolding) deployedFunctions() ([]function, error) {
 			continue
 		}
 		if !ok {
-			s.remark("%s names the handler %s, whose module is not in %s: it was left out.", d.file, d.handler, s.path(d.dir))
+			s.remark("%s names the handler %s, but its module is not in %s: the function was left out.", d.file, d.handler, s.path(d.dir))
 			continue
 		}
 		if !slices.ContainsFunc(found, func(other function) bool {
@@ -131,7 +131,7 @@ func (s *scaffolding) deployedFunctions() ([]function, error) {
 		}
 	}
 	if len(found) > 0 {
-		s.remark("What is deployed was read from %s.", suggest.List(slices.Compact(files)))
+		s.remark("The deployed functions were read from %s.", suggest.List(slices.Compact(files)))
 	}
 	return found, nil
 }
@@ -172,8 +172,8 @@ func (s *scaffolding) isBelowPackage(dir string) bool {
 	return false
 }
 
-// deployedArchitecture is the one that all functions of the deployment have,
-// empty when there are several or none.
+// deployedArchitecture is the architecture of the deployment's functions. It is
+// empty when they have several, or when there are no functions.
 func (s *scaffolding) deployedArchitecture() (string, error) {
 	all, err := s.deployments()
 	if err != nil {
@@ -208,7 +208,7 @@ func (s *scaffolding) pythonOf(d deployed) string {
 	if err != nil {
 		return ""
 	}
-	if allowed, err := project.Allows(s.own.RequiresPython, version); s.own.RequiresPython != "" && (err != nil || !allowed) {
+	if requires, err := project.ParseSpecifier(s.own.RequiresPython); err != nil || !requires.AllowsMinor(version) {
 		s.remark("%s runs %s on %s, which requires-python = %q does not allow: the Python was left out.", d.file, d.handler, d.runtime, s.own.RequiresPython)
 		return ""
 	}

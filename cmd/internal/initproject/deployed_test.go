@@ -284,7 +284,7 @@ func TestProposeForAMemberThatTheRootDeploys(t *testing.T) {
 	p, err := Propose(Request{Dir: filepath.Join(dir, "services", "orders")})
 	require.NoError(t, err)
 	assert.Equal(t, freshProject+"\n[tool.uvlambda]\nhandler = \"run.start\"\npython = \"3.13\"\narchitecture = \"arm64\"\n", contents(t, p, dir)["services/orders/pyproject.toml"])
-	assert.Equal(t, []string{"What is deployed was read from " + filepath.Join(dir, "template.yaml") + "."}, p.Remarks)
+	assert.Equal(t, []string{"The deployed functions were read from " + filepath.Join(dir, "template.yaml") + "."}, p.Remarks)
 }
 
 // FuzzReadDeployments reads any text as any of the files.

@@ -63,7 +63,7 @@ func readDockerfile(name string, data []byte, kind kinds) (*recipe, error) {
 	return r.recipe(), nil
 }
 
-// dockerfileError names the line of what could not be parsed.
+// dockerfileError names the line that could not be parsed.
 func dockerfileError(name string, err error) error {
 	loc := plan.Location{File: name}
 	if located, ok := errors.AsType[*parser.LocationError](err); ok && len(located.Locations) > 0 && len(located.Locations[0]) > 0 {
@@ -89,8 +89,8 @@ type reader struct {
 	left                              []Left
 	// origin is where the value of a key was read.
 	origin map[string][]parser.Range
-	// exports is set when uv installs what uv.lock has; installs are those that
-	// install a list of packages.
+	// exports is set when uv installs what uv.lock has; installs are the commands
+	// that install a list of packages.
 	exports  bool
 	installs []*instructions.RunCommand
 	// lists are the commands that install what a file lists.
@@ -154,7 +154,7 @@ func (r *reader) read() {
 	for i, stage := range r.stages {
 		image, err := r.global.expand(r.lex, stage.BaseName)
 		if repository, _, _ := strings.Cut(stage.BaseName, ":"); err != nil && isLambda(repository) {
-			// Which Python it is, the project says too.
+			// The project also says which Python it needs.
 			image, err = repository, nil
 		}
 		if err != nil {
@@ -241,7 +241,8 @@ func (r *reader) readImage(s *scope, command instructions.Command) {
 	}
 }
 
-// readEnv reads variables. Those of uv are settings of the installation.
+// readEnv reads variables. Variables of uv are settings of the installation, and
+// are left out.
 func (r *reader) readEnv(s *scope, c *instructions.EnvCommand, final bool) {
 	for _, variable := range c.Env {
 		if final && !strings.HasPrefix(variable.Key, "UV_") {

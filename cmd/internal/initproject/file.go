@@ -12,7 +12,7 @@ import (
 	"github.com/uvlambda/uvlambda/cmd/internal/plainfile"
 )
 
-// File is a file with what it would hold.
+// File is a file with its new content.
 type File struct {
 	Path string
 	// Old is what it holds; New is what it would.

@@ -35,8 +35,8 @@ func splitHandler(handler string) (module, function string) {
 	return handler[:i], handler[i+1:]
 }
 
-// defines reports whether a file of the project has the handler. A module whose
-// source does not spell all of its names is taken at its word.
+// defines reports whether a file of the project has the handler. A module that may
+// bind further names, such as by a star import, is taken to have it.
 func (s *sources) defines(handler string) bool {
 	module := s.modules[s.fileOf(handler)]
 	_, function := splitHandler(handler)
@@ -80,8 +80,8 @@ func newHandlerName(folder fs.FS, pkg string) string {
 	return planner.UsualHandlers()[0]
 }
 
-// newHandlerFile is the file of a new handler. It goes to the package that it
-// names, if that is below src.
+// newHandlerFile is the file of a new handler. The file goes below src when src has
+// the handler's package.
 func newHandlerFile(folder fs.FS, handler string) string {
 	root := "."
 	if isFolder(folder, path.Join("src", topLevel(handler))) {

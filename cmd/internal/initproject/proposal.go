@@ -47,7 +47,7 @@ type Request struct {
 	Dockerfile string
 }
 
-// Proposal is what would be written, and what else a person should know.
+// Proposal has the files to write, and remarks for the person.
 type Proposal struct {
 	// Files are to be written in this order; there are none when all is in
 	// place.
@@ -67,9 +67,9 @@ type Proposal struct {
 	Remarks []string
 	// HasSyntax is set when the build file leads docker buildx to a frontend.
 	HasSyntax bool
-	// Name is the project's, Context the folder to build, and BuildFile what to
-	// name with -f, when it is not the one that a build looks for there. HasLock
-	// is set when there is a uv.lock.
+	// Name is the project's name, and Context the folder to build. BuildFile is the
+	// value of -f. It is empty when a build finds the file by itself. HasLock is set
+	// when there is a uv.lock.
 	Name, Context, BuildFile string
 	HasLock                  bool
 	// Dir is the project's folder, and Functions are the names of the functions
@@ -243,8 +243,7 @@ func (s *scaffolding) read(key string) string {
 	return ""
 }
 
-// use has the table name functions, and writes the handler of one that is
-// missing.
+// use writes functions into the table, and adds handlers that are missing.
 func (s *scaffolding) use(functions []function) {
 	for i, f := range functions {
 		file, text := newHandler(s.own, s.sources, s.folder, f.handler)

@@ -10,9 +10,9 @@ import (
 	"github.com/uvlambda/uvlambda/plan"
 )
 
-// setSyntax makes the first line of a build file lead docker buildx to a
-// frontend image. It leaves a line that names the image alone, and replaces one
-// that names another.
+// setSyntax makes the first line of a build file lead docker buildx to a frontend
+// image. It keeps a syntax line that names the image, and replaces a line that
+// names another image.
 func setSyntax(name string, data []byte, image string) ([]byte, []Replacement) {
 	line := "# syntax=" + image
 	old, _, ranges, found := parser.DetectSyntax(data)

@@ -22,7 +22,7 @@ const bom = "\xef\xbb\xbf"
 // tablePath is where a pyproject.toml has what uvlambda reads.
 func tablePath() []string { return []string{"tool", "uvlambda"} }
 
-// Replacement is what a person wrote and what would stand there instead.
+// Replacement is a person's text and the text that would replace it.
 type Replacement struct {
 	Location plan.Location
 	Old, New string

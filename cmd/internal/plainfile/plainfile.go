@@ -16,8 +16,8 @@ import (
 // Limit is the most bytes of a file that are read, as a build has it.
 const Limit = project.MaxLockSize
 
-// Open opens a file. What has no content of its own is an error, but for the files
-// of /dev, which shells name where they write something, as in <(command).
+// Open opens a file. A pipe, socket or device is an error, except below /dev, where
+// shells put the output of a command, as in <(command).
 func Open(name string) (*os.File, error) {
 	if info, err := os.Stat(name); err == nil && !isDevice(name) {
 		if err := check(name, info.Mode()); err != nil {
@@ -37,7 +37,7 @@ func Read(name string) ([]byte, error) {
 	return All(name, file)
 }
 
-// All reads what is left of a file, which has to be in the Limit.
+// All reads the rest of a file, which may have at most Limit bytes.
 func All(name string, file io.Reader) ([]byte, error) {
 	data, err := io.ReadAll(io.LimitReader(file, Limit+1))
 	if err != nil {
@@ -57,7 +57,8 @@ func check(name string, mode fs.FileMode) error {
 	return fmt.Errorf("%s is a named pipe, a socket or a device, not a file: remove it, or name another", name)
 }
 
-// isDevice tells the names of what a shell or a person made to be read.
+// isDevice reports whether a name is below /dev or /proc: a shell or a person means
+// it to be read.
 func isDevice(name string) bool {
 	place, err := filepath.Abs(name)
 	return err == nil && (strings.HasPrefix(place, "/dev/") || strings.HasPrefix(place, "/proc/"))

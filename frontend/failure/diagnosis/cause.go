@@ -77,7 +77,8 @@ var unversioned = regexp.MustCompile(`was unable to detect version for`)
 // git knows, which no further files mend.
 func LacksVersion(messages string) bool { return unversioned.MatchString(messages) }
 
-// version tells of a package whose version git knows, which a build has not.
+// version tells of a package whose version only git knows: a build has no git. The
+// build argument can name the package when the step is a member's.
 func (r *reading) version() (string, []plan.Location) {
 	argument := "SETUPTOOLS_SCM_PRETEND_VERSION"
 	if member, ok := r.Step.Work.(*plan.Member); ok {
@@ -107,9 +108,9 @@ var lost = regexp.MustCompile(`snapshot \S+ does not exist|failed to prepare \S+
 const cacheLost = "the builder has lost a part of its cache, as when that is pruned during a build: build again, " +
 	"and when that fails too, restart the builder with `docker buildx stop`, or with `uvlambda builder stop` for the command's own"
 
-// ExplainBuilder explains the failure of a step that runs nothing, with
-// BuildKit's own words below; see Failure.Cause for why they are quoted. It
-// gives nil for what it has no explanation for.
+// ExplainBuilder explains the failure of a step that runs nothing, with BuildKit's
+// own words below; see Failure.Cause for why they are quoted. It gives nil when it
+// has no explanation.
 func ExplainBuilder(err error) error {
 	switch text := err.Error(); {
 	case full.MatchString(text):
@@ -121,8 +122,8 @@ func ExplainBuilder(err error) error {
 	}
 }
 
-// reason gives the first cause that the messages show, further lines to show
-// for it, and whether uv's words say no more.
+// reason gives the first cause that the messages show, and further lines to show
+// for it. certain is set when quoting uv would add nothing.
 func (r *reading) reason() (reason string, related []plan.Location, certain bool) {
 	for _, c := range causes {
 		m := c.pattern.FindStringSubmatchIndex(r.text)
@@ -154,6 +155,8 @@ func (r *reading) compiler() (string, []plan.Location) {
 		missing = "takes a compiler that the builder " + r.plan.Builder.Ref + " does not have (" + tool + " is missing)"
 		name = "name an image that has it with `builder`"
 	}
+	// What a person can do differs: a package of an index can be replaced by another
+	// version, and their own package cannot.
 	switch r.Step.Kind {
 	case plan.KindGit:
 		return "it has native code, which " + missing + ": " + name + ", build its wheel elsewhere and depend on that file, or depend on a release that has a wheel", nil
@@ -165,8 +168,8 @@ func (r *reading) compiler() (string, []plan.Location) {
 		r.failed(), r.plan.Python.WheelPlatform, r.plan.Python.Version, missing, name), nil
 }
 
-// credentials says which secrets an index wants, or that it refused those that
-// it was given.
+// credentials says which secrets an index wants, or that it refused the given
+// secrets.
 func (r *reading) credentials() (string, []plan.Location) {
 	index, ok := r.index()
 	if !ok {
@@ -199,9 +202,8 @@ func (r *reading) credentials() (string, []plan.Location) {
 // netrc is the secret with a netrc file, as the report names it.
 const netrc = "netrc"
 
-// misspelt tells of secrets that the client offers in vain: those that no index
-// has, which may be nearly those that are wanted, and those from a variable that
-// is not set.
+// misspelt reports offered secrets that have no effect: secrets of no index, with
+// the wanted name that is near, and secrets from a variable that is not set.
 func (r *reading) misspelt(wanted ...string) string {
 	var known []string
 	for _, index := range r.Indexes {
@@ -269,7 +271,8 @@ func (r *reading) otherVersion() (string, []plan.Location) {
 		"depend on a release, or on a commit that names its version", nil
 }
 
-// backend tells a person's own package from one that they can only replace.
+// backend tells a person's own package, which they can correct, from a dependency,
+// which they can only replace.
 func (r *reading) backend() (string, []plan.Location) {
 	switch r.Step.Kind {
 	case plan.KindGit:

@@ -53,7 +53,7 @@ wheels = [{ url = "https://files.example.com/tools-1.0-py3-none-win_amd64.whl" }
 `
 )
 
-// traced is a failure of which the project and its lock are known.
+// traced is a failure with its project and its lock.
 func traced(t *testing.T, kind plan.StepKind, messages string) diagnosis.Failure {
 	t.Helper()
 	doc, err := source.Parse("pyproject.toml", []byte(pyproject))
@@ -78,18 +78,18 @@ const (
 	failedTools = "uv.lock:20: installing the dependencies failed (" + chain + "): "
 )
 
-// noCompiler is what is told of a package whose build misses a tool.
+// noCompiler is the message for a package when its build lacks a tool.
 func noCompiler(tool string) string {
 	return "it has no wheel for x86_64-manylinux_2_34 with Python 3.13, and building it takes a compiler that the Lambda base does not have (" + tool + " is missing): " +
 		"name an image that has one with `builder`, such as public.ecr.aws/sam/build-python3.13, depend on a version that has a wheel, choose another `python`, or build the wheel elsewhere and depend on that file"
 }
 
-// memberCompiler is what is told of a member whose build misses a tool.
+// memberCompiler is the message for a member when its build lacks a tool.
 func memberCompiler(tool string) string {
 	return "it has native code, which takes a compiler that the Lambda base does not have (" + tool + " is missing): name an image that has one with `builder`, such as public.ecr.aws/sam/build-python3.13, build its wheel elsewhere and depend on that file by path, or leave the native code out"
 }
 
-// toolsLines are those that explain a failure of tools.
+// toolsLines are the lines that explain a failure of the package tools.
 func toolsLines() []plan.Location {
 	return []plan.Location{at("uv.lock", 20, 23), at("pyproject.toml", 4, 4)}
 }
@@ -98,8 +98,8 @@ func at(file string, line, end int) plan.Location {
 	return plan.Location{File: file, Line: line, EndLine: end}
 }
 
-// TestExplainCauses holds what uv says, in the words of 0.13.9 and, wrapped
-// and framed, of older ones, against what a person is told.
+// TestExplainCauses compares messages of uv with our explanations. The messages are
+// of uv 0.13.9, and of older versions, which wrap and frame them.
 func TestExplainCauses(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
@@ -280,8 +280,8 @@ func TestExplainCauses(t *testing.T) {
 	}
 }
 
-// TestExplainCredentials holds what an index wants against what the step had, and
-// what the client offers.
+// TestExplainCredentials compares the secrets that an index wants with the secrets
+// of the step and of the client.
 func TestExplainCredentials(t *testing.T) {
 	t.Parallel()
 	const refused = "error: Failed to download `tools==1.0`\n  cause: HTTP status client error (401 Unauthorized) for url (https://packages.example.com/simple/tools/)"

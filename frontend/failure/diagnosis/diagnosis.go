@@ -22,7 +22,8 @@ import (
 type Failure struct {
 	// Step is the step of the plan that failed.
 	Step *plan.Step
-	// Report is what the step left of it, empty when that could not be read.
+	// Report is the step's report of the failure. It is empty when it could not be
+	// read.
 	Report Report
 	// LockCommand refreshes uv.lock; see planner.Input.
 	LockCommand string
@@ -32,9 +33,9 @@ type Failure struct {
 	// Projects are the pyproject.toml files that asked for packages, the one
 	// to build first.
 	Projects []*project.Pyproject
-	// Indexes are those that credentials can be given for.
+	// Indexes are the indexes that credentials can be given for.
 	Indexes []project.NamedIndex
-	// Offered are the secrets that the client has, as far as that is known.
+	// Offered are the known secrets of the client.
 	Offered []Secret
 	// Cause is BuildKit's error. It is quoted, not wrapped: clients of the
 	// frontend image would show it in place of the explanation.
@@ -52,11 +53,13 @@ type Secret struct {
 const Unchecked = "`lock = \"unchecked\"` in [tool.uvlambda] builds from it as it is"
 
 // Explain gives one error: what failed, what asked for it, why, what mends it,
-// and uv's words.
+// and uv's words. Steps of some kinds are explained by themselves: a stale lock is
+// mended in one way only, and packing and tests do not run uv.
 func Explain(f Failure, p *plan.Plan) error {
 	switch {
 	case f.Step.Kind == plan.KindLockCheck && outdated.MatchString(f.Report.Messages):
 		other := "pyproject.toml"
+		// Only the check's own work says which build arguments the lock depends on.
 		if check, ok := f.Step.Work.(*plan.LockCheck); ok && len(check.Variables) > 0 {
 			other += " with the build arguments " + suggest.And(slices.Sorted(maps.Keys(check.Variables)))
 		}
@@ -99,7 +102,7 @@ var unbuilt = regexp.MustCompile(`Failed to (?:generate package metadata|build)`
 func BuildFailed(messages string) bool { return unbuilt.MatchString(messages) }
 
 // explainPacking repeats what the packing script says: its messages are made
-// for people.
+// for people. They lack the archive's name, which its step has.
 func explainPacking(f Failure, p *plan.Plan) error {
 	a, at := plan.First[plan.Archive](p), p.Result().Source
 	if f.Report.Problem == "" {
@@ -115,7 +118,8 @@ func (r *reading) rest(reason string) string {
 		return ": " + r.Report.Message
 	case reason != "":
 		return ": " + reason + r.quoted(evidence)
-	case r.Report.Messages != "" && (r.Step.Kind == plan.KindLockCheck || r.Step.Kind == plan.KindExport):
+	case r.Report.Messages != "" && r.Step.Reduced():
+		// uv's message about these project files is one sentence.
 		return ": " + sentence(r.Report.Messages)
 	case r.Report.Messages != "":
 		return ": correct what uv reports:" + r.quoted(unexplained)
@@ -131,8 +135,9 @@ const (
 	unexplained = 40
 )
 
-// quoted indents uv's error below a diagnosis; for a package that is built with
-// what its build backend said before, which is the cause.
+// quoted indents uv's error below a diagnosis. Only the step of a member or of a
+// package from git is about one package: what its build backend said before uv's
+// error is the cause, and stands there too.
 func (r *reading) quoted(most int) string {
 	if r.Step.Kind != plan.KindMembers && r.Step.Kind != plan.KindGit || r.Report.Messages == "" {
 		return quote(r.Report.Messages, most)

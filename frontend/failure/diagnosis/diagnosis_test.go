@@ -145,8 +145,8 @@ func TestExplainRepeatsTheLastLinesOnly(t *testing.T) {
 	assert.Equal(t, "  | line 45", got[41])
 }
 
-// TestExplainUnreadableLock holds the lines of what uv cannot read: those that
-// it names, and the lines of the package that it names.
+// TestExplainUnreadableLock checks the lines of an error about a lock that uv
+// cannot read: the lines that uv names, or the lines of the package that uv names.
 func TestExplainUnreadableLock(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ messages, want string }{

@@ -12,7 +12,7 @@ import (
 	"github.com/uvlambda/uvlambda/plan"
 )
 
-// reading is what can be told from a failure's messages.
+// reading is a failure with what its messages show.
 type reading struct {
 	Failure
 	plan *plan.Plan
@@ -43,9 +43,11 @@ var requirement = regexp.MustCompile("[`(]([A-Za-z0-9][A-Za-z0-9._-]*)(?:==([^`)
 // address is a URL in the messages.
 var address = regexp.MustCompile("https?://[^\\s`)]+")
 
-// findOrigin finds what asked for the package that failed: the one of the step,
-// or the first one of the lock that the messages name, by itself or by a file of it.
-// They may name others before, such as what a build needs.
+// findOrigin finds what asked for the package that failed. The step of a member or
+// of a large package is about one package. The step of all other dependencies is
+// not: there it is the first package of the lock that the messages name, or of
+// which they name a file. The messages may name other packages before, such as
+// what a build needs.
 func (r *reading) findOrigin() *project.Origin {
 	switch {
 	case r.member() != nil:
@@ -78,7 +80,8 @@ func (r *reading) findOrigin() *project.Origin {
 }
 
 // step says which step failed and what asked for it, and gives the lines that
-// did.
+// asked. It names each kind of step that runs uv, since errors have words and lines
+// of their own for each; titles of steps are for progress.
 func (r *reading) step() (what string, at []plan.Location) {
 	at = []plan.Location{r.Step.Source}
 	switch r.Step.Kind {

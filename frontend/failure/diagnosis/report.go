@@ -8,8 +8,8 @@ type Report struct {
 	Given []string `json:"given"`
 	// Messages are uv's.
 	Messages string `json:"messages"`
-	// Problem is a word for what a script found wrong by itself, and Message says
-	// it to people.
+	// Problem is a word for a problem that one of our scripts found, and Message
+	// explains it to people.
 	Problem string `json:"problem"`
 	Message string `json:"message"`
 	// Failure is the failed start of a function that is tested, and Events are

@@ -15,8 +15,8 @@ type TestEvent struct {
 	Failure *TestFailure `json:"failure"`
 }
 
-// TestFailure is what went wrong. Message is the function's own for an
-// exception, and else the one value that the kind has.
+// TestFailure is what went wrong. For an exception, Message is the message of the
+// exception, and else the one value that belongs to the kind.
 type TestFailure struct {
 	Kind    string   `json:"kind"`
 	Message string   `json:"message"`
@@ -74,7 +74,7 @@ func (f *TestFailure) reason(test *plan.Step) string {
 	case f.Kind == "init":
 		return fmt.Sprintf("%s: correct the module of the handler", f.Message)
 	case f.Kind == "differs":
-		return fmt.Sprintf("the response is not that of %s: correct the function or that file", f.Message)
+		return fmt.Sprintf("the response differs from %s: correct the function or that file", f.Message)
 	case f.Kind == "invalid":
 		return "the response is not JSON: return what the json module can write"
 	case f.Kind == "exit":

@@ -30,7 +30,7 @@ func TestExplainTest(t *testing.T) {
 		{
 			name:   "difference",
 			report: `{"events": [{"event": "a.json", "failure": {"kind": "differs", "message": "a.response.json", "detail": ["--- a.response.json", "+++ response"]}}]}`,
-			want:   "pyproject.toml:9: testing a.json: the response is not that of a.response.json: correct the function or that file\n  | --- a.response.json\n  | +++ response",
+			want:   "pyproject.toml:9: testing a.json: the response differs from a.response.json: correct the function or that file\n  | --- a.response.json\n  | +++ response",
 		},
 		{
 			name:   "no JSON",

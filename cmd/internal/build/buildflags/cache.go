@@ -101,8 +101,8 @@ func setGitHub(attrs map[string]string, lookup func(string) (string, bool)) {
 	set("url", "ACTIONS_RESULTS_URL")
 }
 
-// setAWS adds the credentials of the environment. Those of a profile or a role
-// are the builder's to find.
+// setAWS adds the credentials of the environment. The builder finds the credentials
+// of a profile or a role itself.
 func setAWS(attrs map[string]string, lookup func(string) (string, bool)) {
 	_, hasID := attrs["access_key_id"]
 	_, hasSecret := attrs["secret_access_key"]

@@ -173,7 +173,8 @@ func (r *Request) addPush() {
 	}
 }
 
-// setPush makes an image exporter push. What is only pushed is not unpacked.
+// setPush makes an image exporter push. An image that is only pushed is not
+// unpacked.
 func setPush(attrs map[string]string) {
 	attrs["push"] = "true"
 	if _, set := attrs["unpack"]; !set {

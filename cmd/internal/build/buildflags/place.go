@@ -145,9 +145,9 @@ func (f Flags) checkPlace(r *Request, short bool, out Output) error {
 	return nil
 }
 
-// projectFolder reports whether a folder is the one of the build context or of
-// the build file, or above it, and gives that folder. Links count as what they
-// lead to.
+// projectFolder reports whether a folder is the build context, the build file's
+// folder, or a folder above one of them, and gives the folder that it found. A link
+// counts as its target.
 func (r *Request) projectFolder(dest string) (folder string, ok bool) {
 	info, err := os.Stat(dest)
 	if err != nil {

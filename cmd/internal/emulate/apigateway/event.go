@@ -41,8 +41,8 @@ type Arrival struct {
 	ID string
 }
 
-// event is a request in payload format 2.0. What is omitted when empty is
-// absent from a real event too.
+// event is a request in payload format 2.0. A real event also lacks the fields that
+// are omitted when they are empty.
 type event struct {
 	Version               string            `json:"version"`
 	RouteKey              string            `json:"routeKey"`
@@ -79,8 +79,8 @@ type requestLine struct {
 	UserAgent string `json:"userAgent"`
 }
 
-// Event is the event of a request, as JSON. It reads the request's body, whose
-// errors it returns.
+// Event is the event of a request, as JSON. It reads the request's body, and
+// returns the errors of reading it.
 func Event(r *http.Request, arrival Arrival) ([]byte, error) {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {

@@ -202,8 +202,8 @@ func TestAddresses(t *testing.T) {
 	assert.Equal(t, "80", port("localhost"))
 }
 
-// What is text by its type is binary all the same when an event, which is UTF-8,
-// cannot hold it, or when its sender says that it is compressed.
+// A body of a text type counts as binary when it is not UTF-8, as an event has to
+// be, or when its sender says that it is compressed.
 func TestEventBodyThatIsNoText(t *testing.T) {
 	t.Parallel()
 	var zipped bytes.Buffer

@@ -21,8 +21,8 @@ type Response struct {
 	Body   []byte
 }
 
-// Failure is the response to a request whose function failed, or returned what
-// is no response.
+// Failure is the response when the function failed, or returned something that is
+// no response.
 func Failure() *Response { return message(http.StatusInternalServerError) }
 
 // TooLarge is the response to a request whose body is above BodyLimit.
@@ -60,8 +60,8 @@ func message(status int) *Response {
 	}
 }
 
-// returned is what a function returns to say what the response is. Numbers may
-// be written as strings, and values of headers as numbers.
+// returned is a response as a function returns it. Numbers may be written as
+// strings, and values of headers as numbers.
 type returned struct {
 	StatusCode      json.Number    `json:"statusCode"`
 	Headers         map[string]any `json:"headers"`
@@ -70,15 +70,15 @@ type returned struct {
 	IsBase64Encoded bool           `json:"isBase64Encoded"`
 }
 
-// ParseResponse reads what a function returned. JSON without a statusCode is
-// itself the body of a successful response. What an API cannot read is an
-// error that says why: its client then gets Failure.
+// ParseResponse reads what a function returned. JSON without a statusCode is itself
+// the body of a successful response. A value that an API cannot read gives an error
+// with the reason. The API's client then gets Failure.
 func ParseResponse(data []byte) (*Response, error) {
 	if !json.Valid(data) {
 		return nil, errors.New("the function returned something else than JSON")
 	}
 	var fields map[string]json.RawMessage
-	// What is no object has no statusCode either.
+	// A value that is no object has no statusCode.
 	_ = json.Unmarshal(data, &fields)
 	if _, says := fields["statusCode"]; !says {
 		return inferred(data), nil
@@ -113,8 +113,7 @@ func inferred(data []byte) *Response {
 	return response
 }
 
-// header are the response's headers. Those that belong to the connection are
-// the server's to set.
+// header are the response's headers. The server sets the headers of the connection.
 func (r *returned) header() (http.Header, error) {
 	header := http.Header{"Content-Type": {"text/plain; charset=utf-8"}}
 	for _, name := range slices.Sorted(maps.Keys(r.Headers)) {

@@ -117,8 +117,8 @@ func (i *invocation) finish(o outcome) {
 	}
 }
 
-// readError reads an error as the function's runtime reports it. What cannot be
-// read is reported by the type alone, which is also in a header.
+// readError reads an error as the function's runtime reports it. When the body
+// cannot be read, the error has only its type, which is also in a header.
 func readError(w http.ResponseWriter, r *http.Request) *FunctionError {
 	raised := &FunctionError{Type: r.Header.Get("Lambda-Runtime-Function-Error-Type")}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, responseLimit))

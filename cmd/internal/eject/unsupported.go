@@ -46,7 +46,7 @@ func (r *renderer) checkConfig() error {
 	return nil
 }
 
-// checkCopies refuses patterns that a COPY takes for others.
+// checkCopies refuses patterns that a COPY would read in another way.
 func (r *renderer) checkCopies() error {
 	var errs []error
 	// Only the check of uv.lock reads files that an ignore file hides.
@@ -63,8 +63,8 @@ func (r *renderer) checkCopies() error {
 	return errors.Join(errs...)
 }
 
-// checkExcludes checks what is left out of one path. BuildKit takes the bytes of
-// a flag for characters, so that no pattern can hold others than ASCII has.
+// checkExcludes checks what is left out of one path. BuildKit reads each byte of a
+// flag as a character, so a pattern can only hold ASCII.
 func checkExcludes(loc plan.Location, exclude []string) error {
 	for _, pattern := range exclude {
 		if strings.ContainsFunc(pattern, func(c rune) bool { return c > unicode.MaxASCII }) {

@@ -24,11 +24,10 @@ const notUTF8 = "**/*\uFFFD*"
 // readDir lists folders of what was transferred.
 type readDir func(context.Context, gwclient.ReadDirRequest) ([]*fstypes.Stat, error)
 
-// checkNames refuses files of members whose names are not UTF-8. No other step
-// lists them; the planner sees the names of the application.
+// checkNames refuses files of members whose names are not UTF-8. The planner has
+// seen the names of the application's files, but nothing lists what members are
+// built from.
 func checkNames(ctx context.Context, p *plan.Plan, list readDir) error {
-	// The planner has seen the names of the application's files, but not the names of what
-	// packages are built from.
 	if plan.First[plan.Member](p) == nil {
 		return nil
 	}
@@ -74,7 +73,7 @@ func wrongNames(ctx context.Context, list readDir, dir string) ([]string, error)
 
 // readsSource reports whether a file is a source of a member.
 func readsSource(m *plan.Member, name string) bool {
-	if m.Archive || !files.Within(m.Path, name) {
+	if m.IsFile || !files.Within(m.Path, name) {
 		return false
 	}
 	rel := strings.TrimPrefix(name, m.Path+"/")

@@ -2,8 +2,8 @@ package spec
 
 import "github.com/uvlambda/uvlambda/frontend/source"
 
-// rulesName is the table of what a check looks for.
-const rulesName = "check"
+// checkTable is the table that says which rules of a check count.
+const checkTable = "check"
 
 // Check says which rules count, and for how much. Keys describes its fields.
 type Check struct {
@@ -12,33 +12,33 @@ type Check struct {
 	Error bool
 }
 
-// checkKey is the table as a key of the one above it.
+// checkKey is the table check as a key of [tool.uvlambda].
 func checkKey() Key {
 	return Key{
-		Name: rulesName, Type: Group, Keys: ruleKeys(),
+		Name: checkTable, Type: Group, Keys: checkKeys(),
 		Doc:     "Which lint rules apply, and whether they fail the build. A line `# check=skip=RULE,…;error=true` at the head of the file replaces it.",
 		Default: "all rules count, as warnings",
 		Example: "[tool.uvlambda.check]\nskip = [\"UnpinnedImage\"]\nerror = true",
-		read:    func(t *source.Table, s *Spec) { readGroup(t, s, rulesName, ruleKeys()) },
+		read:    func(t *source.Table, s *Spec) { readGroup(t, s, checkTable, checkKeys()) },
 	}
 }
 
-// ruleKeys are the keys of the table.
-func ruleKeys() []Key {
+// checkKeys are the keys of the table check.
+func checkKeys() []Key {
 	return []Key{
 		{
 			Name: "skip", Type: Strings,
 			Doc:     "The names of the rules that do not count, or all.",
 			Default: "none",
 			Example: `skip = ["Boto3Shipped", "UnpinnedImage"]`,
-			read:    func(t *source.Table, s *Spec) { s.Check.Skip = t.Strings(rulesName, "skip") },
+			read:    func(t *source.Table, s *Spec) { s.Check.Skip = t.Strings(checkTable, "skip") },
 		},
 		{
 			Name: "error", Type: Boolean,
 			Doc:     "Whether what the rules find fails a build.",
 			Default: "false",
 			Example: "error = true",
-			read:    func(t *source.Table, s *Spec) { s.Check.Error, _ = t.Bool(rulesName, "error") },
+			read:    func(t *source.Table, s *Spec) { s.Check.Error, _ = t.Bool(checkTable, "error") },
 		},
 	}
 }

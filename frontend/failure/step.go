@@ -61,11 +61,13 @@ func ExplainBuilder(err error) error {
 	return explained
 }
 
-// Report reads what a failed step left to explain it. That only makes the error
-// better, so a daemon that cannot give it is no error of its own. root is an
-// image with a program that reads files.
+// Report reads what a failed step left to explain it. The report only improves the
+// error, so it is no further error when the daemon cannot give it. root is an image
+// with a program that reads files.
 func (s Step) Report(ctx context.Context, c *gateway.Client, root bkllb.State) string {
 	file := llb.ReportFile
+	// A test has no driver of uv: the Runtime API that runs in it writes its own
+	// report.
 	if s.Kind == plan.KindTest {
 		file = llb.TestReportFile
 	}

@@ -12,9 +12,9 @@ import (
 	"github.com/uvlambda/uvlambda/frontend/source"
 )
 
-func TestTold(t *testing.T) {
+func TestShorten(t *testing.T) {
 	t.Parallel()
-	require.NoError(t, source.Told(nil))
+	require.NoError(t, source.Shorten(nil))
 	several := func(n int) error {
 		var errs []error
 		for i := range n {
@@ -23,7 +23,7 @@ func TestTold(t *testing.T) {
 		return errors.Join(errs...)
 	}
 	for n, want := range map[int]string{1: "", 10: "", 11: "and 1 more mistakes", 100_000: "and 99990 more mistakes"} {
-		lines := strings.Split(source.Told(several(n)).Error(), "\n")
+		lines := strings.Split(source.Shorten(several(n)).Error(), "\n")
 		assert.Equal(t, "mistake 0", lines[0])
 		assert.Len(t, lines, min(n, 11))
 		if want != "" {
@@ -32,5 +32,5 @@ func TestTold(t *testing.T) {
 	}
 	// What is said around several mistakes is kept.
 	err := fmt.Errorf("reading: %w", several(2))
-	assert.Equal(t, err, source.Told(err))
+	assert.Equal(t, err, source.Shorten(err))
 }

@@ -5,17 +5,17 @@ import (
 	"fmt"
 )
 
-// MaxTold is how many mistakes are told at once.
-const MaxTold = 10
+// MaxMistakes is how many mistakes a shortened error has.
+const MaxMistakes = 10
 
-// Told is an error with only the first of the mistakes that it joins, and the
+// Shorten gives an error with only the first mistakes that err joins, and the
 // number of the others: a generated file may have thousands.
-func Told(err error) error {
+func Shorten(err error) error {
 	all := joined(err)
-	if len(all) <= MaxTold {
+	if len(all) <= MaxMistakes {
 		return err
 	}
-	return errors.Join(append(all[:MaxTold:MaxTold], fmt.Errorf("and %d more mistakes", len(all)-MaxTold))...)
+	return errors.Join(append(all[:MaxMistakes:MaxMistakes], fmt.Errorf("and %d more mistakes", len(all)-MaxMistakes))...)
 }
 
 // joined gives the errors that an error joins, directly or through another.

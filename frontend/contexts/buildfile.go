@@ -18,28 +18,28 @@ import (
 	"github.com/uvlambda/uvlambda/plan"
 )
 
-// Entry is the build file. A client sends it on its own, by its base name.
-type Entry struct {
-	// Name is the name that the client gave it, and Text what it says.
+// BuildFile is the build file. A client sends it on its own, by its base name.
+type BuildFile struct {
+	// Name is the client's name for the file, and Text its content.
 	Name string
 	Text []byte
 	// SourceMap has the text for people, see source.Masked.
 	SourceMap *bkllb.SourceMap
 	// ignore is the ignore file of its own; nil when there is none, or when only
 	// BuildKit knows.
-	ignore *Ignore
+	ignore *planner.IgnoreFile
 	warn   func(ctx context.Context, text string, opts gwclient.WarnOpts)
 }
 
-// ReadEntry reads the build file: from the folder that has it, if near gives one
+// ReadBuildFile reads the build file: from the folder that has it, if near gives one
 // of that name, or through the gateway.
-func ReadEntry(ctx context.Context, c *gateway.Client, near func(name string) *Folder) (*Entry, error) {
+func ReadBuildFile(ctx context.Context, c *gateway.Client, near func(name string) *Folder) (*BuildFile, error) {
 	name := c.Option(gateway.KeyFilename)
-	local, ok, err := entryFolder(ctx, c)
+	local, ok, err := buildFileFolder(ctx, c)
 	if err != nil {
-		return nil, entryError(name, err)
+		return nil, buildFileError(name, err)
 	}
-	var e *Entry
+	var e *BuildFile
 	switch {
 	case !ok:
 		e, err = readElsewhere(ctx, c, name)
@@ -49,15 +49,15 @@ func ReadEntry(ctx context.Context, c *gateway.Client, near func(name string) *F
 		e, err = readSent(ctx, c, local, name)
 	}
 	if err != nil {
-		return nil, entryError(name, err)
+		return nil, buildFileError(name, err)
 	}
 	return e, nil
 }
 
-// entryFolder gives the name of the client's folder that has the build file.
+// buildFileFolder gives the name of the client's folder that has the build file.
 // There is none when the build file comes with a git repository or a URL, or is
 // another build's result.
-func entryFolder(ctx context.Context, c *gateway.Client) (name string, ok bool, err error) {
+func buildFileFolder(ctx context.Context, c *gateway.Client) (name string, ok bool, err error) {
 	if named := c.Option("dockerfilekey"); named != "" {
 		return named, true, nil
 	}
@@ -69,20 +69,20 @@ func entryFolder(ctx context.Context, c *gateway.Client) (name string, ok bool, 
 }
 
 // readElsewhere has BuildKit find the build file.
-func readElsewhere(ctx context.Context, c *gateway.Client, name string) (*Entry, error) {
+func readElsewhere(ctx context.Context, c *gateway.Client, name string) (*BuildFile, error) {
 	read, err := c.ReadEntrypoint(ctx, "TOML")
 	if err != nil {
 		return nil, err
 	}
-	e := newEntry(read.State, read.Definition, name, read.Data)
+	e := newBuildFile(read.State, read.Definition, name, read.Data)
 	// It may have found the file under another name.
 	e.SourceMap.Filename, e.warn = read.Filename, read.Warn
 	return e, nil
 }
 
-// transferEntry is the transfer of the build file, with the ignore file of its
+// transferBuildFile is the transfer of the build file, with the ignore file of its
 // own. BuildKit's frontend for Dockerfiles names it the same.
-func transferEntry(ctx context.Context, c *gateway.Client, local, name string) (bkllb.State, *bkllb.Definition, error) {
+func transferBuildFile(ctx context.Context, c *gateway.Client, local, name string) (bkllb.State, *bkllb.Definition, error) {
 	st := bkllb.Local(local,
 		only([]string{name, name + dockerignore}),
 		bkllb.SessionID(session(c, local)),
@@ -95,8 +95,8 @@ func transferEntry(ctx context.Context, c *gateway.Client, local, name string) (
 }
 
 // readSent reads the build file of a client's folder through the gateway.
-func readSent(ctx context.Context, c *gateway.Client, local, name string) (*Entry, error) {
-	st, def, err := transferEntry(ctx, c, local, name)
+func readSent(ctx context.Context, c *gateway.Client, local, name string) (*BuildFile, error) {
+	st, def, err := transferBuildFile(ctx, c, local, name)
 	if err != nil {
 		return nil, err
 	}
@@ -115,7 +115,7 @@ func readSent(ctx context.Context, c *gateway.Client, local, name string) (*Entr
 	default:
 		return nil, &notAFileError{set[name].Kind}
 	}
-	e := newEntry(&st, def, name, set[name].Data)
+	e := newBuildFile(&st, def, name, set[name].Data)
 	if err := e.setIgnore(set[name+dockerignore]); err != nil {
 		return nil, err
 	}
@@ -127,12 +127,12 @@ func readSent(ctx context.Context, c *gateway.Client, local, name string) (*Entr
 // readNear reads the build file of a folder of this machine. The daemon only
 // gets it when there is something to warn of: a client shows no warning of a
 // vertex that it does not know.
-func readNear(ctx context.Context, c *gateway.Client, folder *Folder, local, name string) (*Entry, error) {
-	st, def, err := transferEntry(ctx, c, local, name)
+func readNear(ctx context.Context, c *gateway.Client, folder *Folder, local, name string) (*BuildFile, error) {
+	st, def, err := transferBuildFile(ctx, c, local, name)
 	if err != nil {
 		return nil, err
 	}
-	e, err := LocalEntry(folder, name)
+	e, err := LocalBuildFile(folder, name)
 	if err != nil {
 		return nil, err
 	}
@@ -147,30 +147,30 @@ func readNear(ctx context.Context, c *gateway.Client, folder *Folder, local, nam
 	return e, err
 }
 
-// LocalEntry reads a build file of a folder of this machine, by its path in it.
+// LocalBuildFile reads a build file of a folder of this machine, by its path in it.
 // Without a client there is nobody to warn.
-func LocalEntry(folder *Folder, name string) (*Entry, error) {
+func LocalBuildFile(folder *Folder, name string) (*BuildFile, error) {
 	if planner.Outside(name) {
-		return nil, entryError(name, errors.New("it is outside of the build context"))
+		return nil, buildFileError(name, errors.New("it is outside of the build context"))
 	}
 	data, err := folder.readFile(name)
 	if err != nil {
-		return nil, entryError(name, err)
+		return nil, buildFileError(name, err)
 	}
-	e := newEntry(nil, nil, name, data)
+	e := newBuildFile(nil, nil, name, data)
 	e.warn = func(context.Context, string, gwclient.WarnOpts) {}
 	return e, e.setIgnore(contentOf(folder.readFile(name + dockerignore)))
 }
 
-// newEntry is a build file that came by a transfer, both nil without one.
-func newEntry(st *bkllb.State, def *bkllb.Definition, name string, text []byte) *Entry {
+// newBuildFile is a build file that came by a transfer, both nil without one.
+func newBuildFile(st *bkllb.State, def *bkllb.Definition, name string, text []byte) *BuildFile {
 	m := bkllb.NewSourceMap(st, name, "TOML", source.Masked(text))
 	m.Definition = def
-	return &Entry{Name: name, Text: text, SourceMap: m}
+	return &BuildFile{Name: name, Text: text, SourceMap: m}
 }
 
 // setIgnore sets the ignore file of the build file's own, if there is one.
-func (e *Entry) setIgnore(file files.Entry) error {
+func (e *BuildFile) setIgnore(file files.Entry) error {
 	name := path.Base(e.Name) + dockerignore
 	switch file.Kind {
 	case files.Missing:
@@ -193,8 +193,8 @@ func warn(ctx context.Context, c *gateway.Client, vertex digest.Digest, text str
 	_ = c.GatewayClient().Warn(ctx, vertex, text, opts)
 }
 
-// entryError explains a build file that could not be read.
-func entryError(name string, err error) error {
+// buildFileError explains a build file that could not be read.
+func buildFileError(name string, err error) error {
 	if _, located := errors.AsType[*source.Error](err); located {
 		return err
 	}
