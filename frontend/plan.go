@@ -16,6 +16,7 @@ import (
 	"github.com/uvlambda/uvlambda/frontend/decide"
 	"github.com/uvlambda/uvlambda/frontend/load"
 	"github.com/uvlambda/uvlambda/frontend/planner"
+	"github.com/uvlambda/uvlambda/frontend/project"
 	"github.com/uvlambda/uvlambda/frontend/source"
 	"github.com/uvlambda/uvlambda/frontend/spec"
 	"github.com/uvlambda/uvlambda/plan"
@@ -109,9 +110,14 @@ func planTarget(ctx context.Context, l *load.Loaded, opts PlanOptions) ([]plan.P
 		Platforms: targets, Labels: opts.Labels, Today: opts.Today,
 		Command: cmp.Or(opts.Command, decide.LocalCommand(l.Spec.Doc.Name)), Context: opts.Context, Planning: true,
 	}
+	versions := func(ctx context.Context, packages map[string]project.Tags) (map[string]planner.Described, error) {
+		return contexts.Describe(ctx, l.Context, packages)
+	}
 	var plans []plan.Plan
 	for _, target := range targets {
-		decided, err := decide.Assume(settings.Input(l, l.Output, target))
+		in := settings.Input(l, l.Output, target)
+		in.AssumePython = true
+		decided, err := decide.Decide(ctx, in, decide.Ask{Versions: versions})
 		if err != nil {
 			return nil, err
 		}

@@ -77,7 +77,7 @@ func TestPretendedVersion(t *testing.T) {
 	lockShape(t, env.CLI(), dir, "--build-arg", all)
 	failed := env.CLI().Build(t, dir, "--build-arg", "SETUPTOOLS_SCM_PRETEND_VERSION_FOR_LIBRARY=1.5")
 	require.Error(t, failed.Err)
-	require.Regexp(t, `ERROR: words/pyproject.toml:8: building big-words failed \(.+\): its version comes from git, which a build does not have: `+
+	require.Regexp(t, `ERROR: words/pyproject.toml:8: building big-words failed \(.+\): its version comes from git, and the build context has no .git: `+
 		`pass it by --build-arg SETUPTOOLS_SCM_PRETEND_VERSION_FOR_BIG_WORDS=1.2.3, or name a fallback version in the table of its build backend\n$`, failed.Stderr)
 
 	for _, door := range env.Doors() {

@@ -20,7 +20,11 @@ func (c *converter) lock(st found[plan.Lock]) bkllb.State {
 	// BuildKit would look for what each link of the context leads to, and a link
 	// that leads to nothing would end the build.
 	info.FollowSymlinks = false
-	sources := c.files(plan.KindLock, st.Source, c.title(st.Step, "copy the project"), bkllb.Copy(c.in.Context, "/", "/", info))
+	copied := bkllb.Copy(c.in.Context, "/", "/", info)
+	for _, f := range l.Written {
+		copied = copied.Mkfile(path.Join("/", f.Path), 0o644, []byte(f.Content), bkllb.WithCreatedTime(epoch))
+	}
+	sources := c.files(plan.KindLock, st.Source, c.title(st.Step, "copy the project"), copied)
 	opts := append(c.network(st.Step, ""), variables(st.work.Variables)...)
 	opts = append(opts, bkllb.AddMount(SourcePath, sources, c.writable()...), bkllb.IgnoreCache)
 	args := []string{string(plan.KindLock)}

@@ -10,6 +10,8 @@ type Lock struct {
 	Exclude []string `json:"exclude,omitempty"`
 	// Args are further arguments of `uv lock`.
 	Args []string `json:"args,omitempty"`
+	// Written are files that builds of packages of the repository read in this form.
+	Written []File `json:"written,omitempty"`
 	// Repositories are the URLs of the git repositories that the projects name: to
 	// resolve them takes git.
 	Repositories []string `json:"repositories,omitempty"`

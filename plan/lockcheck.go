@@ -26,6 +26,8 @@ type LockCheck struct {
 	Beside []Folder `json:"beside,omitempty"`
 	// Whole is set when these builds have the whole context, as Beside says.
 	Whole bool `json:"whole,omitempty"`
+	// Written are files that these builds read in this form.
+	Written []File `json:"written,omitempty"`
 	// Variables are environment variables that the client gives by --build-arg:
 	// places of packages, and versions of packages of the repository.
 	Variables map[string]string `json:"variables,omitempty"`
@@ -43,7 +45,7 @@ type Stub struct {
 
 // Given are the files that the check reads from the plan itself.
 func (l *LockCheck) Given() []File {
-	given := slices.Clone(l.Reduced)
+	given := slices.Concat(l.Reduced, l.Written)
 	for _, hidden := range l.Hidden {
 		if !slices.ContainsFunc(l.Reduced, func(f File) bool { return f.Path == hidden.Path }) {
 			given = append(given, hidden)

@@ -30,6 +30,9 @@ type Member struct {
 	// LegacySetuptools is set when the member has no [build-system] table:
 	// PEP 517 says that it is built by setuptools' legacy backend.
 	LegacySetuptools bool `json:"legacySetuptools,omitempty"`
+	// Unversioned says why git tells no version of a package that takes its version
+	// from there, for people. It is empty for other packages.
+	Unversioned string `json:"unversioned,omitempty"`
 	// InBuilder is set when the step runs in the plan's builder.
 	InBuilder bool `json:"inBuilder,omitempty"`
 	// Settings is the uv.toml that the build and the install run with.

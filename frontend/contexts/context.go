@@ -9,6 +9,7 @@ import (
 	"fmt"
 
 	"github.com/uvlambda/uvlambda/frontend/files"
+	"github.com/uvlambda/uvlambda/frontend/history"
 	"github.com/uvlambda/uvlambda/frontend/lint"
 	"github.com/uvlambda/uvlambda/frontend/planner"
 	"github.com/uvlambda/uvlambda/frontend/source"
@@ -39,6 +40,9 @@ type Context interface {
 	Sizes(ctx context.Context) ([]lint.Sent, error)
 	// Ignore gives the ignore file that counts.
 	Ignore(ctx context.Context) (planner.IgnoreFile, error)
+	// Repository opens the git repository that the context is a clone of, which is to
+	// be closed; nil when it is none.
+	Repository(ctx context.Context) (*history.Repository, error)
 	// Paths are the sorted paths of all files that were read so far.
 	Paths() []string
 }

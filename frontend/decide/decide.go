@@ -16,6 +16,7 @@ import (
 	"github.com/uvlambda/uvlambda/frontend/lint"
 	"github.com/uvlambda/uvlambda/frontend/load"
 	"github.com/uvlambda/uvlambda/frontend/planner"
+	"github.com/uvlambda/uvlambda/frontend/project"
 	"github.com/uvlambda/uvlambda/plan"
 )
 
@@ -61,6 +62,8 @@ type Ask struct {
 	Python func(context.Context, *planner.UnknownPython) (string, error)
 	// Base looks at an image that functions start from.
 	Base func(context.Context, *planner.UnknownBase) (*planner.Base, error)
+	// Versions finds out what git says, by the folders of packages.
+	Versions func(context.Context, map[string]project.Tags) (map[string]planner.Described, error)
 }
 
 // Input is what one output for one platform is planned from.
@@ -95,20 +98,28 @@ func Decide(ctx context.Context, in planner.Input, ask Ask) (*Decided, error) {
 			if err != nil {
 				return nil, err
 			}
-			in.Bases = with(in.Bases, unknown.Base.Image.Ref, found)
+			in.Bases = with(in.Bases, map[string]*planner.Base{unknown.Base.Image.Ref: found})
+			continue
+		}
+		if unknown.Versions != nil {
+			found, err := ask.Versions(ctx, unknown.Versions)
+			if err != nil {
+				return nil, err
+			}
+			in.Described = with(in.Described, found)
 			continue
 		}
 		version, err := ask.Python(ctx, unknown.Python)
 		if err != nil {
 			return nil, err
 		}
-		in.Pythons = with(in.Pythons, unknown.Python.Executable, version)
+		in.Pythons = with(in.Pythons, map[string]string{unknown.Python.Executable: version})
 	}
 }
 
-// with gives what is known with one more.
-func with[T any](known map[string]T, name string, found T) map[string]T {
-	all := map[string]T{name: found}
+// with gives what is known with what was found.
+func with[T any](known, found map[string]T) map[string]T {
+	all := maps.Clone(found)
 	maps.Copy(all, known)
 	return all
 }
@@ -116,7 +127,7 @@ func with[T any](known map[string]T, name string, found T) map[string]T {
 // Assume is Decide for an answer, for which no step is run. Decisions that depend
 // on the patch release of Python are made for an assumed release.
 func Assume(in planner.Input) (*Decided, error) {
-	in.AssumePython = true
+	in.AssumePython, in.Undescribed = true, true
 	decided, err := planner.Decide(in)
 	return &Decided{decided, in}, err
 }

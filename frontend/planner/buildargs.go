@@ -14,15 +14,6 @@ import (
 	"github.com/uvlambda/uvlambda/plan"
 )
 
-// pretendVersion is the variable by which setuptools-scm, and hatch-vcs with it,
-// are told a version that they would ask git for. pretendVersionFor is the same
-// for one package, whose name stands behind it
-// (https://setuptools-scm.readthedocs.io/en/latest/overrides/).
-const (
-	pretendVersion    = "SETUPTOOLS_SCM_PRETEND_VERSION"
-	pretendVersionFor = pretendVersion + "_FOR_"
-)
-
 // indexArgs are the build arguments that people know as variables of uv
 // (https://docs.astral.sh/uv/reference/environment/), each with what divides the
 // places that it names, and what says the same in pyproject.toml.
@@ -64,8 +55,8 @@ func (in Input) checkBuildArgs() error {
 				errs = append(errs, in.checkPlace(name, place, arg.instead))
 			}
 		}
-		if of, ok := strings.CutPrefix(name, pretendVersionFor); ok {
-			errs = append(errs, in.checkPretended(name, of))
+		if variable, of := versionArg(name); of != "" {
+			errs = append(errs, in.checkPretended(name, variable, of))
 		}
 	}
 	return errors.Join(errs...)
@@ -98,7 +89,7 @@ func splitPlace(place string) (index, address string) {
 }
 
 // checkPretended refuses the version of a package that the repository has not.
-func (in Input) checkPretended(arg, of string) error {
+func (in Input) checkPretended(arg, variable, of string) error {
 	if in.Workspace.Lock == nil {
 		return nil
 	}
@@ -107,12 +98,41 @@ func (in Input) checkPretended(arg, of string) error {
 		if pretendedName(pkg.Name) == pretendedName(of) {
 			return nil
 		}
-		names = append(names, pretendVersionFor+pretendedName(pkg.Name))
+		names = append(names, variable+versionFor+pretendedName(pkg.Name))
 	}
 	return source.Errorf(in.Spec.Locate(), "the build argument %s is for no package of the repository: %s", arg, suggest.OneOf(arg, names, "known are "+suggest.List(names)))
 }
 
-// pretendedName is a package's name behind pretendVersionFor.
+// versionFor stands between a variable that tells a version and the name of the
+// package that it is for.
+const versionFor = "_FOR_"
+
+// versionArg tells a build argument by which a build backend is told a version: its
+// variable, and the package that it is for, which is empty when it is for all. The
+// variable is empty for other arguments.
+func versionArg(name string) (variable, of string) {
+	for _, variable := range project.VersionVariables() {
+		if name == variable {
+			return variable, ""
+		}
+		if of, ok := strings.CutPrefix(name, variable+versionFor); ok && of != "" {
+			return variable, of
+		}
+	}
+	return "", ""
+}
+
+// tellsVersion tells whether one of the variables tells the version of a package.
+func tellsVersion(variables map[string]string, pkg string) bool {
+	for name := range variables {
+		if variable, of := versionArg(name); variable != "" && (of == "" || pretendedName(of) == pretendedName(pkg)) {
+			return true
+		}
+	}
+	return false
+}
+
+// pretendedName is a package's name behind versionFor.
 func pretendedName(name string) string { return project.EnvName(project.NormalizeName(name)) }
 
 // indexVariables are the variables of uv that name places of packages, for steps
@@ -132,7 +152,7 @@ func (in Input) buildVariables(dirs ...string) map[string]string {
 	var names []string
 	versioned := func(dir string) bool {
 		py := in.Workspace.Members[dir]
-		return py != nil && py.HasProject && !slices.Contains(py.Dynamic, "version")
+		return py != nil && !py.TakesVersion()
 	}
 	for _, pkg := range in.Workspace.Lock.Local() {
 		if dir, _ := in.Workspace.PackageDir(pkg); slices.Contains(dirs, dir) && !versioned(dir) {
@@ -140,11 +160,35 @@ func (in Input) buildVariables(dirs ...string) map[string]string {
 		}
 	}
 	known := indexArgs()
-	return in.variables(func(name string) bool {
+	variables := in.variables(func(name string) bool {
 		_, isIndex := known[name]
-		of, one := strings.CutPrefix(name, pretendVersionFor)
-		return isIndex || name == pretendVersion && len(names) > 0 || one && slices.Contains(names, pretendedName(of))
+		variable, of := versionArg(name)
+		return isIndex || variable != "" && len(names) > 0 && (of == "" || slices.Contains(names, pretendedName(of)))
 	})
+	if len(names) == 1 {
+		addVersion(variables)
+	}
+	return variables
+}
+
+// addVersion sets all variables that tell a version where one does, for the step of
+// one package: hatch-vcs and others know no variable for a package by its name.
+func addVersion(variables map[string]string) {
+	version := ""
+	for _, name := range slices.Sorted(maps.Keys(variables)) {
+		variable, of := versionArg(name)
+		if variable != "" && (version == "" || of != "") {
+			version = variables[name]
+		}
+	}
+	if version == "" {
+		return
+	}
+	for _, name := range project.VersionVariables() {
+		if _, ok := variables[name]; !ok {
+			variables[name] = version
+		}
+	}
 }
 
 // lockVariables are the variables of a step that may build any package of the repository.
@@ -152,7 +196,8 @@ func (in Input) lockVariables() map[string]string {
 	known := indexArgs()
 	return in.variables(func(name string) bool {
 		_, isIndex := known[name]
-		return isIndex || name == pretendVersion || strings.HasPrefix(name, pretendVersionFor)
+		variable, _ := versionArg(name)
+		return isIndex || variable != ""
 	})
 }
 

@@ -68,10 +68,20 @@ func TestPretendedVersions(t *testing.T) {
 	decide := func(args map[string]string, c client) *plan.Plan {
 		in, err := newInput(contextOf(scmWorkspace()), c)
 		require.NoError(t, err)
-		in.BuildArgs = args
+		in.BuildArgs, in.Undescribed = args, true
 		p, err := planned(in)
 		require.NoError(t, err)
 		return p
+	}
+	// Backends know no variable for a package by its name, or have others.
+	told := func(version string, given map[string]string) map[string]string {
+		variables := maps.Clone(given)
+		for _, name := range project.VersionVariables() {
+			if variables[name] == "" {
+				variables[name] = version
+			}
+		}
+		return variables
 	}
 	of := func(p *plan.Plan) map[string]map[string]string {
 		steps := map[string]map[string]string{"check": plan.First[plan.LockCheck](p).Variables}
@@ -83,10 +93,13 @@ func TestPretendedVersions(t *testing.T) {
 	}
 	one, other := map[string]string{words: "2.0"}, map[string]string{all: "1.5"}
 	assert.Empty(t, of(decide(nil, client{})))
-	assert.Equal(t, map[string]map[string]string{"big-words": one}, of(decide(one, client{})))
+	assert.Equal(t, map[string]map[string]string{"big-words": told("2.0", one)}, of(decide(one, client{})))
 	// The dependencies of numbers are dynamic too: the check of the lock builds it.
-	assert.Equal(t, map[string]map[string]string{"big-words": other, "numbers": other, "check": other}, of(decide(other, client{})))
+	assert.Equal(t, map[string]map[string]string{"big-words": told("1.5", other), "numbers": told("1.5", other), "check": told("1.5", other)}, of(decide(other, client{})))
 	both := map[string]string{words: "2.0", all: "1.5"}
+	assert.Equal(t, told("2.0", both), of(decide(both, client{}))["big-words"])
+	pdm := map[string]string{"PDM_BUILD_SCM_VERSION": "4.0"}
+	assert.Equal(t, told("4.0", pdm), of(decide(pdm, client{}))["numbers"])
 	assert.Equal(t, both, plan.First[plan.Lock](decide(both, client{target: "lock"})).Variables)
 }
 

@@ -46,11 +46,13 @@ func (p *planning) lock() error {
 	if err != nil {
 		return err
 	}
+	variables := p.lockVariables()
 	p.work.lock = &plan.Lock{
 		Root:      p.Workspace.Root,
 		Exclude:   unresolved(),
 		Args:      args,
-		Variables: p.lockVariables(),
+		Written:   p.archivals(slices.Sorted(maps.Keys(p.Workspace.Members)), variables),
+		Variables: variables,
 
 		Repositories: p.Workspace.repositories(),
 	}

@@ -52,6 +52,7 @@ func (p *planning) planLockCheck() error {
 		}
 	}
 	check.Variables = p.buildVariables(pathsOf(check.Builds)...)
+	check.Written = p.archivals(pathsOf(slices.Concat(check.Builds, check.Beside)), check.Variables)
 	if check.Whole = p.WholeCheck && len(check.Builds) > 0; check.Whole {
 		check.Beside = []plan.Folder{{Path: ".", Exclude: unresolved()}}
 	}

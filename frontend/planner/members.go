@@ -43,6 +43,7 @@ func (p *planning) planMembers() error {
 		m.Settings, m.CompileBytecode, m.Scripts = p.settings, p.Spec.CompileBytecode, p.Spec.Scripts()
 		if !strings.HasSuffix(m.Path, ".whl") {
 			m.Variables = p.buildVariables(foldersOf(&m)...)
+			p.planVersions(&m)
 		}
 		p.members, p.membersAt = append(p.members, m), append(p.membersAt, at)
 	}

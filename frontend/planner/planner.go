@@ -59,6 +59,11 @@ type Input struct {
 	// the newest one that it tells apart, where nobody can ask the base. A base
 	// is then taken to have what images of its name have.
 	AssumePython bool
+	// Described is what git says of versions, by the folders of the packages that take
+	// theirs from git. While one is not there, Decide gives an Unknown, unless
+	// Undescribed is set.
+	Described   map[string]Described
+	Undescribed bool
 	// Whole are the packages of the repository that are built from the whole
 	// context, since they did not build from what they were known to read, and
 	// WholeCheck says the same of the check of uv.lock.
@@ -87,6 +92,8 @@ type planning struct {
 	baseCopies []string
 	// unseen is the base that has to be looked at.
 	unseen *plan.Image
+	// undescribed are the packages whose version git has to be asked for.
+	undescribed map[string]project.Tags
 	// python is the interpreter of the runtime.
 	python  *project.Interpreter
 	closure *project.Closure

@@ -3,6 +3,7 @@ package planner
 import (
 	"fmt"
 
+	"github.com/uvlambda/uvlambda/frontend/project"
 	"github.com/uvlambda/uvlambda/plan"
 )
 
@@ -13,6 +14,9 @@ type Unknown struct {
 	Python *UnknownPython
 	// Base is set when one more of Input.Bases is needed.
 	Base *UnknownBase
+	// Versions are set when more of Input.Described is needed: the tags that count,
+	// by the folders of packages.
+	Versions map[string]project.Tags
 }
 
 // UnknownBase is an image that has to be looked at.
@@ -36,6 +40,9 @@ func (u *Unknown) Error() string {
 	if u.Base != nil {
 		return fmt.Sprintf("what %s has is not known", u.Base.Image.Ref)
 	}
+	if u.Versions != nil {
+		return "what git says of versions is not known"
+	}
 	return fmt.Sprintf("the patch release of Python in %s is not known, and %q depends on it", u.Python.Base.Ref, u.Python.Because)
 }
 
@@ -44,6 +51,9 @@ func (u *Unknown) Error() string {
 func (p *planning) unknown() error {
 	if p.unseen != nil {
 		return &Unknown{Base: &UnknownBase{Image: *p.unseen, Python: p.Spec.Python}}
+	}
+	if p.undescribed != nil {
+		return &Unknown{Versions: p.undescribed}
 	}
 	if p.python == nil || p.fullVersion() != "" || p.AssumePython || p.plan.Base.Ref == "" {
 		return nil

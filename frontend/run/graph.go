@@ -60,7 +60,7 @@ func (b *Builder) decide(ctx context.Context, output, testFor plan.Output, platf
 	in := b.settings.Input(b.loaded, output, platform)
 	in.TestFor = testFor
 	in.Whole, in.WholeCheck = b.widened.names()
-	decided, err := decide.Decide(ctx, in, decide.Ask{Python: b.askPython, Base: b.lookAtBase})
+	decided, err := decide.Decide(ctx, in, decide.Ask{Python: b.askPython, Base: b.lookAtBase, Versions: b.askVersions})
 	if err != nil || !b.loaded.Context.Near() {
 		return decided, err
 	}

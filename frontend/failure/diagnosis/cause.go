@@ -70,8 +70,9 @@ var causes = []cause{
 
 const noSuchVersion = "a dependency does not exist on the index: correct its name or version"
 
-// unversioned is how setuptools-scm misses git.
-var unversioned = regexp.MustCompile(`was unable to detect version for`)
+// unversioned is how setuptools-scm, pdm-backend, and what is made of dunamai miss
+// git.
+var unversioned = regexp.MustCompile(`was unable to detect version for|Cannot find the version from SCM|Unable to detect version control system`)
 
 // LacksVersion tells whether the messages of a build are about a version that only
 // git knows, which no further files mend.
@@ -80,11 +81,17 @@ func LacksVersion(messages string) bool { return unversioned.MatchString(message
 // version tells of a package whose version only git knows: a build has no git. The
 // build argument can name the package when the step is a member's.
 func (r *reading) version() (string, []plan.Location) {
-	argument := "SETUPTOOLS_SCM_PRETEND_VERSION"
+	argument, why, or := "SETUPTOOLS_SCM_PRETEND_VERSION", "which a build does not have", ": "
 	if member, ok := r.Step.Work.(*plan.Member); ok {
 		argument += "_FOR_" + project.EnvName(project.NormalizeName(member.Name))
+		if member.Unversioned != "" {
+			why = "and " + member.Unversioned
+			if strings.Contains(why, ": ") {
+				or = ", or "
+			}
+		}
 	}
-	return "its version comes from git, which a build does not have: pass it by --build-arg " + argument + "=1.2.3, or name a fallback version in the table of its build backend", nil
+	return "its version comes from git, " + why + or + "pass it by --build-arg " + argument + "=1.2.3, or name a fallback version in the table of its build backend", nil
 }
 
 // linked is how uv misses a folder that is an index.
