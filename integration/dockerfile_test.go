@@ -23,6 +23,10 @@ func TestDockerfile(t *testing.T) {
 	type function struct{ name, dir, target string }
 	functions := []function{{"layer", ".", ""}, {"zip", ".", ""}}
 	for _, example := range examples {
+		if example.name == "webserver" {
+			// Whoever builds it has to give its base: TestDockerfileOfABaseFromADockerfile does.
+			continue
+		}
 		functions = append(functions, function{example.name, example.dir, ""})
 	}
 	for _, name := range exampleFunctions {

@@ -149,7 +149,8 @@ func TestMistakesLeadToTheRequirement(t *testing.T) {
 func TestMissingCompiler(t *testing.T) {
 	t.Parallel()
 	native := sdist(t, "def build_wheel(*_):\n    import subprocess\n    subprocess.run(['cc', '-c', 'x.c'])\n")
-	const missing = "takes a compiler that the Lambda base does not have (cc is missing): "
+	const missing = "takes a compiler that the Lambda base does not have (cc is missing): " +
+		"name an image that has one with `builder`, such as public.ecr.aws/sam/build-python3.13, "
 	checkMistakes(t, []mistake{
 		{
 			name:  "source distribution",

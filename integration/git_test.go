@@ -161,11 +161,13 @@ func TestUnfetchedRepository(t *testing.T) {
 	server := serveRepositories(t, root, anyone)
 	closed := httptest.NewServer(http.NotFoundHandler())
 	closed.Close()
-	gone := strings.Repeat("0123456789", 4)
+	// BuildKit takes one commit for the same in all repositories, and so two builds for
+	// one fetch.
+	gone := func(digit string) string { return strings.Repeat("0123456789", 3) + strings.Repeat(digit, 10) }
 	tests := []struct{ name, repository, commit, folder, want string }{
-		{"commit", server + "/library.git", gone, "python", `the repository no longer has the commit 0123456 that uv.lock names: push it again, or lock another one with .uv lock --upgrade-package library.`},
-		{"repository", server + "/other.git", gone, "python", `127\.0\.0\.1:\d+ has no repository http://\S+/other.git, or hides it from those who may not read it: correct its URL`},
-		{"host", closed.URL + "/library.git", gone, "python", `127\.0\.0\.1:\d+ could not be reached: check the network of the machine that BuildKit runs on`},
+		{"commit", server + "/library.git", gone("a"), "python", `the repository no longer has the commit 0123456 that uv.lock names: push it again, or lock another one with .uv lock --upgrade-package library.`},
+		{"repository", server + "/other.git", gone("b"), "python", `127\.0\.0\.1:\d+ has no repository http://\S+/other.git, or hides it from those who may not read it: correct its URL`},
+		{"host", closed.URL + "/library.git", gone("c"), "python", `127\.0\.0\.1:\d+ could not be reached: check the network of the machine that BuildKit runs on`},
 		{"folder", server + "/library.git", commit, "nowhere", `the repository has no folder nowhere at that commit: correct .subdirectory. in \[tool.uv.sources\], and lock again`},
 		{"project", server + "/library.git", commit, "python/src", `the repository has no pyproject.toml, setup.py or setup.cfg in python/src at that commit`},
 	}

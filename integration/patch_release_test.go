@@ -129,7 +129,8 @@ func TestPatchReleaseThatIsNotAllowed(t *testing.T) {
 	require.Contains(t, result.Stderr, "pyproject.toml:4: function requires Python >=3.13.13,<3.14, but the base ")
 }
 
-// A base without that Python is said to be the reason.
+// A base is asked for its own Python before any release of that is asked for: one
+// that the project does not allow is said to be the reason.
 func TestPatchReleaseOfNoPython(t *testing.T) {
 	t.Parallel()
 	env.Provide(t, standin.Python311)
@@ -141,6 +142,6 @@ func TestPatchReleaseOfNoPython(t *testing.T) {
 	for _, door := range env.Doors() {
 		result := door.Build(t, dir)
 		require.Error(t, result.Err)
-		require.Contains(t, result.Stderr, "/var/lang/bin/python3.13 of the base public.ecr.aws/lambda/python:3.11 could not be run (")
+		require.Contains(t, result.Stderr, "pyproject.toml:4: function requires Python >=3.13,<3.14, but the function would run on 3.11 (from the Python of public.ecr.aws/lambda/python:3.11): change requires-python, or name a `base` with another Python")
 	}
 }

@@ -30,7 +30,10 @@ func TestExamplesUnderTheRaceDetector(t *testing.T) {
 			dir := env.Example(t, example.name)
 			file := filepath.Join(dir, filepath.FromSlash(example.dir), "pyproject.toml")
 			door.MustBuild(t, dir, "-f", file, "--platform", "linux/amd64,linux/arm64", "--output", "type=cacheonly")
-			door.MustBuild(t, dir, "-f", file, "--target", "zip", "-o", t.TempDir())
+			if example.name != "webserver" {
+				// A web server's archive has a script in place of its command.
+				door.MustBuild(t, dir, "-f", file, "--target", "zip", "-o", t.TempDir())
+			}
 		})
 	}
 }
