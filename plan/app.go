@@ -24,6 +24,9 @@ type Copy struct {
 	Source  Location `json:"source,omitzero"`
 }
 
+// KindApp is the kind of a step whose work is a App.
+const KindApp StepKind = "app"
+
 // Kind is KindApp.
 func (*App) Kind() StepKind { return KindApp }
 

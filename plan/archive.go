@@ -50,6 +50,9 @@ type Facts struct {
 	Architecture string `json:"Architecture"`
 }
 
+// KindArchive is the kind of a step whose work is a Archive.
+const KindArchive StepKind = "archive"
+
 // Kind is KindArchive.
 func (*Archive) Kind() StepKind { return KindArchive }
 

@@ -10,6 +10,9 @@ type Base struct {
 	Target string `json:"target,omitempty"`
 }
 
+// KindBase is the kind of a step whose work is a Base.
+const KindBase StepKind = "base"
+
 // Kind is KindBase.
 func (*Base) Kind() StepKind { return KindBase }
 

@@ -10,6 +10,9 @@ type Compress struct {
 	Pack
 }
 
+// KindCompress is the kind of a step whose work is a Compress.
+const KindCompress StepKind = "compress"
+
 // Kind is KindCompress.
 func (*Compress) Kind() StepKind { return KindCompress }
 

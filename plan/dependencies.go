@@ -45,6 +45,9 @@ type Pack struct {
 	Prefix string `json:"prefix,omitempty"`
 }
 
+// KindDependencies is the kind of a step whose work is a Dependencies.
+const KindDependencies StepKind = "dependencies"
+
 // Kind is KindDependencies.
 func (*Dependencies) Kind() StepKind { return KindDependencies }
 

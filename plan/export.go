@@ -15,6 +15,9 @@ type Export struct {
 	Args []string `json:"args"`
 }
 
+// KindExport is the kind of a step whose work is a Export.
+const KindExport StepKind = "export"
+
 // Kind is KindExport.
 func (*Export) Kind() StepKind { return KindExport }
 

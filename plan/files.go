@@ -14,6 +14,9 @@ type Files struct {
 	Copies []Copy `json:"copies"`
 }
 
+// KindFiles is the kind of a step whose work is a Files.
+const KindFiles StepKind = "files"
+
 // Kind is KindFiles.
 func (*Files) Kind() StepKind { return KindFiles }
 

@@ -23,6 +23,9 @@ type Git struct {
 	Install
 }
 
+// KindGit is the kind of a step whose work is a Git.
+const KindGit StepKind = "git"
+
 // Kind is KindGit.
 func (*Git) Kind() StepKind { return KindGit }
 

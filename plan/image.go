@@ -3,6 +3,9 @@ package plan
 // Stack puts the parts of a function onto the base image, each as a layer.
 type Stack struct{}
 
+// KindImage is the kind of a step whose work is a Stack.
+const KindImage StepKind = "image"
+
 // Kind is KindImage.
 func (*Stack) Kind() StepKind { return KindImage }
 
@@ -16,6 +19,9 @@ func (p *Plan) AddImage() {
 
 // Tree puts the parts of a function into one folder.
 type Tree struct{}
+
+// KindDir is the kind of a step whose work is a Tree.
+const KindDir StepKind = "dir"
 
 // Kind is KindDir.
 func (*Tree) Kind() StepKind { return KindDir }

@@ -20,6 +20,9 @@ type Lock struct {
 	Variables map[string]string `json:"variables,omitempty"`
 }
 
+// KindLock is the kind of a step whose work is a Lock.
+const KindLock StepKind = "lock"
+
 // Kind is KindLock.
 func (*Lock) Kind() StepKind { return KindLock }
 

@@ -54,6 +54,9 @@ func (l *LockCheck) Given() []File {
 	return given
 }
 
+// KindLockCheck is the kind of a step whose work is a LockCheck.
+const KindLockCheck StepKind = "lock-check"
+
 // Kind is KindLockCheck.
 func (*LockCheck) Kind() StepKind { return KindLockCheck }
 

@@ -50,6 +50,9 @@ type Member struct {
 	Variables map[string]string `json:"variables,omitempty"`
 }
 
+// KindMembers is the kind of a step whose work is a Member.
+const KindMembers StepKind = "members"
+
 // Kind is KindMembers.
 func (*Member) Kind() StepKind { return KindMembers }
 

@@ -20,6 +20,9 @@ type Package struct {
 	Install
 }
 
+// KindPackage is the kind of a step whose work is a Package.
+const KindPackage StepKind = "package"
+
 // Kind is KindPackage.
 func (*Package) Kind() StepKind { return KindPackage }
 

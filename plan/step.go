@@ -11,27 +11,9 @@ import (
 )
 
 // StepKind says what a step does. One name serves all who speak of it: the plan,
-// the graph, the script that runs inside, --no-cache-filter and errors.
+// the graph, the script that runs inside, --no-cache-filter and errors. The kinds
+// stand in the files of their work.
 type StepKind string
-
-// The kinds of steps, in the order in which a build has them.
-const (
-	KindLock         StepKind = "lock"
-	KindBase         StepKind = "base"
-	KindExport       StepKind = "export"
-	KindPackage      StepKind = "package"
-	KindGit          StepKind = "git"
-	KindDependencies StepKind = "dependencies"
-	KindMembers      StepKind = "members"
-	KindFiles        StepKind = "files"
-	KindApp          StepKind = "app"
-	KindLockCheck    StepKind = "lock-check"
-	KindTest         StepKind = "test"
-	KindCompress     StepKind = "compress"
-	KindArchive      StepKind = "archive"
-	KindImage        StepKind = "image"
-	KindDir          StepKind = "dir"
-)
 
 // Works gives an empty Work of each kind, in their order.
 func Works() []Work {

@@ -23,6 +23,9 @@ type Event struct {
 	Response string `json:"response,omitempty"`
 }
 
+// KindTest is the kind of a step whose work is a Test.
+const KindTest StepKind = "test"
+
 // Kind is KindTest.
 func (*Test) Kind() StepKind { return KindTest }
 

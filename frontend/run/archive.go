@@ -104,7 +104,7 @@ func (b *Builder) archive(ctx context.Context, platform ocispecs.Platform) (gwcl
 		return nil, nil, err
 	}
 	var ref gwclient.Reference
-	if plan.First[plan.Archive](g.plan).ByClient {
+	if g.archive().ByClient {
 		err = b.writeArchives(ctx, outputFolder(b.platformKey(platform)), all)
 	} else {
 		ref, err = b.joinArchives(ctx, g, all)
@@ -124,7 +124,7 @@ func (b *Builder) archive(ctx context.Context, platform ocispecs.Platform) (gwcl
 
 // layOut lays out the archives that parts make, and tells what is wrong with them.
 func (b *Builder) layOut(ctx context.Context, g *graph, parts *archiveParts) ([]*zipped, error) {
-	a, at := plan.First[plan.Archive](g.plan), g.plan.Result().Source
+	a, at := g.archive(), g.plan.Result().Source
 	layout, err := parts.layOut(a)
 	if err != nil {
 		return nil, source.Errorf(at, "%s.zip: %w", a.Name, err)
@@ -159,12 +159,12 @@ func (b *Builder) layOut(ctx context.Context, g *graph, parts *archiveParts) ([]
 // lintLayout tells of the files that several parts of an archive have.
 func (b *Builder) lintLayout(ctx context.Context, g *graph, layout *archive.Layout) error {
 	installed := len(g.result.Archive.Dependencies)
-	if plan.First[plan.Archive](g.plan).Beside != "" {
+	if g.archive().Beside != "" {
 		installed = 0 // they are in a layer
 	}
 	var replaced []lint.Replaced
 	for i, r := range slices.Concat(layout.Replaced, layout.Hidden) {
-		name := strings.TrimPrefix(r.Name, plan.First[plan.Archive](g.plan).Prefix+"/")
+		name := strings.TrimPrefix(r.Name, g.archive().Prefix+"/")
 		replaced = append(replaced, lint.Replaced{
 			Path: name, Owner: r.Owner.String(), By: r.By.String(),
 			Hidden: i >= len(layout.Replaced), Installed: r.Part < installed, At: planner.CopyOf(g.plan, name),

@@ -130,6 +130,7 @@ func (b *Builder) compareTrees(ctx context.Context, g *graph) (*overlay, error) 
 			return b.solve(ctx, g, func(r *llb.Result) bkllb.State { return r.Trees[i].State })
 		})}
 		if tree.Part == plan.PartApp {
+			// Its files are copied from the context, so the plan tells their names.
 			shipped, err := planner.Shipped(plan.First[plan.App](g.plan).Copies, g.decided.Input.Listing)
 			if err != nil {
 				return nil, err
