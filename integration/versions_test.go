@@ -65,8 +65,8 @@ source = "uv-dynamic-versioning"
 pattern = "default-unprefixed"
 `),
 		"packages/figures/src/figures/__init__.py": "",
-		".gitignore":                               "*.egg-info\ndist\nuv.lock\n",
-		"event.json":                               "{}",
+		".gitignore": "*.egg-info\ndist\nuv.lock\n",
+		"event.json": "{}",
 	}
 }
 

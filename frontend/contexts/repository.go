@@ -42,7 +42,7 @@ func (l *Local) Repository(context.Context) (*history.Repository, error) {
 // openWorktree opens the repository that the file .git of a further worktree, or of
 // a submodule, names (https://git-scm.com/docs/gitrepository-layout).
 func openWorktree(dir, file string) (*history.Repository, error) {
-	text, err := os.ReadFile(file)
+	text, err := os.ReadFile(file) //nolint:gosec // the clone of the person who builds
 	if err != nil {
 		return nil, err
 	}
@@ -53,7 +53,7 @@ func openWorktree(dir, file string) (*history.Repository, error) {
 	if !filepath.IsAbs(to) {
 		to = filepath.Join(dir, to)
 	}
-	shared, err := os.ReadFile(filepath.Join(to, "commondir"))
+	shared, err := os.ReadFile(filepath.Join(to, "commondir")) //nolint:gosec // as above
 	if errors.Is(err, fs.ErrNotExist) {
 		return history.Open(os.DirFS(to), nil)
 	}

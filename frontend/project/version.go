@@ -169,10 +169,10 @@ func describeTags(command any) (Tags, int, bool) {
 	tags, digits := Tags{Annotated: true}, 0
 	for i := 2; i < len(words); i++ {
 		name, value, joined := strings.Cut(words[i], "=")
-		switch {
-		case name == "--tags":
+		switch name {
+		case "--tags":
 			tags.Annotated = false
-		case name == "--match" || name == "--exclude":
+		case "--match", "--exclude":
 			if i++; !joined && i == len(words) {
 				return Tags{}, 0, false
 			}
@@ -186,14 +186,14 @@ func describeTags(command any) (Tags, int, bool) {
 			} else {
 				tags.Exclude = append(tags.Exclude, value)
 			}
-		case name == "--abbrev":
+		case "--abbrev":
 			// setuptools-scm shows nine digits at most.
 			given, err := strconv.Atoi(value)
 			if err != nil || given < 4 {
 				return Tags{}, 0, false
 			}
 			digits = min(given, 9)
-		case name == "--dirty" || name == "--long" || name == "--always":
+		case "--dirty", "--long", "--always":
 		default:
 			return Tags{}, 0, false
 		}
