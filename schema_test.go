@@ -163,7 +163,7 @@ func TestSchemaRefusesMistakes(t *testing.T) {
 		"env = { PORT = 80 }":                            "at '/env/PORT': got number, want string",
 		"labels = { '' = 'x' }":                          "at '/labels': invalid propertyName ''",
 		"slim = { test = true }":                         "at '/slim': additional properties 'test' not allowed",
-		"test = { timeout = 901 }":                       "at '/test/timeout': maximum: got 901, want 900",
+		"test = { timeout = 1801 }":                      "at '/test/timeout': maximum: got 1,801, want 1,800",
 		"test = { timeout = 0 }":                         "at '/test/timeout': minimum: got 0, want 1",
 		"[functions.Orders]":                             "at '/functions': invalid propertyName 'Orders'",
 		"[functions.orders]\nhandlr = 'a.b'":             "at '/functions/orders': additional properties 'handlr' not allowed",

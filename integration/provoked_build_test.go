@@ -60,7 +60,7 @@ func mistakesInTheTable() []provoked {
 	return []provoked{
 		table(10, "key", `exlude = []`, `pyproject.toml:9: unknown key "exlude" in [tool.uvlambda]: did you mean "exclude"?`),
 		table(11, "number", `python = 3.13`, "pyproject.toml:9: python must be a string, not a float: put it in quotes"),
-		table(11, "runtime", `python = "3.15"`, `pyproject.toml:9: python "3.15" is no runtime of Lambda: use one of 3.9, 3.10, 3.11, 3.12, 3.13, 3.14`),
+		table(11, "runtime", `python = "3.16"`, `pyproject.toml:9: python "3.16" is no runtime of Lambda: use one of 3.9, 3.10, 3.11, 3.12, 3.13, 3.14`),
 		table(11, "architecture", `architecture = "amd64"`, `pyproject.toml:9: architecture "amd64" is "x86_64" in Lambda's terms: write that`),
 		table(12, "include", `include = ["data"]`, `pyproject.toml:9: include "data" is not in the build context: correct the path (it is relative to the context's root), and check that .dockerignore does not hide it`),
 		table(12, "group", `groups = ["prod"]`, `pyproject.toml:9: group "prod" does not exist in package function: it has none; define it in pyproject.toml, or remove it here`),

@@ -125,6 +125,7 @@ func Rules() []Rule {
 		noCompatibleWheel(),
 		pythonVersionMismatch(),
 		runtimeDeprecated(),
+		runtimePreview(),
 		secretInEnv(),
 		sizeLimit(),
 		sourceBuild(),

@@ -12,7 +12,7 @@ import (
 const (
 	// DefaultUV is the uv that is used when the project names none.
 	DefaultUV = "0.13.9"
-	// BaseRepository holds the Lambda base images, tagged by Python version:
+	// BaseRepository holds the Lambda base images, tagged by Python version, with "-preview" before a release:
 	// https://gallery.ecr.aws/lambda/python
 	BaseRepository = "public.ecr.aws/lambda/python"
 	// UVRepository holds the uv images, tagged by uv version.
@@ -24,7 +24,7 @@ func (p *planning) baseImage() plan.Image {
 	if p.Spec.Base != "" {
 		return plan.Image{Ref: p.Spec.Base, Dockerfile: p.work.base, Source: p.Spec.Locate("base")}
 	}
-	return plan.Image{Ref: BaseRepository + ":" + p.plan.Python.Version, Source: p.pythonLocation()}
+	return plan.Image{Ref: BaseRepository + ":" + p.runtime.Image(), Source: p.pythonLocation()}
 }
 
 // chooseUV names the image that has uv.

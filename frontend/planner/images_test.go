@@ -52,6 +52,8 @@ func TestBase(t *testing.T) {
 	}{
 		{"of the newest runtime", nil, plan.Image{Ref: planner.BaseRepository + ":3.14", Source: at("pyproject.toml", 7)}},
 		{"of a pinned version", map[string]string{".python-version": "3.12"}, plan.Image{Ref: planner.BaseRepository + ":3.12", Source: at(".python-version", 1)}},
+		{"of a pinned preview", map[string]string{".python-version": "3.15"}, plan.Image{Ref: planner.BaseRepository + ":3.15-preview", Source: at(".python-version", 1)}},
+		{"of a preview", keys("python = '3.15'"), plan.Image{Ref: planner.BaseRepository + ":3.15-preview", Source: at("pyproject.toml", 8)}},
 		{"of a chosen version", keys("python = '3.13'"), plan.Image{Ref: planner.BaseRepository + ":3.13", Source: at("pyproject.toml", 8)}},
 		{"own", keys("python = '3.13'\nbase = 'mirror.example.com/python'"), plan.Image{Ref: "mirror.example.com/python", Source: at("pyproject.toml", 9)}},
 	}

@@ -101,8 +101,14 @@ func specifiers(reqs []requirement) []project.Specifier {
 
 // noRuntime is the error of requirements that exclude every runtime.
 func noRuntime(reqs []requirement) error {
-	return source.Errorf(reqs[0].loc, "requires-python (%s) excludes every Lambda runtime: allow one of %s",
-		list(reqs), runtimeNames())
+	preview := ""
+	for _, rt := range project.Runtimes() {
+		if rt.Preview && allowsAll(reqs, rt.Version) {
+			preview = fmt.Sprintf(", or set `python` to %q for Lambda's preview of it", rt.Version)
+		}
+	}
+	return source.Errorf(reqs[0].loc, "requires-python (%s) excludes every Lambda runtime: allow one of %s%s",
+		list(reqs), runtimeNames(), preview)
 }
 
 // list names requirements and whose they are.
@@ -191,7 +197,7 @@ func (p *planning) describePython() {
 // runtimeNames lists the runtimes, newest first.
 func runtimeNames() string {
 	var names []string
-	for _, rt := range slices.Backward(project.Runtimes()) {
+	for _, rt := range slices.Backward(project.Supported()) {
 		names = append(names, rt.Version.String())
 	}
 	return strings.Join(names, ", ")

@@ -63,6 +63,10 @@ func TestPython(t *testing.T) {
 			"chosen", "linux/arm64", change(keys("handler = 'app.handler'\npython = '3.13'")),
 			plan.Python{Version: "3.13", Reason: "python in pyproject.toml", Executable: "/var/lang/bin/python3.13", WheelPlatform: "aarch64-manylinux_2_34"},
 		},
+		{
+			"preview", "", change(keys("handler = 'app.handler'\npython = '3.15'")),
+			plan.Python{Version: "3.15", Reason: "python in pyproject.toml", Executable: "/var/lang/bin/python3.15", WheelPlatform: x86},
+		},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -124,7 +128,7 @@ func TestPythonErrors(t *testing.T) {
 			name:  "no runtime allowed",
 			files: map[string]string{"pyproject.toml": "[project]\nname = 'api'\nrequires-python = '>=3.15'\n[tool.uvlambda]\n"},
 			want: "pyproject.toml:3: requires-python (>=3.15 of api, >=3.12 of uv.lock) excludes every Lambda runtime: " +
-				"allow one of 3.14, 3.13, 3.12, 3.11, 3.10, 3.9",
+				"allow one of 3.14, 3.13, 3.12, 3.11, 3.10, 3.9, or set `python` to \"3.15\" for Lambda's preview of it",
 		},
 		{
 			name:  "python that the project excludes",
@@ -149,8 +153,8 @@ func TestPythonErrors(t *testing.T) {
 		{
 			name:   "lock target on a version without a runtime",
 			client: client{target: "lock"},
-			files:  map[string]string{".python-version": "3.15\n"},
-			want:   ".python-version:1: Lambda has no Python 3.15: set `python` to one of 3.14, 3.13, 3.12, 3.11, 3.10, 3.9",
+			files:  map[string]string{".python-version": "3.16\n"},
+			want:   ".python-version:1: Lambda has no Python 3.16: set `python` to one of 3.14, 3.13, 3.12, 3.11, 3.10, 3.9",
 		},
 	})
 }

@@ -44,7 +44,7 @@ func (p *planning) pythonChoices(reqs []requirement) ([]pythonChoice, error) {
 		allowing = append(allowing, file.Name)
 	}
 	var choices []pythonChoice
-	for _, rt := range slices.Backward(project.Runtimes()) {
+	for _, rt := range slices.Backward(project.Supported()) {
 		if allowsAll(reqs, rt.Version) && (asked == nil || asked.Allows(rt.Version)) {
 			choices = append(choices, pythonChoice{rt.Version, newestReason(allowing, len(choices) > 0)})
 		}
@@ -52,7 +52,7 @@ func (p *planning) pythonChoices(reqs []requirement) ([]pythonChoice, error) {
 	if len(choices) > 0 {
 		return choices, nil
 	}
-	if asked == nil || !slices.ContainsFunc(project.Runtimes(), func(rt project.Runtime) bool { return allowsAll(reqs, rt.Version) }) {
+	if asked == nil || !slices.ContainsFunc(project.Supported(), func(rt project.Runtime) bool { return allowsAll(reqs, rt.Version) }) {
 		return nil, noRuntime(reqs)
 	}
 	return nil, source.Errorf(p.pythonLocation(), "Lambda has no Python that is %s%s: write one of %s there, or set `python`",
@@ -130,7 +130,7 @@ func (p *planning) otherPython() (project.Version, bool) {
 		return project.Version{}, false
 	}
 	reqs := p.requirements(p.memberDirs())
-	for _, rt := range slices.Backward(project.Runtimes()) {
+	for _, rt := range slices.Backward(project.Supported()) {
 		if rt == p.runtime || !allowsAll(reqs, rt.Version) {
 			continue
 		}

@@ -94,7 +94,7 @@ modulefinder multiprocessing netrc ntpath nturl2path numbers opcode operator opt
 pdb pickle pickletools pkgutil platform plistlib poplib posix posixpath pprint profile pstats pty pwd
 py_compile pyclbr pydoc pydoc_data pyexpat queue quopri random re readline reprlib resource rlcompleter runpy
 sched secrets select selectors shelve shlex shutil signal site smtplib socket socketserver sqlite3
-sre_compile sre_constants sre_parse ssl stat statistics string stringprep struct subprocess symtable sys
+ssl stat statistics string stringprep struct subprocess symtable sys
 sysconfig syslog tabnanny tarfile tempfile termios textwrap this threading time timeit tkinter token tokenize
 trace traceback tracemalloc tty turtle turtledemo types typing unicodedata unittest urllib uuid venv warnings
 wave weakref webbrowser wsgiref xml xmlrpc zipapp zipfile zipimport zlib zoneinfo`
@@ -103,4 +103,4 @@ wave weakref webbrowser wsgiref xml xmlrpc zipapp zipfile zipimport zlib zoneinf
 const someStandardModules = `
 aifc annotationlib asynchat asyncore audioop binhex cgi cgitb chunk compression crypt distutils formatter imghdr imp
 lib2to3 macpath mailcap msilib msvcrt nis nntplib nt ossaudiodev parser pipes profiling pydoc_data smtpd sndhdr spwd
-sunau symbol telnetlib test tomllib uu winreg winsound xdrlib`
+sre_compile sre_constants sre_parse sunau symbol telnetlib test tomllib uu winreg winsound xdrlib`

@@ -31,4 +31,8 @@ func TestKnownModules(t *testing.T) {
 	t.Parallel()
 	assert.True(t, IsRuntimeModule("boto3"))
 	assert.False(t, IsRuntimeModule("requests"))
+	assert.True(t, IsStandardModule("json"))
+	// Python 3.15 has it no more.
+	assert.False(t, IsStandardModule("sre_parse"))
+	assert.True(t, MayBeStandardModule("sre_parse"))
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 
 	"github.com/uvlambda/uvlambda/plan"
@@ -44,6 +45,9 @@ type Runtime struct {
 	// Musl is set for a base whose C library is musl. Wheels may then need musl 1.2
 	// or older.
 	Musl bool
+	// Preview is set before AWS supports the runtime. Only who names the version
+	// gets it.
+	Preview bool
 }
 
 // newestMusl is the minor version of musl, of series 1, that uv's platform of
@@ -94,7 +98,13 @@ func Runtimes() []Runtime {
 		{Version: Version{3, 12}, Platform: "manylinux_2_34", GlibcMinor: 34},
 		{Version: Version{3, 13}, Platform: "manylinux_2_34", GlibcMinor: 34},
 		{Version: Version{3, 14}, Platform: "manylinux_2_34", GlibcMinor: 34},
+		{Version: Version{3, 15}, Platform: "manylinux_2_34", GlibcMinor: 34, Preview: true},
 	}
+}
+
+// Supported gives the runtimes that AWS supports or has supported, oldest first.
+func Supported() []Runtime {
+	return slices.DeleteFunc(Runtimes(), func(r Runtime) bool { return r.Preview })
 }
 
 // LookupRuntime finds the runtime of a Python version.
@@ -111,6 +121,14 @@ func LookupRuntime(v Version) (Runtime, bool) {
 // runtime has, so that uv would take wheels that need one.
 func (r Runtime) NewerPlatform() bool {
 	return !r.Musl && r.Platform != manylinux(r.GlibcMinor)
+}
+
+// Image is the tag of AWS's base image: "3.13", "3.15-preview".
+func (r Runtime) Image() string {
+	if r.Preview {
+		return r.Version.String() + "-preview"
+	}
+	return r.Version.String()
 }
 
 // Tag is the tag of wheels for this Python alone: "cp313".

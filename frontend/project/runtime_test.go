@@ -14,10 +14,18 @@ func TestRuntimes(t *testing.T) {
 	for _, rt := range Runtimes() {
 		versions = append(versions, rt.Version.String())
 	}
-	assert.Equal(t, []string{"3.9", "3.10", "3.11", "3.12", "3.13", "3.14"}, versions)
+	assert.Equal(t, []string{"3.9", "3.10", "3.11", "3.12", "3.13", "3.14", "3.15"}, versions)
 	assert.True(t, slices.IsSortedFunc(Runtimes(), func(a, b Runtime) int { return a.Version.Compare(b.Version) }))
-	_, ok := LookupRuntime(Version{3, 15})
+	_, ok := LookupRuntime(Version{3, 16})
 	assert.False(t, ok)
+	for _, rt := range Supported() {
+		assert.False(t, rt.Preview)
+		assert.Equal(t, rt.Version.String(), rt.Image())
+	}
+	assert.Len(t, Supported(), len(versions)-1)
+	preview, ok := LookupRuntime(Version{3, 15})
+	assert.True(t, ok)
+	assert.Equal(t, "3.15-preview", preview.Image())
 }
 
 // TestNewerPlatform: uv has no name for the C library of Amazon Linux 2.

@@ -116,7 +116,6 @@ func (p *parser) parenthesized() expression {
 	}
 	e := p.starNamed()
 	if p.startsComprehension() {
-		p.noStar(e)
 		p.comprehension()
 		p.needOp(")")
 		return expression{offset: offset}
@@ -159,7 +158,6 @@ func (p *parser) list() expression {
 	}
 	first := p.starNamed()
 	if p.startsComprehension() {
-		p.noStar(first)
 		p.comprehension()
 		p.needOp("]")
 		return expression{offset: offset}
@@ -176,38 +174,34 @@ func (p *parser) braces() {
 	if p.op("}") {
 		return
 	}
-	first, isDict := p.braceItem()
+	isDict := p.braceItem()
 	if p.startsComprehension() {
-		if first.kind == starredExpr {
-			p.fail(first.offset, "a comprehension cannot unpack")
-		}
 		p.comprehension()
 		p.needOp("}")
 		return
 	}
 	for p.op(",") && !p.isOp("}") && p.err == nil {
 		offset := p.now().offset
-		if _, pair := p.braceItem(); pair != isDict {
+		if p.braceItem() != isDict {
 			p.fail(offset, "elements of a set and of a dict are mixed")
 		}
 	}
 	p.needOp("}")
 }
 
-// braceItem: '**' bitwise_or | expression ':' expression | star_named_expression
-func (p *parser) braceItem() (e expression, pair bool) {
-	offset := p.now().offset
+// braceItem: '**' bitwise_or | expression ':' expression | star_named_expression. It
+// tells whether that is of a dict.
+func (p *parser) braceItem() (pair bool) {
 	if p.op("**") {
 		p.binary(0)
-		return expression{kind: starredExpr, offset: offset}, true
+		return true
 	}
 	named := p.isName() && p.ahead(1).is(":=")
-	e = p.starNamed()
-	if e.kind == starredExpr || named || !p.op(":") {
-		return e, false
+	if e := p.starNamed(); e.kind == starredExpr || named || !p.op(":") {
+		return false
 	}
 	p.expression()
-	return expression{offset: offset}, true
+	return true
 }
 
 // startsComprehension tells whether a `for` of one is here.
@@ -238,6 +232,8 @@ func (p *parser) arguments() {
 	defer p.descend()()
 	var keyword, unpacked bool
 	for first := true; !p.isOp(")") && p.err == nil; first = false {
+		// A comprehension is the only argument.
+		alone := false
 		switch {
 		case p.op("**"):
 			unpacked = true
@@ -247,6 +243,7 @@ func (p *parser) arguments() {
 				p.fail(p.now().offset, "an argument unpacked by * follows one unpacked by **")
 			}
 			p.expression()
+			alone = first
 		case p.isName() && p.ahead(1).is("="):
 			keyword = true
 			p.at += 2
@@ -256,11 +253,11 @@ func (p *parser) arguments() {
 				p.fail(p.now().offset, "an argument without a name follows one with a name")
 			}
 			p.namedExpression()
-			if first && p.startsComprehension() {
-				p.comprehension()
-				p.needOp(")")
-				return
-			}
+			alone = first
+		}
+		if alone && p.startsComprehension() {
+			p.comprehension()
+			break
 		}
 		if !p.op(",") {
 			break

@@ -43,6 +43,20 @@ func (p *parser) importNames() {
 	}
 }
 
+// lazy: "lazy" (import_name | import_from), or an expression that starts with the name
+func (p *parser) lazy() {
+	switch next := p.ahead(1); {
+	case next.is("import"):
+		p.at++
+		p.importNames()
+	case next.is("from"):
+		p.at++
+		p.importFrom()
+	default:
+		p.expressionStatement()
+	}
+}
+
 // dotted: '.'.NAME+
 func (p *parser) dotted() string {
 	parts := []string{p.identifier(p.needName())}

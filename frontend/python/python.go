@@ -1,6 +1,6 @@
 // Package python reads Python source: which names a module binds, what it
 // imports, and where its first syntax error is. It knows the grammar of Python
-// 3.9 to 3.14, and takes what any of these takes.
+// 3.9 to 3.15, and takes what any of these takes.
 //
 // It is written here because no library fits. The bindings of tree-sitter need
 // cgo, and the programs are built without it; the ports to Go read the grammar

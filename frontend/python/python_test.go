@@ -78,6 +78,9 @@ with contextlib.suppress(ImportError):
     import j
 class C:
     from k import *
+lazy import l
+lazy from .m import n
+lazy = 1
 `))
 	require.NoError(t, err)
 	at := func(line, column int) python.Position { return python.Position{Line: line, Column: column} }
@@ -92,7 +95,36 @@ class C:
 		{Module: "i", At: at(14, 5)},
 		{Module: "j", At: at(16, 5), Guard: python.Caught},
 		{Module: "k", From: true, Names: []string{"*"}, At: at(18, 5)},
+		{Module: "l", At: at(19, 6)},
+		{Level: 1, Module: "m", From: true, Names: []string{"n"}, At: at(20, 6)},
 	}, m.Imports)
+}
+
+// TestNewestSyntax: https://peps.python.org/pep-0798/ and https://peps.python.org/pep-0810/
+func TestNewestSyntax(t *testing.T) {
+	t.Parallel()
+	for source, want := range map[string]bool{
+		"[*a for a in b]":      true,
+		"{*a for a in b}":      true,
+		"{**a for a in b}":     true,
+		"(*a for a in b)":      true,
+		"f(*a for a in b)":     true,
+		"f(*a)":                true,
+		"f(**a for a in b)":    false,
+		"f(x, *a for a in b)":  false,
+		"f(*a for a in b, c)":  false,
+		"[*a, b for a in c]":   false,
+		"{**a: 1 for a in b}":  false,
+		"{a: *b for a in c}":   false,
+		"x = *a for a in b":    false,
+		"x[*a for a in b]":     false,
+		"(*a)":                 false,
+		"lazy from import x":   false,
+		"lazy import a.b as c": true,
+	} {
+		_, err := python.Parse([]byte(source))
+		assert.Equal(t, want, err == nil, "%s: %v", source, err)
+	}
 }
 
 func TestDynamic(t *testing.T) {

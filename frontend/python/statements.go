@@ -102,6 +102,8 @@ func (p *parser) simple() {
 		p.importNames()
 	case "from":
 		p.importFrom()
+	case "lazy":
+		p.lazy()
 	case "global":
 		p.global()
 	case "nonlocal":

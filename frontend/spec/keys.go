@@ -3,6 +3,7 @@ package spec
 import (
 	"slices"
 
+	"github.com/uvlambda/uvlambda/frontend/project"
 	"github.com/uvlambda/uvlambda/frontend/source"
 )
 
@@ -80,8 +81,8 @@ func functionKeys() []Key {
 			read:    func(t *source.Table, s *Spec) { s.Package = readString(t, "package", checkName) },
 		},
 		{
-			Name: "python", Type: String, Values: pythonVersions(),
-			Doc:     "The Python version, as MAJOR.MINOR.",
+			Name: "python", Type: String, Values: pythonVersions(project.Runtimes()),
+			Doc:     "The Python version, as MAJOR.MINOR. 3.15 is a preview, on AWS's image 3.15-preview: a function gets it only when this key or .python-version names it.",
 			Default: "the version in .python-version, else the newest Lambda runtime that requires-python allows and uv.lock has wheels for",
 			Example: `python = "3.13"`,
 			read:    func(t *source.Table, s *Spec) { s.Python = readString(t, "python", checkPython) },

@@ -52,7 +52,7 @@ func TestSchemaOfTypes(t *testing.T) {
 	assert.Equal(t, []any{"from", "to"}, member(t, "properties", "include", "items").(map[string]any)["oneOf"].([]any)[1].(map[string]any)["required"])
 	assert.Equal(t, map[string]any{"$ref": functionDefinition}, member(t, "properties", "functions", "additionalProperties"))
 	assert.Equal(t, map[string]any{
-		"type": "integer", "minimum": 1.0, "maximum": 900.0, "default": 30.0, "examples": []any{10.0},
+		"type": "integer", "minimum": 1.0, "maximum": 1800.0, "default": 30.0, "examples": []any{10.0},
 		"description": "How many seconds the function may take for an event.\nWhen absent: 30.",
 		"x-taplo":     map[string]any{"links": map[string]any{"key": "https://github.com/uvlambda/uvlambda/blob/main/docs/reference.md#testtimeout"}},
 	}, member(t, "properties", "test", "properties", "timeout"))

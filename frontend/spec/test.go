@@ -16,7 +16,7 @@ const testName = "test"
 // Lambda's: https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html
 const (
 	DefaultTimeout = 30
-	maxTimeout     = 900
+	maxTimeout     = 1800
 )
 
 // Test is how the function is tested inside the build. Keys describes its fields.

@@ -15,7 +15,7 @@ func TestParseTest(t *testing.T) {
 	}{
 		{"absent", ``, Test{Timeout: 30}},
 		{"empty", `[tool.uvlambda.test]`, Test{Timeout: 30}},
-		{"inline", `test = { on-build = true, timeout = 900 }`, Test{OnBuild: true, Timeout: 900}},
+		{"inline", `test = { on-build = true, timeout = 1800 }`, Test{OnBuild: true, Timeout: 1800}},
 		{
 			"all", "[tool.uvlambda.test]\non-build = false\nevents = [\"event.json\", \"events/**\"]\nnetwork = true\ntimeout = 1",
 			Test{Events: []string{"event.json", "events/**"}, Network: true, Timeout: 1},
@@ -75,8 +75,8 @@ func TestParseTestErrors(t *testing.T) {
 		{"negated pattern", `test.events = ["!a.json"]`, `pyproject.toml:2: events "!a.json" is no pattern of files: write it as in "events/*.json"`},
 		{"broken pattern", `test.events = ["event[.json"]`, `pyproject.toml:2: events "event[.json" is no pattern of files: write it as in "events/*.json"`},
 		{"text for a number", `test.timeout = "5"`, `pyproject.toml:2: test.timeout must be an integer, not a string: write a whole number, without quotes`},
-		{"no time", `test.timeout = 0`, `pyproject.toml:2: timeout 0 is out of range: use 1 to 900 seconds, as Lambda does`},
-		{"too much time", `test.timeout = 901`, `pyproject.toml:2: timeout 901 is out of range: use 1 to 900 seconds, as Lambda does`},
+		{"no time", `test.timeout = 0`, `pyproject.toml:2: timeout 0 is out of range: use 1 to 1800 seconds, as Lambda does`},
+		{"too much time", `test.timeout = 1801`, `pyproject.toml:2: timeout 1801 is out of range: use 1 to 1800 seconds, as Lambda does`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -25,10 +25,10 @@ func checkName(value string) error {
 	return nil
 }
 
-// pythonVersions lists the Lambda runtimes, oldest first.
-func pythonVersions() []string {
+// pythonVersions lists the versions of Lambda runtimes, oldest first.
+func pythonVersions(runtimes []project.Runtime) []string {
 	var versions []string
-	for _, runtime := range project.Runtimes() {
+	for _, runtime := range runtimes {
 		versions = append(versions, runtime.Version.String())
 	}
 	return versions
@@ -45,7 +45,7 @@ func checkPython(value string) error {
 		return fmt.Errorf("is wrong: %w", err)
 	}
 	if _, ok := project.LookupRuntime(version); !ok {
-		return fmt.Errorf("%q is no runtime of Lambda: use one of %s", value, strings.Join(pythonVersions(), ", "))
+		return fmt.Errorf("%q is no runtime of Lambda: use one of %s", value, strings.Join(pythonVersions(project.Supported()), ", "))
 	}
 	return nil
 }

@@ -16,7 +16,8 @@ func TestChecks(t *testing.T) {
 		{checkPython, "3.9", ""},
 		{checkPython, "3.14", ""},
 		{checkPython, "3.13.1", `"3.13.1" names a patch release, which Lambda chooses itself: write "3.13"`},
-		{checkPython, "3.15", `"3.15" is no runtime of Lambda: use one of 3.9, 3.10, 3.11, 3.12, 3.13, 3.14`},
+		{checkPython, "3.15", ""},
+		{checkPython, "3.16", `"3.16" is no runtime of Lambda: use one of 3.9, 3.10, 3.11, 3.12, 3.13, 3.14`},
 		{checkPython, "2.7", `"2.7" is no runtime of Lambda: use one of 3.9, 3.10, 3.11, 3.12, 3.13, 3.14`},
 		{checkPython, ">=3.13", `is wrong: ">=3.13" is not a Python version: write it as MAJOR.MINOR, such as 3.13`},
 

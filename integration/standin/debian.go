@@ -11,8 +11,9 @@ import (
 	"github.com/uvlambda/uvlambda/integration/apt"
 )
 
-// rootfsPackages are about what the Lambda base images offer to a build.
-const rootfsPackages = "python3-minimal,libpython3-stdlib,bash,coreutils,grep,sed,libc-bin,libstdc++6"
+// rootfsPackages are, with a Python, about what the Lambda base images offer to a
+// build.
+const rootfsPackages = "bash,coreutils,grep,sed,libc-bin,libstdc++6"
 
 // rootfs unpacks a Debian release for an architecture. No maintainer script
 // runs, so any architecture can be unpacked on any other. With compile the
@@ -21,7 +22,13 @@ func (s Store) rootfs(ctx context.Context, recipe lambdaRecipe, arch string, com
 	if err := apt.Ensure(ctx, s.Log, s.Root, apt.Mmdebstrap); err != nil {
 		return nil, err
 	}
-	args := []string{"--quiet", "--variant=extract", "--format=tar", "--arch=" + arch, "--include=" + rootfsPackages + recipe.packages}
+	args := []string{
+		"--quiet", "--variant=extract", "--format=tar", "--arch=" + arch, "--include=" + recipe.packages + "," + rootfsPackages,
+		// A mirror may have dropped what updated an old release, and be behind with
+		// a new one.
+		`--setup-hook=sed -i "/security\|updates/d" "$1/etc/apt/sources.list"`,
+		`--aptopt=Acquire::Check-Valid-Until "false"`,
+	}
 	if compile {
 		args = append(args, fmt.Sprintf(`--extract-hook=chroot "$1" /usr/bin/python%s -m compileall -q `+
 			`--invalidation-mode unchecked-hash -x "/(test|idlelib|pydoc_data|lib2to3)/" /usr/lib/python%[1]s`, recipe.python))

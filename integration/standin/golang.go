@@ -15,7 +15,7 @@ import (
 // golang makes a golang image out of the local toolchain, for the local
 // platform: enough to compile programs without cgo.
 func (s Store) golang(ctx context.Context, ca []byte) (v1.ImageIndex, error) {
-	base, err := s.rootfs(ctx, lambdaRecipe{python: "3.13", suite: "trixie"}, runtime.GOARCH, false)
+	base, err := s.rootfs(ctx, lambdaRecipes()[Python313], runtime.GOARCH, false)
 	if err != nil {
 		return nil, err
 	}

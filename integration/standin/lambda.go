@@ -11,13 +11,25 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// lambdaRecipe is a Lambda base image: a Python version (MAJOR.MINOR) and the
-// Debian release that has it.
+// lambdaRecipe is a Lambda base image: a Python version (MAJOR.MINOR), the Debian
+// release that has it, the version of the runtime interface client, and the
+// Debian packages of the Python and of what comes with it, with commas between.
 type lambdaRecipe struct {
-	python string
-	suite  string
-	// packages are further packages, each after a comma.
-	packages string
+	python, suite, client, packages string
+}
+
+// lambdaRecipes are the Lambda base images by their references.
+func lambdaRecipes() map[string]lambdaRecipe {
+	const newest, own = "4.2.2", "python3-minimal,libpython3-stdlib"
+	return map[string]lambdaRecipe{
+		// The last client for 3.9, whose distutils is a package by itself.
+		Python39:  {"3.9", "bullseye", "4.0.4", own + ",python3-distutils"},
+		Python311: {"3.11", "bookworm", newest, own},
+		Python313: {"3.13", "trixie", newest, own},
+		SAM313:    {"3.13", "trixie", newest, own + ",gcc,libc6-dev,libpython3.13-dev"},
+		Python314: {"3.14", "forky", newest, "python3.14-minimal,libpython3.14-stdlib"},
+		Python315: {"3.15", "forky", newest, "python3.15-minimal,libpython3.15-stdlib"},
+	}
 }
 
 const (
@@ -94,7 +106,7 @@ func (s Store) lambdaRuntime(ctx context.Context, recipe lambdaRecipe, arch stri
 	machine := map[string]string{"amd64": "x86_64", "arm64": "aarch64"}[arch]
 	client, err := s.wheels(ctx, recipe.python,
 		[]string{"manylinux2014_" + machine, "manylinux_2_28_" + machine},
-		[]string{"awslambdaric==4.2.2", "simplejson==4.3.0", "snapshot-restore-py==1.0.0"})
+		[]string{"awslambdaric==" + recipe.client, "simplejson==4.3.0", "snapshot-restore-py==1.0.0"})
 	if err != nil {
 		return nil, err
 	}

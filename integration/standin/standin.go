@@ -27,8 +27,12 @@ const (
 	Python313 = "public.ecr.aws/lambda/python:3.13"
 	// SAM313 is SAM's build image: the base image with a compiler.
 	SAM313 = "public.ecr.aws/sam/build-python3.13:1.146.0"
-	// Python311 is a Lambda base image with an older Python.
+	// Python39 and Python311 are Lambda base images with older Pythons, Python314
+	// and Python315 those with newer ones, the last of them a preview.
+	Python39  = "public.ecr.aws/lambda/python:3.9"
 	Python311 = "public.ecr.aws/lambda/python:3.11"
+	Python314 = "public.ecr.aws/lambda/python:3.14"
+	Python315 = "public.ecr.aws/lambda/python:3.15-preview"
 	// SlimPython is a base that knows nothing of Lambda.
 	SlimPython = "docker.io/library/python:3.13-slim"
 	// Distroless is a base with a Python, and without a shell.
@@ -126,19 +130,16 @@ func (s Store) Get(ctx context.Context, ref string) (Image, error) {
 }
 
 func (s Store) make(ctx context.Context, ref string, ca []byte) (v1.ImageIndex, error) {
+	if recipe, ok := lambdaRecipes()[ref]; ok {
+		return s.lambda(ctx, recipe, ca)
+	}
 	switch ref {
-	case Python313:
-		return s.lambda(ctx, lambdaRecipe{python: "3.13", suite: "trixie"}, ca)
-	case SAM313:
-		return s.lambda(ctx, lambdaRecipe{python: "3.13", suite: "trixie", packages: ",gcc,libc6-dev,libpython3.13-dev"}, ca)
-	case Python311:
-		return s.lambda(ctx, lambdaRecipe{python: "3.11", suite: "bookworm"}, ca)
 	case WebAdapter:
 		return adapter()
 	case SlimPython:
-		return s.slimPython(ctx, lambdaRecipe{python: "3.13", suite: "trixie"}, ca)
+		return s.slimPython(ctx, lambdaRecipes()[Python313], ca)
 	case Distroless:
-		return s.distroless(ctx, lambdaRecipe{python: "3.11", suite: "bookworm"}, ca)
+		return s.distroless(ctx, lambdaRecipes()[Python311], ca)
 	case UVNewest, UVGuide, UVOldest:
 		return s.uv(ctx, ref[strings.LastIndex(ref, ":")+1:])
 	case Golang:

@@ -78,10 +78,12 @@ printf 'pkg/__init__.py,sha256=a,6\npkg/lib.so,sha256=b,3000000\n' > "$target/pk
 var pythons = sync.OnceValue(func() map[string]string {
 	found := map[string]string{}
 	for minor := 9; minor < 20; minor++ {
-		name := fmt.Sprintf("python3.%d", minor)
-		// A program of that name may be a launcher that finds no Python.
-		if out, err := exec.Command(name, "-c", "import sys; print(sys.executable)").Output(); err == nil {
-			found[name] = strings.TrimSpace(string(out))
+		version := fmt.Sprintf("3.%d", minor)
+		// A launcher of pyenv finds a Python only when its version is named.
+		command := exec.Command("python"+version, "-c", "import sys; print(sys.executable)")
+		command.Env = append(os.Environ(), "PYENV_VERSION="+version)
+		if out, err := command.Output(); err == nil {
+			found["python"+version] = strings.TrimSpace(string(out))
 		}
 	}
 	return found

@@ -11,13 +11,14 @@ import (
 
 	"github.com/uvlambda/uvlambda/frontend/files"
 	"github.com/uvlambda/uvlambda/frontend/planner"
+	"github.com/uvlambda/uvlambda/frontend/project"
 )
 
 var (
-	// lambdaTag is the tag of a Lambda base image: a Python, then perhaps the
-	// day of the release, then perhaps the architecture
+	// lambdaTag is the tag of a Lambda base image: a Python, then perhaps that it is a
+	// preview and the day of the release, then perhaps the architecture
 	// (https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
-	lambdaTag = regexp.MustCompile(`^([0-9]+\.[0-9]+)([.-][0-9][0-9.]*)?(?:-(x86_64|arm64))?$`)
+	lambdaTag = regexp.MustCompile(`^([0-9]+\.[0-9]+)((?:-preview)?(?:[.-][0-9][0-9.]*)?)(?:-(x86_64|arm64))?$`)
 	uvTag     = regexp.MustCompile(`^[0-9]+\.[0-9]+\.[0-9]+$`)
 )
 
@@ -89,11 +90,21 @@ func (r *reader) imageSettings() []setting {
 	if architecture != "" {
 		settings = append(settings, setting{"architecture", quoted(architecture)})
 	}
-	usual := repository == planner.BaseRepository && (tag == "" && !strings.Contains(r.image, "@") || python != "" && release == "")
+	usual := repository == planner.BaseRepository && (tag == "" && !strings.Contains(r.image, "@") || python != "" && python+release == usualTag(python))
 	if r.image != "" && !usual {
 		settings = append(settings, setting{"base", quoted(r.image)})
 	}
 	return settings
+}
+
+// usualTag is the tag of the image that a build takes for a Python by itself.
+func usualTag(python string) string {
+	if version, err := project.ParseVersion(python); err == nil {
+		if runtime, ok := project.LookupRuntime(version); ok {
+			return runtime.Image()
+		}
+	}
+	return python
 }
 
 // recipe is what was read, as far as the table can say it.

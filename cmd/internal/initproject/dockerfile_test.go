@@ -74,6 +74,14 @@ func TestDockerfile(t *testing.T) {
 			text:  "FROM public.ecr.aws/lambda/python:3.13.2026.11.01.12-x86_64\n",
 			lines: []string{pythonLine, `architecture = "x86_64"`, `base = "public.ecr.aws/lambda/python:3.13.2026.11.01.12-x86_64"`},
 		},
+		"preview": {
+			text:  "FROM public.ecr.aws/lambda/python:3.15-preview-arm64\n",
+			lines: []string{`python = "3.15"`, `architecture = "arm64"`},
+		},
+		"release of what is a preview here": {
+			text:  "FROM public.ecr.aws/lambda/python:3.15\n",
+			lines: []string{`python = "3.15"`, `base = "public.ecr.aws/lambda/python:3.15"`},
+		},
 		"registry of one's own, by an argument": {
 			text:  "ARG REGISTRY=registry.example.com\nARG VERSION=3.13\nFROM ${REGISTRY}/lambda/python:$VERSION\n",
 			lines: []string{pythonLine, `base = "registry.example.com/lambda/python:3.13"`},

@@ -106,9 +106,8 @@ class Strip(unittest.TestCase):
 
     def test_in_a_segment(self):
         changed = bytearray(self.library)
-        flags, address, _, _, content = driver.loaded(self.library)[-1]
-        at = self.library.rindex(content[-64:])
-        changed[at] ^= 1
+        content = driver.loaded(self.library)[-1][-1]
+        changed[self.library.index(content)] ^= 1
         self.assertNotEqual(driver.loaded(self.library), driver.loaded(bytes(changed)))
 
 
