@@ -28,6 +28,8 @@ const (
 	Iptables Package = "iptables"
 	// Git fetches build contexts, on the machine that buildkitd runs on.
 	Git Package = "git"
+	// SSHServer gives repositories to those who have a key, and makes the keys.
+	SSHServer Package = "openssh-server"
 	// QEMU runs programs of other architectures.
 	QEMU Package = "qemu-user-static"
 	// Zip is Info-ZIP's zip.
@@ -60,6 +62,8 @@ func (p Package) command() string {
 		return "dockerd"
 	case Graphviz:
 		return "dot"
+	case SSHServer:
+		return "/usr/sbin/sshd"
 	case QEMU:
 		return "qemu-aarch64-static"
 	default:

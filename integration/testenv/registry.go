@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/google/go-containerregistry/pkg/registry"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
@@ -29,14 +30,29 @@ func (e *Env) startRegistry() error {
 	if err != nil {
 		return fmt.Errorf("starting the registry: %w", err)
 	}
-	server := &http.Server{Handler: e.traffic.count(registry.New(
+	server := &http.Server{Handler: e.traffic.count(resumable(folder, registry.New(
 		registry.Logger(log.New(io.Discard, "", 0)),
 		registry.WithBlobHandler(newBlobs(folder)),
-	))}
+	)))}
 	go server.Serve(listener)
 	e.close = append(e.close, server.Close)
 	e.Registry = listener.Addr().String()
 	return nil
+}
+
+// resumable serves the rest of a blob, from a byte on, which a builder asks for after
+// a download that a failed build has cut off. The library's own registry does not
+// know such ranges.
+func resumable(folder string, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, digest, isBlob := strings.Cut(r.URL.Path, "/blobs/")
+		hash, err := v1.NewHash(digest)
+		if r.Method != http.MethodGet || !isBlob || err != nil || !strings.HasSuffix(r.Header.Get("Range"), "-") {
+			next.ServeHTTP(w, r)
+			return
+		}
+		http.ServeFile(w, r, filepath.Join(folder, hash.Algorithm, hash.Hex))
+	})
 }
 
 // blobs keeps blobs in a folder.

@@ -2,6 +2,7 @@ package builder
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"os"
@@ -139,12 +140,26 @@ func (p *Private) Stop(ctx context.Context) error {
 		}
 	}
 	removeEmpty(p.tempDir())
+	_ = os.Remove(p.tempDir()) // what is left in it is still mounted
 	return os.Remove(p.pidFile())
 }
 
+// agentSocket is where buildkitd has the socket of an SSH agent that a client
+// forwards, below its folder for temporary files, with as many digits as it can have.
+const agentSocket = "/.buildkit-ssh-sock4294967295/ssh_auth_sock"
+
 // tempDir is where buildkitd mounts what it reads for a moment. buildkitd does not
-// always remove the mount points, which would fill the machine's /tmp.
-func (p *Private) tempDir() string { return filepath.Join(p.Dir, "tmp") }
+// always remove the mount points, which would fill the machine's /tmp. Below a folder
+// with a long path it could not open sockets: then it is a folder in /run, which
+// belongs to root as the builder does.
+func (p *Private) tempDir() string {
+	dir := filepath.Join(p.Dir, "tmp")
+	if len(dir)+len(agentSocket) <= socketPathLimit {
+		return dir
+	}
+	sum := sha256.Sum256([]byte(p.Dir))
+	return fmt.Sprintf("/run/uvlambda-%x", sum[:8])
+}
 
 // removeEmpty removes the empty folders in a folder: one that is not empty may
 // be a mount that a killed daemon left, and its content is the builder's cache.

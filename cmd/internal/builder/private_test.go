@@ -145,3 +145,18 @@ func TestRemoveEmpty(t *testing.T) {
 	require.FileExists(t, filepath.Join(dir, "mounted", "file"))
 	require.FileExists(t, filepath.Join(dir, "file"))
 }
+
+// A client's SSH agent has a socket below the folder for temporary files, wherever
+// the builder's folder is.
+func TestTempDirIsShort(t *testing.T) {
+	t.Parallel()
+	for state, want := range map[string]string{
+		"/home/someone/.local/state":                  "/home/someone/.local/state/uvlambda/builders/default/tmp",
+		"/home/someone-with-a-long-name/.local/state": "/run/uvlambda-",
+	} {
+		p, err := NewPrivate(testHost(t, map[string]string{"XDG_STATE_HOME": state}), "default", "")
+		require.NoError(t, err)
+		require.True(t, strings.HasPrefix(p.tempDir(), want), p.tempDir())
+		require.LessOrEqual(t, len(p.tempDir())+len(agentSocket), socketPathLimit)
+	}
+}
