@@ -124,3 +124,41 @@ func TestLockCheck(t *testing.T) {
 	require.NoError(t, err)
 	assert.Nil(t, plan.First[plan.LockCheck](p))
 }
+
+// Groups that the function does not take have no part in what is exported, so that a
+// change of them installs nothing again.
+func TestGroupsOfTheExport(t *testing.T) {
+	t.Parallel()
+	const groups = "[dependency-groups]\ndev = ['pytest']\n"
+	for table, want := range map[string]bool{"handler = 'app.handler'\n": false, "handler = 'app.handler'\ngroups = ['dev']\n": true} {
+		p, err := newPlan(contextOf(change(map[string]string{
+			"pyproject.toml": baseProject + "[tool.uvlambda]\n" + table + groups,
+			"uv.lock":        strings.Replace(sizedLock(1), "\n[[package]]\nname = \"a0\"", "\n[package.dev-dependencies]\ndev = []\n\n[[package]]\nname = \"a0\"", 1),
+		})), client{})
+		require.NoError(t, err)
+		assert.Equal(t, want, strings.Contains(plan.First[plan.Export](p).Reduced[0].Content, "pytest"), table)
+		assert.Contains(t, plan.First[plan.LockCheck](p).Reduced[0].Content, "pytest", "uv.lock has all groups")
+	}
+}
+
+// Each package says what it has and what it lacks.
+func TestWheelsThatAreMissing(t *testing.T) {
+	t.Parallel()
+	lacks := func(text string) string {
+		return "uv.lock:11: 1 of the locked packages cannot be installed on linux/amd64 with Python 3.14 (glibc 2.34):\n  numbers 1.0 <- your dependencies, line 5 of pyproject.toml: " +
+			text + "\nno other Python would do: lock versions that have such a wheel, or depend on packages that have one"
+	}
+	wheel := func(tag string) string {
+		return "wheels = [{ url = 'https://packages.example.com/numbers-1.0-" + tag + ".whl', hash = 'sha256:00' }]\n"
+	}
+	const sdist = "sdist = { url = 'https://packages.example.com/numbers-1.0.tar.gz', hash = 'sha256:00' }\n"
+	made := func(settings, files string) map[string]string {
+		return map[string]string{"pyproject.toml": asking("numbers") + "[tool.uv]\n" + settings + "\n", "uv.lock": locked("numbers", index+files)}
+	}
+	checkMistakes(t, []mistake{
+		{name: "wheel that is not allowed", files: made("no-binary = true", wheel("py3-none-any")), want: lacks("it has no source distribution, and its wheels are not allowed (no-binary)")},
+		{name: "neither", files: made("", ""), want: lacks("it has neither wheels nor a source distribution")},
+		{name: "source that may not be built, beside wheels", files: made("no-build = true", wheel("py2-none-any")+sdist), want: lacks("it has no such wheel, and building it is not allowed (no-build)")},
+		{name: "source that may not be built", files: made("no-build = true", sdist), want: lacks("it has no wheels, and building it is not allowed (no-build)")},
+	})
+}
