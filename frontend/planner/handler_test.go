@@ -60,6 +60,8 @@ func TestHandler(t *testing.T) {
 			"app.main.handler", []string{"src/app -> app"}},
 		{"beside src first", "handler = 'main.handler'", map[string]string{"src/main.py": handlerCode, "main.py": handlerCode},
 			"main.handler", []string{"main.py -> main.py"}},
+		{"package beside a folder with the name of a module", "handler = 'main.handler'", map[string]string{"main.py/readme.txt": "\n", "main/__init__.py": handlerCode},
+			"main.handler", []string{"main -> main"}},
 		{"module before package", "handler = 'main.handler'", map[string]string{"main.py": handlerCode, "main/__init__.py": handlerCode},
 			"main.handler", []string{"main.py -> main.py"}},
 		{"folder of a keyword, with slashes", "handler = 'functions/lambda/main.run'", map[string]string{"functions/lambda/main.py": runCode},

@@ -171,30 +171,6 @@ func TestLockOfAnotherFunction(t *testing.T) {
 	assert.Equal(t, "svc/uv.lock", own.Lock.Name)
 }
 
-// The nearest .python-version counts, and none above the workspace.
-func TestNearestPythonVersion(t *testing.T) {
-	t.Parallel()
-	const above = "[tool.uv.workspace]\nmembers = ['a/b']\n"
-	for name, tt := range map[string]struct {
-		files map[string]string
-		want  string
-	}{
-		"beside the project":  {map[string]string{"pyproject.toml": above, "a/b/.python-version": "3.13\n", "a/.python-version": "3.12\n"}, "a/b/.python-version"},
-		"in between":          {map[string]string{"pyproject.toml": above, "a/.python-version": "3.12\n", ".python-version": "3.11\n"}, "a/.python-version"},
-		"beside the root":     {map[string]string{"pyproject.toml": above, ".python-version": "3.12\n"}, ".python-version"},
-		"above the workspace": {map[string]string{"a/pyproject.toml": "[tool.uv.workspace]\nmembers = ['b']\n", ".python-version": "3.12\n"}, ""},
-	} {
-		w, err := planner.NewWorkspace("a/b", contextOf(with(tt.files, "a/b/pyproject.toml", "[project]\nname = 'b'\n")), nil)
-		require.NoError(t, err)
-		if tt.want == "" {
-			assert.Nil(t, w.PythonVersion, name)
-			continue
-		}
-		require.NotNil(t, w.PythonVersion, name)
-		assert.Equal(t, tt.want, w.PythonVersion.Name, name)
-	}
-}
-
 // Members that the lock does not have yet may name indexes of their own, which want
 // credentials when it is made.
 func TestUnlockedMembers(t *testing.T) {
