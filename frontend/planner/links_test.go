@@ -99,6 +99,20 @@ func TestFollowLinks(t *testing.T) {
 			table: `include = ["assets"]`,
 			want:  []plan.Copy{{From: "build/out", To: "assets"}, app},
 		},
+		"to the whole context": {
+			tree:  map[string]string{"app/x.py": "", "app/up": ".."},
+			table: `include = [{ from = ".", to = "all" }]`,
+			want: []plan.Copy{
+				{From: ".", To: "all"}, {From: "app", To: "app", Exclude: []string{"up"}}, {From: ".", To: "app/up"},
+			},
+		},
+		"a chain through what is left out": {
+			tree:  map[string]string{"app/a": "b", "app/b": "c", "app/c/x": ""},
+			table: `exclude = ["app/c"]`,
+			want: []plan.Copy{
+				{From: "app", To: "app", Exclude: []string{"c", "a", "b"}}, {From: "app/c", To: "app/a"}, {From: "app/c", To: "app/b"},
+			},
+		},
 		"dangling": {
 			tree:    map[string]string{"app/.#main.py": "me@host.1234:99", "app/sub/x": "../../nowhere"},
 			want:    []plan.Copy{{From: "app", To: "app", Exclude: []string{".#main.py", "sub/x"}}},
@@ -173,6 +187,32 @@ func TestFollowLinks(t *testing.T) {
 			assert.Equal(t, decided.Plan, stepwise.Plan)
 		})
 	}
+}
+
+// A client that looks at a pipe takes it for a file; the listing knows better.
+func TestIncludedPipe(t *testing.T) {
+	t.Parallel()
+	all := map[string]string{"app/__init__.py": "", "pipe": "|"}
+	in := linkedInput(t, `include = ["pipe"]`, all)
+	in.Listing, in.Workspace.Files["pipe"] = tree(all), files.Entry{Kind: files.Regular}
+	_, err := planner.Decide(in)
+	require.EqualError(t, err, "pyproject.toml:9: pipe is a named pipe, a socket or a device, which no function can hold: remove it, or leave it out with `exclude`")
+}
+
+// What a listing shows too late to be decided without it is told all the same.
+func TestSeeMistakes(t *testing.T) {
+	t.Parallel()
+	all := map[string]string{"app/__init__.py": "", "app/x": "/etc/passwd"}
+	decided, err := planner.Decide(linkedInput(t, "", all))
+	require.NoError(t, err)
+	assert.Equal(t, []string{"app"}, decided.Unlisted)
+	_, err = decided.See(tree(all))
+	require.ErrorContains(t, err, "pyproject.toml:8: app/x is a symbolic link to /etc/passwd, outside of the build context")
+	require.Len(t, plan.First[plan.App](decided.Plan).Copies, 1, "the first decision is as it was")
+	same, err := decided.See(tree(map[string]string{"app/__init__.py": ""}))
+	require.NoError(t, err)
+	assert.Same(t, decided.Plan, same.Plan, "the listing changes nothing")
+	assert.Empty(t, same.Unlisted)
 }
 
 // linkedInput is the base with further keys, as it is with these places.
