@@ -45,7 +45,7 @@ func TestBasesFromDockerfiles(t *testing.T) {
 		"flags":                   {"FROM python:3.13-slim\nCOPY --link --chmod=755 b /\n", "", []string{"b"}, slim},
 		"twice":                   {"FROM python:3.13-slim\nCOPY b c /\nCOPY /b a/../c ./ /\n", "", []string{".", "b", "c"}, slim},
 		"lines that go on":        {"FROM python:3.13-slim\nCOPY a \\  \n  b \\\r\n  c /\n", "", []string{"a", "b", "c"}, slim},
-		"what only a build knows": {"FROM python:3.13-slim\nCOPY [\"a\", \"/\"]\nCOPY $X /\nCOPY *.txt /\nCOPY a? /\nCOPY <<EOF /x\nADD https://example.com/x.tar.gz b /\nCOPY alone\nEOF\n", "", []string{"b"}, slim},
+		"what only a build knows": {"FROM python:3.13-slim\nCOPY [\"a\", \"/\"]\nCOPY $X /\nCOPY *.txt /\nCOPY a? /\nCOPY <<EOF /x\nADD https://example.com/x.tar.gz b /\nCOPY alone\nCOPY --link\nEOF\n", "", []string{"b"}, slim},
 		"other words":             {"FROM python:3.13-slim\nRUN COPY a /\n# COPY b /\nCOPYRIGHT c /\nLABEL from=x\n", "", nil, slim},
 	} {
 		t.Run(name, func(t *testing.T) {
