@@ -66,9 +66,6 @@ func (p *planning) planCommand(copies []plan.Copy) error {
 			return err
 		}
 	}
-	if len(copies) == 0 {
-		return nil
-	}
 	return p.copyTrees()
 }
 

@@ -57,6 +57,22 @@ func TestCommands(t *testing.T) {
 	}
 }
 
+// An adapter of another image, and a script elsewhere than in the task root, come with
+// a command whose code is all in packages.
+func TestFilesBesideACommand(t *testing.T) {
+	t.Parallel()
+	for include, want := range map[string]string{
+		"{ image = 'adapter:1', from = '/lambda-adapter', to = '/opt/extensions/' }": "adapter:1: /lambda-adapter -> /opt/extensions/",
+		"{ from = 'run.sh', to = '/opt/extensions/' }":                               "the context: run.sh -> /opt/extensions/run.sh",
+	} {
+		files := with(keys("command = ['uvicorn', 'api.main:app']\ninclude = ["+include+"]"), "uv.lock", packagedLock, "src/api/main.py", server, "run.sh", "\n", "app.py", "")
+		p, err := newPlan(contextOf(change(files)), client{})
+		require.NoError(t, err)
+		assert.Equal(t, []string{want}, placed(p))
+		assert.Nil(t, plan.First[plan.App](p))
+	}
+}
+
 // A command finds the scripts and the modules of packages, where the task root
 // has them.
 func TestEnvironmentOfACommand(t *testing.T) {

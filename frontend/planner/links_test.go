@@ -51,6 +51,19 @@ func TestFollowLinks(t *testing.T) {
 			tree: map[string]string{"app/common": "../shared/common", "shared/common/__init__.py": ""},
 			want: []plan.Copy{{From: "app", To: "app", Exclude: []string{"common"}}, {From: "shared/common", To: "app/common"}},
 		},
+		"folder elsewhere, less what is excluded at the link": {
+			tree:  map[string]string{"app/common": "../shared", "shared/drafts/x": "", "shared/y.py": ""},
+			table: `exclude = ["app/common/drafts", "**/old"]`,
+			want: []plan.Copy{
+				{From: "app", To: "app", Exclude: []string{"common/drafts", "**/old", "common"}}, {From: "shared", To: "app/common", Exclude: []string{"**/old", "drafts", "**/old"}},
+			},
+		},
+		"a circle that is none": {
+			tree: map[string]string{"app/a": "s/../a", "app/s": "../other", "other/x": "", "a": ""},
+			want: []plan.Copy{
+				{From: "app", To: "app", Exclude: []string{"a", "s"}}, {From: "a", To: "app/a"}, {From: "other", To: "app/s"},
+			},
+		},
 		"file elsewhere": {
 			tree: map[string]string{"app/c*.toml": "../c.toml", "c.toml": ""},
 			want: []plan.Copy{{From: "app", To: "app", Exclude: []string{`c[\*].toml`}}, {From: "c.toml", To: "app/c*.toml"}},
@@ -187,6 +200,19 @@ func TestFollowLinks(t *testing.T) {
 			assert.Equal(t, decided.Plan, stepwise.Plan)
 		})
 	}
+}
+
+// A folder that was only passed on the way to another place is listed before it is
+// copied, and what was seen to be missing is not listed again.
+func TestPlacesThatWerePassed(t *testing.T) {
+	t.Parallel()
+	in := linkedInput(t, "", map[string]string{"app/__init__.py": ""})
+	in.Listing = tree(map[string]string{"app/__init__.py": "", "app/a": "../libs", "app/b": "../gone", "libs/deep/x": ""})
+	in.Listing.Roots = []string{"app", "libs/deep", "gone/deep"}
+	decided, err := planner.Decide(in)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"libs"}, decided.Unlisted)
+	assert.Equal(t, []planner.LeftOut{{Path: "app/b", Link: "../gone", Target: "gone", Source: plan.Location{File: "pyproject.toml", Line: 8, EndLine: 8}}}, decided.LeftOut)
 }
 
 // A client that looks at a pipe takes it for a file; the listing knows better.

@@ -166,6 +166,21 @@ func TestSelectionErrors(t *testing.T) {
 	})
 }
 
+// A workspace without members, or with dependencies, is a project like any other.
+func TestRootsOfWorkspaces(t *testing.T) {
+	t.Parallel()
+	const table = "[tool.uv.workspace]\nmembers = ['none/*']\n"
+	alone := base()
+	alone["pyproject.toml"] += table
+	p, err := newPlan(contextOf(alone), client{})
+	require.NoError(t, err)
+	assert.Equal(t, "api", p.Project)
+	asking := change(map[string]string{"pyproject.toml": asking("library") + "[tool.uvlambda]\n[tool.uv.workspace]\nmembers = ['library']\n", "uv.lock": locked("library", "source = { editable = 'library' }"), "library/pyproject.toml": libraryProject})
+	p, err = newPlan(contextOf(asking), client{})
+	require.NoError(t, err)
+	assert.Len(t, plan.All[plan.Member](p), 1)
+}
+
 // A member that is built alone, as its own context, has no lock and never will: what
 // to run depends on whether the client can take another context.
 func TestMembersWithoutTheirWorkspace(t *testing.T) {
