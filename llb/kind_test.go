@@ -47,6 +47,8 @@ func TestKindOf(t *testing.T) {
 							assert.Contains(t, v.name, work.Title())
 						case *plan.Git:
 							assert.Contains(t, v.name, work.Title())
+						case *plan.Archive:
+							assert.True(t, strings.Contains(v.name, "] write ") || strings.Contains(v.name, "] compress the application for "), v.name)
 						case *plan.Compress:
 							files := strings.Contains(v.name, "compress the files for "+work.Root+" for ")
 							assert.Equal(t, st.Makes == plan.PartFiles, files, v.name)
