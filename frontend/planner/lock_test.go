@@ -51,8 +51,8 @@ func TestMistakesInLocks(t *testing.T) {
 	t.Parallel()
 	checkMistakes(t, []mistake{
 		{
-			name: "no runtime", client: client{target: "lock"}, files: map[string]string{"pyproject.toml": "[project]\nname = 'api'\nrequires-python = '>=3.15'\n[tool.uvlambda]\n", "uv.lock": ""},
-			want: "pyproject.toml:3: requires-python (>=3.15 of api) excludes every Lambda runtime: allow one of 3.14, 3.13, 3.12, 3.11, 3.10, 3.9",
+			name: "no runtime", client: client{target: "lock"}, files: map[string]string{"pyproject.toml": "[project]\nname = 'api'\nrequires-python = '>=3.16'\n[tool.uvlambda]\n", "uv.lock": ""},
+			want: "pyproject.toml:3: requires-python (>=3.16 of api) excludes every Lambda runtime: allow one of 3.14, 3.13, 3.12, 3.11, 3.10, 3.9",
 		},
 		{
 			name: "no runtime of a file", client: client{target: "lock"}, files: map[string]string{"pyproject.toml": "[project]\nname = 'api'\n[tool.uvlambda]\n", "uv.lock": "", ".python-version": "<3.9\n"},
