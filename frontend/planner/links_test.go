@@ -215,6 +215,22 @@ func TestPlacesThatWerePassed(t *testing.T) {
 	assert.Equal(t, []planner.LeftOut{{Path: "app/b", Link: "../gone", Target: "gone", Source: plan.Location{File: "pyproject.toml", Line: 8, EndLine: 8}}}, decided.LeftOut)
 }
 
+// A listing says nothing of the context's root itself, and a link to it stays a link
+// where the whole context is copied.
+func TestLinkToTheContext(t *testing.T) {
+	t.Parallel()
+	all := map[string]string{"app/__init__.py": "", "app/up": ".."}
+	in := linkedInput(t, `include = [{ from = ".", to = "all" }]`, all)
+	in.Listing = tree(all)
+	delete(in.Listing.Entries, ".")
+	copies := plan.First[plan.App](decideAll(t, in).Plan).Copies
+	require.Len(t, copies, 3)
+	for i, to := range map[int]string{0: "all", 2: "app/up"} {
+		assert.Equal(t, []string{".", to}, []string{copies[i].From, copies[i].To})
+		assert.Equal(t, []string{"**/__pycache__", "**/*.pyc"}, copies[i].Exclude, "the link is not left out")
+	}
+}
+
 // A client that looks at a pipe takes it for a file; the listing knows better.
 func TestIncludedPipe(t *testing.T) {
 	t.Parallel()
