@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/uvlambda/uvlambda/frontend/project"
 	"github.com/uvlambda/uvlambda/plan"
 )
 
@@ -161,4 +162,24 @@ func TestWheelsThatAreMissing(t *testing.T) {
 		{name: "source that may not be built, beside wheels", files: made("no-build = true", wheel("py2-none-any")+sdist), want: lacks("it has no such wheel, and building it is not allowed (no-build)")},
 		{name: "source that may not be built", files: made("no-build = true", sdist), want: lacks("it has no wheels, and building it is not allowed (no-build)")},
 	})
+}
+
+// The version of a package from git is the lock's, which its build backend is told; a
+// lock without one leaves it to the backend.
+func TestVersionsOfPackagesFromGit(t *testing.T) {
+	t.Parallel()
+	lock := locked("tools", "source = { git = 'https://example.com/tools.git#0123456789abcdef0123456789abcdef01234567' }")
+	for lock, want := range map[string]string{lock: "1.0", strings.Replace(lock, "name = 'tools'\nversion = '1.0'\n", "name = 'tools'\n", 1): ""} {
+		p, err := newPlan(contextOf(change(map[string]string{"uv.lock": lock})), client{})
+		require.NoError(t, err)
+		work := plan.First[plan.Git](p)
+		assert.Equal(t, want, work.Version)
+		if want == "" {
+			assert.Empty(t, work.Variables)
+			continue
+		}
+		for _, name := range project.VersionVariables() {
+			assert.Equal(t, want, work.Variables[name], name)
+		}
+	}
 }
