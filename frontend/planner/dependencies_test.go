@@ -79,6 +79,12 @@ func TestDependencyErrors(t *testing.T) {
 				"  numbers 1.0 <- your dependencies, line 5 of pyproject.toml: it has no wheels, and building it is not allowed (no-build)" + remedy,
 		},
 		{
+			name:  "password of a dependency, and of a member's",
+			files: map[string]string{"pyproject.toml": asking("tools @ https://me:hunter2@packages.example.com/tools.whl"), "uv.lock": locked("library", "source = { editable = 'library' }"), "library/pyproject.toml": "[project]\nname = 'library'\ndependencies = ['x @ https://me:hunter2@packages.example.com/x.whl']\n"},
+			want: "pyproject.toml:5: the URL holds a password, which would be kept in the records of the build: take it out, and pass a netrc file as --secret id=netrc,src=FILE\n" +
+				"library/pyproject.toml:3: the URL holds a password, which would be kept in the records of the build: take it out, and pass a netrc file as --secret id=netrc,src=FILE",
+		},
+		{
 			name: "password in an index",
 			files: map[string]string{
 				"pyproject.toml": baseProject + "[tool.uvlambda]\nhandler = 'app.handler'\n[[tool.uv.index]]\nname = 'internal'\nurl = 'https://me:hunter2@packages.example.com'\n",
