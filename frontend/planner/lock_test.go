@@ -40,7 +40,6 @@ func TestRepositoriesOfALock(t *testing.T) {
 	p, err = newPlan(contextOf(contents), client{target: "lock"})
 	require.NoError(t, err)
 	assert.Equal(t, []string{"https://example.com/tools.git", "ssh://git@example.com/helper.git"}, plan.First[plan.Lock](p).Repositories)
-	contents["uv.lock"] = ""
 	delete(contents, "uv.lock")
 	p, err = newPlan(contextOf(contents), client{target: "lock"})
 	require.NoError(t, err)
