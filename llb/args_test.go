@@ -152,3 +152,40 @@ func TestReducedFiles(t *testing.T) {
 	assert.Contains(t, copied(p), "/svc/uv.lock")
 	assert.Contains(t, copied(p.Whole()), "/svc/pyproject.toml")
 }
+
+// A check that builds packages has their folders and what is beside them, or the whole
+// context; files that the plan gives stand over them.
+func TestFoldersOfTheLockCheck(t *testing.T) {
+	t.Parallel()
+	copied := func(l plan.LockCheck) (sources []string) {
+		p := everyStep()
+		*plan.First[plan.LockCheck](p) = l
+		res, err := llb.Convert(p, inputs(), options(t))
+		require.NoError(t, err)
+		for _, action := range decode(t, *res.Check).named(t, "prepare the project files for the check of uv.lock").op.GetFile().Actions {
+			if c := action.GetCopy(); c != nil {
+				assert.Equal(t, c.Src, c.Dest)
+				sources = append(sources, strings.TrimSpace(c.Src+" "+strings.Join(c.ExcludePatterns, ",")))
+			}
+			if f := action.GetMkfile(); f != nil {
+				sources = append(sources, f.Path+" is given")
+			}
+		}
+		return sources
+	}
+	builds, beside := []plan.Folder{{Path: "library", Exclude: []string{"dist"}}}, []plan.Folder{{Path: "VERSION"}}
+	assert.Equal(t, []string{"/VERSION", "/library dist", "/uv.lock"}, copied(plan.LockCheck{Root: ".", Files: []string{"uv.lock"}, Builds: builds, Beside: beside}))
+	assert.Equal(t, []string{"/ **/.git", "/uv.lock"}, copied(plan.LockCheck{Root: ".", Files: []string{"uv.lock"}, Builds: builds, Beside: []plan.Folder{{Path: ".", Exclude: []string{"**/.git"}}}, Whole: true}))
+	assert.Equal(t, []string{"/pyproject.toml is given"}, copied(plan.LockCheck{Root: ".", Files: []string{"pyproject.toml"}, Reduced: []plan.File{{Path: "pyproject.toml", Content: "[project]\n"}}}))
+}
+
+// A package from git without a version in the lock is asked for by its name alone.
+func TestGitWithoutAVersion(t *testing.T) {
+	t.Parallel()
+	for version, want := range map[string]string{"2.1": " git /src/library-2.1/python 0123 library==2.1 0 ", "": " git /src/library/python 0123 library 0 "} {
+		p := everyStep()
+		p.AddGit(&plan.Git{Name: "library", Version: version, Repository: "https://example.com/library.git", Commit: "0123", Folder: "python"}, nil, plan.Location{})
+		g := convertState(t, p, options(t))
+		assert.Contains(t, g.named(t, "from git for").args(), want)
+	}
+}

@@ -1,6 +1,7 @@
 package llb_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -116,4 +117,34 @@ func TestUnknownOutput(t *testing.T) {
 	t.Parallel()
 	_, err := llb.Convert(&plan.Plan{Output: "tar"}, inputs(), options(t))
 	require.ErrorContains(t, err, `plan has an unknown output "tar": `)
+}
+
+// A folder of nothing is empty, and files of one image are taken as they were copied.
+func TestFolderOfNothing(t *testing.T) {
+	t.Parallel()
+	p := stepsWithout(plan.KindExport, plan.KindDependencies, plan.KindMembers, plan.KindApp)
+	p.Output = plan.OutputDir
+	res, err := llb.Convert(p, inputs(), options(t))
+	require.NoError(t, err)
+	assert.Nil(t, res.State.Output(), "there is no vertex to run")
+}
+
+func TestFilesOfOneImage(t *testing.T) {
+	t.Parallel()
+	p := readPlan(t, "../frontend/planner/testdata/files-zip.json")
+	p.Steps = slices.DeleteFunc(p.Steps, func(st plan.Step) bool {
+		switch work := st.Work.(type) {
+		case *plan.Files:
+			return work.Image != "registry.example.com/model:2"
+		case *plan.Compress:
+			return work.Root == plan.LayerRoot
+		}
+		return false
+	})
+	g := convertState(t, p, options(t))
+	compress := g.named(t, "compress the files for /var/task")
+	assert.Contains(t, g.vertices[compress.inputs[compress.mount(t, "/files").Input]].name, "copy /model of registry.example.com/model:2 to /var/task/model/")
+	for _, v := range g.vertices {
+		assert.NotContains(t, v.name, "gather", "one tree is no more than itself")
+	}
 }

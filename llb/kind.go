@@ -51,7 +51,11 @@ func StepOf(p *plan.Plan, exec *pb.ExecOp) *plan.Step {
 		}
 	}
 	for st, work := range plan.Each[plan.Compress](p) {
-		if st.Makes == plan.PartFiles && kind == plan.KindCompress && slices.Contains(args, path.Join(filesPath, work.Root)) {
+		at := treePath
+		if st.Makes == plan.PartFiles {
+			at = filesPath
+		}
+		if kind == plan.KindCompress && slices.Contains(args, path.Join(at, work.Root)) {
 			return st
 		}
 	}
@@ -60,12 +64,12 @@ func StepOf(p *plan.Plan, exec *pb.ExecOp) *plan.Step {
 			return st
 		}
 	}
-	if st := p.Step(kind); st != nil || kind != plan.KindCompress {
-		return st
+	if kind == plan.KindCompress {
+		// A large application is compressed for the archive without a step of its own
+		// in the plan, since its files are not known there.
+		kind = plan.KindArchive
 	}
-	// A large application is compressed for the archive without a step of its own
-	// in the plan, since its files are not known there.
-	return p.Step(plan.KindArchive)
+	return p.Step(kind)
 }
 
 // StepOfSource finds the step of a plan that builds from a git repository, nil when

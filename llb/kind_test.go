@@ -47,6 +47,11 @@ func TestKindOf(t *testing.T) {
 							assert.Contains(t, v.name, work.Title())
 						case *plan.Git:
 							assert.Contains(t, v.name, work.Title())
+						case *plan.Archive:
+							assert.True(t, strings.Contains(v.name, "] write ") || strings.Contains(v.name, "] compress the application for "), v.name)
+						case *plan.Compress:
+							files := strings.Contains(v.name, "compress the files for "+work.Root+" for ")
+							assert.Equal(t, st.Makes == plan.PartFiles, files, v.name)
 						}
 					}
 				}
@@ -100,4 +105,28 @@ func TestKindOfOtherCommands(t *testing.T) {
 		assert.Nil(t, llb.StepOf(everyStep(), exec), args)
 	}
 	assert.Equal(t, plan.KindExport, llb.KindOf(&pb.ExecOp{Meta: &pb.Meta{Args: []string{"/uv", "export"}}}))
+}
+
+// A repository is told from other sources, so that a failed fetch names its package.
+func TestStepOfSource(t *testing.T) {
+	t.Parallel()
+	p := readPlan(t, "../frontend/planner/testdata/git.json")
+	found := map[string]string{}
+	for _, v := range convertState(t, p, options(t)).vertices {
+		source := v.op.GetSource()
+		if source == nil {
+			continue
+		}
+		if st := llb.StepOfSource(p, source); st != nil {
+			found[source.Identifier] = st.Work.(*plan.Git).Name
+			assert.Contains(t, v.name, "fetch "+st.Work.(*plan.Git).Name+" from ")
+		} else {
+			assert.NotContains(t, source.Identifier, "git://")
+		}
+	}
+	assert.Equal(t, map[string]string{
+		"git://git.example.com/team/helper.git#00112233445566778899aabbccddeeff00112233": "helper",
+		"git://github.com/example/library#0123456789abcdef0123456789abcdef01234567":      "library",
+	}, found)
+	assert.Nil(t, llb.StepOfSource(everyStep(), &pb.SourceOp{Identifier: "git://github.com/example/library#0123456789abcdef0123456789abcdef01234567"}))
 }

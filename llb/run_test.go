@@ -310,3 +310,27 @@ func TestTreeOfAMember(t *testing.T) {
 	assert.Equal(t, []string{"/ less " + own}, copied)
 	assert.Equal(t, []string{"/.gitignore: *.tmp\n"}, written)
 }
+
+// What makes steps run again is a folder that none of them reads, and without need
+// there is none: a builder that has the steps would run them for nothing.
+func TestFoldersOfStepsThatRunAgain(t *testing.T) {
+	t.Parallel()
+	made := func(again string) []string {
+		opt := options(t)
+		opt.Again = again
+		var folders []string
+		for _, v := range convertState(t, everyStep(), opt).vertices {
+			for _, action := range v.op.GetFile().GetActions() {
+				if m := action.GetMkdir(); m != nil && strings.Contains(m.Path, "/again") {
+					folders = append(folders, v.name+": "+m.Path)
+				}
+			}
+		}
+		slices.Sort(folders)
+		return slices.Compact(folders)
+	}
+	assert.Empty(t, made(""))
+	assert.Equal(t, []string{
+		"[internal] prepare the build steps: /again/one", "[internal] prepare to run the steps again: /again/one", "[internal] prepare to run the steps again: /uvlambda/again/one",
+	}, made("one"))
+}

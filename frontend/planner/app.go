@@ -120,7 +120,7 @@ func (p *planning) includes() ([]plan.Copy, error) {
 			errs = append(errs, err)
 			continue
 		}
-		if p.Workspace.Files[from].Kind == files.Regular && (to == "." || to == plan.LayerRoot || strings.HasSuffix(inc.To, "/")) {
+		if p.Workspace.Files[from].Kind == files.Regular && isFolder(inc.To) {
 			to = path.Join(to, path.Base(from))
 		}
 		copies = append(copies, plan.Copy{From: from, To: to, Exclude: p.excludes(from), Source: inc.Source})

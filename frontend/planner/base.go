@@ -70,7 +70,7 @@ var tagVersion = regexp.MustCompile(`^3\.[0-9]+`)
 // AWS's, which has no Executable here: its path holds the version.
 func assumedBase(ref string) *Base {
 	repository, _, _ := strings.Cut(ref, "@")
-	repository, tag, _ := cutTag(repository)
+	repository, tag := cutTag(repository)
 	version := tagVersion.FindString(tag)
 	musl := strings.Contains(tag, "alpine")
 	made := &Base{Entrypoint: []string{"/lambda-entrypoint.sh"}, WorkingDir: plan.TaskRoot}
@@ -95,12 +95,10 @@ const (
 )
 
 // cutTag cuts the tag off a reference: a colon before the last slash is a port's.
-func cutTag(ref string) (repository, tag string, found bool) {
-	i := strings.LastIndexByte(ref, ':')
-	if i < strings.LastIndexByte(ref, '/') || i < 0 {
-		return ref, "", false
-	}
-	return ref[:i], ref[i+1:], true
+func cutTag(ref string) (repository, tag string) {
+	registry, name := path.Split(ref)
+	name, tag, _ = strings.Cut(name, ":")
+	return registry + name, tag
 }
 
 // basePython is the Python of the base, when that is known.

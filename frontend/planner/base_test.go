@@ -134,3 +134,38 @@ func TestMistakesInBases(t *testing.T) {
 		})
 	}
 }
+
+// The oldest Python that steps run on is a base's too. A version that is none does
+// not decide the Python, and is refused for what it is.
+func TestVersionsOfBases(t *testing.T) {
+	t.Parallel()
+	const refused = "pyproject.toml:8: /usr/bin/python3 of the base " + ownBase + " is Python VERSION, not 3.14: name a `base` that has Python 3.14 there, or another `python`"
+	for version, want := range map[string]string{"3.9.1": "3.9", "3.13.0rc1": "3.13", "": "3.14", "3": "", "dev.1": ""} {
+		contents := based(ownBase, "handler = 'app.handler'\nentrypoint = ['/start']\n")
+		for _, name := range []string{"pyproject.toml", "uv.lock"} {
+			contents[name] = strings.Replace(contents[name], ">=3.12", ">=3.9", 1)
+		}
+		decided, err := on(t, contents, &planner.Base{Executable: "/usr/bin/python3", FullVersion: version}, plan.OutputImage)
+		if want == "" {
+			require.EqualError(t, err, strings.Replace(refused, "VERSION", version, 1))
+			continue
+		}
+		require.NoError(t, err, version)
+		assert.Equal(t, want, decided.Plan.Python.Version, version)
+	}
+}
+
+// A test beside an archive runs on Lambda's own system, as the archive does.
+func TestWheelsOfATestBesideAnArchive(t *testing.T) {
+	t.Parallel()
+	for output, want := range map[plan.Output]string{plan.OutputZip: "x86_64-manylinux_2_34", plan.OutputImage: "x86_64-manylinux_2_36", "": "x86_64-manylinux_2_36"} {
+		in, err := newInput(contextOf(based(ownBase, "handler = 'app.handler'\nentrypoint = ['/start']\n")), client{target: "test"})
+		require.NoError(t, err)
+		in.TestFor, in.Bases = output, map[string]*planner.Base{ownBase: {Executable: "/usr/bin/python3", FullVersion: "3.13.5", Glibc: 36}}
+		assert.Equal(t, want, decideAll(t, in).Plan.Python.WheelPlatform, output)
+	}
+	in, err := newInput(contextOf(based(ownBase, "handler = 'app.handler'\nentrypoint = ['/start']\n")), client{})
+	require.NoError(t, err)
+	in.TestFor, in.Bases = plan.OutputZip, map[string]*planner.Base{ownBase: {Executable: "/usr/bin/python3", FullVersion: "3.13.5", Glibc: 36}}
+	assert.Equal(t, "x86_64-manylinux_2_36", decideAll(t, in).Plan.Python.WheelPlatform, "an image is no test")
+}

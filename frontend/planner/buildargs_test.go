@@ -127,3 +127,34 @@ func TestIndexesOfBuildArguments(t *testing.T) {
 	assert.Equal(t, "uvlambda build --build-arg UV_DEFAULT_INDEX=https://mirror.example.com/simple "+
 		"--build-arg 'UV_INDEX=own=https://packages.example.com/simple https://b.example.com' --target lock -o . .", in.LockCommand())
 }
+
+// Credentials can be given for indexes of arguments beside the workspace's, each once;
+// a place without a name has none.
+func TestNamedIndexesOfBuildArguments(t *testing.T) {
+	t.Parallel()
+	contents := base()
+	contents["pyproject.toml"] += "[[tool.uv.index]]\nname = 'our-own'\nurl = 'https://packages.example.com/simple'\n"
+	in, err := newInput(contextOf(contents), client{})
+	require.NoError(t, err)
+	in.BuildArgs = map[string]string{
+		"UV_DEFAULT_INDEX": "Our_Own=https://mirror.example.com", "UV_INDEX": "theirs=https://a.example.com https://b.example.com?c=d", "UV_EXTRA_INDEX_URL": "THEIRS=https://c.example.com", "UPGRADE": "x=https://d.example.com",
+	}
+	var names []string
+	for _, index := range in.NamedIndexes() {
+		names = append(names, index.Name+" "+index.URL)
+	}
+	assert.Equal(t, []string{"our-own https://packages.example.com/simple", "THEIRS https://c.example.com"}, names)
+	all := in.IndexesOfArgs()
+	assert.Equal(t, project.NamedIndex{URL: "https://b.example.com?c=d"}, all[len(all)-1], "an equals sign in a URL is no name")
+}
+
+// Without a lock nobody knows which packages there are.
+func TestPretendedVersionWithoutALock(t *testing.T) {
+	t.Parallel()
+	in, err := newInput(contextOf(change(map[string]string{"uv.lock": ""})), client{target: "lock"})
+	require.NoError(t, err)
+	in.BuildArgs = map[string]string{"SETUPTOOLS_SCM_PRETEND_VERSION_FOR_APY": "1.0"}
+	p, err := planned(in)
+	require.NoError(t, err)
+	assert.Equal(t, in.BuildArgs, plan.First[plan.Lock](p).Variables)
+}

@@ -3,6 +3,7 @@ package planner_test
 import (
 	"fmt"
 	"maps"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -114,7 +115,7 @@ func TestFilesThatTablesName(t *testing.T) {
 		},
 		{
 			name: "setuptools", backend: "setuptools.build_meta", more: "[tool.setuptools.package-dir]\n'' = '../../lib2'\n[tool.distutils.x]\nfile = '../../words.txt'\n",
-			files: map[string]string{"packages/library/setup.cfg": "[options]\nlicense_files = ../../above.txt, ../../gone.txt\n", "packages/library/setup.py": "open('../../shared/data/x.json')\n"},
+			files: map[string]string{"packages/library/setup.cfg": "[options]\nlicense_files = ../../gone.txt, ../../above.txt\n", "packages/library/setup.py": "open('../../shared/data/x.json')\n"},
 			want:  []string{"above.txt", "lib2", "shared/data/x.json"},
 		},
 		{name: "a pattern", backend: "hatchling.build", more: "[tool.hatch.build]\ninclude = ['../../shared/d*/*.json', '../../shared/data/**']\n", want: []string{"shared", "shared/data"}},
@@ -247,6 +248,66 @@ func TestLinksOfAMember(t *testing.T) {
 	assert.Equal(t, []string{"gone", "shared/pkg"}, decided.Unlisted)
 }
 
+// A link to what is no source of the package brings that all the same: somebody who
+// linked it wants it.
+func TestLinksToWhatIsNoSource(t *testing.T) {
+	t.Parallel()
+	set := contextOf(change(libraryIn("library", "'setuptools'", "setuptools.build_meta", "")))
+	entries := files.Set{
+		"library": {Kind: files.Folder}, "library/src": {Kind: files.Folder}, "library/src/static": {Kind: files.Link, Link: "../dist/web"}, "library/self": {Kind: files.Link, Link: "."},
+		"library/dist": {Kind: files.Folder}, "library/dist/web": {Kind: files.Folder}, "library/src/again": {Kind: files.Link, Link: "../dist/web"},
+	}
+	beside, _ := besideOf(t, set, files.Listing{Roots: []string{"."}, Entries: entries})
+	assert.Equal(t, []string{"library/dist/web"}, beside)
+}
+
+// Packages of the workspace whose lock does not have them yet, and projects that are
+// malformed, are told of by uv, or at their line.
+func TestBuildersThatAreNotLocked(t *testing.T) {
+	t.Parallel()
+	contents := change(libraryIn("packages/library", "'plugin'", "hatchling.build", "[tool.uv.sources]\nplugin = { workspace = true }\n"))
+	beside, written := besideOf(t, contextOf(contents), files.Listing{})
+	assert.Empty(t, beside)
+	assert.Contains(t, written["pyproject.toml"], "members = []", "the library is no member")
+
+	contents["pyproject.toml"] = asking("library") + "[tool.uvlambda]\n[tool.uv.workspace]\nmembers = ['packages/*']\n"
+	beside, written = besideOf(t, contextOf(contents), files.Listing{})
+	assert.Empty(t, beside)
+	assert.Contains(t, written["pyproject.toml"], "members = ['packages/library']")
+
+	in, err := newInput(contextOf(contents), client{})
+	require.NoError(t, err)
+	err = in.Workspace.AddBuildFiles(files.Set{"outer/pyproject.toml": {Kind: files.Regular, Data: []byte("[project]\nname = 3\n")}})
+	require.EqualError(t, err, "outer/pyproject.toml:2: project.name must be a string, not an integer: put it in quotes")
+	in.Workspace.Lock = nil
+	read, stat := in.Workspace.BuildFiles()
+	assert.Empty(t, read)
+	assert.Empty(t, stat)
+}
+
+// A member may be built with the project in the workspace's root, and one that is out
+// of the context is left alone.
+func TestBuiltWithTheRoot(t *testing.T) {
+	t.Parallel()
+	contents := change(map[string]string{
+		"uv.lock":                strings.Replace(locked("library", "source = { editable = 'library' }"), "virtual", "editable", 1) + "[[package]]\nname = 'elsewhere'\nversion = '1.0'\nsource = { editable = '../elsewhere' }\n",
+		"library/pyproject.toml": "[project]\nname = 'library'\nversion = '1.0'\n[build-system]\nrequires = ['api']\nbuild-backend = 'x'\n[tool.uv.sources]\napi = { path = '..' }\n",
+		"pyproject.toml":         keys("handler = 'api.handler'")["pyproject.toml"] + "[build-system]\nrequires = ['helper']\nbuild-backend = 'x'\n[tool.uv.sources]\nhelper = { path = 'helper' }\n",
+		"helper/setup.py":        "\n", "api.py": handlerCode, "app.py": "",
+	})
+	in, err := newInput(contextOf(contents), client{})
+	require.NoError(t, err)
+	beside := map[string][]string{}
+	for _, m := range plan.All[plan.Member](decideAll(t, in).Plan) {
+		for _, folder := range m.Beside {
+			beside[m.Name] = append(beside[m.Name], folder.Path)
+		}
+	}
+	assert.Equal(t, map[string][]string{"api": {"helper"}, "library": {".", "helper"}}, beside)
+	read, _ := in.Workspace.BuildFiles()
+	assert.NotContains(t, read, "../elsewhere/pyproject.toml")
+}
+
 // TestWholeContext plans a member that did not build from its own files.
 func TestWholeContext(t *testing.T) {
 	t.Parallel()
@@ -259,6 +320,12 @@ func TestWholeContext(t *testing.T) {
 	assert.Empty(t, plan.First[plan.Member](p).Beside)
 	assert.Contains(t, plan.First[plan.Member](p).Exclude, "library/build/lib")
 	assert.Nil(t, plan.First[plan.LockCheck](p).Beside)
+
+	in.WholeCheck = true
+	p, err = planned(in)
+	require.NoError(t, err)
+	assert.False(t, plan.First[plan.LockCheck](p).Whole, "the check builds nothing")
+	assert.NotEmpty(t, plan.First[plan.LockCheck](p).Reduced)
 
 	in, err = newInput(contextOf(change(map[string]string{
 		"uv.lock": locked("library", "source = { editable = 'library' }"), "library/pyproject.toml": "[project]\nname = 'library'\ndynamic = ['dependencies']\n",

@@ -66,9 +66,6 @@ func (p *planning) planCommand(copies []plan.Copy) error {
 			return err
 		}
 	}
-	if len(copies) == 0 {
-		return nil
-	}
 	return p.copyTrees()
 }
 
@@ -110,7 +107,7 @@ func (p *planning) findModule(handler string) (found, bool) {
 	for _, dir := range p.searchDirs() {
 		for _, root := range p.Workspace.sourceRoots(dir) {
 			for _, file := range moduleFiles(root, module) {
-				if p.Workspace.Files.Exists(file) && p.defines(file, function) {
+				if p.Workspace.Files[file].Kind == files.Regular && p.defines(file, function) {
 					return found{handler: handler, file: file, root: root, dir: dir}, true
 				}
 			}

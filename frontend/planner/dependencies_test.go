@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/uvlambda/uvlambda/frontend/project"
 	"github.com/uvlambda/uvlambda/plan"
 )
 
@@ -78,6 +79,12 @@ func TestDependencyErrors(t *testing.T) {
 				"  numbers 1.0 <- your dependencies, line 5 of pyproject.toml: it has no wheels, and building it is not allowed (no-build)" + remedy,
 		},
 		{
+			name:  "password of a dependency, and of a member's",
+			files: map[string]string{"pyproject.toml": asking("tools @ https://me:hunter2@packages.example.com/tools.whl"), "uv.lock": locked("library", "source = { editable = 'library' }"), "library/pyproject.toml": "[project]\nname = 'library'\ndependencies = ['x @ https://me:hunter2@packages.example.com/x.whl']\n"},
+			want: "pyproject.toml:5: the URL holds a password, which would be kept in the records of the build: take it out, and pass a netrc file as --secret id=netrc,src=FILE\n" +
+				"library/pyproject.toml:3: the URL holds a password, which would be kept in the records of the build: take it out, and pass a netrc file as --secret id=netrc,src=FILE",
+		},
+		{
 			name: "password in an index",
 			files: map[string]string{
 				"pyproject.toml": baseProject + "[tool.uvlambda]\nhandler = 'app.handler'\n[[tool.uv.index]]\nname = 'internal'\nurl = 'https://me:hunter2@packages.example.com'\n",
@@ -123,4 +130,62 @@ func TestLockCheck(t *testing.T) {
 	p, err = newPlan(contextOf(change(keys("lock = 'unchecked'"))), client{})
 	require.NoError(t, err)
 	assert.Nil(t, plan.First[plan.LockCheck](p))
+}
+
+// Groups that the function does not take have no part in what is exported, so that a
+// change of them installs nothing again.
+func TestGroupsOfTheExport(t *testing.T) {
+	t.Parallel()
+	const groups = "[dependency-groups]\ndev = ['pytest']\n"
+	for table, want := range map[string]bool{"handler = 'app.handler'\n": false, "handler = 'app.handler'\ngroups = ['dev']\n": true} {
+		p, err := newPlan(contextOf(change(map[string]string{
+			"pyproject.toml": baseProject + "[tool.uvlambda]\n" + table + groups,
+			"uv.lock":        strings.Replace(sizedLock(1), "\n[[package]]\nname = \"a0\"", "\n[package.dev-dependencies]\ndev = []\n\n[[package]]\nname = \"a0\"", 1),
+		})), client{})
+		require.NoError(t, err)
+		assert.Equal(t, want, strings.Contains(plan.First[plan.Export](p).Reduced[0].Content, "pytest"), table)
+		assert.Contains(t, plan.First[plan.LockCheck](p).Reduced[0].Content, "pytest", "uv.lock has all groups")
+	}
+}
+
+// Each package says what it has and what it lacks.
+func TestWheelsThatAreMissing(t *testing.T) {
+	t.Parallel()
+	lacks := func(text string) string {
+		return "uv.lock:11: 1 of the locked packages cannot be installed on linux/amd64 with Python 3.14 (glibc 2.34):\n  numbers 1.0 <- your dependencies, line 5 of pyproject.toml: " +
+			text + "\nno other Python would do: lock versions that have such a wheel, or depend on packages that have one"
+	}
+	wheel := func(tag string) string {
+		return "wheels = [{ url = 'https://packages.example.com/numbers-1.0-" + tag + ".whl', hash = 'sha256:00' }]\n"
+	}
+	const sdist = "sdist = { url = 'https://packages.example.com/numbers-1.0.tar.gz', hash = 'sha256:00' }\n"
+	made := func(settings, files string) map[string]string {
+		return map[string]string{"pyproject.toml": asking("numbers") + "[tool.uv]\n" + settings + "\n", "uv.lock": locked("numbers", index+files)}
+	}
+	checkMistakes(t, []mistake{
+		{name: "wheel that is not allowed", files: made("no-binary = true", wheel("py3-none-any")), want: lacks("it has no source distribution, and its wheels are not allowed (no-binary)")},
+		{name: "neither", files: made("", ""), want: lacks("it has neither wheels nor a source distribution")},
+		{name: "source that may not be built, beside wheels", files: made("no-build = true", wheel("py2-none-any")+sdist), want: lacks("it has no such wheel, and building it is not allowed (no-build)")},
+		{name: "source that may not be built", files: made("no-build = true", sdist), want: lacks("it has no wheels, and building it is not allowed (no-build)")},
+	})
+}
+
+// The version of a package from git is the lock's, which its build backend is told; a
+// lock without one leaves it to the backend.
+func TestVersionsOfPackagesFromGit(t *testing.T) {
+	t.Parallel()
+	lock := locked("tools", "source = { git = 'https://example.com/tools.git#0123456789abcdef0123456789abcdef01234567' }")
+	for lock, want := range map[string]string{lock: "1.0", strings.Replace(lock, "name = 'tools'\nversion = '1.0'\n", "name = 'tools'\n", 1): ""} {
+		p, err := newPlan(contextOf(change(map[string]string{"uv.lock": lock})), client{})
+		require.NoError(t, err)
+		work := plan.First[plan.Git](p)
+		assert.Equal(t, want, work.Version)
+		if want == "" {
+			assert.Empty(t, work.Variables)
+			continue
+		}
+		for _, name := range project.VersionVariables() {
+			assert.Equal(t, want, work.Variables[name], name)
+		}
+	}
 }

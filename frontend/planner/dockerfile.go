@@ -143,14 +143,11 @@ func (p *planning) targetOf(stages []stage) (int, error) {
 
 // chainOf are a stage and the stages that it goes on from, which have their numbers.
 func chainOf(stages []stage, last int) []stage {
-	chain := []stage{stages[last]}
-	for i := last; i > 0; {
+	var chain []stage
+	for i := last; i >= 0; {
+		chain = append(chain, stages[i])
 		from := strings.ToLower(stages[i].from)
 		i = slices.IndexFunc(stages[:i], func(s stage) bool { return s.name != "" && s.name == from })
-		if i < 0 {
-			break
-		}
-		chain = append(chain, stages[i])
 	}
 	return chain
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"path"
 	"slices"
+	"strings"
 
 	"github.com/uvlambda/uvlambda/frontend/source"
 	"github.com/uvlambda/uvlambda/frontend/spec"
@@ -21,7 +22,10 @@ func (p *planning) imageFiles() []*plan.Files {
 			continue
 		}
 		if !path.IsAbs(c.To) {
-			c.To = path.Join(plan.TaskRoot, c.To) + trailing(c.To)
+			c.To = path.Join(plan.TaskRoot, c.To)
+		}
+		if isFolder(inc.To) {
+			c.To = path.Clean(c.To) + "/"
 		}
 		i := slices.IndexFunc(all, func(f *plan.Files) bool { return f.Image == inc.Image })
 		if i < 0 {
@@ -32,13 +36,10 @@ func (p *planning) imageFiles() []*plan.Files {
 	return all
 }
 
-// trailing is the slash that a place has at its end when a file goes into that
-// folder: always for the task root and the root of layers, which are folders.
-func trailing(to string) string {
-	if to == "." || to == plan.LayerRoot || to[len(to)-1] == '/' {
-		return "/"
-	}
-	return ""
+// isFolder tells whether a file goes into a place by its own name: into the task
+// root, into the folders that every image has, and where a slash is at the end.
+func isFolder(to string) bool {
+	return to == "." || strings.HasSuffix(to, "/") || slices.Contains(spec.Places(), to)
 }
 
 // brings tells whether the output has the place that a copy goes to. Archives have

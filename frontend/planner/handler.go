@@ -173,7 +173,7 @@ func (p *planning) handlerMissing() error {
 	module, _ := moduleOf(p.handler)
 	at := p.Spec.Locate("handler")
 	if p.handlerFile == "" {
-		return source.Errorf(at, "handler %q: no installed package has the module %s: correct the handler", p.handler, module).Of(RuleHandlerNotFound)
+		return source.Errorf(at, "handler %q: no installed package has the module %s: correct the handler", p.handler, strings.ReplaceAll(module, "/", ".")).Of(RuleHandlerNotFound)
 	}
 	return source.Errorf(at, "handler %q: the wheel that is built of %s does not hold %s: have its build backend include the file, or %s",
 		p.handler, folderName(p.place.dir), p.handlerFile, p.includeHint(place{p.place.root, "."}, p.handlerFile)).Of(RuleHandlerNotFound)

@@ -60,6 +60,8 @@ func TestHandler(t *testing.T) {
 			"app.main.handler", []string{"src/app -> app"}},
 		{"beside src first", "handler = 'main.handler'", map[string]string{"src/main.py": handlerCode, "main.py": handlerCode},
 			"main.handler", []string{"main.py -> main.py"}},
+		{"package beside a folder with the name of a module", "handler = 'main.handler'", map[string]string{"main.py/readme.txt": "\n", "main/__init__.py": handlerCode},
+			"main.handler", []string{"main -> main"}},
 		{"module before package", "handler = 'main.handler'", map[string]string{"main.py": handlerCode, "main/__init__.py": handlerCode},
 			"main.handler", []string{"main.py -> main.py"}},
 		{"folder of a keyword, with slashes", "handler = 'functions/lambda/main.run'", map[string]string{"functions/lambda/main.py": runCode},
@@ -170,4 +172,82 @@ func TestHandlerFiles(t *testing.T) {
 		"a/app/main.py", "a/app/main/__init__.py", "a/src/app/main.py", "a/src/app/main/__init__.py",
 	}, planner.HandlerFiles([]string{"app.main.run"}, planner.SourceRoots("a", nil)...))
 	assert.Len(t, planner.HandlerFiles(planner.UsualHandlers(), planner.SourceRoots(".", nil)...), 5*4)
+}
+
+// A handler in a wheel is looked for once that is installed, and what is missing then
+// is explained.
+func TestHandlerOfAPackage(t *testing.T) {
+	t.Parallel()
+	packaged := map[string]string{"uv.lock": packagedLock, "src/api/main.py": handlerCode, "src/api/__init__.py": "\n", "app.py": ""}
+	library := map[string]string{"uv.lock": withLibrary, "library/pyproject.toml": libraryProject, "library/src/library/entry.py": handlerCode}
+	for name, tt := range map[string]struct {
+		files  map[string]string
+		client client
+		module string
+		want   string
+	}{
+		"the project's": {
+			with(packaged, "pyproject.toml", uvBuild("handler = 'api.main.handler'", "")), client{}, "api/main",
+			`pyproject.toml:8: handler "api.main.handler": the wheel that is built of the context's root does not hold src/api/main.py: ` +
+				`have its build backend include the file, or add include = [{ from = "src/api", to = "api" }] to [tool.uvlambda]`,
+		},
+		"a member's": {
+			with(keys("handler = 'library.entry.handler'"), "uv.lock", library["uv.lock"], "library/pyproject.toml", libraryProject, "library/src/library/entry.py", handlerCode), client{}, "library/entry",
+			`pyproject.toml:8: handler "library.entry.handler": the wheel that is built of library/ does not hold library/src/library/entry.py: ` +
+				`have its build backend include the file, or add include = [{ from = "library/src/library", to = "library" }] to [tool.uvlambda]`,
+		},
+		"from elsewhere": {
+			with(keys("handler = 'wrapper_tools.handler.wrap'"), "uv.lock", library["uv.lock"], "library/pyproject.toml", libraryProject), client{}, "wrapper_tools/handler",
+			`pyproject.toml:8: handler "wrapper_tools.handler.wrap": no installed package has the module wrapper_tools.handler: correct the handler`,
+		},
+		"from elsewhere, in an archive without packages": {
+			with(keys("handler = 'wrapper_tools.handler.wrap'"), "uv.lock", library["uv.lock"], "library/pyproject.toml", libraryProject), client{target: "app"}, "", "",
+		},
+		"of the application": {keys("handler = 'app.handler'"), client{}, "", ""},
+		"of no function": {
+			with(keys("handler = 'library.entry.handler'"), "uv.lock", library["uv.lock"], "library/pyproject.toml", libraryProject, "library/src/library/entry.py", handlerCode), client{target: "layer"}, "", "",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			in, err := newInput(contextOf(change(tt.files)), tt.client)
+			require.NoError(t, err)
+			decided := decideAll(t, in)
+			assert.Equal(t, tt.module, decided.HandlerModule)
+			assert.Equal(t, tt.module != "", decided.Unverified())
+			if tt.want != "" {
+				require.EqualError(t, decided.HandlerMissing(), tt.want)
+				requireLocated(t, decided.HandlerMissing())
+			}
+		})
+	}
+	in, err := newInput(contextOf(change(map[string]string{"uv.lock": withLibrary, "library/pyproject.toml": libraryProject, "app.py": importing("import nowhere")})), client{})
+	require.NoError(t, err)
+	readImports(in)
+	assert.True(t, decideAll(t, in).Unverified(), "a package may have the import")
+}
+
+// What is read before the decision is what the decision looks at.
+func TestFilesOfHandlers(t *testing.T) {
+	t.Parallel()
+	in, err := newInput(contextOf(map[string]string{
+		"svc/pyproject.toml": "[project]\nname = 'svc'\n[tool.uvlambda]\nhandler = 'fn.index.run'\ninclude = [{ from = 'code', to = 'fn' }, 'conf', '../../above', '../shared']\n",
+		"pyproject.toml":     "[tool.uv.workspace]\nmembers = ['*']\n",
+		"uv.lock": "version = 1\n[[package]]\nname = 'svc'\nsource = { virtual = 'svc' }\n[[package]]\nname = 'library'\nsource = { editable = 'library' }\n" +
+			"[[package]]\nname = 'elsewhere'\nsource = { editable = '../elsewhere' }\n",
+		"library/pyproject.toml": uvBuild("", "module-root = 'lib'"),
+	}), client{file: "svc/pyproject.toml"})
+	require.NoError(t, err)
+	read, stat := planner.IncludeFiles(in)
+	assert.Equal(t, []string{"svc/code/index.py", "svc/code/index/__init__.py"}, read)
+	assert.Equal(t, []string{"svc/code", "svc/conf", "shared"}, stat)
+	handlers := planner.Handlers(in.Spec)
+	assert.Equal(t, []string{"fn.index.run"}, handlers)
+	assert.Equal(t, []string{"svc/fn/index.py", "svc/fn/index/__init__.py", "svc/src/fn/index.py", "svc/src/fn/index/__init__.py"}, in.Workspace.HandlerFiles(handlers))
+	assert.Equal(t, []string{
+		"svc/fn/index.py", "svc/fn/index/__init__.py", "svc/src/fn/index.py", "svc/src/fn/index/__init__.py",
+		"library/fn/index.py", "library/fn/index/__init__.py", "library/src/fn/index.py", "library/src/fn/index/__init__.py", "library/lib/fn/index.py", "library/lib/fn/index/__init__.py",
+	}, in.Workspace.MemberHandlerFiles(handlers))
+	in.Workspace.Lock = nil
+	assert.Empty(t, in.Workspace.MemberHandlerFiles(handlers))
 }

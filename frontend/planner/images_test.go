@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/uvlambda/uvlambda/frontend/planner"
+	"github.com/uvlambda/uvlambda/frontend/spec"
 	"github.com/uvlambda/uvlambda/plan"
 )
 
@@ -25,6 +26,7 @@ func TestUV(t *testing.T) {
 		{"image whatever is required", "uv = 'mirror.example.com/uv:edge'", "required-version = '>=99'", plan.Image{Ref: "mirror.example.com/uv:edge", Source: at(8)}},
 		{"exact requirement", "", "required-version = '==0.9.20'", plan.Image{Ref: planner.UVRepository + ":0.9.20", Source: at(11)}},
 		{"bare requirement", "", "required-version = '0.9.20'", plan.Image{Ref: planner.UVRepository + ":0.9.20", Source: at(11)}},
+		{"oldest that is allowed", "", "required-version = '==" + spec.MinimumUV + "'", plan.Image{Ref: planner.UVRepository + ":" + spec.MinimumUV, Source: at(11)}},
 		{"range that has the default", "", "required-version = '>=0.9'", plan.Image{Ref: planner.UVRepository + ":" + planner.DefaultUV, Source: at(11)}},
 		{"range that has the version", "uv = '0.9.26'", "required-version = '<0.10'", plan.Image{Ref: planner.UVRepository + ":0.9.26", Source: at(11)}},
 	}

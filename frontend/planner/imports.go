@@ -201,15 +201,14 @@ func (i *imports) inRepository(names []string) string {
 	return ""
 }
 
-// includeRemedy says how to include a module of the repository.
+// includeRemedy says how to include a module of the repository. It is in one of the
+// places that are looked at.
 func (i *imports) includeRemedy(file string, names []string) string {
-	for _, at := range i.places {
+	at := slices.IndexFunc(i.places, func(at place) bool {
 		one := &follow{places: []place{at}}
-		if at.to == "." && slices.Contains(one.allFilesOf(names), file) {
-			return fmt.Sprintf("%s is in the repository, and nothing copies it: %s", file, i.includeHint(at, file))
-		}
-	}
-	return file + " is in the repository, and nothing copies it: copy it with `include`"
+		return slices.Contains(one.allFilesOf(names), file)
+	})
+	return fmt.Sprintf("%s is in the repository, and nothing copies it: %s", file, i.includeHint(i.places[at], file))
 }
 
 // includeHint says how to include the top-level module of a file, whose name

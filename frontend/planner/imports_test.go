@@ -74,6 +74,35 @@ func TestImportErrors(t *testing.T) {
 			want: missing("src/api/main.py:1", "tools") + "src/tools.py" + remedy + `include = [{ from = "src/tools.py", to = "tools.py" }] to [tool.uvlambda]`,
 		},
 		{
+			name: "through a module two folders above",
+			files: with(keys("handler = 'app.views.index.handler'"), "app.py", "", "app/views/index.py", importing("from ..tools import x\nfrom . import other"), "app/tools.py", "import helpers\n",
+				"app/views/other.py", "\n", "tools.py", "import nowhere\n", "helpers.py", "\n"),
+			want: missing("app/tools.py:1", "helpers") + "helpers.py" + remedy + `include = ["helpers.py"] to [tool.uvlambda]`,
+		},
+		{
+			name:  "beside a module that is not Python",
+			files: with(keys("handler = 'app.main.handler'"), "app.py", "", "app/main.py", importing("from app import broken\nimport helpers"), "app/broken.py", "def (\n", "helpers.py", "\n"),
+			want:  missing("app/main.py:2", "helpers") + "helpers.py" + remedy + `include = ["helpers.py"] to [tool.uvlambda]`,
+		},
+		{
+			name: "beside a member whose wheel leaves it out",
+			files: map[string]string{
+				"pyproject.toml": keys("handler = 'library.entry.handler'")["pyproject.toml"], "uv.lock": withLibrary,
+				"library/pyproject.toml": "[project]\nname = 'library'\n[build-system]\nbuild-backend = 'uv_build'\n", "library/src/library/entry.py": importing("import extra"), "library/src/extra.py": "\n",
+			},
+			want: missing("library/src/library/entry.py:1", "extra") + "library/src/extra.py" + remedy + `include = [{ from = "library/src/extra.py", to = "extra.py" }] to [tool.uvlambda]`,
+		},
+		{
+			name: "out of the build file's folder",
+			files: map[string]string{
+				"pyproject.toml": "[tool.uv.workspace]\nmembers = ['*']\n", "deploy/pyproject.toml": "[project]\nname = 'deploy'\n[tool.uvlambda]\npackage = 'orders'\nhandler = 'main.handler'\n",
+				"uv.lock":               "version = 1\n[[package]]\nname = 'deploy'\nsource = { virtual = 'deploy' }\n[[package]]\nname = 'orders'\nsource = { virtual = 'orders' }\n",
+				"orders/pyproject.toml": "[project]\nname = 'orders'\n", "orders/main.py": importing("import helpers"), "orders/helpers.py": "\n",
+			},
+			client: client{file: "deploy/pyproject.toml"},
+			want:   missing("orders/main.py:1", "helpers") + "orders/helpers.py is in the repository, and nothing copies it: move it below deploy/, or make it a package of the workspace",
+		},
+		{
 			name:  "in an archive",
 			files: map[string]string{"app.py": importing("import helpers"), "helpers.py": "X = 1\n"}, client: client{target: "zip"},
 			want: missing("app.py:1", "helpers") + "helpers.py" + remedy + `include = ["helpers.py"] to [tool.uvlambda]`,
@@ -101,6 +130,17 @@ func TestImports(t *testing.T) {
 	}{
 		{"included", with(keys("handler = 'app.handler'\ninclude = ['helpers.py', { from = 'lib', to = '.' }]"),
 			"app.py", importing("import helpers, tools, ns.part"), "helpers.py", "\n", "lib/tools.py", "\n", "lib/ns/part.py", "\n"), "", nil, nil},
+		{"included, beside what goes to the root", with(keys("handler = 'app.handler'\ninclude = [{ from = 'lib', to = '.' }, 'helpers.py']"),
+			"app.py", importing("import helpers"), "helpers.py", "\n", "lib/tools.py", "\n"), "", nil, nil},
+		{"module of a wheel that has several", map[string]string{
+			"uv.lock": packagedLock, "pyproject.toml": uvBuild("handler = 'api.main.handler'", "module-name = ['api', 'tools.part']"), "src/api/main.py": importing("import tools.part, other"), "src/api/__init__.py": "\n", "src/tools/part/__init__.py": "\n",
+		}, "", []string{"other"}, nil},
+		{"nowhere, beside a wheel that is not known", map[string]string{
+			"uv.lock": packagedLock, "pyproject.toml": keys("handler = 'api.handler'")["pyproject.toml"] + "[build-system]\nbuild-backend = 'setuptools.build_meta'\n", "api.py": importing("import nowhere"),
+		}, "", nil, []string{"nowhere"}},
+		{"nowhere, beside what goes to the root", with(keys("handler = 'app.handler'\ninclude = [{ from = 'lib', to = '.' }]"), "app.py", importing("import nowhere"), "lib/tools.py", "\n"), "", nil, []string{"nowhere"}},
+		{"modules of AWS's base", map[string]string{"app.py": importing("import boto3, awslambdaric")}, "", nil, nil},
+		{"modules of AWS's base, on another", with(keys("handler = 'app.handler'\nbase = 'registry.example.com/base'\nentrypoint = ['/start']"), "app.py", importing("import boto3")), "", nil, []string{"boto3"}},
 		{"guarded", map[string]string{"helpers.py": "\n", "app.py": importing("try:\n    import helpers\nexcept ImportError:\n    pass\ndef f():\n    import helpers")}, "", nil, nil},
 		{"search path", with(keys("handler = 'app.handler'\ninclude = ['src']"),
 			"app.py", importing("import sys\nsys.path.insert(0, 'src')\nimport helpers"), "src/helpers.py", "\n"), "", nil, nil},
@@ -160,4 +200,40 @@ func TestImportFiles(t *testing.T) {
 		"tools.py", "tools/__init__.py", "tools/a.py", "tools/a/__init__.py",
 	}, got)
 	assert.Contains(t, planner.ImportFiles(in, true), "app/views.py")
+}
+
+// An import whose file nobody has looked for may be there.
+func TestImportsThatWereNotLookedFor(t *testing.T) {
+	t.Parallel()
+	in, err := newInput(contextOf(change(map[string]string{"app.py": importing("import nowhere")})), client{})
+	require.NoError(t, err)
+	decided := decideAll(t, in)
+	assert.Equal(t, [][]string{nil, {"nowhere"}}, [][]string{tops(decided.Unfound), tops(decided.Open)})
+	assert.Equal(t, "nowhere is imported here and is not in the function: add the package that has it to the dependencies, or copy the file with `include`", decided.Open[0].String())
+	require.NoError(t, decided.Open[0].Err())
+}
+
+// The files of imports are those of the package that the function is of, and of a
+// handler that is included.
+func TestImportFilesOfTheSelectedPackage(t *testing.T) {
+	t.Parallel()
+	contents := map[string]string{
+		"pyproject.toml": "[tool.uv.workspace]\nmembers = ['*']\n", "deploy/pyproject.toml": "[project]\nname = 'deploy'\n[tool.uvlambda]\npackage = 'Orders'\nhandler = 'main.handler'\n",
+		"uv.lock":               "version = 1\n[[package]]\nname = 'deploy'\nsource = { virtual = 'deploy' }\n[[package]]\nname = 'orders'\nsource = { virtual = 'orders' }\n",
+		"orders/pyproject.toml": "[project]\nname = 'orders'\n", "orders/main.py": importing("import helpers"),
+	}
+	in, err := newInput(contextOf(contents), client{file: "deploy/pyproject.toml"})
+	require.NoError(t, err)
+	assert.Equal(t, []string{
+		"deploy/helpers.py", "deploy/helpers/__init__.py", "deploy/src/helpers.py", "deploy/src/helpers/__init__.py",
+		"orders/helpers.py", "orders/helpers/__init__.py", "orders/src/helpers.py", "orders/src/helpers/__init__.py",
+	}, planner.ImportFiles(in, false))
+	in.Workspace.Lock = nil
+	assert.Empty(t, planner.ImportFiles(in, false))
+
+	included := change(with(keys("handler = 'fn.index.run'\ninclude = [{ from = 'code', to = 'fn' }]"), "code/index.py", "from fn import tools\nimport helpers\n"+runCode))
+	in, err = newInput(contextOf(included), client{})
+	require.NoError(t, err)
+	assert.Equal(t, []string{"helpers.py", "helpers/__init__.py", "src/helpers.py", "src/helpers/__init__.py"}, planner.ImportFiles(in, false))
+	assert.Contains(t, planner.ImportFiles(in, true), "code/tools.py")
 }

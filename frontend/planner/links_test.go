@@ -51,6 +51,19 @@ func TestFollowLinks(t *testing.T) {
 			tree: map[string]string{"app/common": "../shared/common", "shared/common/__init__.py": ""},
 			want: []plan.Copy{{From: "app", To: "app", Exclude: []string{"common"}}, {From: "shared/common", To: "app/common"}},
 		},
+		"folder elsewhere, less what is excluded at the link": {
+			tree:  map[string]string{"app/common": "../shared", "shared/drafts/x": "", "shared/y.py": ""},
+			table: `exclude = ["app/common/drafts", "**/old"]`,
+			want: []plan.Copy{
+				{From: "app", To: "app", Exclude: []string{"common/drafts", "**/old", "common"}}, {From: "shared", To: "app/common", Exclude: []string{"**/old", "drafts", "**/old"}},
+			},
+		},
+		"a circle that is none": {
+			tree: map[string]string{"app/a": "s/../a", "app/s": "../other", "other/x": "", "a": ""},
+			want: []plan.Copy{
+				{From: "app", To: "app", Exclude: []string{"a", "s"}}, {From: "a", To: "app/a"}, {From: "other", To: "app/s"},
+			},
+		},
 		"file elsewhere": {
 			tree: map[string]string{"app/c*.toml": "../c.toml", "c.toml": ""},
 			want: []plan.Copy{{From: "app", To: "app", Exclude: []string{`c[\*].toml`}}, {From: "c.toml", To: "app/c*.toml"}},
@@ -98,6 +111,20 @@ func TestFollowLinks(t *testing.T) {
 			tree:  map[string]string{"app/x.py": "", "assets": "build/out", "build/out/a.css": ""},
 			table: `include = ["assets"]`,
 			want:  []plan.Copy{{From: "build/out", To: "assets"}, app},
+		},
+		"to the whole context": {
+			tree:  map[string]string{"app/x.py": "", "app/up": ".."},
+			table: `include = [{ from = ".", to = "all" }]`,
+			want: []plan.Copy{
+				{From: ".", To: "all"}, {From: "app", To: "app", Exclude: []string{"up"}}, {From: ".", To: "app/up"},
+			},
+		},
+		"a chain through what is left out": {
+			tree:  map[string]string{"app/a": "b", "app/b": "c", "app/c/x": ""},
+			table: `exclude = ["app/c"]`,
+			want: []plan.Copy{
+				{From: "app", To: "app", Exclude: []string{"c", "a", "b"}}, {From: "app/c", To: "app/a"}, {From: "app/c", To: "app/b"},
+			},
 		},
 		"dangling": {
 			tree:    map[string]string{"app/.#main.py": "me@host.1234:99", "app/sub/x": "../../nowhere"},
@@ -173,6 +200,61 @@ func TestFollowLinks(t *testing.T) {
 			assert.Equal(t, decided.Plan, stepwise.Plan)
 		})
 	}
+}
+
+// A folder that was only passed on the way to another place is listed before it is
+// copied, and what was seen to be missing is not listed again.
+func TestPlacesThatWerePassed(t *testing.T) {
+	t.Parallel()
+	in := linkedInput(t, "", map[string]string{"app/__init__.py": ""})
+	in.Listing = tree(map[string]string{"app/__init__.py": "", "app/a": "../libs", "app/b": "../gone", "libs/deep/x": ""})
+	in.Listing.Roots = []string{"app", "libs/deep", "gone/deep"}
+	decided, err := planner.Decide(in)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"libs"}, decided.Unlisted)
+	assert.Equal(t, []planner.LeftOut{{Path: "app/b", Link: "../gone", Target: "gone", Source: plan.Location{File: "pyproject.toml", Line: 8, EndLine: 8}}}, decided.LeftOut)
+}
+
+// A listing says nothing of the context's root itself, and a link to it stays a link
+// where the whole context is copied.
+func TestLinkToTheContext(t *testing.T) {
+	t.Parallel()
+	all := map[string]string{"app/__init__.py": "", "app/up": ".."}
+	in := linkedInput(t, `include = [{ from = ".", to = "all" }]`, all)
+	in.Listing = tree(all)
+	delete(in.Listing.Entries, ".")
+	copies := plan.First[plan.App](decideAll(t, in).Plan).Copies
+	require.Len(t, copies, 3)
+	for i, to := range map[int]string{0: "all", 2: "app/up"} {
+		assert.Equal(t, []string{".", to}, []string{copies[i].From, copies[i].To})
+		assert.Equal(t, []string{"**/__pycache__", "**/*.pyc"}, copies[i].Exclude, "the link is not left out")
+	}
+}
+
+// A client that looks at a pipe takes it for a file; the listing knows better.
+func TestIncludedPipe(t *testing.T) {
+	t.Parallel()
+	all := map[string]string{"app/__init__.py": "", "pipe": "|"}
+	in := linkedInput(t, `include = ["pipe"]`, all)
+	in.Listing, in.Workspace.Files["pipe"] = tree(all), files.Entry{Kind: files.Regular}
+	_, err := planner.Decide(in)
+	require.EqualError(t, err, "pyproject.toml:9: pipe is a named pipe, a socket or a device, which no function can hold: remove it, or leave it out with `exclude`")
+}
+
+// What a listing shows too late to be decided without it is told all the same.
+func TestSeeMistakes(t *testing.T) {
+	t.Parallel()
+	all := map[string]string{"app/__init__.py": "", "app/x": "/etc/passwd"}
+	decided, err := planner.Decide(linkedInput(t, "", all))
+	require.NoError(t, err)
+	assert.Equal(t, []string{"app"}, decided.Unlisted)
+	_, err = decided.See(tree(all))
+	require.ErrorContains(t, err, "pyproject.toml:8: app/x is a symbolic link to /etc/passwd, outside of the build context")
+	require.Len(t, plan.First[plan.App](decided.Plan).Copies, 1, "the first decision is as it was")
+	same, err := decided.See(tree(map[string]string{"app/__init__.py": ""}))
+	require.NoError(t, err)
+	assert.Same(t, decided.Plan, same.Plan, "the listing changes nothing")
+	assert.Empty(t, same.Unlisted)
 }
 
 // linkedInput is the base with further keys, as it is with these places.

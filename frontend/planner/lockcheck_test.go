@@ -121,3 +121,46 @@ func TestLockCheckReadsTheVersionsOfTheLock(t *testing.T) {
 	assert.Empty(t, plan.First[plan.LockCheck](same.Whole()).Reduced)
 	assert.Equal(t, plan.First[plan.LockCheck](other).Reduced, plan.First[plan.LockCheck](other.Whole()).Reduced, "the version is not what a failure is about")
 }
+
+// A file of a folder that is an index is not missed when it is not there: only the
+// wheel that is installed has to be.
+func TestLockCheckWithoutFilesOfAnIndex(t *testing.T) {
+	t.Parallel()
+	set := contextOf(change(map[string]string{
+		"uv.lock": locked("numbers", house+"wheels = [{ path = 'numbers-1.0-py3-none-any.whl' }, { path = 'numbers-1.0-cp314-cp314-win_amd64.whl' }]"),
+		"wheel house/numbers-1.0-py3-none-any.whl": "x",
+	}))
+	set["wheel house/numbers-1.0-cp314-cp314-win_amd64.whl"] = files.Entry{Kind: files.Missing}
+	p, err := newPlan(set, client{})
+	require.NoError(t, err)
+	assert.Equal(t, []string{"wheel house/numbers-1.0-py3-none-any.whl"}, plan.First[plan.LockCheck](p).LocalFiles)
+	assert.Empty(t, plan.First[plan.LockCheck](p).Stubs)
+}
+
+// What a package is built from beside its folder is there for the check that builds
+// it, each once, and without the files that say what is ignored.
+func TestLockCheckBuildsBeside(t *testing.T) {
+	t.Parallel()
+	const dynamic = "version = '1.0'\ndynamic = ['dependencies']\n[build-system]\nrequires = ['plugin']\nbuild-backend = 'hatchling.build'\n[tool.uv.sources]\nplugin = { path = '../plugin' }\n[tool.hatch.version]\npath = '../VERSION'\n"
+	contents := change(map[string]string{
+		"uv.lock": baseLock + "[[package]]\nname = 'one'\nversion = '1.0'\nsource = { editable = 'one' }\n[[package]]\nname = 'two'\nversion = '1.0'\nsource = { editable = 'two' }\n" +
+			"[[package]]\nname = 'three'\nversion = '1.0'\nsource = { editable = 'three' }\n",
+		"one/pyproject.toml": "[project]\nname = 'one'\n" + dynamic, "two/pyproject.toml": "[project]\nname = 'two'\n" + dynamic + "[tool.hatch]\nmore = '../three'\n",
+		"three/pyproject.toml": "[project]\nname = 'three'\n" + dynamic, "plugin/setup.py": "\n", "VERSION": "1.0\n", ".gitignore": "*.tmp\n",
+	})
+	p, err := newPlan(contextOf(contents), client{})
+	require.NoError(t, err)
+	paths := func(folders []plan.Folder) []string {
+		var all []string
+		for _, f := range folders {
+			all = append(all, f.Path)
+		}
+		return all
+	}
+	check := plan.First[plan.LockCheck](p)
+	assert.Equal(t, []string{"one", "two", "three"}, paths(check.Builds))
+	assert.Equal(t, []string{"VERSION", "plugin"}, paths(check.Beside))
+	assert.Equal(t, []string{"one/pyproject.toml", "plugin/setup.py", "pyproject.toml", "three/pyproject.toml", "two/pyproject.toml", "uv.lock"}, check.Files)
+	require.Len(t, check.Reduced, 1, "what is built is there as it is")
+	assert.Equal(t, "pyproject.toml", check.Reduced[0].Path)
+}

@@ -25,6 +25,12 @@ func TestMemberErrors(t *testing.T) {
 				"build with a context that holds it, and -f for this project",
 		},
 		{
+			name:   "file that is not there",
+			files:  map[string]string{"uv.lock": locked("library", "source = { path = 'wheels/library-1.0-py3-none-any.whl' }\nwheels = [{ filename = 'library-1.0-py3-none-any.whl' }]")},
+			absent: []string{"wheels/library-1.0-py3-none-any.whl"},
+			want:   "uv.lock:11: library is in the file wheels/library-1.0-py3-none-any.whl, which the build context does not have: put it there",
+		},
+		{
 			name:  "absolute member",
 			files: map[string]string{"uv.lock": locked("library", "source = { directory = '/srv/library' }")},
 			want:  "uv.lock:11: library is in /srv/library, outside of the build context: build with a context that holds it, and -f for this project",

@@ -13,8 +13,10 @@ import (
 type mistake struct {
 	name  string
 	files map[string]string
-	// links are symbolic links out of the context.
+	// links are symbolic links out of the context, and absent are places where
+	// somebody looked and nothing is.
 	links  map[string]string
+	absent []string
 	client client
 	want   string
 }
@@ -27,6 +29,9 @@ func checkMistakes(t *testing.T, mistakes []mistake) {
 			set := contextOf(change(m.files))
 			for name, target := range m.links {
 				set[name] = files.Entry{Kind: files.Outside, Link: target}
+			}
+			for _, name := range m.absent {
+				set[name] = files.Entry{Kind: files.Missing}
 			}
 			for range runs {
 				_, err := newPlan(maps.Clone(set), m.client)

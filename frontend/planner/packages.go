@@ -63,7 +63,7 @@ func (p *planning) planPackage(pkg *project.Package, install plan.Install) error
 	for _, index := range p.IndexesOfArgs() {
 		if strings.TrimSuffix(index.URL, "/") == strings.TrimSuffix(pkg.Source.Registry, "/") {
 			install.Variables = p.indexVariables()
-			if index.Name != "" {
+			if index.Name != "" && !slices.Contains(indexes, index.Name) {
 				secrets = append(secrets, indexSecrets(index)...)
 			}
 		}

@@ -102,3 +102,62 @@ func TestPackageIsTheSameInEveryProject(t *testing.T) {
 		"[tool.uv]\nno-build-package = [\"a1\"]\nexclude-newer = \"2026-01-01\"\n[[tool.uv.index]]\nname = \"private\"\nurl = \"https://private.example.com/simple\"\n"
 	assert.Equal(t, work(one), work(other))
 }
+
+// A large package asks the index that it is from, with that index's credentials and no
+// others, so that it is the same step in every project.
+func TestIndexOfALargePackage(t *testing.T) {
+	t.Parallel()
+	const own = "[[tool.uv.index]]\nname = 'own'\nurl = 'https://pypi.example.com/simple'\n[[tool.uv.index]]\nname = 'other'\nurl = 'https://other.example.com/simple'\n"
+	secret := func(names ...string) []string {
+		var all []string
+		for _, name := range names {
+			all = append(all, "UV_INDEX_"+name+"_USERNAME", "UV_INDEX_"+name+"_PASSWORD")
+		}
+		return all
+	}
+	for name, tt := range map[string]struct {
+		settings  string
+		args      map[string]string
+		variables map[string]string
+		secrets   []string
+	}{
+		"public":                {"", nil, nil, nil},
+		"of the project":        {own, nil, nil, secret("OWN")},
+		"of an argument":        {"", map[string]string{"UV_INDEX": "mine=https://pypi.example.com/simple/"}, map[string]string{"UV_INDEX": "mine=https://pypi.example.com/simple/"}, secret("MINE")},
+		"without a name":        {"", map[string]string{"UV_DEFAULT_INDEX": "https://pypi.example.com/simple"}, map[string]string{"UV_DEFAULT_INDEX": "https://pypi.example.com/simple"}, nil},
+		"of another argument":   {"", map[string]string{"UV_INDEX": "mine=https://other.example.com/simple"}, nil, nil},
+		"of both":               {own, map[string]string{"UV_INDEX": "own=https://pypi.example.com/simple"}, map[string]string{"UV_INDEX": "own=https://pypi.example.com/simple"}, secret("OWN")},
+		"of both, by two names": {own, map[string]string{"UV_INDEX": "mine=https://pypi.example.com/simple"}, map[string]string{"UV_INDEX": "mine=https://pypi.example.com/simple"}, secret("OWN", "MINE")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			contents := change(map[string]string{"uv.lock": sizedLock(project.LargeWheel)})
+			contents["pyproject.toml"] += tt.settings
+			in, err := newInput(contextOf(contents), client{})
+			require.NoError(t, err)
+			in.BuildArgs = tt.args
+			p := decideAll(t, in).Plan
+			assert.Equal(t, tt.variables, plan.First[plan.Package](p).Variables)
+			var secrets []string
+			for _, s := range p.Step(plan.KindPackage).Secrets {
+				secrets = append(secrets, s.ID)
+			}
+			assert.Equal(t, tt.secrets, secrets)
+		})
+	}
+}
+
+// A step points at the line that asks for its package, or at the project when no line
+// of it does.
+func TestLinesOfPackages(t *testing.T) {
+	t.Parallel()
+	lock := sizedLock(project.LargeWheel)
+	lock = strings.Replace(lock, "dependencies = [", "dependencies = [{ name = 'tools' }, ", 1) + "\n[[package]]\nname = 'tools'\nversion = '1'\nsource = { git = 'https://example.com/tools.git#0123456789abcdef0123456789abcdef01234567' }\n"
+	for dependencies, want := range map[string]int{"dependencies = [\n  'a0',\n  'tools',\n]": 1, "dependencies = []": 0} {
+		contents := change(map[string]string{"uv.lock": lock})
+		contents["pyproject.toml"] = strings.Replace(contents["pyproject.toml"], "dependencies = []", dependencies, 1)
+		p, err := newPlan(contextOf(contents), client{})
+		require.NoError(t, err)
+		assert.Equal(t, []int{5 + want, 5 + 2*want}, []int{p.Step(plan.KindPackage).Source.Line, p.Step(plan.KindGit).Source.Line}, dependencies)
+	}
+}

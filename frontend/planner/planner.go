@@ -198,10 +198,8 @@ func (d *Decided) See(listing files.Listing) (*Decided, error) {
 	p.Listing, p.unlisted, p.leftOut = listing, nil, nil
 	made := *p.plan
 	p.plan = &made
-	if len(p.copies) > 0 {
-		if err := p.copyTrees(); err != nil {
-			return nil, err
-		}
+	if err := p.copyTrees(); err != nil {
+		return nil, err
 	}
 	p.followMembers()
 	if p.addSteps(); reflect.DeepEqual(made.Steps, d.Plan.Steps) {

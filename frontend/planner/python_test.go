@@ -3,6 +3,7 @@ package planner_test
 import (
 	"maps"
 	"path"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -177,4 +178,22 @@ func TestPythonOfALock(t *testing.T) {
 	p, err := planned(in)
 	require.NoError(t, err)
 	assert.Equal(t, "3.13", p.Python.Version)
+}
+
+// The lock repeats what the project says, so one mistake is told once; what only the
+// lock says is told beside it.
+func TestRequirementsThatTheLockRepeats(t *testing.T) {
+	t.Parallel()
+	const remedy = ": change requires-python so that it allows 3.13.5, and lock again, or name a `base` with another release of Python 3.13"
+	const project = "pyproject.toml:4: api requires Python >= 3.13.9, but the base public.ecr.aws/lambda/python:3.13 has Python 3.13.5" + remedy
+	for lock, want := range map[string]string{
+		">=3.13.9":        project,
+		">=3.13.9, <3.15": project + "\nuv.lock:3: uv.lock requires Python >=3.13.9, <3.15, but the base public.ecr.aws/lambda/python:3.13 has Python 3.13.5" + remedy,
+		">=3.12":          project,
+	} {
+		contents := requiring(">= 3.13.9")
+		contents["uv.lock"] = strings.Replace(baseLock, ">=3.12", lock, 1)
+		_, err := decide(t, contents, "3.13.5")
+		require.EqualError(t, err, want)
+	}
 }

@@ -206,3 +206,14 @@ func BenchmarkDefaultPythonOfALargeLock(b *testing.B) {
 		require.NoError(b, err)
 	}
 }
+
+// The Python of a base is no choice, so that no other one is offered.
+func TestWheelsForTheBasesPython(t *testing.T) {
+	t.Parallel()
+	contents := based(ownBase, "handler = 'app.handler'\nentrypoint = ['/start']\n")
+	contents["uv.lock"] = lockOf(pkg("a", tags(linux, "312"), tags(arm, "313")))
+	_, err := on(t, contents, &planner.Base{Executable: "/usr/bin/python3", FullVersion: "3.13.5", Glibc: 36}, plan.OutputImage)
+	require.EqualError(t, err, "uv.lock:11: 1 of the locked packages cannot be installed on linux/amd64 with Python 3.13 (glibc 2.36):\n  a 1.0 <- your dependencies: "+
+		"its wheels for linux/amd64 are for cp312, none is for cp313\n"+
+		"no other Python would do: lock versions that have such a wheel, build for linux/arm64, where all of them can be installed, or depend on packages that have one")
+}

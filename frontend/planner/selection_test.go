@@ -1,6 +1,14 @@
 package planner_test
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/uvlambda/uvlambda/frontend/planner"
+	"github.com/uvlambda/uvlambda/plan"
+)
 
 // shop is a workspace with two members, of which a build file is to choose.
 func shop(root string) map[string]string {
@@ -156,4 +164,63 @@ func TestSelectionErrors(t *testing.T) {
 			want:  "uv.lock:2: supported-markers: reading the marker \"x\": expected a comparison before \"\": write the lock again with `uv lock`",
 		},
 	})
+}
+
+// A workspace without members, or with dependencies, is a project like any other.
+func TestRootsOfWorkspaces(t *testing.T) {
+	t.Parallel()
+	const table = "[tool.uv.workspace]\nmembers = ['none/*']\n"
+	alone := base()
+	alone["pyproject.toml"] += table
+	p, err := newPlan(contextOf(alone), client{})
+	require.NoError(t, err)
+	assert.Equal(t, "api", p.Project)
+	asking := change(map[string]string{"pyproject.toml": asking("library") + "[tool.uvlambda]\n[tool.uv.workspace]\nmembers = ['library']\n", "uv.lock": locked("library", "source = { editable = 'library' }"), "library/pyproject.toml": libraryProject})
+	p, err = newPlan(contextOf(asking), client{})
+	require.NoError(t, err)
+	assert.Len(t, plan.All[plan.Member](p), 1)
+}
+
+// A member that is built alone, as its own context, has no lock and never will: what
+// to run depends on whether the client can take another context.
+func TestMembersWithoutTheirWorkspace(t *testing.T) {
+	t.Parallel()
+	const own, sources = "[project]\nname = 'api'\n[tool.uvlambda]\nhandler = 'app.handler'\n", "[tool.uv.sources]\nx = { path = 'x' }\nlibrary = { workspace = true }\n"
+	const typed = "docker buildx build -f pyproject.toml"
+	const inRoot = "pyproject.toml:7: library comes from a workspace, whose root is not in the build context: run `docker buildx build -f PATH-OF-THE-MEMBER/pyproject.toml .` in the workspace's root"
+	const inMembers = "pyproject.toml:7: library comes from a workspace, and no workspace above has this project as a member: add its folder to `members` in [tool.uv.workspace] of the root's pyproject.toml"
+	const lockCommand = typed + " --target lock -o . .`"
+	for name, tt := range map[string]struct {
+		pyproject, context string
+		output             plan.Output
+		want               string
+	}{
+		"context that is fixed":               {own + sources, "", plan.OutputImage, inRoot},
+		"context that is fixed, for a lock":   {own + sources, "", plan.OutputLock, inRoot},
+		"context that can be another":         {own + sources, ".", plan.OutputImage, inMembers},
+		"without sources":                     {own, "", plan.OutputImage, "pyproject.toml:1: uv.lock is missing: write it with `uv lock`, or without uv by `" + lockCommand + "; for a member of a workspace run `docker buildx build -f PATH-OF-THE-MEMBER/pyproject.toml .` in the workspace's root instead"},
+		"without sources, any context":        {own, ".", plan.OutputImage, "pyproject.toml:1: uv.lock is missing: write it with `uv lock`, or without uv by `" + lockCommand},
+		"root of a workspace":                 {own + sources + "[tool.uv.workspace]\nmembers = ['*']\n", "", plan.OutputImage, "pyproject.toml:1: uv.lock is missing: write it with `uv lock`, or without uv by `" + lockCommand},
+		"root of a workspace, without a lock": {own + sources + "[tool.uv.workspace]\nmembers = ['*']\n", "", plan.OutputLock, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			in, err := newInput(contextOf(change(map[string]string{"pyproject.toml": tt.pyproject, "uv.lock": ""})), client{})
+			require.NoError(t, err)
+			in.Output, in.BuildCommand, in.BuildContext = tt.output, typed, tt.context
+			_, err = planner.Decide(in)
+			if tt.want == "" {
+				require.NoError(t, err)
+				return
+			}
+			require.EqualError(t, err, tt.want)
+		})
+	}
+	in, err := newInput(contextOf(map[string]string{"svc/pyproject.toml": own}), client{file: "svc/pyproject.toml"})
+	require.NoError(t, err)
+	in.BuildContext = ""
+	_, err = planner.Decide(in)
+	require.EqualError(t, err, "svc/pyproject.toml:1: svc/uv.lock is missing: write it with `uv lock`, or without uv by `uvlambda build --target lock -o . .`", "the context is no member's folder")
+	in.BuildContext = "../repository"
+	assert.Equal(t, "uvlambda build --target lock -o ../repository ../repository", in.LockCommand())
 }

@@ -25,7 +25,7 @@ func ParseTarget(target string, table *spec.Spec) (*spec.Spec, plan.Output, erro
 		return table, output, nil
 	case name == "" && len(functions) == 1:
 		name = functions[0]
-	case name == "" && len(functions) > 1:
+	case name == "" && len(functions) > 0:
 		return nil, "", source.Errorf(table.Locate("functions"),
 			"there are several functions (%s): choose one, as in --target %s/%s, or build all with `uvlambda bake | docker buildx bake -f -`",
 			suggest.List(functions), functions[0], output)

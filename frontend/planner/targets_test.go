@@ -1,6 +1,7 @@
 package planner_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -18,7 +19,7 @@ func TestTargets(t *testing.T) {
 		text, standard string
 		want           []string
 	}{
-		{"", "image", []string{"image", "zip", "layer", "app", "dir", "test", "lock"}},
+		{"include = ['a']\n", "image", []string{"image", "zip", "layer", "app", "dir", "test", "lock"}},
 		{"[functions.a]\n", "a/image", []string{"a/image", "a/zip", "a/layer", "a/app", "a/dir", "a/test", "lock"}},
 		{"[functions.b]\n[functions.a]\n", "", []string{
 			"b/image", "b/zip", "b/layer", "b/app", "b/dir", "b/test", "a/image", "a/zip", "a/layer", "a/app", "a/dir", "a/test", "lock",
@@ -33,6 +34,11 @@ func TestTargets(t *testing.T) {
 		standard := ""
 		for _, target := range planner.Targets(table) {
 			names = append(names, target.String())
+			line := 1
+			if target.Function == "a" {
+				line = strings.Count(tt.text, "\n")
+			}
+			assert.Equal(t, plan.Location{File: "uvlambda.toml", Line: line, EndLine: line}, target.Source, target)
 			if target.Default {
 				standard += target.String()
 			}

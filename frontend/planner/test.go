@@ -155,19 +155,19 @@ func Unpaired(patterns, matched []string) ([]string, error) {
 		if err != nil {
 			return nil, err
 		}
-		events, responses := 0, 0
+		event, alone := false, false
 		for _, name := range matched {
 			switch ok, err := matches(name); {
 			case err != nil:
 				return nil, err
 			case !ok:
 			case !strings.HasSuffix(name, responseSuffix):
-				events++
-			case !slices.ContainsFunc(matched, func(event string) bool { return event != name && responseOf(event) == name }):
-				responses++
+				event = true
+			case !slices.ContainsFunc(matched, func(event string) bool { return responseOf(event) == name }):
+				alone = true
 			}
 		}
-		if events == 0 || responses > 0 {
+		if !event || alone {
 			unpaired = append(unpaired, pattern)
 		}
 	}

@@ -192,3 +192,24 @@ func FuzzEvents(f *testing.F) {
 		require.NotEmpty(t, plan.First[plan.Test](p).Events)
 	})
 }
+
+// A pattern whose events an ignore file may hide is matched again among hidden files:
+// one that matches no event, and one that matches a response alone.
+func TestUnpaired(t *testing.T) {
+	t.Parallel()
+	matched := []string{"a.json", "a.response.json", "events/b.response.json", "events/c.json", "more/d.response.json"}
+	for pattern, want := range map[string]bool{
+		"a.json": false, "*.json": false, "gone.json": true, "events/*.json": true, "events/c.json": false, "more/*": true, "a.response.json": true, "more/x.json": true,
+	} {
+		unpaired, err := planner.Unpaired([]string{pattern}, matched)
+		require.NoError(t, err)
+		assert.Equal(t, want, len(unpaired) == 1, pattern)
+	}
+	unpaired, err := planner.Unpaired([]string{"a.json", "gone.json", "more/*"}, matched)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"gone.json", "more/*"}, unpaired)
+	_, err = planner.Unpaired([]string{"[a"}, matched)
+	require.Error(t, err)
+	_, err = planner.EventPatterns(&spec.Spec{Test: spec.Test{Events: []string{"[a"}}}, &planner.Workspace{Dir: "svc"})
+	require.ErrorContains(t, err, `events "[a": `)
+}

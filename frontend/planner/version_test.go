@@ -24,6 +24,7 @@ func TestVersionsFromGit(t *testing.T) {
 	var unknown *planner.Unknown
 	require.ErrorAs(t, err, &unknown)
 	assert.Equal(t, []string{"numbers", "words"}, slices.Sorted(maps.Keys(unknown.Versions)))
+	require.EqualError(t, err, "what git says of versions is not known")
 
 	commit := &project.Commit{Hash: "0123456789abcdef0123456789abcdef01234567", Short: "0123456", Time: time.Unix(1700000000, 0).UTC(), Tag: "v1.2.0", Distance: 3}
 	in.Described = map[string]planner.Described{"words": {Commit: commit}, "numbers": {Problem: "the clone is shallow: fetch more"}}
@@ -68,5 +69,78 @@ func TestWhyGitTellsNothing(t *testing.T) {
 		p, err := planned(in)
 		require.NoError(t, err)
 		assert.Equal(t, want, plan.All[plan.Member](p)[0].Unversioned)
+	}
+}
+
+// What a build backend reads has the form that it reads, and no more of the commit than
+// its versions show: the package would be built again for each commit otherwise.
+func TestWhatGitSaysOfACommit(t *testing.T) {
+	t.Parallel()
+	commit := &project.Commit{Hash: "0123456789abcdef0123456789abcdef01234567", Short: "01234567", Time: time.Unix(1700000000, 0).UTC(), Tag: "v1.2.0", Distance: 3}
+	for name, tt := range map[string]struct{ requires, table, file, want string }{
+		"setuptools-scm": {"setuptools-scm", "", ".git_archival.txt", "node: 0123456789abcdef0123456789abcdef01234567\ndescribe-name: v1.2.0-3-g012345678\n"},
+		"as many digits as git": {
+			"setuptools-scm", "[tool.setuptools_scm]\ngit_describe_command = 'git describe --long --match v*'\n", ".git_archival.txt",
+			"node: 0123456789abcdef0123456789abcdef01234567\ndescribe-name: v1.2.0-3-g01234567\n",
+		},
+		"the tag's version": {
+			"setuptools-scm", "[tool.setuptools_scm]\nversion_scheme = 'only-version'\nlocal_scheme = 'no-local-version'\n", ".git_archival.txt",
+			"node: 0000000000000000000000000000000000000000\ndescribe-name: v1.2.0\n",
+		},
+		"dunamai": {
+			"uv-dynamic-versioning", "", ".git_archival.json",
+			`{"describe":"v1.2.0-3-g01234567","hash-full":"0123456789abcdef0123456789abcdef01234567","hash-short":"01234567","timestamp":"2023-11-14T22:13:20Z"}` + "\n",
+		},
+		"another": {"versioneer", "", "", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			contents := change(map[string]string{
+				"uv.lock":                locked("library", "source = { directory = 'library' }"),
+				"library/pyproject.toml": "[project]\nname = 'library'\ndynamic = ['version']\n[build-system]\nrequires = ['" + tt.requires + "']\nbuild-backend = 'x'\n" + tt.table,
+			})
+			in, err := newInput(contextOf(contents), client{})
+			require.NoError(t, err)
+			in.Described = map[string]planner.Described{"library": {Commit: commit}}
+			m := plan.First[plan.Member](decideAll(t, in).Plan)
+			var want []plan.File
+			if tt.want != "" {
+				want = []plan.File{{Path: "library/" + tt.file, Content: tt.want}}
+			}
+			assert.Equal(t, want, m.Written)
+			assert.Empty(t, m.Unversioned)
+
+			in.Described, in.Undescribed = nil, true
+			m = plan.First[plan.Member](decideAll(t, in).Plan)
+			assert.Empty(t, m.Written, "nobody can ask git")
+			assert.Empty(t, m.Unversioned)
+		})
+	}
+}
+
+// A version that is given is one for the package that it names, however it writes the
+// name, or for all; git is asked for the versions of the others.
+func TestVersionsThatAreGiven(t *testing.T) {
+	t.Parallel()
+	for arg, want := range map[string][]string{
+		"SETUPTOOLS_SCM_PRETEND_VERSION":               nil,
+		"PBR_VERSION":                                  nil,
+		"SETUPTOOLS_SCM_PRETEND_VERSION_FOR_BIG_WORDS": {"numbers"},
+		"PDM_BUILD_SCM_VERSION_FOR_BIG.WORDS":          {"numbers"},
+		"SETUPTOOLS_SCM_PRETEND_VERSION_FOR_NUMBERS":   {"words"},
+		"SETUPTOOLS_SCM_PRETEND_VERSION_FOR_":          {"numbers", "words"},
+		"UV_INDEX":                                     {"numbers", "words"},
+	} {
+		in, err := newInput(contextOf(scmWorkspace()), client{})
+		require.NoError(t, err)
+		in.BuildArgs = map[string]string{arg: "https://packages.example.com"}
+		_, err = planned(in)
+		if want == nil {
+			require.NoError(t, err, arg)
+			continue
+		}
+		var unknown *planner.Unknown
+		require.ErrorAs(t, err, &unknown, arg)
+		assert.Equal(t, want, slices.Sorted(maps.Keys(unknown.Versions)), arg)
 	}
 }

@@ -1,6 +1,7 @@
 package planner_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -64,6 +65,9 @@ func TestWorkspaceRoot(t *testing.T) {
 			w, err := planner.NewWorkspace("a/b", contextOf(test.files), nil)
 			require.NoError(t, err)
 			assert.Equal(t, test.want, w.Root)
+			root, err := planner.WorkspaceRoot("a/b", contextOf(test.files))
+			require.NoError(t, err)
+			assert.Equal(t, test.want, root)
 		})
 	}
 }
@@ -150,4 +154,60 @@ func TestWorkspaceErrors(t *testing.T) {
 				"write it again with `uv lock` of a uv that writes version 1",
 		},
 	})
+}
+
+// The lock of the context's root is parsed once for all functions; another one is
+// the workspace's own.
+func TestLockOfAnotherFunction(t *testing.T) {
+	t.Parallel()
+	contents := contextOf(map[string]string{"pyproject.toml": "", "uv.lock": "version = 1\n", "svc/pyproject.toml": "[project]\nname = 'svc'\n", "svc/uv.lock": "version = 1\n"})
+	w, err := planner.NewWorkspace(".", contents, nil)
+	require.NoError(t, err)
+	again, err := planner.NewWorkspace(".", contents, w.Lock)
+	require.NoError(t, err)
+	assert.Same(t, w.Lock, again.Lock)
+	own, err := planner.NewWorkspace("svc", contents, w.Lock)
+	require.NoError(t, err)
+	assert.Equal(t, "svc/uv.lock", own.Lock.Name)
+}
+
+// Members that the lock does not have yet may name indexes of their own, which want
+// credentials when it is made.
+func TestUnlockedMembers(t *testing.T) {
+	t.Parallel()
+	const named = "[[tool.uv.index]]\nname = 'INDEX'\nurl = 'https://packages.example.com/simple'\nexplicit = true\n[tool.uv.sources]\nx = { index = 'INDEX' }\n"
+	member := func(name, index string) string {
+		return "[project]\nname = '" + name + "'\n" + strings.ReplaceAll(named, "INDEX", index)
+	}
+	w, err := planner.NewWorkspace("top", contextOf(map[string]string{
+		"top/pyproject.toml": strings.ReplaceAll(named, "INDEX", "ours") + "[tool.uv.workspace]\nmembers = ['*']\nexclude = ['out']\n",
+		"top/uv.lock":        "version = 1\n[[package]]\nname = 'known'\nsource = { editable = 'known' }\n",
+	}), nil)
+	require.NoError(t, err)
+	require.NoError(t, w.AddMembers(contextOf(map[string]string{"top/known/pyproject.toml": member("known", "OURS")})))
+	assert.Equal(t, []string{"top/a/pyproject.toml", "top/b/pyproject.toml"}, w.UnlockedMembers([]string{
+		"pyproject.toml", "elsewhere/pyproject.toml", "top/a/pyproject.toml", "top/b/pyproject.toml", "top/known/pyproject.toml", "top/out/pyproject.toml", "top/pyproject.toml", "top/a/deep/pyproject.toml",
+	}))
+	require.NoError(t, w.AddUnlocked(contextOf(map[string]string{"top/a/pyproject.toml": member("a", "theirs"), "top/b/pyproject.toml": member("b", "Theirs")})))
+	var indexes []string
+	for _, index := range w.NamedIndexes() {
+		indexes = append(indexes, index.Name+" of "+index.Source.File)
+	}
+	assert.Equal(t, []string{"ours of top/pyproject.toml", "theirs of top/a/pyproject.toml"}, indexes, "of indexes with the same variables the first counts")
+	assert.Empty(t, w.UnlockedMembers([]string{"top/a/pyproject.toml", "top/b/pyproject.toml"}))
+	require.EqualError(t, w.AddUnlocked(contextOf(map[string]string{"top/c/pyproject.toml": "[project]\nname = 3\n"})),
+		"top/c/pyproject.toml:2: project.name must be a string, not an integer: put it in quotes")
+}
+
+// Wheels and sdists of the context are looked at wherever the lock is.
+func TestLocalFiles(t *testing.T) {
+	t.Parallel()
+	w, err := planner.NewWorkspace("svc", contextOf(map[string]string{"svc/pyproject.toml": "[project]\nname = 'svc'\n", "svc/uv.lock": "version = 1\n" +
+		"[[package]]\nname = 'a'\nsource = { path = '../wheels/a-1-py3-none-any.whl' }\n[[package]]\nname = 'b'\nsource = { path = '../../b.tar.gz' }\n" +
+		"[[package]]\nname = 'c'\nsource = { registry = 'house' }\nwheels = [{ path = 'c-1-py3-none-any.whl' }]\nsdist = { path = 'c-1.tar.gz' }\n" +
+		"[[package]]\nname = 'd'\nsource = { path = '/srv/d.whl' }\n[[package]]\nname = 'e'\n" + index}), nil)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"wheels/a-1-py3-none-any.whl", "svc/house/c-1-py3-none-any.whl", "svc/house/c-1.tar.gz"}, w.LocalFiles())
+	w.Lock = nil
+	assert.Empty(t, w.LocalFiles())
 }
