@@ -1,6 +1,7 @@
 package llb
 
 import (
+	"maps"
 	"path"
 	"slices"
 	"strconv"
@@ -50,6 +51,12 @@ func (c *converter) member(st *plan.Step, m *plan.Member) bkllb.State {
 	}
 	if m.FoundModule {
 		args = append(args, "--found-module")
+	}
+	for _, setting := range m.ConfigSettings {
+		args = append(args, "--config-setting", setting)
+	}
+	for _, name := range slices.Sorted(maps.Keys(m.BuildVariables)) {
+		args = append(args, "--variable", name+"="+m.BuildVariables[name])
 	}
 	args = append(args, path.Join(SourcePath, m.Path))
 	args = append(args, c.pipInstall(m.Settings, m.CompileBytecode)...)

@@ -40,6 +40,10 @@ type Member struct {
 	// Scripts are the scripts of the package that are kept, for a command that names
 	// them.
 	Scripts []string `json:"scripts,omitempty"`
+	// ConfigSettings are what [tool.uv] has for the backend of this package alone, each as
+	// KEY=VALUE, and BuildVariables are the environment variables of its build.
+	ConfigSettings []string          `json:"configSettings,omitempty"`
+	BuildVariables map[string]string `json:"buildVariables,omitempty"`
 	// CompileBytecode compiles modules ahead of the first start.
 	CompileBytecode bool `json:"compileBytecode"`
 	// Limit is how many bytes the installed files may have, as for the

@@ -163,7 +163,7 @@ func (in *Input) staleList(list listed, locked []project.Requirement, asked []re
 		}
 		if difference := list.compareSource(r, same); difference != nil {
 			all = append(all, in.stale(difference.at, "%s", difference.message))
-		} else if otherMarker(r, same) {
+		} else if !list.conditional(r) && otherMarker(r, same) {
 			all = append(all, in.stale(r.at, "was made for another marker than %q has in %s", r.text, list.what))
 		}
 	}
@@ -177,6 +177,13 @@ func (in *Input) staleList(list listed, locked []project.Requirement, asked []re
 		}
 	}
 	return nil
+}
+
+// conditional tells a requirement whose source has conditions, which are part of the
+// marker in the lock.
+func (l listed) conditional(asked requirement) bool {
+	entry, declared := l.sources[asked.name]
+	return declared && !entry.known
 }
 
 // staleExample is a project that was locked with one dependency.

@@ -1,6 +1,7 @@
 package lint_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -296,4 +297,33 @@ func TestLockStaleOfEarlyLock(t *testing.T) {
 	stale := mustLookup(t, "LockStale").Bad.Files
 	require.Contains(t, stale, metadata)
 	assert.Empty(t, messages(t, lint.Example{Files: strings.Replace(stale, metadata, "", 1)}))
+}
+
+// TestLockStaleBySource: what uv makes of a source is no difference.
+func TestLockStaleBySource(t *testing.T) {
+	t.Parallel()
+	const index = "[[tool.uv.index]]\nname = 'a'\nurl = '%s'\n"
+	const folder = "[[tool.uv.index]]\nname = 'a'\nurl = './wheel house'\nformat = 'flat'\n"
+	remote := fmt.Sprintf(index, "https://packages.example.com/simple")
+	tests := []struct{ name, tables, locked, want string }{
+		{"a source for a platform", "[tool.uv.sources]\nhttpx = [{ index = 'a', marker = \"sys_platform == 'linux'\" }]\n" + remote, `, marker = "sys_platform == 'linux'", index = "https://packages.example.com/simple"`, ""},
+		{"a folder", "[tool.uv.sources]\nhttpx = { index = 'a' }\n" + folder, `, index = "file:///home/me/shop/wheel%20house"`, ""},
+		{"another folder", "[tool.uv.sources]\nhttpx = { index = 'a' }\n" + folder, `, index = "file:///home/me/shop/wheels"`, "pyproject.toml:8: uv.lock was made for another source of httpx" + refresh},
+		{"no sources", "[tool.uv]\nno-sources = true\nsources = { httpx = { index = 'a' } }\n" + remote, "", ""},
+		{"no source of one", "[tool.uv]\nno-sources-package = ['HTTPX']\nsources = { httpx = { index = 'a' } }\n" + remote, "", ""},
+		{"no source of another", "[tool.uv]\nno-sources-package = ['idna']\nsources = { httpx = { index = 'a' } }\n" + remote, "", "pyproject.toml:9: uv.lock has httpx from an index, which is not its source any more" + refresh},
+	}
+	good := mustLookup(t, "LockStale").Good.Files
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			files := strings.Replace(good, "[tool.uvlambda]", tt.tables+"\n[tool.uvlambda]", 1)
+			files = strings.Replace(files, `specifier = ">=0.28"`, `specifier = ">=0.28"`+tt.locked, 1)
+			var want []string
+			if tt.want != "" {
+				want = []string{tt.want}
+			}
+			assert.Equal(t, want, messages(t, lint.Example{Files: files}))
+		})
+	}
 }

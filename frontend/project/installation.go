@@ -2,6 +2,7 @@ package project
 
 import (
 	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -89,6 +90,42 @@ func (to Installation) match(table map[string]any) any {
 		requirement += " ; " + read.Environment
 	}
 	return requirement
+}
+
+// ForPackage gives what [tool.uv] has for the build of one package: settings of its
+// backend, each as KEY=VALUE, and environment variables. uv passes them on where it
+// builds a package by its name, and not where it builds one in a folder.
+func (p *Pyproject) ForPackage(name string) (settings []string, variables map[string]string) {
+	of := func(key string) map[string]any {
+		packages, _ := p.UV[key].(map[string]any)
+		for other, value := range packages {
+			if entries, ok := value.(map[string]any); ok && NormalizeName(other) == NormalizeName(name) {
+				return entries
+			}
+		}
+		return nil
+	}
+	entries := of("config-settings-package")
+	for _, key := range slices.Sorted(maps.Keys(entries)) {
+		values, isList := entries[key].([]any)
+		if !isList {
+			values = []any{entries[key]}
+		}
+		for _, value := range values {
+			if text, ok := value.(string); ok {
+				settings = append(settings, key+"="+text)
+			}
+		}
+	}
+	for key, value := range of("extra-build-variables") {
+		if text, ok := value.(string); ok {
+			if variables == nil {
+				variables = map[string]string{}
+			}
+			variables[key] = text
+		}
+	}
+	return settings, variables
 }
 
 // CutoffTime gives exclude-newer as the full timestamp that every uv reads. A

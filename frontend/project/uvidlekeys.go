@@ -23,7 +23,7 @@ func uvIdleKeys() []UVKey {
 		{Name: "concurrent-downloads", Types: []UVType{UVInteger}, Doc: host, Example: `concurrent-downloads = 4`},
 		{Name: "concurrent-installs", Types: []UVType{UVInteger}, Doc: host, Example: `concurrent-installs = 4`},
 		{Name: "graalpy-install-mirror", Types: []UVType{UVString}, Since: "0.12.24", Doc: download, Example: `graalpy-install-mirror = "https://mirror.example.com/graalpy"`},
-		{Name: "link-mode", Types: []UVType{UVString}, Doc: "Layers hold copies.", Example: `link-mode = "symlink"`},
+		{Name: "link-mode", Types: []UVType{UVString}, Doc: "Layers hold copies.", Example: `link-mode = "hardlink"`},
 		{Name: "no-build-isolation", Types: []UVType{UVBoolean}, Doc: isolated, Example: `no-build-isolation = true`},
 		{Name: "no-build-isolation-package", Types: []UVType{UVArray}, Doc: isolated, Example: `no-build-isolation-package = ["docopt"]`},
 		{Name: "no-cache", Types: []UVType{UVBoolean}, Doc: "`--no-cache` of the build runs all steps again.", Example: `no-cache = true`},

@@ -139,3 +139,26 @@ func TestWheelSettingsOfProxies(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, []string{`https-proxy = "http://proxy.example.com"`, "system-certs = true"}, strings.Split(strings.TrimSpace(got), "\n"))
 }
+
+// TestForPackage: what is for one package is found by any spelling of its name.
+func TestForPackage(t *testing.T) {
+	t.Parallel()
+	p := parse(t, `[tool.uv]
+config-settings-package = { My_Tool = { b = ["1", "2"], a = "3", c = 4 }, other = { a = "5" } }
+extra-build-variables = { my-tool = { MODE = "release", LEVEL = 2 }, other = {} }
+`)
+	settings, variables := p.ForPackage("my.tool")
+	assert.Equal(t, []string{"a=3", "b=1", "b=2"}, settings)
+	assert.Equal(t, map[string]string{"MODE": "release"}, variables)
+	settings, variables = p.ForPackage("none")
+	assert.Empty(t, settings)
+	assert.Nil(t, variables)
+}
+
+func TestWithoutSource(t *testing.T) {
+	t.Parallel()
+	p := parse(t, "[tool.uv]\nno-sources-package = ['A_b']\n")
+	assert.True(t, p.WithoutSource("a-b"))
+	assert.False(t, p.WithoutSource("b"))
+	assert.True(t, parse(t, "[tool.uv]\nno-sources = true\n").WithoutSource("b"))
+}
