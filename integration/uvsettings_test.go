@@ -13,11 +13,13 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/uvlambda/uvlambda/frontend/planner"
 	"github.com/uvlambda/uvlambda/frontend/project"
 	"github.com/uvlambda/uvlambda/integration/standin"
 )
@@ -286,6 +288,109 @@ func TestSettingsOfUV(t *testing.T) {
 			require.NotContains(t, checked.Stdout, "SettingIgnored")
 		})
 	}
+}
+
+// TestLockOfAnotherPlace builds from a lock that uv wrote on this machine, which ties a
+// package to a folder by its place here.
+func TestLockOfAnotherPlace(t *testing.T) {
+	t.Parallel()
+	env.Provide(t, standin.Python311)
+	dir := settingsCases()["flat index of a source"].project(t)
+	lockHere(t, dir)
+	lock, err := os.ReadFile(filepath.Join(dir, "uv.lock"))
+	require.NoError(t, err)
+	require.Contains(t, string(lock), "index = \"file://"+dir+"/wheels\"")
+	for _, door := range env.Doors() {
+		door.MustBuild(t, dir, "--output", "type=cacheonly")
+	}
+	require.NotContains(t, env.CLI().Build(t, dir, "--call=check").Stdout, "LockStale")
+	edit(t, filepath.Join(dir, "pyproject.toml"), `"part", "probe"`, `"part<2", "probe"`)
+	for _, door := range env.Doors() {
+		result := door.Build(t, dir, "--output", "type=cacheonly")
+		require.Error(t, result.Err)
+		require.Contains(t, result.Stderr, "pyproject.toml:5: uv.lock was not made for \"part<2\" in the dependencies of function: refresh it with `uv lock`")
+	}
+}
+
+// TestRevisionsOfTheLock builds from a lock of each revision that uv has written: an
+// older one lacks what later ones brought.
+func TestRevisionsOfTheLock(t *testing.T) {
+	t.Parallel()
+	env.Provide(t, standin.Python311)
+	dir := settingsCase{
+		dependencies: `"part"`, chosen: "extras = [\"more\"]\n",
+		tables: "[project.optional-dependencies]\nmore = [\"tool<2\"]\n[dependency-groups]\nnone = []\n" + ownIndex,
+	}.project(t)
+	lockShape(t, env.CLI(), dir)
+	lock, err := os.ReadFile(filepath.Join(dir, "uv.lock"))
+	require.NoError(t, err)
+	newest := regexp.MustCompile(`(?m)^revision = \d+\n`)
+	require.Regexp(t, newest, string(lock))
+	for _, revision := range []string{"", "revision = 1\n", "revision = 2\n", "revision = 3\n", "revision = 4\n", "revision = 5\n", "revision = 6\n"} {
+		text := newest.ReplaceAllString(string(lock), revision)
+		if revision == "" {
+			text = regexp.MustCompile(`(?m)^provides-extras = .*\n`).ReplaceAllString(text, "")
+		}
+		writeFile(t, filepath.Join(dir, "uv.lock"), text)
+		out := filepath.Join(t.TempDir(), "out")
+		env.CLI().MustBuild(t, dir, "--target", "dir", "-o", out)
+		require.Equal(t, "VERSION = \"1.0\"\n", pythonFiles(t, out)["tool.py"], revision)
+		require.NotContains(t, env.CLI().Build(t, dir, "--call=check").Stdout, "LockStale", revision)
+	}
+}
+
+// TestRefusedSettings: what cannot work is one error with its line.
+func TestRefusedSettings(t *testing.T) {
+	t.Parallel()
+	for settings, want := range map[string]string{
+		"managed = false":                            "pyproject.toml:8: managed = false keeps uv from locking the project, and a build goes by uv.lock: remove the line, or set it to true",
+		`default-groups = ["nope"]`:                  `pyproject.toml:8: default-groups names the group "nope", which [dependency-groups] does not have, so uv refuses the project: define it there, or remove it here`,
+		`no-build = "yes"`:                           "pyproject.toml:8: no-build of [tool.uv] must be a boolean, not a string, or uv ignores the whole table: write it as in `no-build = true`",
+		`required-version = "<0.9"`:                  `pyproject.toml:8: required-version = "<0.9" does not allow uv ` + planner.DefaultUV,
+		`environments = ["sys_platform == 'win32'"]`: "pyproject.toml:8: [tool.uv] environments leaves out linux/amd64",
+	} {
+		t.Run(settings, func(t *testing.T) {
+			t.Parallel()
+			lock := lockHeader + lockOwn
+			if strings.HasPrefix(settings, "environments") {
+				lock = strings.Replace(lock, "\n\n", "\nsupported-markers = [\"sys_platform == 'win32'\"]\n\n", 1)
+			}
+			dir := newFunction(t, map[string]string{"pyproject.toml": projectTable + "[tool.uv]\n" + settings + "\n" + handlerTable, "uv.lock": lock})
+			for _, door := range env.Doors() {
+				result := door.Build(t, dir, "--platform", "linux/amd64")
+				require.Error(t, result.Err)
+				require.Contains(t, result.Stderr, want)
+			}
+		})
+	}
+}
+
+// TestProxyOfSettings: an index that only a proxy reaches is reached in all steps.
+func TestProxyOfSettings(t *testing.T) {
+	t.Parallel()
+	env.Provide(t, standin.Python311)
+	proxy := httptest.NewServer(indexOf(settingsFiles(t)))
+	t.Cleanup(proxy.Close)
+	dir := settingsCase{
+		dependencies: `"part"`,
+		tables:       "[tool.uv]\nhttp-proxy = \"" + proxy.URL + "\"\n" + strings.Replace(ownIndex, "INDEX", "http://packages.example.com", 1),
+	}.project(t)
+	lockShape(t, env.CLI(), dir)
+	out := filepath.Join(t.TempDir(), "out")
+	env.CLI().MustBuild(t, dir, "--target", "dir", "-o", out)
+	require.Contains(t, pythonFiles(t, out), "part.py")
+}
+
+// lockHere locks a project with uv itself.
+func lockHere(t *testing.T, dir string) {
+	t.Helper()
+	programs, err := newestUV()
+	require.NoError(t, err)
+	command := env.Command(t.Context(), filepath.Join(programs, "uv"), "lock", "--python", "/usr/bin/python3")
+	command.Dir = dir
+	command.Env = append(command.Env, "UV_PYTHON_DOWNLOADS=never")
+	messages, err := command.CombinedOutput()
+	require.NoError(t, err, string(messages))
 }
 
 // project writes the case's project.

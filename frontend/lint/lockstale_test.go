@@ -91,6 +91,11 @@ func TestLockStale(t *testing.T) {
 		}},
 		{"a group more", "empty = []", "empty = []\nmore = []", []string{`pyproject.toml:20: uv.lock does not know the group "more" of greeting` + refresh}},
 		{"a group less", "empty = []\n", "", []string{`pyproject.toml:16: uv.lock has a group "empty" of greeting that is not there any more` + refresh}},
+		{"a marker of a group", `["ruff"]`, `["ruff ; python_version < '3.14'"]`, []string{
+			`pyproject.toml:18: uv.lock was made for another marker than "ruff ; python_version < '3.14'" has in group "dev" of greeting` + refresh,
+			`pyproject.toml:18: uv.lock was made for another marker than "ruff ; python_version < '3.14'" has in group "lint" of greeting` + refresh,
+		}},
+		{"Pythons of groups", "lint = [\"ruff\"]\nempty = []\n", "lint = [\"ruff ; python_version < '3.14'\"]\nempty = []\n[tool.uv.dependency-groups]\nlint = { requires-python = '<3.14' }\n", nil},
 		{"uv's older table", "[tool.uvlambda]", "[tool.uv]\ndev-dependencies = [\"mypy\"]\n[tool.uvlambda]", []string{`pyproject.toml:25: uv.lock was not made for "mypy" in group "dev" of greeting` + refresh}},
 		{"a version is no reason", `"1.0.0"`, `"1.1"`, []string{"pyproject.toml:3: uv.lock has version 1.0 of greeting" + refresh}},
 		{"a Python less", ">=3.13\"", ">=3.14\"", []string{"pyproject.toml:4: uv.lock was made for Python >=3.13, and requires-python of greeting is \">=3.14\"" + refresh}},
