@@ -290,6 +290,20 @@ func TestSettingsOfUV(t *testing.T) {
 	}
 }
 
+// TestSettingsInADockerfile: the Dockerfile of a project builds by the same settings.
+func TestSettingsInADockerfile(t *testing.T) {
+	t.Parallel()
+	env.Provide(t, standin.Python311)
+	for _, name := range []string{"what a package of the repository is built with", "what a package of an index is built with", "sources by extra"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := settingsCases()[name].project(t)
+			lockShape(t, env.CLI(), dir)
+			requireSameByDockerfile(t, dir, nil)
+		})
+	}
+}
+
 // TestLockOfAnotherPlace builds from a lock that uv wrote on this machine, which ties a
 // package to a folder by its place here.
 func TestLockOfAnotherPlace(t *testing.T) {

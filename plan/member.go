@@ -41,8 +41,10 @@ type Member struct {
 	// them.
 	Scripts []string `json:"scripts,omitempty"`
 	// ConfigSettings are what [tool.uv] has for the backend of this package alone, each as
-	// KEY=VALUE, and BuildVariables are the environment variables of its build.
-	ConfigSettings []string          `json:"configSettings,omitempty"`
+	// KEY=VALUE.
+	ConfigSettings []string `json:"configSettings,omitempty"`
+	// BuildVariables are the environment variables that [tool.uv] has for the build of
+	// this package.
 	BuildVariables map[string]string `json:"buildVariables,omitempty"`
 	// CompileBytecode compiles modules ahead of the first start.
 	CompileBytecode bool `json:"compileBytecode"`

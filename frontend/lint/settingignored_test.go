@@ -40,3 +40,10 @@ func TestSettingIgnored(t *testing.T) {
 		})
 	}
 }
+
+// TestSettingsInAnotherFile: uv reads the one file in place of the other.
+func TestSettingsInAnotherFile(t *testing.T) {
+	t.Parallel()
+	files := "-- pyproject.toml --\n[tool.uvlambda]\nhandler = \"app.handler\"\n-- uv.toml --\nno-build = true\n"
+	assert.Equal(t, []string{"uv.toml:1: uv reads uv.toml in place of [tool.uv] of pyproject.toml, and a build does not: move its entries there"}, messages(t, lint.Example{Files: files}))
+}

@@ -162,3 +162,11 @@ func TestWithoutSource(t *testing.T) {
 	assert.False(t, p.WithoutSource("b"))
 	assert.True(t, parse(t, "[tool.uv]\nno-sources = true\n").WithoutSource("b"))
 }
+
+// TestPasswordOfAProxy: a netrc file is for indexes.
+func TestPasswordOfAProxy(t *testing.T) {
+	t.Parallel()
+	require.NoError(t, parse(t, "[tool.uv]\nhttp-proxy = 'http://proxy.example.com'\nno-proxy = ['example.com']\n").Passwords())
+	err := parse(t, "[tool.uv]\nhttps-proxy = 'http://me:hunter2@proxy.example.com'\n").Passwords()
+	require.EqualError(t, err, "pyproject.toml:2: the URL holds a password, which would be kept in the records of the build: take it out, and pass the proxy by --build-arg HTTPS_PROXY=URL and HTTP_PROXY=URL, which no layer and no cache key has")
+}

@@ -117,7 +117,7 @@ func uvIndexKeys() []UVKey {
 		{
 			Name: "find-links", Types: []UVType{UVArray}, Use: UVPlans | UVLocks | UVInstalls,
 			Doc: "A URL is as for uv. A folder is one of the build context: what the lock has of it is installed from there. It is named by a path relative to pyproject.toml; " +
-				"an absolute path or a `file://` URL stands for the folder at its end of which the lock has files.",
+				"an absolute path or a `file://` URL stands for the folder at its end of which the lock has files. What packages are built with is looked for at URLs only.",
 			Example: `find-links = ["./wheels", "https://packages.example.com/wheels"]`,
 		},
 		{
