@@ -40,12 +40,6 @@ type Member struct {
 	// Scripts are the scripts of the package that are kept, for a command that names
 	// them.
 	Scripts []string `json:"scripts,omitempty"`
-	// ConfigSettings are what [tool.uv] has for the backend of this package alone, each as
-	// KEY=VALUE.
-	ConfigSettings []string `json:"configSettings,omitempty"`
-	// BuildVariables are the environment variables that [tool.uv] has for the build of
-	// this package.
-	BuildVariables map[string]string `json:"buildVariables,omitempty"`
 	// CompileBytecode compiles modules ahead of the first start.
 	CompileBytecode bool `json:"compileBytecode"`
 	// Limit is how many bytes the installed files may have, as for the
@@ -54,6 +48,16 @@ type Member struct {
 	// Variables are environment variables that the client gives by --build-arg:
 	// places of packages, and versions of packages of the repository.
 	Variables map[string]string `json:"variables,omitempty"`
+	PackageBuild
+}
+
+// PackageBuild is what [tool.uv] has for the build of one package alone. uv passes it
+// on where it builds a package by its name, and not where it builds a folder.
+type PackageBuild struct {
+	// ConfigSettings are for the package's build backend, each as KEY=VALUE.
+	ConfigSettings []string `json:"configSettings,omitempty"`
+	// BuildVariables are environment variables of the build.
+	BuildVariables map[string]string `json:"buildVariables,omitempty"`
 }
 
 // KindMembers is the kind of a step whose work is a Member.

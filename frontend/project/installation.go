@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"deps.dev/util/pypi"
+
+	"github.com/uvlambda/uvlambda/plan"
 )
 
 // falseSince is the first uv that takes false as the date of a package.
@@ -92,10 +94,9 @@ func (to Installation) match(table map[string]any) any {
 	return requirement
 }
 
-// ForPackage gives what [tool.uv] has for the build of one package: settings of its
-// backend, each as KEY=VALUE, and environment variables. uv passes them on where it
-// builds a package by its name, and not where it builds one in a folder.
-func (p *Pyproject) ForPackage(name string) (settings []string, variables map[string]string) {
+// ForPackage gives what [tool.uv] has for the build of one package.
+func (p *Pyproject) ForPackage(name string) plan.PackageBuild {
+	var build plan.PackageBuild
 	of := func(key string) map[string]any {
 		packages, _ := p.UV[key].(map[string]any)
 		for other, value := range packages {
@@ -113,19 +114,19 @@ func (p *Pyproject) ForPackage(name string) (settings []string, variables map[st
 		}
 		for _, value := range values {
 			if text, ok := value.(string); ok {
-				settings = append(settings, key+"="+text)
+				build.ConfigSettings = append(build.ConfigSettings, key+"="+text)
 			}
 		}
 	}
 	for key, value := range of("extra-build-variables") {
 		if text, ok := value.(string); ok {
-			if variables == nil {
-				variables = map[string]string{}
+			if build.BuildVariables == nil {
+				build.BuildVariables = map[string]string{}
 			}
-			variables[key] = text
+			build.BuildVariables[key] = text
 		}
 	}
-	return settings, variables
+	return build
 }
 
 // CutoffTime gives exclude-newer as the full timestamp that every uv reads. A

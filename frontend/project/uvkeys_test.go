@@ -6,6 +6,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/uvlambda/uvlambda/plan"
 )
 
 func TestCheckUV(t *testing.T) {
@@ -147,12 +149,10 @@ func TestForPackage(t *testing.T) {
 config-settings-package = { My_Tool = { b = ["1", "2"], a = "3", c = 4 }, other = { a = "5" } }
 extra-build-variables = { my-tool = { MODE = "release", LEVEL = 2 }, other = {} }
 `)
-	settings, variables := p.ForPackage("my.tool")
-	assert.Equal(t, []string{"a=3", "b=1", "b=2"}, settings)
-	assert.Equal(t, map[string]string{"MODE": "release"}, variables)
-	settings, variables = p.ForPackage("none")
-	assert.Empty(t, settings)
-	assert.Nil(t, variables)
+	assert.Equal(t, plan.PackageBuild{
+		ConfigSettings: []string{"a=3", "b=1", "b=2"}, BuildVariables: map[string]string{"MODE": "release"},
+	}, p.ForPackage("my.tool"))
+	assert.Zero(t, p.ForPackage("none"))
 }
 
 func TestWithoutSource(t *testing.T) {

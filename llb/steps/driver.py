@@ -2,8 +2,8 @@
 
 Usage: driver.py dependencies|package LIMIT [--script NAME]... [--glibc MINOR] [--slim WAY,...]
                  [--pack PREFIX] UV-PIP-INSTALL...
-       driver.py git SOURCES COMMIT REQUIREMENT LIMIT [--script NAME]... [--slim WAY,...]
-                 [--pack PREFIX] UV-PIP-INSTALL...
+       driver.py git [--config-setting KEY=VALUE]... [--variable NAME=VALUE]... SOURCES COMMIT
+                 REQUIREMENT LIMIT [--script NAME]... [--slim WAY,...] [--pack PREFIX] UV-PIP-INSTALL...
        driver.py members LIMIT [--script NAME]... [--legacy-setuptools] [--module NAME]...
                  [--some-module] [--found-module] [--config-setting KEY=VALUE]...
                  [--variable NAME=VALUE]... SOURCES UV-PIP-INSTALL...
@@ -432,19 +432,14 @@ def member(args):
     while args[0] == "--script":
         limit, args = limit + args[:2], args[2:]
     legacy, promised, some, found = False, [], False, False
-    passed, variables = [], {}
-    while args[0].startswith("--"):
+    while args[0].startswith("--") and args[0] not in BUILD_FLAGS:
         flag, args = args[0], args[1:]
         if flag == "--module":
             promised, args = promised + args[:1], args[1:]
-        if flag == "--config-setting":
-            passed, args = passed + [flag, args[0]], args[1:]
-        if flag == "--variable":
-            name, _, variables[name] = args[0].partition("=")
-            args = args[1:]
         legacy = legacy or flag == "--legacy-setuptools"
         some = some or flag == "--some-module"
         found = found or flag == "--found-module"
+    passed, variables, args = build_flags(args)
     sources, uv = args[0], args[1:]
     if legacy:
         name_legacy_backend(sources)
@@ -463,6 +458,21 @@ def name_legacy_backend(sources):
         project.write('\n[build-system]\nrequires = ["setuptools"]\nbuild-backend = "setuptools.build_meta:__legacy__"\n')
 
 
+BUILD_FLAGS = ("--config-setting", "--variable")
+
+
+def build_flags(args):
+    """Take what is for the build of one package from the beginning of arguments."""
+    passed, variables = [], {}
+    while args[0] in BUILD_FLAGS:
+        if args[0] == "--variable":
+            name, _, variables[name] = args[1].partition("=")
+        else:
+            passed += args[:2]
+        args = args[2:]
+    return passed, variables, args
+
+
 def build(uv, sources, passed=(), variables=()):
     """Build the wheel of a package by the command that will install it.
 
@@ -479,6 +489,7 @@ def checkout(args):
 
     The wheel has to be of the version that uv.lock has.
     """
+    passed, variables, args = build_flags(args)
     sources, commit, requirement, args = args[0], args[1], args[2], args[3:]
     project = {}
     for name in ("pyproject.toml", "setup.py", "setup.cfg"):
@@ -491,7 +502,7 @@ def checkout(args):
     if any(b"scm" in text for text in project.values()):
         name_commit(sources, commit)
     first = next(i for i in range(1, len(args), 2) if not args[i].startswith("--"))
-    wheels = build(args[first:], sources)
+    wheels = build(args[first:], sources, passed, variables)
     with open(VERSION, "w") as constraint:
         constraint.write(requirement + "\n")
     install(args + empty_cache() + ["--no-index", "--constraints", VERSION] + wheels)

@@ -60,12 +60,12 @@ func wheel(st *plan.Step, m *plan.Member, sources string) (mounts, commands []st
 		return nil, install(m.CompileBytecode, m.Scripts, append(flags, quoteShell(sources))...)
 	}
 	mounts, commands = network(st.Secrets)
-	commands = append(commands, build(m)+" --wheel --out-dir /tmp/wheel "+quoteShell(sources))
+	commands = append(commands, build(m.PackageBuild)+" --wheel --out-dir /tmp/wheel "+quoteShell(sources))
 	return mounts, append(commands, install(m.CompileBytecode, m.Scripts, append(flags, "/tmp/wheel/*.whl")...)...)
 }
 
-// build is the beginning of the command that builds a member, with what is for it alone.
-func build(m *plan.Member) string {
+// build is the beginning of the command that builds a package, with what is for it alone.
+func build(m plan.PackageBuild) string {
 	var words []string
 	for _, name := range slices.Sorted(maps.Keys(m.BuildVariables)) {
 		words = append(words, "env", name+"="+quoteShell(m.BuildVariables[name]))
