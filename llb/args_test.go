@@ -47,22 +47,23 @@ func TestMemberArguments(t *testing.T) {
 	dependencies.Settings = ""
 	members[0].Settings, members[0].LegacySetuptools = "", true
 	members[0].Modules, members[0].SomeModule, members[0].FoundModule = []string{"a", "b/c"}, true, true
+	members[0].ConfigSettings, members[0].BuildVariables = []string{"a=b", "c=d"}, map[string]string{"MODE": "x y", "A": "=1"}
 	members[1].IsFile, members[1].Path = true, "vendor/second-1.0-py3-none-any.whl"
 	g := convertState(t, p, options(t))
 	assert.Contains(t, g.named(t, "install 2 packages for").args(), " --no-config ")
 	assert.False(t, g.named(t, "install 2 packages for").has("/uvlambda/uv.toml"))
-	assert.Contains(t, g.named(t, "install first").args(), driver+"members 3000 --legacy-setuptools --module a --module b/c --some-module --found-module /src/packages/first /uvlambda/uv pip install ")
+	assert.Contains(t, g.named(t, "install first").args(), driver+"members 3000 --legacy-setuptools --module a --module b/c --some-module --found-module --config-setting a=b --config-setting c=d --variable A==1 --variable MODE=x y /src/packages/first /uvlambda/uv pip install ")
 	assert.Contains(t, g.named(t, "install first").args(), " --no-config ")
 	assert.Contains(t, g.named(t, "install second").args(), driver+"members 4000 /src/vendor/second-1.0-py3-none-any.whl /uvlambda/uv ")
 }
 
 func TestLockArguments(t *testing.T) {
 	t.Parallel()
-	assert.Equal(t, driver+"lock svc/uv.lock /uvlambda/uv lock --python /var/lang/bin/python3.13 --project /src/svc --upgrade",
+	assert.Equal(t, driver+"lock svc/uv.lock /uvlambda/uv lock --python /var/lang/bin/python3.13 --directory /src/svc --upgrade",
 		convertState(t, lockStep(), options(t)).named(t, "[api 1/1] resolve svc/uv.lock").args())
 	res, err := llb.Convert(everyStep(), inputs(), options(t))
 	require.NoError(t, err)
-	assert.Equal(t, "/uvlambda/uv lock --check --offline -qq --python /var/lang/bin/python3.13 --project /src",
+	assert.Equal(t, "/uvlambda/uv lock --check --offline -qq --python /var/lang/bin/python3.13 --directory /src",
 		decode(t, *res.Check).named(t, "[api] check that uv.lock is up to date").args())
 }
 
@@ -79,7 +80,7 @@ func TestExplain(t *testing.T) {
 	res, err := llb.Convert(everyStep(), inputs(), opts)
 	require.NoError(t, err)
 	check := decode(t, *res.Check).named(t, "[api] check that uv.lock is up to date")
-	assert.Equal(t, driver+"lock-check /uvlambda/uv lock --check --python /var/lang/bin/python3.13 --project /src", check.args())
+	assert.Equal(t, driver+"lock-check /uvlambda/uv lock --check --python /var/lang/bin/python3.13 --directory /src", check.args())
 	assert.Equal(t, pb.NetMode_UNSET, check.op.GetExec().Network)
 }
 

@@ -27,7 +27,7 @@ func (c *converter) checkouts() []installed {
 // is there as a whole: the package may be built with others of it.
 func (c *converter) checkout(st *plan.Step, work *plan.Git) installed {
 	sources := c.commit(st, work)
-	args := []string{path.Join(checkoutOf(work), work.Folder), work.Commit}
+	args := append(buildFlags(work.PackageBuild), path.Join(checkoutOf(work), work.Folder), work.Commit)
 	if work.Version != "" {
 		args = append(args, work.Name+"=="+work.Version)
 	} else {

@@ -12,7 +12,8 @@ import (
 )
 
 // lock resolves on a copy of the context, since metadata may come from any
-// file of it, and keeps uv.lock only.
+// file of it, and keeps uv.lock only. uv runs in the project's folder: from another it
+// takes an index that is a folder, and that a source names, for one of that other.
 func (c *converter) lock(st found[plan.Lock]) bkllb.State {
 	l := st.work
 	name := c.title(st.Step, "resolve %s", path.Join(l.Root, "uv.lock"))
@@ -46,7 +47,7 @@ func (c *converter) lock(st found[plan.Lock]) bkllb.State {
 			path.Join(l.Root, "uv.lock"),
 			uvPath, "lock",
 			"--python", c.plan.Python.Executable,
-			"--project", path.Join(SourcePath, l.Root),
+			"--directory", path.Join(SourcePath, l.Root),
 		}, l.Args),
 		opts: opts,
 	})

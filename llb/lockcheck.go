@@ -43,7 +43,7 @@ func (c *converter) lockCheck() bkllb.State {
 		name: c.title(st.Step, "check that uv.lock is up to date"),
 		args: append(args,
 			"--python", c.plan.Python.Executable,
-			"--project", path.Join(SourcePath, l.Root)),
+			"--directory", path.Join(SourcePath, l.Root)),
 		opts:    opts,
 		reports: true,
 	}

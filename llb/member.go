@@ -1,6 +1,7 @@
 package llb
 
 import (
+	"maps"
 	"path"
 	"slices"
 	"strconv"
@@ -51,6 +52,7 @@ func (c *converter) member(st *plan.Step, m *plan.Member) bkllb.State {
 	if m.FoundModule {
 		args = append(args, "--found-module")
 	}
+	args = append(args, buildFlags(m.PackageBuild)...)
 	args = append(args, path.Join(SourcePath, m.Path))
 	args = append(args, c.pipInstall(m.Settings, m.CompileBytecode)...)
 
@@ -65,6 +67,18 @@ func (c *converter) member(st *plan.Step, m *plan.Member) bkllb.State {
 		opts: opts,
 	})
 	return exec.AddMount(layerPath, bkllb.Scratch())
+}
+
+// buildFlags tell the driver what is for the build of one package.
+func buildFlags(b plan.PackageBuild) []string {
+	var flags []string
+	for _, setting := range b.ConfigSettings {
+		flags = append(flags, "--config-setting", setting)
+	}
+	for _, name := range slices.Sorted(maps.Keys(b.BuildVariables)) {
+		flags = append(flags, "--variable", name+"="+b.BuildVariables[name])
+	}
+	return flags
 }
 
 // tree is a copy of files and folders of the context, each at its place, and of

@@ -33,7 +33,7 @@ const (
 	PackPath = scriptsPath + "/pack.py"
 	JoinPath = scriptsPath + "/join.py"
 	// SourcePath is the folder that files of the context are mounted below.
-	SourcePath = "/src"
+	SourcePath = plan.SourcePath
 	layerPath  = "/layer"
 	// ReportPath is a mount where a step leaves what failed, so that the frontend
 	// can say what went wrong.

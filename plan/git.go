@@ -21,6 +21,7 @@ type Git struct {
 	// itself.
 	Folder string `json:"folder"`
 	Install
+	PackageBuild
 }
 
 // KindGit is the kind of a step whose work is a Git.

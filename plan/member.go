@@ -48,6 +48,16 @@ type Member struct {
 	// Variables are environment variables that the client gives by --build-arg:
 	// places of packages, and versions of packages of the repository.
 	Variables map[string]string `json:"variables,omitempty"`
+	PackageBuild
+}
+
+// PackageBuild is what [tool.uv] has for the build of one package alone. uv passes it
+// on where it builds a package by its name, and not where it builds a folder.
+type PackageBuild struct {
+	// ConfigSettings are for the package's build backend, each as KEY=VALUE.
+	ConfigSettings []string `json:"configSettings,omitempty"`
+	// BuildVariables are environment variables of the build.
+	BuildVariables map[string]string `json:"buildVariables,omitempty"`
 }
 
 // KindMembers is the kind of a step whose work is a Member.

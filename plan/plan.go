@@ -78,6 +78,9 @@ const LimitLayers = 5
 // TaskRoot is where Lambda keeps a function's code, LAMBDA_TASK_ROOT.
 const TaskRoot = "/var/task"
 
+// SourcePath is the folder that steps have the files of the build context below.
+const SourcePath = "/src"
+
 // Epoch is 1980-01-01 as a Unix time, the earliest that zip archives can hold:
 // the time of every file that a build makes, so that two builds of the same
 // input are equal.

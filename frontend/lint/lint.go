@@ -127,6 +127,7 @@ func Rules() []Rule {
 		runtimeDeprecated(),
 		runtimePreview(),
 		secretInEnv(),
+		settingIgnored(),
 		sizeLimit(),
 		sourceBuild(),
 		testSkipped(),

@@ -74,12 +74,15 @@ func (in *Input) staleRequirements(pkg *project.Package, py *project.Pyproject) 
 		return nil
 	}
 	sources := in.sourcesOf(py)
+	list := listed{at: py.Doc.Locate("project", "dependencies"), own: pkg.Name, sources: sources}
 	compare := func(what string, locked []project.Requirement, asked []requirement) []finding {
-		return in.staleList(listed{what: what + " of " + pkg.Name, at: py.Doc.Locate("project", "dependencies"), own: pkg.Name, sources: sources}, locked, asked)
+		list.what = what + " of " + pkg.Name
+		return in.staleList(list, locked, asked)
 	}
 	all := compare("the dependencies", pkg.Metadata.RequiresDist, requirementsOf(py))
 	all = append(all, in.staleExtras(pkg, py)...)
 	groups := groupsOf(py)
+	list.ownPythons = py.Doc.Has("tool", "uv", "dependency-groups")
 	for _, name := range slices.Sorted(maps.Keys(groups)) {
 		locked, known := pkg.Metadata.RequiresDev[name]
 		if !known {
@@ -133,6 +136,8 @@ type listed struct {
 	// own is the project's own name: its extras may require one another.
 	own     string
 	sources map[string]sourceEntry
+	// ownPythons is set for a group of a project that has Pythons for its groups.
+	ownPythons bool
 }
 
 // staleList compares one list of requirements: what was asked for and is not
@@ -163,7 +168,7 @@ func (in *Input) staleList(list listed, locked []project.Requirement, asked []re
 		}
 		if difference := list.compareSource(r, same); difference != nil {
 			all = append(all, in.stale(difference.at, "%s", difference.message))
-		} else if otherMarker(r, same) {
+		} else if !list.conditional(r) && otherMarker(r, same) {
 			all = append(all, in.stale(r.at, "was made for another marker than %q has in %s", r.text, list.what))
 		}
 	}
@@ -177,6 +182,13 @@ func (in *Input) staleList(list listed, locked []project.Requirement, asked []re
 		}
 	}
 	return nil
+}
+
+// conditional tells a requirement whose marker in the lock has conditions from
+// elsewhere: of its source, or of a group that has its own Pythons.
+func (l listed) conditional(asked requirement) bool {
+	entry, declared := l.sources[asked.name]
+	return declared && !entry.known || l.ownPythons
 }
 
 // staleExample is a project that was locked with one dependency.

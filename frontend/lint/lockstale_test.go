@@ -1,6 +1,7 @@
 package lint_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -90,6 +91,11 @@ func TestLockStale(t *testing.T) {
 		}},
 		{"a group more", "empty = []", "empty = []\nmore = []", []string{`pyproject.toml:20: uv.lock does not know the group "more" of greeting` + refresh}},
 		{"a group less", "empty = []\n", "", []string{`pyproject.toml:16: uv.lock has a group "empty" of greeting that is not there any more` + refresh}},
+		{"a marker of a group", `["ruff"]`, `["ruff ; python_version < '3.14'"]`, []string{
+			`pyproject.toml:18: uv.lock was made for another marker than "ruff ; python_version < '3.14'" has in group "dev" of greeting` + refresh,
+			`pyproject.toml:18: uv.lock was made for another marker than "ruff ; python_version < '3.14'" has in group "lint" of greeting` + refresh,
+		}},
+		{"Pythons of groups", "lint = [\"ruff\"]\nempty = []\n", "lint = [\"ruff ; python_version < '3.14'\"]\nempty = []\n[tool.uv.dependency-groups]\nlint = { requires-python = '<3.14' }\n", nil},
 		{"uv's older table", "[tool.uvlambda]", "[tool.uv]\ndev-dependencies = [\"mypy\"]\n[tool.uvlambda]", []string{`pyproject.toml:25: uv.lock was not made for "mypy" in group "dev" of greeting` + refresh}},
 		{"a version is no reason", `"1.0.0"`, `"1.1"`, []string{"pyproject.toml:3: uv.lock has version 1.0 of greeting" + refresh}},
 		{"a Python less", ">=3.13\"", ">=3.14\"", []string{"pyproject.toml:4: uv.lock was made for Python >=3.13, and requires-python of greeting is \">=3.14\"" + refresh}},
@@ -296,4 +302,33 @@ func TestLockStaleOfEarlyLock(t *testing.T) {
 	stale := mustLookup(t, "LockStale").Bad.Files
 	require.Contains(t, stale, metadata)
 	assert.Empty(t, messages(t, lint.Example{Files: strings.Replace(stale, metadata, "", 1)}))
+}
+
+// TestLockStaleBySource: what uv makes of a source is no difference.
+func TestLockStaleBySource(t *testing.T) {
+	t.Parallel()
+	const index = "[[tool.uv.index]]\nname = 'a'\nurl = '%s'\n"
+	const folder = "[[tool.uv.index]]\nname = 'a'\nurl = './wheel house'\nformat = 'flat'\n"
+	remote := fmt.Sprintf(index, "https://packages.example.com/simple")
+	tests := []struct{ name, tables, locked, want string }{
+		{"a source for a platform", "[tool.uv.sources]\nhttpx = [{ index = 'a', marker = \"sys_platform == 'linux'\" }]\n" + remote, `, marker = "sys_platform == 'linux'", index = "https://packages.example.com/simple"`, ""},
+		{"a folder", "[tool.uv.sources]\nhttpx = { index = 'a' }\n" + folder, `, index = "file:///home/me/shop/wheel%20house"`, ""},
+		{"another folder", "[tool.uv.sources]\nhttpx = { index = 'a' }\n" + folder, `, index = "file:///home/me/shop/wheels"`, "pyproject.toml:8: uv.lock was made for another source of httpx" + refresh},
+		{"no sources", "[tool.uv]\nno-sources = true\nsources = { httpx = { index = 'a' } }\n" + remote, "", ""},
+		{"no source of one", "[tool.uv]\nno-sources-package = ['HTTPX']\nsources = { httpx = { index = 'a' } }\n" + remote, "", ""},
+		{"no source of another", "[tool.uv]\nno-sources-package = ['idna']\nsources = { httpx = { index = 'a' } }\n" + remote, "", "pyproject.toml:9: uv.lock has httpx from an index, which is not its source any more" + refresh},
+	}
+	good := mustLookup(t, "LockStale").Good.Files
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			files := strings.Replace(good, "[tool.uvlambda]", tt.tables+"\n[tool.uvlambda]", 1)
+			files = strings.Replace(files, `specifier = ">=0.28"`, `specifier = ">=0.28"`+tt.locked, 1)
+			var want []string
+			if tt.want != "" {
+				want = []string{tt.want}
+			}
+			assert.Equal(t, want, messages(t, lint.Example{Files: files}))
+		})
+	}
 }

@@ -2,6 +2,7 @@ package lint
 
 import (
 	"fmt"
+	"maps"
 	"net/url"
 	"path"
 	"slices"
@@ -44,6 +45,7 @@ func (in *Input) sourcesOf(py *project.Pyproject) map[string]sourceEntry {
 			all[project.NormalizeName(key)] = entry
 		}
 	}
+	maps.DeleteFunc(all, func(name string, _ sourceEntry) bool { return in.Workspace.Top.WithoutSource(name) })
 	return all
 }
 
@@ -127,11 +129,23 @@ func (s sourceEntry) moved(r project.Requirement) bool {
 			}
 		}
 	case r.Index != "":
-		return s.index != "" && strings.TrimSuffix(s.index, "/") != strings.TrimSuffix(r.Index, "/")
+		return s.index != "" && !sameIndex(s.index, r.Index)
 	case r.Path != "":
 		return text("path") != "" && path.Base(text("path")) != path.Base(r.Path)
 	}
 	return false
+}
+
+// sameIndex tells an index of pyproject.toml in the lock, which has a folder by its
+// place on the machine that locked.
+func sameIndex(asked, locked string) bool {
+	place, isFile := strings.CutPrefix(locked, "file://")
+	if !isFile {
+		return strings.TrimSuffix(asked, "/") == strings.TrimSuffix(locked, "/")
+	}
+	place, err := url.PathUnescape(place)
+	folder := strings.TrimLeft(path.Clean(strings.TrimPrefix(asked, "file://")), "./")
+	return err == nil && strings.HasSuffix(path.Clean("/"+place), "/"+folder)
 }
 
 // staleKind compares whether a member of the workspace is a package, which gets

@@ -104,7 +104,7 @@ func (p *planning) checkSources(third []*project.Package) error {
 // readSettings takes the entries of the workspace's [tool.uv] that uv installs
 // and builds with.
 func (p *planning) readSettings() (err error) {
-	p.settings, err = p.Workspace.Top.InstallSettings(p.Workspace.others()...)
+	p.settings, err = p.Workspace.Top.InstallSettings(p.installation(), p.Workspace.others()...)
 	return err
 }
 

@@ -56,7 +56,7 @@ func (p *planning) planCheckout(pkg *project.Package, install plan.Install) erro
 		Git: plan.Git{
 			Name: pkg.Name, Version: pkg.Version,
 			Repository: from.Repository, Commit: from.Commit, Folder: from.Folder,
-			Install: install,
+			Install: install, PackageBuild: p.Workspace.Top.ForPackage(pkg.Name),
 		},
 		at: at,
 	})

@@ -50,7 +50,7 @@ func (p *planning) lock() error {
 	p.work.lock = &plan.Lock{
 		Root:      p.Workspace.Root,
 		Exclude:   unresolved(),
-		Args:      args,
+		Args:      append(p.lockArgs(), args...),
 		Written:   p.archivals(slices.Sorted(maps.Keys(p.Workspace.Members)), variables),
 		Variables: variables,
 

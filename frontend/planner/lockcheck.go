@@ -60,7 +60,7 @@ func (p *planning) planLockCheck() error {
 		is := func(f plan.Folder) bool { return f.Path == path.Dir(name) }
 		return check.Whole || slices.ContainsFunc(slices.Concat(check.Builds, check.Beside), is)
 	}
-	check.Reduced = p.reduced(slices.DeleteFunc(slices.Clone(check.Files), built), true)
+	check.Reduced = append(p.reduced(slices.DeleteFunc(slices.Clone(check.Files), built), true), w.placedLock()...)
 	check.Hidden = w.hiddenFiles(check.Files)
 	p.work.lockCheck = check
 	return errors.Join(errs...)

@@ -44,6 +44,7 @@ func (p *planning) planMembers() error {
 		if !strings.HasSuffix(m.Path, ".whl") {
 			m.Variables = p.buildVariables(foldersOf(&m)...)
 			p.planVersions(&m)
+			m.PackageBuild = p.Workspace.Top.ForPackage(pkg.Name)
 		}
 		p.members, p.membersAt = append(p.members, m), append(p.membersAt, at)
 	}

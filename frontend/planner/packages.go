@@ -48,7 +48,7 @@ func (p *planning) planPackage(pkg *project.Package, install plan.Install) error
 	if err != nil {
 		return source.Errorf(p.Workspace.Lock.Locate(pkg), "listing %s: %w", pkg.Name, err)
 	}
-	settings, indexes, err := p.Workspace.Top.WheelSettings(pkg, p.Workspace.others()...)
+	settings, indexes, err := p.Workspace.Top.WheelSettings(pkg, p.installation(), p.Workspace.others()...)
 	if err != nil {
 		return err
 	}

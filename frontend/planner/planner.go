@@ -231,7 +231,7 @@ func decide(in Input) (*planning, error) {
 	if in.Workspace.Top == nil {
 		return p, source.Errorf(in.Spec.Locate(), "there is no pyproject.toml in %s: use -f with the project's own, or put one there", folderName(in.Workspace.Root))
 	}
-	if err := in.Workspace.passwords(); err != nil {
+	if err := errors.Join(in.Workspace.passwords(), in.Workspace.Top.CheckUV()); err != nil {
 		return p, err
 	}
 	if in.Output == plan.OutputLock {

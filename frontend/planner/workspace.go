@@ -117,6 +117,9 @@ func Ancestors(dir string) []string {
 // how it is resolved and built.
 func MetadataFiles() []string { return []string{"pyproject.toml", "setup.cfg", "setup.py"} }
 
+// UVConfig is the file that uv reads in place of [tool.uv], beside pyproject.toml.
+const UVConfig = "uv.toml"
+
 // ProjectFiles are the files that a build reads first: those that say what the
 // project in dir is, wherever above it its workspace begins.
 func ProjectFiles(dir string) []string {
@@ -125,7 +128,7 @@ func ProjectFiles(dir string) []string {
 		for _, name := range MetadataFiles() {
 			paths = append(paths, path.Join(d, name))
 		}
-		paths = append(paths, path.Join(d, "uv.lock"), path.Join(d, ".python-version"))
+		paths = append(paths, path.Join(d, "uv.lock"), path.Join(d, UVConfig), path.Join(d, ".python-version"))
 	}
 	paths = append(paths, ignoreFilesOf(dir)...)
 	slices.Sort(paths)

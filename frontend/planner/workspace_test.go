@@ -13,12 +13,12 @@ import (
 
 func TestProjectFiles(t *testing.T) {
 	t.Parallel()
-	assert.Equal(t, []string{".gitignore", ".hgignore", ".python-version", "pyproject.toml", "setup.cfg", "setup.py", "uv.lock"}, planner.ProjectFiles("."))
+	assert.Equal(t, []string{".gitignore", ".hgignore", ".python-version", "pyproject.toml", "setup.cfg", "setup.py", "uv.lock", "uv.toml"}, planner.ProjectFiles("."))
 	assert.Equal(t, []string{
 		".gitignore", ".hgignore", ".python-version", "a/.gitignore", "a/.hgignore", "a/.python-version", "a/b/.gitignore", "a/b/.hgignore",
-		"a/b/.python-version", "a/b/pyproject.toml", "a/b/setup.cfg", "a/b/setup.py", "a/b/uv.lock",
-		"a/pyproject.toml", "a/setup.cfg", "a/setup.py", "a/uv.lock",
-		"pyproject.toml", "setup.cfg", "setup.py", "uv.lock",
+		"a/b/.python-version", "a/b/pyproject.toml", "a/b/setup.cfg", "a/b/setup.py", "a/b/uv.lock", "a/b/uv.toml",
+		"a/pyproject.toml", "a/setup.cfg", "a/setup.py", "a/uv.lock", "a/uv.toml",
+		"pyproject.toml", "setup.cfg", "setup.py", "uv.lock", "uv.toml",
 	}, planner.ProjectFiles("a/b"))
 }
 

@@ -95,6 +95,13 @@ func (p *Pyproject) sources(name string) (key string, entries []any) {
 	return "", nil
 }
 
+// WithoutSource tells whether no-sources or no-sources-package keeps uv from the source
+// of a package.
+func (p *Pyproject) WithoutSource(name string) bool {
+	named := slices.ContainsFunc(p.uvStrings("no-sources-package"), func(other string) bool { return NormalizeName(other) == name })
+	return named || p.UV["no-sources"] == true
+}
+
 // HasSource tells whether [tool.uv.sources] has an entry for a package.
 func (p *Pyproject) HasSource(name string) bool {
 	key, _ := p.sources(name)

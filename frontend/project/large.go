@@ -93,15 +93,15 @@ func (p *Package) Pylock(rt Runtime, arch string) (string, error) {
 // concerns the download of a large package, and the names of the indexes in it.
 // Those are on a host of the package's index or wheels; what other packages come
 // from, and what is about building, changes nothing of this one.
-func (p *Pyproject) WheelSettings(pkg *Package, others ...*Pyproject) (text string, indexes []string, err error) {
-	all, err := p.installSettings(others)
+func (p *Pyproject) WheelSettings(pkg *Package, to Installation, others ...*Pyproject) (text string, indexes []string, err error) {
+	all, err := p.installSettings(to, others)
 	if err != nil {
 		return "", nil, err
 	}
 	settings := map[string]any{}
-	for _, key := range []string{"allow-insecure-host", "keyring-provider"} {
-		if value, ok := all[key]; ok {
-			settings[key] = value
+	for _, key := range UVKeys() {
+		if value, ok := all[key.Name]; ok && key.Use&UVFetches != 0 {
+			settings[key.Name] = value
 		}
 	}
 	if address, ok := all["index-url"].(string); ok && pkg.isAt(address) {

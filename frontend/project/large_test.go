@@ -133,7 +133,7 @@ func TestWheelSettings(t *testing.T) {
 			t.Parallel()
 			project, err := parsePyproject(t, "[project]\nname = \"x\"\nversion = \"1\"\n"+tt.table)
 			require.NoError(t, err)
-			got, indexes, err := project.WheelSettings(pkg)
+			got, indexes, err := project.WheelSettings(pkg, Installation{})
 			require.NoError(t, err)
 			assert.Equal(t, tt.want, got)
 			assert.Equal(t, tt.indexes, indexes)

@@ -16,6 +16,26 @@ func (s Source) Folder() (dir string, ok bool) {
 	return s.Registry, s.Registry != "" && !strings.Contains(s.Registry, "://")
 }
 
+// IndexFolders are the indexes that are folders and that requirements of packages of the
+// repository are tied to, as URLs.
+func (l *Lock) IndexFolders() []string {
+	var places []string
+	add := func(asked []Requirement) {
+		for _, r := range asked {
+			if strings.HasPrefix(r.Index, "file://") && !slices.Contains(places, r.Index) {
+				places = append(places, r.Index)
+			}
+		}
+	}
+	for _, p := range l.Local() {
+		add(p.Metadata.RequiresDist)
+		for _, group := range p.Groups() {
+			add(p.Metadata.RequiresDev[group])
+		}
+	}
+	return places
+}
+
 // LocalFiles are the files of the repository, or of the machine, that the lock
 // has of a package instead of URLs. Paths are relative to the lock's folder.
 func (p *Package) LocalFiles() []string {

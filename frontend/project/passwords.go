@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/uvlambda/uvlambda/frontend/source"
 	"github.com/uvlambda/uvlambda/plan"
@@ -22,11 +23,23 @@ func (p *Pyproject) Passwords() error {
 	}
 	uv, _ := p.Doc.Value("tool", "uv").(map[string]any)
 	for _, key := range slices.Sorted(maps.Keys(uv)) {
+		if strings.HasSuffix(key, "-proxy") {
+			errs = append(errs, p.proxyPassword(key))
+			continue
+		}
 		if !slices.Contains([]string{"index", "index-url", "extra-index-url", "find-links"}, key) {
 			errs = append(errs, p.passwordsAt(uv[key], []string{"tool", "uv", key}))
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// proxyPassword refuses the URL of a proxy with a password.
+func (p *Pyproject) proxyPassword(key string) error {
+	if err := p.passwordsAt(p.UV[key], []string{"tool", "uv", key}); err == nil {
+		return nil
+	}
+	return source.Errorf(p.Doc.Locate("tool", "uv", key), "the URL holds a password, which would be kept in the records of the build: take it out, and pass the proxy by --build-arg HTTPS_PROXY=URL and HTTP_PROXY=URL, which no layer and no cache key has")
 }
 
 // passwordsAt looks at a value and at all that it holds.

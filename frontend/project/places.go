@@ -79,6 +79,13 @@ func placeIn(place string, locked []string) (as string, used bool) {
 	return place, false
 }
 
+// FolderAt gives the folder among those that a place outside of the build stands for: see
+// placesIn.
+func FolderAt(place string, locked []string) (folder string, ok bool) {
+	as, used := placeIn(place, locked)
+	return as, used && as != place
+}
+
 // sourcedFrom tells whether a source of the project names an index.
 func (p *Pyproject) sourcedFrom(index any) bool {
 	named := func(entry map[string]any) bool { return entry["index"] != nil && entry["index"] == index }

@@ -134,7 +134,7 @@ func FuzzParsePyproject(f *testing.F) {
 		}
 		p.NamedIndexes()
 		p.BuildSettings()
-		if text, err := p.InstallSettings(); err == nil {
+		if text, err := p.InstallSettings(Installation{}); err == nil {
 			_, err := source.Parse("uv.toml", []byte(text))
 			require.NoError(t, err)
 		}

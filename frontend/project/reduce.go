@@ -27,7 +27,7 @@ func groupKeys() []string { return []string{"default-groups", "dependency-groups
 // It is not ok when a reduced file would say something else, or when the text
 // holds a password, which would be kept in the build's records.
 func (p *Pyproject) Reduced(groups bool, version *string, locked []string) (text string, altered, ok bool) {
-	if _, err := p.InstallSettings(); err != nil {
+	if _, err := p.InstallSettings(Installation{}); err != nil {
 		return "", false, false
 	}
 	// The document is decoded already, and the decoder of the library that writes
@@ -47,12 +47,14 @@ func (p *Pyproject) Reduced(groups bool, version *string, locked []string) (text
 		kept["dependency-groups"] = own
 	}
 	if uv, ok := p.Doc.Value("tool", "uv").(map[string]any); ok {
+		uv = withoutIdle(uv)
 		if !groups {
-			uv = maps.Clone(uv)
 			maps.DeleteFunc(uv, func(key string, _ any) bool { return slices.Contains(groupKeys(), key) })
 		}
 		uv, altered = p.placesIn(uv, locked)
-		kept["tool"] = map[string]any{"uv": uv}
+		if len(uv) > 0 {
+			kept["tool"] = map[string]any{"uv": uv}
+		}
 	}
 	data, err := toml.Marshal(kept)
 	if err != nil {

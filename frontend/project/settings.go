@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/BurntSushi/toml"
 
@@ -15,49 +14,34 @@ import (
 	"github.com/uvlambda/uvlambda/plan"
 )
 
-// installKeys are the entries of [tool.uv] that affect what is installed from a
-// lock, or how a package is built: where files and build requirements come from,
-// and what may be built (https://docs.astral.sh/uv/reference/settings/). Every uv
-// from 0.8.14 on knows all of them; an unknown one would be fatal to uv. Entries
-// that need a Python environment to build in, such as no-build-isolation, mean
-// nothing here.
-func installKeys() []string {
+// indexKeys are the entries of [[tool.uv.index]] that matter to an installation. uv
+// takes no offence at entries of an index that it does not know.
+func indexKeys() []string {
 	return []string{
-		"allow-insecure-host",
-		"build-constraint-dependencies",
-		"config-settings",
-		"config-settings-package",
-		"dependency-metadata",
-		"extra-build-dependencies",
-		"extra-build-variables",
-		"index-strategy",
-		"keyring-provider",
-		"no-binary",
-		"no-binary-package",
-		"no-build",
-		"no-build-package",
-		"no-index",
-		"no-sources",
+		"authenticate", "cache-control", "default", "explicit", "format", "hash-algorithm", "ignore-error-codes", "name", "url",
 	}
 }
 
-// indexKeys are the entries of [[tool.uv.index]] that every uv from 0.8.14 on
-// knows and that matter to an installation.
-func indexKeys() []string {
-	return []string{
-		"authenticate", "cache-control", "default", "explicit", "format", "ignore-error-codes", "name", "url",
-	}
+// Installation is what the settings of an installation depend on beside [tool.uv].
+type Installation struct {
+	// UV is the version of uv, empty for that of an image. An entry that this version
+	// does not know is left out, since it would be fatal to uv.
+	UV string
+	// Versions are the versions that the function gets of packages, by normalized
+	// name.
+	Versions map[string]string
 }
 
 // InstallSettings gives the text of a uv.toml with the entries of [tool.uv] that
-// affect installation, sorted; it is empty when there are none. Indexes that are
-// folders are left out, since the lock names their files. A password in a URL is an
-// error, since the text is kept in the build's records.
+// affect installation, or how a package is built, sorted: see UVInstalls. It is empty
+// when there are none. Indexes that are folders are left out, since the lock names
+// their files. A password in a URL is an error, since the text is kept in the build's
+// records.
 //
 // The indexes of other projects of the workspace are there for the credentials
 // of their packages, and explicit: a member names indexes for its own sources.
-func (p *Pyproject) InstallSettings(others ...*Pyproject) (string, error) {
-	settings, err := p.installSettings(others)
+func (p *Pyproject) InstallSettings(to Installation, others ...*Pyproject) (string, error) {
+	settings, err := p.installSettings(to, others)
 	if err != nil {
 		return "", err
 	}
@@ -65,15 +49,16 @@ func (p *Pyproject) InstallSettings(others ...*Pyproject) (string, error) {
 }
 
 // installSettings are the entries of InstallSettings.
-func (p *Pyproject) installSettings(others []*Pyproject) (map[string]any, error) {
+func (p *Pyproject) installSettings(to Installation, others []*Pyproject) (map[string]any, error) {
 	settings := map[string]any{}
-	for _, key := range installKeys() {
-		if value, ok := p.UV[key]; ok {
-			settings[key] = tables(value)
+	for _, key := range UVKeys() {
+		value, ok := p.UV[key.Name]
+		if !ok || key.Use&UVInstalls == 0 || !key.KnownTo(to.UV) {
+			continue
 		}
-	}
-	if cutoff, ok := CutoffTime(p.UV["exclude-newer"]); ok {
-		settings["exclude-newer"] = cutoff
+		if value = to.setting(key.Name, value); value != nil {
+			settings[key.Name] = value
+		}
 	}
 	indexes, err := p.remoteIndexes()
 	if err := errors.Join(p.addURLs(settings), err); err != nil {
@@ -109,38 +94,6 @@ func (p *Pyproject) settingsText(settings map[string]any) (string, error) {
 		return "", source.Errorf(p.Doc.Locate("tool", "uv"), "writing the settings for uv: %w", err)
 	}
 	return b.String(), nil
-}
-
-// tables gives an array of tables its type, so that it is written with [[headers]].
-func tables(value any) any {
-	list, _ := value.([]any)
-	var all []map[string]any
-	for _, item := range list {
-		table, ok := item.(map[string]any)
-		if !ok {
-			return value
-		}
-		all = append(all, table)
-	}
-	if len(all) == 0 {
-		return value
-	}
-	return all
-}
-
-// CutoffTime gives exclude-newer as the full timestamp that every uv reads. A
-// date includes its whole day, in the builder's time zone, UTC. A relative span
-// is left out: what it means changes from day to day.
-func CutoffTime(value any) (string, bool) {
-	text, _ := value.(string)
-	if _, err := time.Parse(time.RFC3339, text); err == nil {
-		return text, true
-	}
-	day, err := time.Parse(time.DateOnly, text)
-	if err != nil {
-		return "", false
-	}
-	return day.AddDate(0, 0, 1).Format(time.RFC3339), true
 }
 
 // remoteIndexes are the [[tool.uv.index]] entries with a URL, and not a folder.

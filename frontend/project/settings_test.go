@@ -65,7 +65,7 @@ url = "http://other.example.com/simple"
 			t.Parallel()
 			p, err := parsePyproject(t, "[tool.uv]\n"+tt.uv)
 			require.NoError(t, err)
-			got, err := p.InstallSettings()
+			got, err := p.InstallSettings(Installation{})
 			require.NoError(t, err)
 			assert.Equal(t, tt.want, got)
 		})
@@ -81,7 +81,7 @@ func TestInstallSettingsOfMembers(t *testing.T) {
 	}
 	top := parse(t, index("name = 'a'\n", "top.example.com", ""))
 	member := parse(t, index("name = 'a'\n", "other.example.com", "")+index("name = 'b'\n", "b.example.com", "default = true\n")+index("", "unnamed.example.com", ""))
-	got, err := top.InstallSettings(member, parse(t, ""))
+	got, err := top.InstallSettings(Installation{}, member, parse(t, ""))
 	require.NoError(t, err)
 	assert.Equal(t, `[[index]]
 name = "a"
@@ -92,7 +92,7 @@ explicit = true
 name = "b"
 url = "https://b.example.com/simple"
 `, got)
-	_, err = top.InstallSettings(parse(t, index("name = 'c'\n", "user:hunter2@c.example.com", "")))
+	_, err = top.InstallSettings(Installation{}, parse(t, index("name = 'c'\n", "user:hunter2@c.example.com", "")))
 	require.ErrorContains(t, err, "pyproject.toml:3: ")
 	assert.NotContains(t, err.Error(), "hunter2")
 }
@@ -114,7 +114,7 @@ name = "my.idx"
 url = "https://user:hunter2@index.example.com/simple"
 `)
 	require.NoError(t, err)
-	_, err = p.InstallSettings()
+	_, err = p.InstallSettings(Installation{})
 	assert.EqualError(t, err, `pyproject.toml:2: the URL holds a password, which would be kept in the records of the build: `+
 		`take it out and name the index in [[tool.uv.index]] and pass UV_INDEX_<NAME>_PASSWORD as a build secret
 pyproject.toml:3: find-links is not a URL: correct it

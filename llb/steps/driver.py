@@ -2,10 +2,11 @@
 
 Usage: driver.py dependencies|package LIMIT [--script NAME]... [--glibc MINOR] [--slim WAY,...]
                  [--pack PREFIX] UV-PIP-INSTALL...
-       driver.py git SOURCES COMMIT REQUIREMENT LIMIT [--script NAME]... [--slim WAY,...]
-                 [--pack PREFIX] UV-PIP-INSTALL...
+       driver.py git [--config-setting KEY=VALUE]... [--variable NAME=VALUE]... SOURCES COMMIT
+                 REQUIREMENT LIMIT [--script NAME]... [--slim WAY,...] [--pack PREFIX] UV-PIP-INSTALL...
        driver.py members LIMIT [--script NAME]... [--legacy-setuptools] [--module NAME]...
-                 [--some-module] [--found-module] SOURCES UV-PIP-INSTALL...
+                 [--some-module] [--found-module] [--config-setting KEY=VALUE]...
+                 [--variable NAME=VALUE]... SOURCES UV-PIP-INSTALL...
        driver.py lock-check UV-LOCK...
        driver.py export UV-EXPORT...
        driver.py lock [--repository URL]... LOCKFILE UV-LOCK...
@@ -40,8 +41,8 @@ EPOCH = 315532800  # 1980-01-01, the earliest time that zip archives can hold
 ELF = b"\x7fELF\x02\x01"  # with 64 bits, the lowest first: what Lambda's machines load
 
 
-def run(argv, told=True):
-    """Run a command; on failure keep its messages and leave with its status.
+def run(argv, told=True, variables=()):
+    """Run a command with these variables; on failure keep its messages and leave with its status.
 
     What it says before an error is passed on at once, unless nothing is to be
     told. The error itself goes into the report: who reads that tells it, once.
@@ -49,6 +50,7 @@ def run(argv, told=True):
     env, given = credentials()
     if os.path.exists(CA):
         env["SSL_CERT_FILE"] = CA
+    env.update(variables)
     messages, printed = os.pipe()
     process = os.posix_spawn(argv[0], argv, env, file_actions=[(os.POSIX_SPAWN_DUP2, printed, 2)])
     os.close(printed)
@@ -430,19 +432,20 @@ def member(args):
     while args[0] == "--script":
         limit, args = limit + args[:2], args[2:]
     legacy, promised, some, found = False, [], False, False
-    while args[0].startswith("--"):
+    while args[0].startswith("--") and args[0] not in BUILD_FLAGS:
         flag, args = args[0], args[1:]
         if flag == "--module":
             promised, args = promised + args[:1], args[1:]
         legacy = legacy or flag == "--legacy-setuptools"
         some = some or flag == "--some-module"
         found = found or flag == "--found-module"
+    passed, variables, args = build_flags(args)
     sources, uv = args[0], args[1:]
     if legacy:
         name_legacy_backend(sources)
     if sources.endswith(".whl"):
         return install(limit + uv + empty_cache() + ["--no-index", sources])
-    wheels = build(uv, sources)
+    wheels = build(uv, sources, passed, variables)
     for wheel in wheels:
         check_wheel(wheel, sources, promised, some, found)
     # Not through the cache: a wheel of the same name may be in it.
@@ -455,11 +458,29 @@ def name_legacy_backend(sources):
         project.write('\n[build-system]\nrequires = ["setuptools"]\nbuild-backend = "setuptools.build_meta:__legacy__"\n')
 
 
-def build(uv, sources):
-    """Build the wheel of a package by the command that will install it."""
+BUILD_FLAGS = ("--config-setting", "--variable")
+
+
+def build_flags(args):
+    """Take what is for the build of one package from the beginning of arguments."""
+    passed, variables = [], {}
+    while args[0] in BUILD_FLAGS:
+        if args[0] == "--variable":
+            name, _, variables[name] = args[1].partition("=")
+        else:
+            passed += args[:2]
+        args = args[2:]
+    return passed, variables, args
+
+
+def build(uv, sources, passed=(), variables=()):
+    """Build the wheel of a package by the command that will install it.
+
+    The backend is passed more flags of uv build, and has these variables.
+    """
     settings = uv[uv.index("--config-file"):][:2] if "--config-file" in uv else ["--no-config"]
     python = uv[uv.index("--python") + 1]
-    run([uv[0], "build", "--wheel", "--python", python, "--out-dir", "/tmp/wheel"] + settings + [sources])
+    run([uv[0], "build", "--wheel", "--python", python, "--out-dir", "/tmp/wheel"] + settings + [*passed, sources], variables=variables)
     return [os.path.join("/tmp/wheel", name) for name in os.listdir("/tmp/wheel") if name.endswith(".whl")]
 
 
@@ -468,6 +489,7 @@ def checkout(args):
 
     The wheel has to be of the version that uv.lock has.
     """
+    passed, variables, args = build_flags(args)
     sources, commit, requirement, args = args[0], args[1], args[2], args[3:]
     project = {}
     for name in ("pyproject.toml", "setup.py", "setup.cfg"):
@@ -480,7 +502,7 @@ def checkout(args):
     if any(b"scm" in text for text in project.values()):
         name_commit(sources, commit)
     first = next(i for i in range(1, len(args), 2) if not args[i].startswith("--"))
-    wheels = build(args[first:], sources)
+    wheels = build(args[first:], sources, passed, variables)
     with open(VERSION, "w") as constraint:
         constraint.write(requirement + "\n")
     install(args + empty_cache() + ["--no-index", "--constraints", VERSION] + wheels)

@@ -49,7 +49,7 @@ func (r *renderer) checkout(st *plan.Step, work *plan.Git) string {
 		"# setuptools-scm packages the files of a commit.",
 		wrap("if grep -qs scm pyproject.toml setup.py setup.cfg; then", fmt.Sprintf("echo 'node: %s' >.git_archival.txt; fi", work.Commit)),
 		"echo "+quoteShell(requirement)+" >"+versionPath,
-		"uv build --wheel --out-dir /tmp/wheel .",
+		build(work.PackageBuild)+" --wheel --out-dir /tmp/wheel .",
 	)
 	commands = append(commands, install(work.CompileBytecode, work.Scripts, "--no-cache", "--no-index", "--constraints "+versionPath, "/tmp/wheel/*.whl")...)
 	b.WriteString(r.finish(mounts, commands, &work.Install))

@@ -2,7 +2,9 @@ package eject
 
 import (
 	"fmt"
+	"maps"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/uvlambda/uvlambda/plan"
@@ -58,8 +60,21 @@ func wheel(st *plan.Step, m *plan.Member, sources string) (mounts, commands []st
 		return nil, install(m.CompileBytecode, m.Scripts, append(flags, quoteShell(sources))...)
 	}
 	mounts, commands = network(st.Secrets)
-	commands = append(commands, "uv build --wheel --out-dir /tmp/wheel "+quoteShell(sources))
+	commands = append(commands, build(m.PackageBuild)+" --wheel --out-dir /tmp/wheel "+quoteShell(sources))
 	return mounts, append(commands, install(m.CompileBytecode, m.Scripts, append(flags, "/tmp/wheel/*.whl")...)...)
+}
+
+// build is the beginning of the command that builds a package, with what is for it alone.
+func build(m plan.PackageBuild) string {
+	var words []string
+	for _, name := range slices.Sorted(maps.Keys(m.BuildVariables)) {
+		words = append(words, "env", name+"="+quoteShell(m.BuildVariables[name]))
+	}
+	words = append(words, "uv build")
+	for _, setting := range m.ConfigSettings {
+		words = append(words, "--config-setting", quoteShell(setting))
+	}
+	return strings.Join(words, " ")
 }
 
 // legacy names the backend of a package that names none: PEP 517 says that it

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"path"
 	"slices"
 	"strings"
 	"unicode"
@@ -51,6 +52,9 @@ func (r *renderer) checkCopies() error {
 	var errs []error
 	// Only the check of uv.lock reads files that an ignore file hides.
 	for st, check := range plan.Each[plan.LockCheck](r.plan) {
+		if slices.ContainsFunc(check.Reduced, func(f plan.File) bool { return path.Base(f.Path) == "uv.lock" }) {
+			errs = append(errs, source.Errorf(st.Source, "uv.lock has an index that is a folder by its place on the machine that locked, which uv refuses in a Dockerfile: set lock = \"unchecked\" in [tool.uvlambda]"))
+		}
 		for _, file := range check.Hidden {
 			errs = append(errs, source.Errorf(st.Source, "%[1]s is hidden by .dockerignore, which a Dockerfile cannot read past to check uv.lock: add the line !%[1]s at its end", file.Path))
 		}

@@ -161,5 +161,8 @@ func TestExplainUnreadableLock(t *testing.T) {
 		for _, kind := range []plan.StepKind{plan.KindLockCheck, plan.KindExport} {
 			require.EqualError(t, diagnosis.Explain(traced(t, kind, tt.messages), built()), tt.want)
 		}
+		// Where uv runs in the project's folder, it names the file from there.
+		inFolder := strings.ReplaceAll(tt.messages, "src/uv.lock", "uv.lock")
+		require.EqualError(t, diagnosis.Explain(traced(t, plan.KindLockCheck, inFolder), built()), tt.want)
 	}
 }

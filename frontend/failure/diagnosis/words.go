@@ -79,8 +79,27 @@ func sentence(messages string) string {
 }
 
 // mounted is where steps have the files of the context, as uv names it from
-// the root, in which it runs.
+// the root, in which it exports.
 const mounted = "src/"
+
+// fileOf is the file of the context that uv names. Where uv locks, and where it checks
+// uv.lock, it runs in the project's folder and names what is below that by the rest of the
+// path.
+func (r *reading) fileOf(named string) string {
+	if file, ok := strings.CutPrefix(strings.TrimPrefix(named, "/"), mounted); ok {
+		return file
+	}
+	if strings.HasPrefix(named, "/") {
+		return strings.TrimPrefix(named, "/")
+	}
+	switch work := r.Step.Work.(type) {
+	case *plan.Lock:
+		return path.Join(work.Root, named)
+	case *plan.LockCheck:
+		return path.Join(work.Root, named)
+	}
+	return named
+}
 
 // unreadable explains a file that uv cannot read, at the line that uv names or
 // at the package that it names. It is nil when uv could read all files.
@@ -89,7 +108,7 @@ func (r *reading) unreadable() error {
 	if m == nil {
 		return nil
 	}
-	file := strings.TrimPrefix(strings.TrimPrefix(m[1], "/"), mounted)
+	file := r.fileOf(m[1])
 	_, words, _ := strings.Cut(sentence(r.Report.Messages), m[0]+": ")
 	at, remedy := plan.Location{File: file}, "correct it"
 	if r.Origins != nil && path.Base(file) == "uv.lock" {
