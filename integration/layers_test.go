@@ -350,7 +350,8 @@ func TestChangedLockFromRegistryCache(t *testing.T) {
 			eachDoor(t, func(t *testing.T, door testenv.Door) {
 				index := layersIndex(t)
 				files := index.function("big_one", "big_two", "little")
-				files["app.py"] = "def handler(event, context): ...  # " + t.Name() + "\n"
+				// Where its imports come from is looked up in the packages too.
+				files["app.py"] = "import space.one, space.little\n\n\ndef handler(event, context): ...  # " + t.Name() + "\n"
 				dir := newFunction(t, files)
 				ref := newReference(t)
 				cache, place := ref, ""

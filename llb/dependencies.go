@@ -16,6 +16,7 @@ type installed struct {
 	part  *Part
 	// name and title are the name and title of the package that is all of it.
 	name, title string
+	origin
 }
 
 // thirdParty installs the third-party packages: each of the large ones and of
@@ -23,7 +24,10 @@ type installed struct {
 func (c *converter) thirdParty() []installed {
 	all := append(c.packages(), c.checkouts()...)
 	if st := find[plan.Dependencies](c); st.work != nil {
-		all = append(all, c.install(st.Step, &st.work.Install, pylockPath, c.export()))
+		list := c.export()
+		made := c.install(st.Step, &st.work.Install, pylockPath, list)
+		made.origin = origin{work: st.work, list: &list}
+		all = append(all, made)
 	}
 	return all
 }

@@ -21,6 +21,7 @@ type layer struct {
 	files *plan.Files
 	// complete is the tree with what is stale in it.
 	complete bkllb.State
+	origin
 }
 
 // layers are the trees of a plan in order of change: large packages, the other
@@ -29,10 +30,14 @@ type layer struct {
 func (c *converter) layers() []layer {
 	var layers []layer
 	for _, made := range c.thirdParty() {
-		layers = append(layers, c.layer(Tree{plan.PartDependencies, made.name, made.layer}, made.title))
+		l := c.layer(Tree{plan.PartDependencies, made.name, made.layer}, made.title)
+		l.origin = made.origin
+		layers = append(layers, l)
 	}
 	if plan.First[plan.Member](c.plan) != nil {
-		layers = append(layers, c.layer(Tree{plan.PartMembers, "", c.members()}, ""))
+		l := c.layer(Tree{plan.PartMembers, "", c.members()}, "")
+		l.origin = origin{work: plan.All[plan.Member](c.plan)}
+		layers = append(layers, l)
 	}
 	for st, files := range plan.Each[plan.Files](c.plan) {
 		made := c.layer(Tree{plan.PartFiles, files.Image, c.copied(st, files)}, "files of "+files.From())

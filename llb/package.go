@@ -24,7 +24,7 @@ func (c *converter) onePackage(st *plan.Step, work *plan.Package) installed {
 		bkllb.Mkfile("/pylock.toml", 0o644, []byte(work.Pylock), bkllb.WithCreatedTime(epoch)),
 		c.named(st.Source, internal("prepare the list of %s", work.Name))...)
 	made := c.install(st, &work.Install, listOf(work), list)
-	made.name, made.title = work.Name, work.Title()
+	made.name, made.title, made.origin = work.Name, work.Title(), origin{work: work}
 	return made
 }
 

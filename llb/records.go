@@ -1,6 +1,10 @@
 package llb
 
 import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
 	"path"
 
 	bkllb "github.com/moby/buildkit/client/llb"
@@ -29,16 +33,35 @@ func (c *converter) records(layers []layer) *bkllb.State {
 	return &records
 }
 
-// recordsOf are the RECORD files of the distributions of a tree, and nothing
-// else. Of a large package, nothing of the project is in the copy.
+// origin tells what makes a tree of distributions from what makes other ones, but
+// for the sources of members.
+type origin struct {
+	// work is what the plan says of it.
+	work any
+	// list is the list of its packages, nil when the plan has it.
+	list *bkllb.State
+}
+
+// recordsOf are the RECORD files of the distributions of a tree, and beside them
+// its origin. BuildKit takes copies of equal content for one step, and would show
+// the builds of other people in the progress of this one. Of a large package,
+// nothing of the project is in the copy.
 func (c *converter) recordsOf(l layer) bkllb.State {
-	name := string(l.Part)
-	if l.Package != "" {
-		name = l.Package
-	}
-	return bkllb.Scratch().File(bkllb.Copy(l.complete, plan.TaskRoot, l.Records(), &bkllb.CopyInfo{
+	from := path.Join(l.Records(), "origin")
+	copies := bkllb.Copy(l.complete, plan.TaskRoot, l.Records(), &bkllb.CopyInfo{
 		CopyDirContentsOnly: true, CreateDestPath: true, CreatedTime: &epoch, IncludePatterns: []string{"*.dist-info/RECORD"},
-	}), c.named(c.plan.Base.Source, internal("copy the records of %s", name))...)
+	}).Mkfile(from, 0o644, []byte(c.digest(l.work)), bkllb.WithCreatedTime(epoch))
+	if l.list != nil {
+		copies = copies.Copy(*l.list, "/pylock.toml", from+".toml", &bkllb.CopyInfo{CreatedTime: &epoch})
+	}
+	return bkllb.Scratch().File(copies, c.named(c.plan.Base.Source, internal("copy the records of %s", cmp.Or(l.Package, string(l.Part))))...)
+}
+
+// digest is a digest of what the plan says of a step, and of what all steps run in.
+func (c *converter) digest(work any) string {
+	// A plan is printed as JSON, so its steps are.
+	text, _ := json.Marshal([]any{c.plan.Base.Ref, c.plan.UV.Ref, c.plan.Python.WheelPlatform, work})
+	return fmt.Sprintf("%x\n", sha256.Sum256(text))
 }
 
 // HasRecords tells whether the tree is made of installed distributions.
