@@ -95,7 +95,7 @@ type Result struct {
 // Tree is one of the trees of a function, with the files at the task root.
 type Tree struct {
 	Part plan.Part
-	// Package is set for the tree of a large package, which is its name, and for
+	// Package is set for the tree of one package, which is its name, and for
 	// the files of an image, which is its reference.
 	Package string
 	State   bkllb.State

@@ -19,8 +19,8 @@ type installed struct {
 	origin
 }
 
-// thirdParty installs the third-party packages: each of the large ones and of
-// those from git by itself, and over them the others together.
+// thirdParty installs the third-party packages: each of those with a
+// step of their own, and over them the others together.
 func (c *converter) thirdParty() []installed {
 	all := append(c.packages(), c.checkouts()...)
 	if st := find[plan.Dependencies](c); st.work != nil {

@@ -24,9 +24,9 @@ type layer struct {
 	origin
 }
 
-// layers are the trees of a plan in order of change: large packages, the other
-// dependencies, members, files of images and of other places, application. Each
-// but the latter has its files at the task root.
+// layers are the trees of a plan in order of change: packages by themselves, the
+// other dependencies, members, files of images and of other places, application.
+// Each but the latter has its files at the task root.
 func (c *converter) layers() []layer {
 	var layers []layer
 	for _, made := range c.thirdParty() {

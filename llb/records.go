@@ -44,8 +44,8 @@ type origin struct {
 
 // recordsOf are the RECORD files of the distributions of a tree, and beside them
 // its origin. BuildKit takes copies of equal content for one step, and would show
-// the builds of other people in the progress of this one. Of a large package,
-// nothing of the project is in the copy.
+// the builds of other people in the progress of this one. Of a package by
+// itself, nothing of the project is in the copy.
 func (c *converter) recordsOf(l layer) bkllb.State {
 	from := path.Join(l.Records(), "origin")
 	copies := bkllb.Copy(l.complete, plan.TaskRoot, l.Records(), &bkllb.CopyInfo{

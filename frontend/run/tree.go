@@ -21,7 +21,7 @@ import (
 )
 
 // treeName tells the trees of a function apart: they are its parts, and each of
-// the large packages.
+// the packages that are installed by themselves.
 type treeName struct {
 	part plan.Part
 	pkg  string
