@@ -409,6 +409,36 @@ func TestLargePackagesReplaceFiles(t *testing.T) {
 	})
 }
 
+// TestOrderInOneStep: of a file that several small packages have, which uv installs
+// side by side, the function gets the one of the last package in every build.
+func TestOrderInOneStep(t *testing.T) {
+	t.Parallel()
+	wheels := map[string][]byte{}
+	for i, module := range []string{"first", "middle", "next_one", "zuletzt"} {
+		content := [][2]string{{"shared/who.py", "WHO = '" + module + "'\n"}}
+		// The more files a package has, the longer its installation takes.
+		for n := range (4 - i) * 50 {
+			content = append(content, [2]string{fmt.Sprintf("%s/module_%d.py", module, n), "X = 1\n"})
+		}
+		wheels[module] = newWheel(t, module, content...)
+	}
+	files := newWheelIndex(t, wheels).function("first", "middle", "next_one", "zuletzt")
+	files["app.py"] = "import shared.who\n\n\ndef handler(event, context):\n    return shared.who.WHO\n"
+	files["event.json"] = "{}"
+	dir := newFunction(t, files)
+	var digests []string
+	for _, door := range env.Doors() {
+		for range 2 {
+			ref := newReference(t)
+			log := door.MustBuild(t, dir, "-t", ref, "--push", "--no-cache").Trace.Log()
+			require.Contains(t, log, "shared/who.py is a file of first 1.0 and of middle 1.0 and of next_one 1.0 and of zuletzt 1.0: the one of zuletzt 1.0 is installed")
+			require.JSONEq(t, `"zuletzt"`, invoke(t, ref, filepath.Join(dir, "event.json")))
+			digests = append(digests, imageDigest(t, ref))
+		}
+	}
+	require.Len(t, slices.Compact(digests), 1)
+}
+
 // layerFiles are the names in a layer.
 func layerFiles(t *testing.T, layer v1.Layer) []string {
 	t.Helper()
