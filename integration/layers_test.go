@@ -165,6 +165,42 @@ func TestLayerPerPackage(t *testing.T) {
 	})
 }
 
+// TestFleetStoresLargePackagesOnce: functions with different locks over the same large
+// packages install each once, and a registry gets and has each of their layers once.
+func TestFleetStoresLargePackagesOnce(t *testing.T) {
+	t.Parallel()
+	const functions, large = 10, 4
+	wheels, modules := map[string][]byte{}, []string{}
+	for i := range large {
+		// What another test has pushed is not pushed again.
+		module := fmt.Sprintf("fleet_%d", i)
+		wheels[module], modules = largeWheel(t, module, [2]string{module + ".txt", t.Name()}), append(modules, module)
+	}
+	for i := range functions {
+		module := fmt.Sprintf("own_%d", i)
+		wheels[module] = newWheel(t, module)
+	}
+	index := newWheelIndex(t, wheels)
+	var pushed int64
+	var installed []string
+	layers := map[v1.Hash]int64{}
+	for i := range functions {
+		// Each has a repository of its own.
+		ref, door := fmt.Sprintf("%s/fleet-%d:1", env.Registry, i), env.Doors()[i%2]
+		dir := newFunction(t, index.function(append([]string{fmt.Sprintf("own_%d", i)}, modules...)...))
+		trace := door.MustBuild(t, dir, "-t", ref, "--push").Trace
+		installed = append(installed, trace.Named("install fleet-").Ran().Names()...)
+		pushed += env.Traffic(ref).Pushed
+		for module := range slices.Values(modules) {
+			layers[layerOf(t, pull(t, ref), strings.ReplaceAll(module, "_", "-")+" 1.0")]++
+		}
+	}
+	require.Len(t, installed, large)
+	require.Len(t, layers, large, "all functions have the same layers")
+	// The base is in the registry.
+	require.Less(t, pushed, int64((large+1)*project.LargeWheel))
+}
+
 // TestPartPerPackage: of an archive too, a small package that is added installs and
 // compresses the small ones only.
 func TestPartPerPackage(t *testing.T) {
