@@ -359,6 +359,10 @@ func TestStepsHaveSources(t *testing.T) {
 		"[greeting 3/5] copy the sources of library":                    {"library/pyproject.toml:7": true},
 		"[greeting 3/5] build and install library for linux/amd64":      {"library/pyproject.toml:7": true},
 		"[greeting 4/5] copy the application":                           {"pyproject.toml:8": true},
+		"[internal] copy the records of dependencies":                   {"pyproject.toml:7": true},
+		"[internal] copy the records of members":                        {"pyproject.toml:7": true},
+		"[internal] gather the records of the packages":                 {"pyproject.toml:7": true},
+		"[internal] leave the records out of the image":                 {"pyproject.toml:7": true},
 		"[greeting 5/5] assemble the image for linux/amd64":             {"pyproject.toml:7": true},
 		"[greeting] check that uv.lock is up to date":                   {"pyproject.toml:5": true},
 	}, lines)

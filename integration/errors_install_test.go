@@ -37,7 +37,10 @@ func TestMistakesOfInstallations(t *testing.T) {
 	foreign := serveTLS(t, certificate)
 	gone := serve(t, http.NotFound)
 	damaged := serveFile(t, altered)
-	const failed = "uv.lock:5: installing the dependencies failed (example-dist 1.0 <- parent-dist <- your dependencies, line 6 of pyproject.toml): "
+	const (
+		chain  = " failed (example-dist 1.0 <- parent-dist <- your dependencies, line 6 of pyproject.toml): "
+		failed = "uv.lock:5: installing the dependencies" + chain
+	)
 	asked := []string{"pyproject.toml:6"}
 	checkMistakes(t, []mistake{
 		{
@@ -99,7 +102,7 @@ func TestMistakesOfInstallations(t *testing.T) {
 		{
 			name:  "source that does not build",
 			files: chained(t, locked{from: serveFile(t, broken), data: broken, file: "example_dist-1.0.tar.gz"}),
-			want: failed + "it has no wheel, and its build backend failed: " +
+			want: "uv.lock:5: installing example-dist" + chain + "it has no wheel, and its build backend failed: " +
 				"depend on a version with a wheel, or build the wheel elsewhere and depend on that file",
 			also: asked,
 		},
@@ -155,7 +158,7 @@ func TestMissingCompiler(t *testing.T) {
 		{
 			name:  "source distribution",
 			files: chained(t, locked{from: serveFile(t, native), data: native, file: "example_dist-1.0.tar.gz"}),
-			want: "uv.lock:5: installing the dependencies failed (example-dist 1.0 <- parent-dist <- your dependencies, line 6 of pyproject.toml): it has no wheel for " + machine() +
+			want: "uv.lock:5: installing example-dist failed (example-dist 1.0 <- parent-dist <- your dependencies, line 6 of pyproject.toml): it has no wheel for " + machine() +
 				"-manylinux_2_34 with Python 3.13, and building it " + missing + "depend on a version that has a wheel, choose another `python`, or build the wheel elsewhere and depend on that file",
 			also:  []string{"pyproject.toml:6"},
 			never: []string{"hint:"},

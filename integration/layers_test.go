@@ -3,6 +3,8 @@ package integration
 import (
 	"archive/tar"
 	"crypto/sha256"
+	"crypto/sha512"
+	"encoding/base64"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -26,6 +28,7 @@ import (
 )
 
 // wheelIndex is an index of wheels of version 1.0, by the names of their modules.
+// A source distribution ends in .tar.gz, a wheel that is locked by its URL in .whl.
 type wheelIndex struct {
 	url    string
 	wheels map[string][]byte
@@ -35,8 +38,13 @@ type wheelIndex struct {
 func newWheelIndex(t testing.TB, wheels map[string][]byte) wheelIndex {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		module, _, _ := strings.Cut(path.Base(r.URL.Path), "-")
+		module, rest, _ := strings.Cut(path.Base(r.URL.Path), "-")
 		wheel, ok := wheels[module]
+		for _, ending := range []string{".tar.gz", ".whl"} {
+			if other, has := wheels[module+ending]; has && strings.HasSuffix(rest, ending) {
+				wheel, ok = other, true
+			}
+		}
 		if !ok {
 			http.NotFound(w, r)
 			return
@@ -52,13 +60,24 @@ func (i wheelIndex) function(modules ...string) map[string]string {
 	slices.Sort(modules)
 	var names, entries, dependencies, requires strings.Builder
 	for _, module := range modules {
+		content := i.wheels[module]
+		module, built := strings.CutSuffix(module, ".tar.gz")
+		module, direct := strings.CutSuffix(module, ".whl")
 		name := strings.ReplaceAll(module, "_", "-")
-		fmt.Fprintf(&names, "%q, ", name)
+		address, hash := fmt.Sprintf("%s/%s-1.0-py3-none-any.whl", i.url, module), fmt.Sprintf("sha256:%x", sha256.Sum256(content))
+		declared, required, from := name, "", "registry = \""+i.url+"/simple\""
+		files := fmt.Sprintf("wheels = [\n    { url = %q, hash = %q, size = %d },\n]", address, hash, len(content))
+		switch {
+		case built:
+			files = fmt.Sprintf("sdist = { url = \"%s/%s-1.0.tar.gz\", hash = %q, size = %d }", i.url, module, hash, len(content))
+		case direct:
+			declared, required, from = name+" @ "+address, fmt.Sprintf(", url = %q", address), fmt.Sprintf("url = %q", address)
+			files = fmt.Sprintf("wheels = [\n    { url = %q, hash = %q },\n]", address, hash)
+		}
+		fmt.Fprintf(&names, "%q, ", declared)
 		fmt.Fprintf(&dependencies, "    { name = %q },\n", name)
-		fmt.Fprintf(&requires, "    { name = %q },\n", name)
-		fmt.Fprintf(&entries, "[[package]]\nname = %[1]q\nversion = \"1.0\"\nsource = { registry = \"%[2]s/simple\" }\n"+
-			"wheels = [\n    { url = \"%[2]s/%[3]s-1.0-py3-none-any.whl\", hash = \"sha256:%[4]x\", size = %[5]d },\n]\n\n",
-			name, i.url, module, sha256.Sum256(i.wheels[module]), len(i.wheels[module]))
+		fmt.Fprintf(&requires, "    { name = %q%s },\n", name, required)
+		fmt.Fprintf(&entries, "[[package]]\nname = %q\nversion = \"1.0\"\nsource = { %s }\n%s\n\n", name, from, files)
 	}
 	return map[string]string{
 		"pyproject.toml": fmt.Sprintf(projectWith, strings.TrimSuffix(names.String(), ", ")) + handlerTable + "\n[[tool.uv.index]]\nurl = \"" + i.url + "/simple\"\ndefault = true\n",
@@ -146,6 +165,42 @@ func TestLayerPerPackage(t *testing.T) {
 	})
 }
 
+// TestFleetStoresLargePackagesOnce: functions with different locks over the same large
+// packages install each once, and a registry gets and has each of their layers once.
+func TestFleetStoresLargePackagesOnce(t *testing.T) {
+	t.Parallel()
+	const functions, large = 10, 4
+	wheels, modules := map[string][]byte{}, []string{}
+	for i := range large {
+		// What another test has pushed is not pushed again.
+		module := fmt.Sprintf("fleet_%d", i)
+		wheels[module], modules = largeWheel(t, module, [2]string{module + ".txt", t.Name()}), append(modules, module)
+	}
+	for i := range functions {
+		module := fmt.Sprintf("own_%d", i)
+		wheels[module] = newWheel(t, module)
+	}
+	index := newWheelIndex(t, wheels)
+	var pushed int64
+	var installed []string
+	layers := map[v1.Hash]int64{}
+	for i := range functions {
+		// Each has a repository of its own.
+		ref, door := fmt.Sprintf("%s/fleet-%d:1", env.Registry, i), env.Doors()[i%2]
+		dir := newFunction(t, index.function(append([]string{fmt.Sprintf("own_%d", i)}, modules...)...))
+		trace := door.MustBuild(t, dir, "-t", ref, "--push").Trace
+		installed = append(installed, trace.Named("install fleet-").Ran().Names()...)
+		pushed += env.Traffic(ref).Pushed
+		for module := range slices.Values(modules) {
+			layers[layerOf(t, pull(t, ref), strings.ReplaceAll(module, "_", "-")+" 1.0")]++
+		}
+	}
+	require.Len(t, installed, large)
+	require.Len(t, layers, large, "all functions have the same layers")
+	// The base is in the registry.
+	require.Less(t, pushed, int64((large+1)*project.LargeWheel))
+}
+
 // TestPartPerPackage: of an archive too, a small package that is added installs and
 // compresses the small ones only.
 func TestPartPerPackage(t *testing.T) {
@@ -166,6 +221,58 @@ func TestPartPerPackage(t *testing.T) {
 			writeFile(t, filepath.Join(dir, name), text)
 		}
 		require.Empty(t, zip().Ran().Names(), "a large package is removed")
+	})
+}
+
+// backendOf is a build backend that makes one wheel, of example-dist.
+func backendOf(wheel []byte) string {
+	return fmt.Sprintf("import base64, os\n\ndef build_wheel(folder, *_):\n    name = %q\n    with open(os.path.join(folder, name), 'wb') as wheel:\n"+
+		"        wheel.write(base64.b64decode(%q))\n    return name\n", exampleWheelName, base64.StdEncoding.EncodeToString(wheel))
+}
+
+// TestPackagesThatAreBuilt: what is built from source, and what has a URL of its own,
+// is installed by itself, so that nothing is built again when another package
+// changes, in this project or in another one.
+func TestPackagesThatAreBuilt(t *testing.T) {
+	t.Parallel()
+	backend := backendOf(newWheel(t, "example_dist"))
+	newIndex := func(t *testing.T) wheelIndex {
+		return newWheelIndex(t, map[string][]byte{
+			"example_dist.tar.gz": sdist(t, backend),
+			"direct.whl":          newWheel(t, "direct"),
+			"little":              newWheel(t, "little"),
+			"added":               newWheel(t, "added", [2]string{"added.txt", t.Name()}),
+		})
+	}
+	eachDoor(t, func(t *testing.T, door testenv.Door) {
+		index := newIndex(t)
+		const built, direct = "build and install example-dist 1.0", "install direct 1.0"
+		files := index.function("example_dist.tar.gz", "direct.whl", "little")
+		files["app.py"] = "import direct, example_dist, little\n\n\ndef handler(event, context):\n    return [m.VALUE for m in (direct, example_dist, little)]  # " + t.Name() + "\n"
+		files["event.json"] = "{}"
+		dir := newFunction(t, files)
+		ref := newReference(t)
+		trace := door.MustBuild(t, dir, "-t", ref, "--push").Trace.Stages().Named("install")
+		requireSteps(t, "first build", []string{built, direct, "install 1 package"}, trace.Ran())
+		before := pull(t, ref)
+		assert.JSONEq(t, "[1, 1, 1]", invoke(t, ref, filepath.Join(dir, "event.json")))
+
+		for name, text := range index.function("added", "example_dist.tar.gz", "direct.whl", "little") {
+			writeFile(t, filepath.Join(dir, name), text)
+		}
+		trace = door.MustBuild(t, dir, "-t", ref, "--push").Trace.Stages().Named("install")
+		requireSteps(t, "another package is added", []string{"install 2 packages"}, trace.Ran())
+		assert.Len(t, newLayers(t, before, pull(t, ref)), 1)
+
+		other := index.function("example_dist.tar.gz", "direct.whl")
+		for _, name := range []string{"pyproject.toml", "uv.lock"} {
+			other[name] = strings.Replace(other[name], `name = "function"`, `name = "shop"`, 1)
+		}
+		require.Empty(t, door.MustBuild(t, newFunction(t, other)).Trace.Named("install").Ran().Names(), "another project builds nothing again")
+	})
+	t.Run("Dockerfile", func(t *testing.T) {
+		t.Parallel()
+		requireSameByDockerfile(t, newFunction(t, newIndex(t).function("example_dist.tar.gz", "direct.whl", "little")), nil)
 	})
 }
 
@@ -213,13 +320,24 @@ func layerOf(t *testing.T, image v1.Image, name string) v1.Hash {
 // lockedSize is the size of a file in a lock.
 var lockedSize = regexp.MustCompile(`, size = \d+`)
 
-// TestLayersAreOneInstallation: what large packages give by themselves is, byte by
-// byte, what one installation of everything gives. The lock of the latter says no
-// sizes, so that no package is known to be large.
+// inOneStep gives a lock that says no sizes, so that no package is known to be large,
+// and other hashes than those of what is installed by itself.
+func (i wheelIndex) inOneStep(lock string) string {
+	for _, content := range i.wheels {
+		lock = strings.ReplaceAll(lock, fmt.Sprintf("sha256:%x", sha256.Sum256(content)), fmt.Sprintf("sha512:%x", sha512.Sum512(content)))
+	}
+	return lockedSize.ReplaceAllString(lock, "")
+}
+
+// TestLayersAreOneInstallation: what large packages, a source distribution and a wheel
+// with a URL of its own give by themselves is, byte by byte, what one installation of
+// everything gives.
 func TestLayersAreOneInstallation(t *testing.T) {
 	t.Parallel()
 	env.Provide(t, standin.UVOldest)
 	index := layersIndex(t)
+	index.wheels["example_dist.tar.gz"] = sdist(t, backendOf(newWheel(t, "example_dist", [2]string{"space/built.py", "WHO = 'built'\n"})))
+	index.wheels["direct.whl"] = newWheel(t, "direct", [2]string{"space/direct.py", "WHO = 'direct'\n"})
 	for name, table := range map[string]string{
 		"plain":       "",
 		"slim":        "slim = { tests = true, stubs = true, dist-info = true }\n",
@@ -228,21 +346,21 @@ func TestLayersAreOneInstallation(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			files := index.function("added", "big_one", "big_two", "little")
+			files := index.function("added", "big_one", "big_two", "direct.whl", "example_dist.tar.gz", "little")
 			files["pyproject.toml"] = strings.Replace(files["pyproject.toml"], handlerTable, handlerTable+table, 1)
 			alone := newFunction(t, files)
-			files["uv.lock"] = lockedSize.ReplaceAllString(files["uv.lock"], "")
+			files["uv.lock"] = index.inOneStep(files["uv.lock"])
 			together := newFunction(t, files)
 			for _, target := range []string{"zip", "layer", "dir"} {
 				requireSameTree(t, target, together, alone)
 			}
 			one, all := newReference(t), newReference(t)
 			trace := env.CLI().MustBuild(t, together, "-t", one, "--push").Trace
-			require.Len(t, trace.Named("install 4 packages").Names(), 1)
+			require.Len(t, trace.Named("install 6 packages").Names(), 1)
 			trace = env.CLI().MustBuild(t, alone, "-t", all, "--push").Trace
 			require.Len(t, trace.Named("install 2 packages").Names(), 1)
 			require.Equal(t, taskRoot(t, pull(t, one)), taskRoot(t, pull(t, all)))
-			require.Len(t, newLayers(t, pull(t, one), pull(t, all)), 3)
+			require.Len(t, newLayers(t, pull(t, one), pull(t, all)), 5)
 		})
 	}
 }
@@ -327,6 +445,36 @@ func TestLargePackagesReplaceFiles(t *testing.T) {
 	})
 }
 
+// TestOrderInOneStep: of a file that several small packages have, which uv installs
+// side by side, the function gets the one of the last package in every build.
+func TestOrderInOneStep(t *testing.T) {
+	t.Parallel()
+	wheels := map[string][]byte{}
+	for i, module := range []string{"first", "middle", "next_one", "zuletzt"} {
+		content := [][2]string{{"shared/who.py", "WHO = '" + module + "'\n"}}
+		// The more files a package has, the longer its installation takes.
+		for n := range (4 - i) * 50 {
+			content = append(content, [2]string{fmt.Sprintf("%s/module_%d.py", module, n), "X = 1\n"})
+		}
+		wheels[module] = newWheel(t, module, content...)
+	}
+	files := newWheelIndex(t, wheels).function("first", "middle", "next_one", "zuletzt")
+	files["app.py"] = "import shared.who\n\n\ndef handler(event, context):\n    return shared.who.WHO\n"
+	files["event.json"] = "{}"
+	dir := newFunction(t, files)
+	var digests []string
+	for _, door := range env.Doors() {
+		for range 2 {
+			ref := newReference(t)
+			log := door.MustBuild(t, dir, "-t", ref, "--push", "--no-cache").Trace.Log()
+			require.Contains(t, log, "shared/who.py is a file of first 1.0 and of middle 1.0 and of next_one 1.0 and of zuletzt 1.0: the one of zuletzt 1.0 is installed")
+			require.JSONEq(t, `"zuletzt"`, invoke(t, ref, filepath.Join(dir, "event.json")))
+			digests = append(digests, imageDigest(t, ref))
+		}
+	}
+	require.Len(t, slices.Compact(digests), 1)
+}
+
 // layerFiles are the names in a layer.
 func layerFiles(t *testing.T, layer v1.Layer) []string {
 	t.Helper()
@@ -339,33 +487,73 @@ func layerFiles(t *testing.T, layer v1.Layer) []string {
 }
 
 // TestChangedLockFromRegistryCache: a builder that has nothing but a cache in a
-// registry, or in the image that was pushed before, installs what changed only.
+// registry, or in the image that was pushed before, installs what changed only. A
+// cache with all steps has the records of the packages, so that no layer of another
+// package is fetched to compare its files.
 func TestChangedLockFromRegistryCache(t *testing.T) {
 	t.Parallel()
-	for _, kind := range []string{"registry", "inline"} {
+	for kind, to := range map[string]string{"max": "type=registry,mode=max", "min": "type=registry", "inline": "type=inline"} {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
-			index := layersIndex(t)
-			files := index.function("big_one", "big_two", "little")
-			files["app.py"] = "def handler(event, context): ...  # " + t.Name() + "\n"
-			dir := newFunction(t, files)
-			ref := newReference(t)
-			cache, to := ref+"-cache", "type=registry,mode=max,ref="+ref+"-cache"
-			if kind == "inline" {
-				cache, to = ref, "type=inline"
-			}
-			env.CLI().MustBuild(t, dir, "-t", ref, "--push", "--cache-to", to)
-			before := pull(t, ref)
-			for name, text := range index.function("added", "big_one", "big_two", "little") {
-				writeFile(t, filepath.Join(dir, name), text)
-			}
-			pulled := env.Traffic(cache).Pulled
-			trace := env.CLI().MustBuild(t, dir, "-t", ref, "--push", "--builder", env.NewBuilder(t), "--cache-from", "type=registry,ref="+cache).Trace.Stages()
-			ran := trace.Named("install").Finished()
-			require.Len(t, ran, 1, "%q", ran.Names())
-			require.Len(t, ran.Named("install 2 packages"), 1)
-			require.Greater(t, env.Traffic(cache).Pulled-pulled, int64(2*project.LargeWheel), "no layer was fetched to compare its files, as the README's limits say")
-			assert.Len(t, newLayers(t, before, pull(t, ref)), 1)
+			eachDoor(t, func(t *testing.T, door testenv.Door) {
+				index := layersIndex(t)
+				files := index.function("big_one", "big_two", "little")
+				// Where its imports come from is looked up in the packages too.
+				files["app.py"] = "import space.one, space.little\n\n\ndef handler(event, context): ...  # " + t.Name() + "\n"
+				dir := newFunction(t, files)
+				ref := newReference(t)
+				cache, place := ref, ""
+				if kind != "inline" {
+					cache, place = ref+"-cache", ",ref="+ref+"-cache"
+				}
+				door.MustBuild(t, dir, "-t", ref, "--push", "--cache-to", to+place)
+				before := pull(t, ref)
+				for name, text := range index.function("added", "big_one", "big_two", "little") {
+					writeFile(t, filepath.Join(dir, name), text)
+				}
+				pulled, fetched := env.Traffic(cache).Pulled, env.Fetched(cache)
+				trace := door.MustBuild(t, dir, "-t", ref, "--push", "--builder", env.NewBuilder(t), "--cache-from", "type=registry,ref="+cache).Trace.Stages()
+				pulled = env.Traffic(cache).Pulled - pulled
+				ran := trace.Named("install").Finished()
+				require.Len(t, ran, 1, "%q", ran.Names())
+				require.Len(t, ran.Named("install 2 packages"), 1)
+				assert.Len(t, newLayers(t, before, pull(t, ref)), 1)
+				if kind != "max" {
+					return // the others hold the records only by chance
+				}
+				require.Less(t, pulled, int64(2*project.LargeWheel/50), "two hundredths of the large packages")
+				for _, name := range []string{"big-one 1.0", "big-two 1.0", "application"} {
+					layer := layerOf(t, before, name).String()
+					require.Equal(t, fetched[layer], env.Fetched(cache)[layer], "the layer of %s was fetched", name)
+				}
+			})
 		})
 	}
+}
+
+// TestReplacedFilesFromRegistryCache: an empty builder finds what packages replace
+// of one another in their records alone, and comes to the same image.
+func TestReplacedFilesFromRegistryCache(t *testing.T) {
+	t.Parallel()
+	index := newWheelIndex(t, map[string][]byte{
+		"big_one": largeWheel(t, "big_one", [2]string{"shared/who.py", "WHO = 'one'\n"}),
+		"big_two": largeWheel(t, "big_two", [2]string{"shared/who.py", "WHO = 'two'\n"}),
+	})
+	eachDoor(t, func(t *testing.T, door testenv.Door) {
+		files := index.function("big_one", "big_two")
+		files["app.py"] = "import shared.who\n\n\ndef handler(event, context): ...  # " + t.Name() + "\n"
+		dir := newFunction(t, files)
+		ref, again := newReference(t), newReference(t)
+		cache := ref + "-cache"
+		door.MustBuild(t, dir, "-t", ref, "--push", "--cache-to", "type=registry,mode=max,ref="+cache)
+		fetched := env.Fetched(cache)
+		built := door.MustBuild(t, dir, "-t", again, "--push", "--progress", "plain", "--builder", env.NewBuilder(t), "--cache-from", "type=registry,ref="+cache)
+		assert.Contains(t, built.Stderr, "shared/who.py is a file of big-one 1.0 and of big-two 1.0, and the function gets the one of big-two 1.0")
+		assert.Empty(t, built.Trace.Named("install").Finished())
+		require.Equal(t, imageDigest(t, ref), imageDigest(t, again))
+		for _, name := range []string{"big-one 1.0", "big-two 1.0"} {
+			layer := layerOf(t, pull(t, ref), name).String()
+			require.Equal(t, fetched[layer], env.Fetched(cache)[layer], "the layer of %s was fetched", name)
+		}
+	})
 }

@@ -121,7 +121,7 @@ func TestNativeSource(t *testing.T) {
 		t.Run(platform, func(t *testing.T) {
 			result := env.CLI().Build(t, dir, "--platform", platform)
 			require.Error(t, result.Err)
-			require.Contains(t, result.Stderr, "installing the dependencies failed (ujson 1.35 <- your dependencies, line 5 of pyproject.toml): it has no wheel for ")
+			require.Contains(t, result.Stderr, "installing ujson failed (ujson 1.35 <- your dependencies, line 5 of pyproject.toml): it has no wheel for ")
 			require.Contains(t, result.Stderr, " with Python 3.13, and building it takes a compiler that the Lambda base does not have (x86_64-linux-gnu-gcc is missing): "+
 				"name an image that has one with `builder`, such as public.ecr.aws/sam/build-python3.13, depend on a version that has a wheel, choose another `python`, or build the wheel elsewhere and depend on that file")
 		})

@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"crypto/sha256"
+	"encoding/base64"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -76,7 +77,8 @@ func newWheel(t testing.TB, module string, more ...[2]string) []byte {
 	record := info + "RECORD"
 	records := record + ",,\n"
 	for _, file := range files {
-		records += file[0] + ",,\n"
+		sum := sha256.Sum256([]byte(file[1]))
+		records += fmt.Sprintf("%s,sha256=%s,%d\n", file[0], base64.RawURLEncoding.EncodeToString(sum[:]), len(file[1]))
 	}
 	for _, file := range append(files, [2]string{record, records}) {
 		f, err := w.Create(file[0])

@@ -38,9 +38,9 @@ const (
 // dependencies by the step that installs them, so that a change of the code
 // never compresses them again.
 type Archive struct {
-	// Dependencies are the large packages and then the others together. Members,
-	// and Files, which are the files of other images in the task root, are nil when
-	// the plan has none.
+	// Dependencies are the packages by themselves and then the others together.
+	// Members, and Files, which are the files of other images in the task root, are
+	// nil when the plan has none.
 	Dependencies   []*Part
 	Members, Files *Part
 	// Opt are the files below plan.LayerRoot, which an archive of their own has. It

@@ -81,6 +81,12 @@ type Result struct {
 	// Opt are the trees with files below plan.LayerRoot. An archive has a part
 	// instead.
 	Opt []bkllb.State
+	// Records has the RECORD files of each tree of packages in a folder of its own,
+	// see Tree.Records. They say which files a tree has, so that a builder which has
+	// the tree in a remote cache need not fetch it for that. They are nil without
+	// packages, for less than two trees, for an archive, and without what BuildKit
+	// needs for them.
+	Records *bkllb.State
 	// Check fails when uv.lock is stale. It is solved beside State; nil when
 	// the plan has none.
 	Check *bkllb.State
@@ -89,7 +95,7 @@ type Result struct {
 // Tree is one of the trees of a function, with the files at the task root.
 type Tree struct {
 	Part plan.Part
-	// Package is set for the tree of a large package, which is its name, and for
+	// Package is set for the tree of one package, which is its name, and for
 	// the files of an image, which is its reference.
 	Package string
 	State   bkllb.State
@@ -107,14 +113,12 @@ func Convert(p *plan.Plan, in Inputs, opt Options) (*Result, error) {
 		res.Archive = c.archive()
 		return res, nil
 	case plan.OutputDir:
-		res := c.checked(c.folder())
-		res.addTrees(c.layers())
-		return res, nil
+		layers := c.layers()
+		return c.laid(c.folder(layers), layers), nil
 	case plan.OutputTest:
-		st, err := c.test()
-		res := c.checked(st)
-		res.addTrees(c.layers())
-		return res, err
+		layers := c.layers()
+		st, err := c.test(layers)
+		return c.laid(st, layers), err
 	case plan.OutputLock:
 		return &Result{State: c.lock(find[plan.Lock](c))}, nil
 	default:

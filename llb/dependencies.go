@@ -16,14 +16,18 @@ type installed struct {
 	part  *Part
 	// name and title are the name and title of the package that is all of it.
 	name, title string
+	origin
 }
 
-// thirdParty installs the third-party packages: each of the large ones and of
-// those from git by itself, and over them the others together.
+// thirdParty installs the third-party packages: each of those with a
+// step of their own, and over them the others together.
 func (c *converter) thirdParty() []installed {
 	all := append(c.packages(), c.checkouts()...)
 	if st := find[plan.Dependencies](c); st.work != nil {
-		all = append(all, c.install(st.Step, &st.work.Install, pylockPath, c.export()))
+		list := c.export()
+		made := c.install(st.Step, &st.work.Install, pylockPath, list)
+		made.origin = origin{work: st.work, list: &list}
+		all = append(all, made)
 	}
 	return all
 }

@@ -6,10 +6,10 @@ import (
 	"github.com/uvlambda/uvlambda/plan"
 )
 
-// folder gathers the trees of the plan without the path of the task root.
-func (c *converter) folder() bkllb.State {
+// folder gathers trees of the plan without the path of the task root.
+func (c *converter) folder(layers []layer) bkllb.State {
 	var gather *bkllb.FileAction
-	for _, l := range c.layers() {
+	for _, l := range layers {
 		info := &bkllb.CopyInfo{CopyDirContentsOnly: true, CreatedTime: &epoch}
 		if gather == nil {
 			gather = bkllb.Copy(l.State, plan.TaskRoot, "/", info)

@@ -34,7 +34,7 @@ func (c *converter) checkout(st *plan.Step, work *plan.Git) installed {
 		args = append(args, work.Name)
 	}
 	made := c.runInstall(st, &work.Install, args, bkllb.AddMount(checkoutOf(work), sources, c.writable()...))
-	made.name, made.title = work.Name, work.Title()
+	made.name, made.title, made.origin = work.Name, work.Title(), origin{work: work}
 	return made
 }
 

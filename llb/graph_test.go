@@ -181,6 +181,8 @@ func (g graph) String() string {
 			v.writeFile(&b, op.File)
 		case *pb.Op_Merge:
 			fmt.Fprintf(&b, "merge %v %q lines %v\n", v.inputs, v.name, v.lines)
+		case *pb.Op_Diff:
+			fmt.Fprintf(&b, "diff %v %q lines %v\n", v.inputs, v.name, v.lines)
 		default:
 			fmt.Fprintf(&b, "result %v\n", v.inputs)
 		}
@@ -247,6 +249,9 @@ func (v vertex) writeFile(b *strings.Builder, file *pb.FileOp) {
 			}
 			if a.Copy.Timestamp >= 0 {
 				fmt.Fprintf(b, " time %d", a.Copy.Timestamp/1e9)
+			}
+			if len(a.Copy.IncludePatterns) > 0 {
+				fmt.Fprintf(b, " only %s", strings.Join(a.Copy.IncludePatterns, " "))
 			}
 			if len(a.Copy.ExcludePatterns) > 0 {
 				fmt.Fprintf(b, " without %s", strings.Join(a.Copy.ExcludePatterns, " "))

@@ -8,8 +8,7 @@ import (
 // image puts the layers on the base.
 func (c *converter) image() *Result {
 	layers := c.layers()
-	res := c.checked(c.stack(layers))
-	res.addTrees(layers)
+	res := c.laid(c.stack(layers), layers)
 	for _, l := range layers {
 		res.Layers = append(res.Layers, l.comment)
 	}
@@ -18,7 +17,9 @@ func (c *converter) image() *Result {
 
 // stack merges the layers onto the base, so that a changed lower layer leaves
 // the upper ones as they are. Without the merge op they are copied one onto
-// the other, which costs that and nothing else.
+// the other, which costs that and nothing else. The records of the packages are
+// an input that adds nothing: the difference between them and themselves. So a
+// cache that holds the image holds the records.
 func (c *converter) stack(layers []layer) bkllb.State {
 	opts := c.named(c.plan.Base.Source, c.title(c.plan.Result(), "assemble the image for %s", c.plan.Platform))
 	if len(layers) == 0 {
@@ -28,6 +29,9 @@ func (c *converter) stack(layers []layer) bkllb.State {
 		states := []bkllb.State{c.in.Base}
 		for _, l := range layers {
 			states = append(states, l.State)
+		}
+		if records := c.records(layers); records != nil {
+			states = append(states, bkllb.Diff(*records, *records, c.named(c.plan.Base.Source, internal("leave the records out of the image"))...))
 		}
 		return bkllb.Merge(states, opts...)
 	}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/moby/buildkit/solver/pb"
+	"github.com/moby/buildkit/util/apicaps"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -19,11 +20,50 @@ func TestImageIsMerged(t *testing.T) {
 	merge := g.named(t, "assemble the image for linux/arm64")
 	require.NotNil(t, merge.op.GetMerge())
 	assert.Equal(t, "[api 6/6] assemble the image for linux/arm64", merge.name)
-	require.Len(t, merge.inputs, 4)
+	require.Len(t, merge.inputs, 5)
 	base := g.vertices[merge.inputs[0]]
 	assert.Equal(t, "docker-image://registry.example.com/base:latest", base.op.GetSource().Identifier)
 	assert.Equal(t, "arm64", base.op.Platform.Architecture)
 	assert.Equal(t, "[api 2/6] install 2 packages for linux/arm64", g.vertices[merge.inputs[1]].name)
+	nothing := g.vertices[merge.inputs[4]]
+	require.NotNil(t, nothing.op.GetDiff())
+	assert.Equal(t, nothing.inputs[0], nothing.inputs[1], "the records are not in the image")
+}
+
+// TestRecords: what packages record of their files is beside the trees, in a
+// folder of each, and of a large package it has nothing of the project.
+func TestRecords(t *testing.T) {
+	t.Parallel()
+	p := readPlan(t, "../frontend/planner/testdata/large.json")
+	res, err := llb.Convert(p, inputs(), options(t))
+	require.NoError(t, err)
+	require.NotNil(t, res.Records)
+	var copied []string
+	for _, v := range decode(t, *res.Records).vertices {
+		if strings.Contains(v.name, "copy the records of") {
+			c := v.op.GetFile().Actions[0].GetCopy()
+			assert.Equal(t, []string{"*.dist-info/RECORD"}, c.IncludePatterns)
+			copied = append(copied, c.Src+" to "+c.Dest)
+		}
+	}
+	assert.Equal(t, []string{"/var/task to /dependencies/numpy", "/var/task to /dependencies/ours", "/var/task to /dependencies"}, copied)
+	assert.Equal(t, "/dependencies/numpy", res.Trees[0].Records())
+
+	for _, id := range []apicaps.CapID{pb.CapMergeOp, pb.CapDiffOp, pb.CapFileCopyIncludeExcludePatterns} {
+		opt := options(t)
+		opt.Caps = daemon(id)
+		without, err := llb.Convert(p, inputs(), opt)
+		require.NoError(t, err)
+		assert.Nil(t, without.Records, id)
+		for _, v := range decode(t, output(without)).vertices {
+			assert.NotContains(t, v.name, "records", id)
+		}
+	}
+	stale := *p
+	stale.Stale = []plan.Stale{{Part: plan.PartDependencies, Package: "numpy", Paths: []string{"a.pyc"}}}
+	again, err := llb.Convert(&stale, inputs(), options(t))
+	require.NoError(t, err)
+	assert.Equal(t, decode(t, *res.Records).bytes, decode(t, *again.Records).bytes, "they are of the trees as they were made")
 }
 
 // TestImageWithoutMerge checks the copies that stand for the merge.
@@ -87,11 +127,13 @@ func TestLayers(t *testing.T) {
 			require.NoError(t, err)
 			assert.Equal(t, test.want, res.Layers)
 			var merged []int
-			for _, v := range decode(t, output(res)).vertices {
+			g := decode(t, output(res))
+			for _, v := range g.vertices {
 				if v.op.GetMerge() != nil {
 					merged = v.inputs
 				}
 			}
+			merged = slices.DeleteFunc(merged, func(i int) bool { return g.vertices[i].op.GetDiff() != nil })
 			if len(test.want) > 0 {
 				assert.Len(t, merged, len(test.want)+1)
 			}

@@ -2,6 +2,7 @@ package llb_test
 
 import (
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -67,9 +68,13 @@ func TestKindOf(t *testing.T) {
 	assert.Empty(t, llb.KindOf(nil))
 }
 
+// packageName is the name of a vertex that installs one package: it has the
+// package's version, and may have its size.
+var packageName = regexp.MustCompile(`(install|compress) [a-z][^ ]* [0-9][^ ]*( \(\d+ MB\))? for `)
+
 // kindOfName is the kind of the step that a vertex is named after.
 func kindOfName(name string) plan.StepKind {
-	if strings.Contains(name, " MB) for ") {
+	if packageName.MatchString(name) {
 		return plan.KindPackage
 	}
 	if strings.Contains(name, " from git for ") {

@@ -19,18 +19,25 @@ type layer struct {
 	// files are those of another image or place; nil for a tree that is in the task
 	// root as a whole.
 	files *plan.Files
+	// complete is the tree with what is stale in it.
+	complete bkllb.State
+	origin
 }
 
-// layers are the trees of a plan in order of change: large packages, the other
-// dependencies, members, files of images and of other places, application. Each
-// but the latter has its files at the task root.
+// layers are the trees of a plan in order of change: packages by themselves, the
+// other dependencies, members, files of images and of other places, application.
+// Each but the latter has its files at the task root.
 func (c *converter) layers() []layer {
 	var layers []layer
 	for _, made := range c.thirdParty() {
-		layers = append(layers, c.layer(Tree{plan.PartDependencies, made.name, made.layer}, made.title))
+		l := c.layer(Tree{plan.PartDependencies, made.name, made.layer}, made.title)
+		l.origin = made.origin
+		layers = append(layers, l)
 	}
 	if plan.First[plan.Member](c.plan) != nil {
-		layers = append(layers, c.layer(Tree{plan.PartMembers, "", c.members()}, ""))
+		l := c.layer(Tree{plan.PartMembers, "", c.members()}, "")
+		l.origin = origin{work: plan.All[plan.Member](c.plan)}
+		layers = append(layers, l)
 	}
 	for st, files := range plan.Each[plan.Files](c.plan) {
 		made := c.layer(Tree{plan.PartFiles, files.Image, c.copied(st, files)}, "files of "+files.From())
@@ -46,8 +53,9 @@ func (c *converter) layers() []layer {
 // layer is a tree of the function without what is stale in it. It is called by
 // its title, or else by its part.
 func (c *converter) layer(tree Tree, title string) layer {
+	complete := tree.State
 	tree.State = c.withoutStale(tree)
-	return layer{Tree: tree, comment: "uvlambda: " + cmp.Or(title, string(tree.Part))}
+	return layer{Tree: tree, comment: "uvlambda: " + cmp.Or(title, string(tree.Part)), complete: complete}
 }
 
 // withoutStale copies a tree without the compiled modules whose source another
@@ -76,15 +84,19 @@ func (c *converter) withoutStale(tree Tree) bkllb.State {
 	}), name...)
 }
 
-// addTrees adds the trees of layers: those that have files in the task root, and
-// those that have some below plan.LayerRoot.
-func (r *Result) addTrees(layers []layer) {
+// laid is a result with the trees that it is made of, as they lie over one
+// another: those that have files in the task root, and those that have some below
+// plan.LayerRoot. It has what is recorded of them.
+func (c *converter) laid(st bkllb.State, layers []layer) *Result {
+	res := c.checked(st)
 	for _, l := range layers {
 		if l.files == nil || l.files.Below(plan.TaskRoot) {
-			r.Trees = append(r.Trees, l.Tree)
+			res.Trees = append(res.Trees, l.Tree)
 		}
 		if l.files != nil && l.files.Below(plan.LayerRoot) {
-			r.Opt = append(r.Opt, l.State)
+			res.Opt = append(res.Opt, l.State)
 		}
 	}
+	res.Records = c.records(layers)
+	return res
 }

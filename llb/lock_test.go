@@ -60,7 +60,7 @@ func TestLockWithRepositories(t *testing.T) {
 			g := convertState(t, p, options(t))
 			lock := g.named(t, "resolve svc/uv.lock")
 			assert.Contains(t, lock.args(), "driver.py "+tt.args+" /uvlambda/uv lock")
-			assert.True(t, strings.HasSuffix(lock.args(), "--project /src/svc --upgrade"))
+			assert.True(t, strings.HasSuffix(lock.args(), "--directory /src/svc --upgrade"))
 			assert.Equal(t, tt.secrets, secretsBelow(t, lock, "/uvlambda/git/"))
 			var sockets int
 			for _, m := range lock.op.GetExec().Mounts {

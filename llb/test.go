@@ -47,7 +47,7 @@ type testEvent struct {
 // test runs the function in its image and gives the report. What the function
 // sees is what Lambda shows it: a root filesystem that it cannot write to, a
 // /tmp that it can, and an unprivileged user.
-func (c *converter) test() (bkllb.State, error) {
+func (c *converter) test(layers []layer) (bkllb.State, error) {
 	st := find[plan.Test](c)
 	t := st.work
 	if t.Skip != "" {
@@ -69,7 +69,7 @@ func (c *converter) test() (bkllb.State, error) {
 	if len(t.Events) > 0 {
 		what = "send the function its events on %s"
 	}
-	exec := c.run(c.stack(c.layers()), step{
+	exec := c.run(c.stack(layers), step{
 		kind: plan.KindTest,
 		loc:  st.Source,
 		name: c.title(st.Step, what, c.plan.Platform),

@@ -119,7 +119,7 @@ type Plan struct {
 	Steps []Step `json:"steps"`
 
 	// Export lists the packages in uv.lock where no step needs that, since each of
-	// them is large: who builds without uvlambda has to name them.
+	// them is installed by itself: who builds without uvlambda has to name them.
 	Export *Export `json:"export,omitempty"`
 
 	// Stale are compiled modules that the function does not get, since another
@@ -166,7 +166,7 @@ func (p Part) String() string {
 type Stale struct {
 	// Part is the part that has them.
 	Part Part `json:"part"`
-	// Package is set when it is the tree of a large package that has them.
+	// Package is set when it is the tree of one package that has them.
 	Package string `json:"package,omitempty"`
 	// Paths are below the task root, each as the pattern that only its name
 	// matches.

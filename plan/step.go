@@ -56,7 +56,7 @@ type Step struct {
 	// Kind says what the step does, and so what is in Work.
 	Kind StepKind `json:"kind"`
 	// Name tells the step from the others of the plan. It is the kind, for a
-	// package of the repository "members/NAME", for a large one from an index
+	// package of the repository "members/NAME", for one that is installed by itself
 	// "package/NAME", for one from git "git/NAME", and for files of another image
 	// "files/IMAGE".
 	Name string `json:"name"`

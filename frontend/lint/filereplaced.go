@@ -50,11 +50,11 @@ func fileReplaced() Rule {
 		Description: "No two parts of a function should bring the same file",
 		Why: "The application, the packages of the repository and the packages of an index all lie in the task root, one over the other: " +
 			"where two of them have a file at the same path, the application's file wins over a file of the repository's packages, and both win over a file of a package from an index. " +
-			"Of these, a large package is a layer of its own: the file of the later name wins among them, and the file of any other package wins over theirs. " +
+			"Of these, a large package, one that is built and one with a URL is a layer of its own: the file of the later name wins among them, and the file of any other package wins over theirs. " +
 			"The package that lost its file finds the other's in its place, and fails when it is used. " +
 			"Wheels bring such files by accident, as top-level modules with common names: `main.py`, `utils.py`, `config.py`, or a folder `tests`. " +
 			"The compiled form of a replaced module is left out too, since Python would run it.\n\n" +
-			"A build compares all parts, and the large packages with the others; files with the same content are no finding. A check, which installs nothing, knows the modules of the repository's own packages only.",
+			"A build compares all parts, and these packages with the others; files with the same content are no finding. A check, which installs nothing, knows the modules of the repository's own packages only.",
 		Bad:  Example{Files: replacedExample("main")},
 		Good: Example{Files: replacedExample("hij")},
 		find: findReplaced,

@@ -38,7 +38,11 @@ func TestWherePackagesAreBuilt(t *testing.T) {
 			p, err := newPlan(contextOf(change(with(table, "uv.lock", tt.lock))), client{platform: "linux/arm64", runnable: tt.runnable})
 			require.NoError(t, err)
 			assert.Equal(t, tt.on, p.BuilderOn)
-			assert.Equal(t, tt.builder && tt.lock == source, plan.First[plan.Dependencies](p).InBuilder)
+			if tt.lock == source {
+				assert.Equal(t, tt.builder, plan.First[plan.Package](p).InBuilder)
+			} else {
+				assert.False(t, plan.First[plan.Dependencies](p).InBuilder)
+			}
 			at := plan.Location{File: "pyproject.toml", Line: 9, EndLine: 9}
 			if tt.builder {
 				assert.Equal(t, &plan.Image{Ref: "registry.example.com/sam:3.14", Source: at}, p.Builder)

@@ -22,8 +22,8 @@ func (p *planning) planDependencies() error {
 		return nil
 	}
 	install := p.install()
-	large, git := p.large(third), fromGit(third)
-	for _, pkg := range large {
+	apart, git := p.apart(third), fromGit(third)
+	for _, pkg := range apart {
 		if err := p.planPackage(pkg, install); err != nil {
 			return err
 		}
@@ -31,7 +31,7 @@ func (p *planning) planDependencies() error {
 	if err := p.planGit(git, install); err != nil {
 		return err
 	}
-	alone := slices.Concat(large, git)
+	alone := slices.Concat(apart, git)
 	read := p.exportFiles()
 	export := &plan.Export{
 		Root:    p.Workspace.Root,
@@ -48,7 +48,7 @@ func (p *planning) planDependencies() error {
 	}
 	args := []string{"--only-binary", ":all:"}
 	for _, pkg := range p.closure.SourceOnly(p.runtime, p.Platform.Architecture, p.Workspace.Top.BuildSettings()) {
-		if pkg.Source.Git == "" {
+		if !slices.Contains(alone, pkg) {
 			args = append(args, "--no-binary", pkg.Name)
 			install.InBuilder = p.plan.Builder != nil
 		}

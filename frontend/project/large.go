@@ -1,11 +1,7 @@
 package project
 
 import (
-	"net/url"
 	"slices"
-	"strings"
-
-	"github.com/BurntSushi/toml"
 
 	"github.com/uvlambda/uvlambda/plan"
 )
@@ -33,10 +29,7 @@ func (p *Package) Large(rt Runtime, arch string, settings BuildSettings) bool {
 	if len(wheels) == 0 || !slices.ContainsFunc(plan.Architectures(), func(a plan.Architecture) bool { return p.largeOn(rt, a.OCI) }) {
 		return false
 	}
-	return !slices.ContainsFunc(wheels, func(f File) bool {
-		address, err := url.Parse(f.URL)
-		return err != nil || !isRemote(f.URL) || address.User != nil || !strings.HasPrefix(f.Hash, sha256Prefix)
-	})
+	return !slices.ContainsFunc(wheels, func(f File) bool { return !f.checked(f.URL) })
 }
 
 // largeOn reports whether each wheel for an architecture is large.
@@ -56,41 +49,8 @@ func (p *Package) wheelsFor(rt Runtime, arch string) []File {
 	return wheels
 }
 
-// Pylock is the text of a pylock.toml that has a large package, and nothing of
-// the project that locks it
-// (https://packaging.python.org/en/latest/specifications/pylock-toml/). Of several
-// wheels that the target can have, uv chooses as it does among all of them.
-func (p *Package) Pylock(rt Runtime, arch string) (string, error) {
-	type wheel struct {
-		URL    string            `toml:"url"`
-		Size   int64             `toml:"size"`
-		Hashes map[string]string `toml:"hashes"`
-	}
-	type pkg struct {
-		Name    string  `toml:"name"`
-		Version string  `toml:"version"`
-		Index   string  `toml:"index"`
-		Wheels  []wheel `toml:"wheels"`
-	}
-	listed := pkg{Name: p.Name, Version: p.Version, Index: p.Source.Registry}
-	for _, f := range p.wheelsFor(rt, arch) {
-		hash := strings.TrimPrefix(f.Hash, sha256Prefix)
-		listed.Wheels = append(listed.Wheels, wheel{f.URL, f.Size, map[string]string{"sha256": hash}})
-	}
-	slices.SortFunc(listed.Wheels, func(a, b wheel) int { return strings.Compare(a.URL, b.URL) })
-	var b strings.Builder
-	encoder := toml.NewEncoder(&b)
-	encoder.Indent = ""
-	err := encoder.Encode(struct {
-		LockVersion string `toml:"lock-version"`
-		CreatedBy   string `toml:"created-by"`
-		Packages    []pkg  `toml:"packages"`
-	}{"1.0", "uvlambda", []pkg{listed}})
-	return b.String(), err
-}
-
 // WheelSettings gives the text of a uv.toml with what InstallSettings has that
-// concerns the download of a large package, and the names of the indexes in it.
+// concerns the download of the package's wheels, and the names of the indexes in it.
 // Those are on a host of the package's index or wheels; what other packages come
 // from, and what is about building, changes nothing of this one.
 func (p *Pyproject) WheelSettings(pkg *Package, to Installation, others ...*Pyproject) (text string, indexes []string, err error) {

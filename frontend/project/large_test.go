@@ -77,7 +77,7 @@ func TestLarge(t *testing.T) {
 func TestPylock(t *testing.T) {
 	t.Parallel()
 	pkg, rt := largePackage(t, largeLock)
-	got, err := pkg.Pylock(rt, "amd64")
+	got, err := pkg.Pylock(rt, "amd64", BuildSettings{})
 	require.NoError(t, err)
 	assert.Equal(t, `lock-version = "1.0"
 created-by = "uvlambda"

@@ -137,7 +137,8 @@ type File struct {
 	Hashed bool
 	// Size is in bytes, 0 when the lock does not say.
 	Size int64
-	// URL and Hash, "sha256:...", are kept of large files only: see keptWheel.
+	// URL and Hash, "sha256:...", are kept of source distributions, of large wheels
+	// and of the wheel of a package that comes from a URL: see keptWheel.
 	URL, Hash string
 }
 

@@ -50,6 +50,7 @@ func TestParseLock(t *testing.T) {
 	assert.Equal(t, "https://index.example.com/simple", anyio.Source.Registry)
 	assert.Equal(t, &File{
 		Filename: "anyio-4.0.0.tar.gz", Host: "files.example.com", Hashed: true, Size: 100,
+		URL: "https://files.example.com/anyio-4.0.0.tar.gz", Hash: "sha256:01",
 	}, anyio.Sdist)
 	assert.Equal(t, "anyio-4.0.0-py3-none-any.whl", anyio.Wheels[0].Filename)
 	assert.Equal(t, Dependency{Name: "exceptiongroup", Marker: "python_full_version < '3.11'"}, anyio.Dependencies[0])
@@ -146,7 +147,7 @@ func TestParseLockForms(t *testing.T) {
 			RequiresDist: []Requirement{{Name: "b", Source: Source{Git: "https://git.example.com/b"}}},
 			RequiresDev:  map[string][]Requirement{"dev": {{Name: "d", Specifier: ">=1"}}},
 		},
-		Sdist: &File{Filename: "a-1.tar.gz", Host: "files.example.com:8443", Hashed: true, Size: 1000},
+		Sdist: &File{Filename: "a-1.tar.gz", Host: "files.example.com:8443", Hashed: true, Size: 1000, URL: "https://files.example.com:8443/a-1.tar.gz", Hash: "sha256:1"},
 		Line:  2, EndLine: 5,
 	}
 	inline := `version = 1

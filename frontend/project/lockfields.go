@@ -156,9 +156,12 @@ func (r *lockReader) packageField(p *Package, key []byte, v value) error {
 		if p.Sdist == nil {
 			p.Sdist = &File{}
 		}
-		return r.file(p.Sdist, v)
+		return r.only(p.Sdist, v)
 	case "wheels":
-		return list(r, &p.Wheels, v, (*lockReader).file)
+		if p.Source.URL != "" {
+			return list(r, &p.Wheels, v, (*lockReader).only)
+		}
+		return list(r, &p.Wheels, v, (*lockReader).wheel)
 	}
 	return nil
 }
@@ -241,14 +244,33 @@ func (r *lockReader) sourceField(s *Source, key []byte, v value) error {
 	return nil
 }
 
-// file reads a file of a package. Of the thousands in a lock few are large.
-func (r *lockReader) file(f *File, v value) error {
-	r.url, r.hash = nil, nil
-	err := table(r, f, v, (*lockReader).fileField)
+// wheel reads a wheel of a package. Of the thousands in a lock few are large.
+func (r *lockReader) wheel(f *File, v value) error {
+	err := r.file(f, v)
 	if f.Size >= keptWheel {
 		f.URL, f.Hash = string(r.url), string(r.hash)
 	}
 	return err
+}
+
+// only reads the one file that a package is made of: its source distribution, or
+// what is at the address that it comes from. Its keys may be dotted, each a table
+// of its own.
+func (r *lockReader) only(f *File, v value) error {
+	err := r.file(f, v)
+	if r.url != nil {
+		f.URL = string(r.url)
+	}
+	if r.hash != nil {
+		f.Hash = string(r.hash)
+	}
+	return err
+}
+
+// file reads a file of a package.
+func (r *lockReader) file(f *File, v value) error {
+	r.url, r.hash = nil, nil
+	return table(r, f, v, (*lockReader).fileField)
 }
 
 func (r *lockReader) fileField(f *File, key []byte, v value) (err error) {

@@ -237,8 +237,8 @@ func (b *Builder) graphOptions() llb.Options {
 	}
 }
 
-// isNoCache tells whether steps of a kind run again. A large package, and one from
-// git, is one of the dependencies.
+// isNoCache tells whether steps of a kind run again. A package that is installed by
+// itself is one of the dependencies.
 func isNoCache(asked func(name string) bool, kind plan.StepKind) bool {
 	alone := kind == plan.KindPackage || kind == plan.KindGit
 	return asked(string(kind)) || alone && asked(string(plan.KindDependencies))

@@ -3,19 +3,14 @@ package run
 import (
 	"context"
 	"errors"
-	"io/fs"
 	"path"
 	"slices"
 	"strings"
 	"sync"
 
-	bkllb "github.com/moby/buildkit/client/llb"
-	gwclient "github.com/moby/buildkit/frontend/gateway/client"
-
 	"github.com/uvlambda/uvlambda/frontend/decide"
 	"github.com/uvlambda/uvlambda/frontend/gateway"
 	"github.com/uvlambda/uvlambda/frontend/planner"
-	"github.com/uvlambda/uvlambda/llb"
 	"github.com/uvlambda/uvlambda/plan"
 )
 
@@ -27,41 +22,32 @@ type listNames func(dir string) ([]string, error)
 // handler's module is in an installed package, and modules that are imported.
 // It runs beside the step that puts the trees together, and only where the plan
 // has left something open.
-func (b *Builder) verify(ctx context.Context, g *graph) error {
+func (b *Builder) verify(ctx context.Context, g *graph, trees []*tree) error {
 	if !g.decided.Unverified() {
 		return nil
 	}
-	refs := make([]gwclient.Reference, len(g.result.Trees))
-	eg, solveCtx := gateway.NewGroup(ctx)
-	for i := range g.result.Trees {
-		eg.Go(func() (err error) {
-			refs[i], err = b.solve(solveCtx, g, func(r *llb.Result) bkllb.State { return r.Trees[i].State })
-			return err
-		})
-	}
-	if err := eg.Wait(); err != nil {
-		return err
-	}
-	return b.lintInstalled(ctx, g, func(dir string) ([]string, error) { return namesInTrees(ctx, refs, dir) })
+	return b.lintInstalled(ctx, g, func(dir string) ([]string, error) { return namesInTrees(ctx, trees, dir) })
 }
 
 // namesInTrees gives the names that any of the trees has in a folder.
-func namesInTrees(ctx context.Context, refs []gwclient.Reference, dir string) ([]string, error) {
+func namesInTrees(ctx context.Context, trees []*tree, dir string) ([]string, error) {
 	var mu sync.Mutex
 	var names []string
 	eg, ctx := gateway.NewGroup(ctx)
-	for _, ref := range refs {
+	for _, t := range trees {
 		eg.Go(func() error {
-			entries, err := ref.ReadDir(ctx, gwclient.ReadDirRequest{Path: path.Join(plan.TaskRoot, dir)})
+			if err := t.ready(); err != nil {
+				return err
+			}
+			entries, err := t.list(ctx, dir)
 			if err != nil {
 				// That a tree does not have the folder is told in words only.
 				return ctx.Err()
 			}
 			mu.Lock()
 			defer mu.Unlock()
-			for _, st := range entries {
-				name := path.Base(st.Path)
-				if fs.FileMode(st.Mode).IsDir() {
+			for name, isDir := range entries {
+				if isDir {
 					name += "/"
 				}
 				names = append(names, name)

@@ -2,24 +2,17 @@ package run
 
 import (
 	"context"
-	"encoding/csv"
-	"fmt"
-	"io/fs"
 	"maps"
 	"path"
 	"slices"
 	"strings"
 	"sync"
 
-	bkllb "github.com/moby/buildkit/client/llb"
-	gwclient "github.com/moby/buildkit/frontend/gateway/client"
-
 	"github.com/uvlambda/uvlambda/frontend/decide"
 	"github.com/uvlambda/uvlambda/frontend/files"
 	"github.com/uvlambda/uvlambda/frontend/gateway"
 	"github.com/uvlambda/uvlambda/frontend/lint"
 	"github.com/uvlambda/uvlambda/frontend/planner"
-	"github.com/uvlambda/uvlambda/llb"
 	"github.com/uvlambda/uvlambda/plan"
 )
 
@@ -28,8 +21,6 @@ import (
 // beside the step that puts them together, which nearly always has nothing to
 // change.
 type overlay struct {
-	trees []overlaid
-
 	mu sync.Mutex
 	// replaced are the files that several trees have, without those with the
 	// same content.
@@ -39,108 +30,23 @@ type overlay struct {
 	stale map[treeName][]string
 }
 
-// treeName tells the trees of a function apart: they are its parts, and each of
-// the large packages.
-type treeName struct {
-	part plan.Part
-	pkg  string
-}
-
-// String is the tree for people.
-func (n treeName) String() string {
-	if n.pkg != "" {
-		return n.pkg
-	}
-	return n.part.String()
-}
-
-// overlaid is one of the trees, in the order in which they lie.
-type overlaid struct {
-	treeName
-	// open gives the tree, which is made once.
-	open func() (gwclient.Reference, error)
-	// names are the entries of each folder of the application, by the folder:
-	// true stands for a folder. The context's listing knows them, so that nothing
-	// is asked of the daemon. They are nil for the other trees.
-	names map[string]map[string]bool
-}
-
-// list gives the entries of a folder below the task root; true stands for a
-// folder.
-func (t overlaid) list(ctx context.Context, dir string) (map[string]bool, error) {
-	if t.names != nil {
-		return t.names[dir], nil
-	}
-	ref, err := t.open()
-	if err != nil {
-		return nil, err
-	}
-	entries, err := ref.ReadDir(ctx, gwclient.ReadDirRequest{Path: path.Join(plan.TaskRoot, dir)})
-	if err != nil {
-		return nil, fmt.Errorf("listing %s: %w", t.treeName, err)
-	}
-	names := map[string]bool{}
-	for _, st := range entries {
-		names[path.Base(st.Path)] = fs.FileMode(st.Mode).IsDir()
-	}
-	return names, nil
-}
-
-// read reads a file below the task root.
-func (t overlaid) read(ctx context.Context, file string) ([]byte, error) {
-	ref, err := t.open()
-	if err != nil {
-		return nil, err
-	}
-	return gateway.ReadAll(ctx, ref, path.Join(plan.TaskRoot, file))
-}
-
-// byFolder gives the entries of each folder that paths lead through.
-func byFolder(paths []string) map[string]map[string]bool {
-	names := map[string]map[string]bool{".": {}}
-	for _, p := range paths {
-		for isDir := false; p != "."; p, isDir = path.Dir(p), true {
-			dir := path.Dir(p)
-			if names[dir] == nil {
-				names[dir] = map[string]bool{}
-			}
-			names[dir][path.Base(p)] = isDir
-		}
-	}
-	return names
-}
-
 // replacedFile is a file of a lower and of an upper tree.
 type replacedFile struct {
 	path         string
-	lower, upper overlaid
+	lower, upper *tree
 	// hidden is set when the lower tree has something else at another path,
 	// which Python imports in place of the upper tree's module.
 	hidden bool
 }
 
-// compareTrees compares the trees of a solved plan.
-func (b *Builder) compareTrees(ctx context.Context, g *graph) (*overlay, error) {
+// compareTrees compares trees, the lowest first.
+func compareTrees(ctx context.Context, trees []*tree) (*overlay, error) {
 	o := &overlay{stale: map[treeName][]string{}}
-	if len(g.result.Trees) < 2 {
+	if len(trees) < 2 {
 		return o, nil
 	}
-	for i, tree := range g.result.Trees {
-		t := overlaid{treeName: treeName{tree.Part, tree.Package}, open: sync.OnceValues(func() (gwclient.Reference, error) {
-			return b.solve(ctx, g, func(r *llb.Result) bkllb.State { return r.Trees[i].State })
-		})}
-		if tree.Part == plan.PartApp {
-			// Its files are copied from the context, so the plan tells their names.
-			shipped, err := planner.Shipped(plan.First[plan.App](g.plan).Copies, g.decided.Input.Listing)
-			if err != nil {
-				return nil, err
-			}
-			t.names = byFolder(shipped)
-		}
-		o.trees = append(o.trees, t)
-	}
 	eg, ctx := gateway.NewGroup(ctx)
-	eg.Go(func() error { return o.compare(ctx, eg, ".", o.trees) })
+	eg.Go(func() error { return o.compare(ctx, eg, ".", trees) })
 	if err := eg.Wait(); err != nil {
 		return nil, err
 	}
@@ -152,7 +58,7 @@ func (b *Builder) compareTrees(ctx context.Context, g *graph) (*overlay, error) 
 }
 
 // compare compares a folder that trees have in common, and what is below it.
-func (o *overlay) compare(ctx context.Context, eg gateway.Group, dir string, trees []overlaid) error {
+func (o *overlay) compare(ctx context.Context, eg gateway.Group, dir string, trees []*tree) error {
 	listed, err := listAll(ctx, dir, trees)
 	if err != nil {
 		return err
@@ -165,13 +71,12 @@ func (o *overlay) compare(ctx context.Context, eg gateway.Group, dir string, tre
 		if name == "__pycache__" || strings.HasSuffix(name, ".dist-info") {
 			continue
 		}
-		var folders, withFile []overlaid
-		var indices []int
+		var folders, withFile []*tree
 		for i, tree := range trees {
 			if isDir, has := listed[i][name]; has && isDir {
 				folders = append(folders, tree)
 			} else if has {
-				withFile, indices = append(withFile, tree), append(indices, i)
+				withFile = append(withFile, tree)
 			}
 		}
 		at := path.Join(dir, name)
@@ -179,17 +84,14 @@ func (o *overlay) compare(ctx context.Context, eg gateway.Group, dir string, tre
 			eg.Go(func() error { return o.compare(ctx, eg, at, folders) })
 		}
 		for i := range len(withFile) - 1 {
-			compiled := listed[indices[i]]["__pycache__"]
-			eg.Go(func() error {
-				return o.replace(ctx, replacedFile{path: at, lower: withFile[i], upper: withFile[i+1]}, compiled)
-			})
+			eg.Go(func() error { return o.replace(ctx, replacedFile{path: at, lower: withFile[i], upper: withFile[i+1]}) })
 		}
 	}
 	return o.hide(ctx, dir, trees, listed)
 }
 
 // listAll lists a folder of several trees, side by side.
-func listAll(ctx context.Context, dir string, trees []overlaid) ([]map[string]bool, error) {
+func listAll(ctx context.Context, dir string, trees []*tree) ([]map[string]bool, error) {
 	listed := make([]map[string]bool, len(trees))
 	eg, ctx := gateway.NewGroup(ctx)
 	for i, tree := range trees {
@@ -203,7 +105,7 @@ func listAll(ctx context.Context, dir string, trees []overlaid) ([]map[string]bo
 
 // hide notes the modules of a folder that Python does not import, since a lower
 // tree has a package or an extension of their name.
-func (o *overlay) hide(ctx context.Context, dir string, trees []overlaid, listed []map[string]bool) error {
+func (o *overlay) hide(ctx context.Context, dir string, trees []*tree, listed []map[string]bool) error {
 	for i, lower := range trees {
 		for name, isDir := range listed[i] {
 			at := path.Join(dir, name)
@@ -241,23 +143,15 @@ func (o *overlay) hide(ctx context.Context, dir string, trees []overlaid, listed
 
 // replace notes a file that an upper tree replaces, unless both are the same,
 // and what the lower tree has compiled of it.
-func (o *overlay) replace(ctx context.Context, r replacedFile, compiled bool) error {
+func (o *overlay) replace(ctx context.Context, r replacedFile) error {
 	same, err := sameContent(ctx, r)
 	if err != nil || same {
 		return err
 	}
 	var stale []string
-	if compiled && strings.HasSuffix(r.path, ".py") {
-		cache := path.Join(path.Dir(r.path), "__pycache__")
-		entries, err := r.lower.list(ctx, cache)
-		if err != nil {
+	if strings.HasSuffix(r.path, ".py") {
+		if stale, err = r.lower.compiledFrom(ctx, r.path); err != nil {
 			return err
-		}
-		for name := range entries {
-			module := path.Join(cache, name)
-			if source, ok := files.CompiledFrom(module); ok && source == r.path {
-				stale = append(stale, module)
-			}
 		}
 	}
 	o.mu.Lock()
@@ -271,12 +165,12 @@ func (o *overlay) replace(ctx context.Context, r replacedFile, compiled bool) er
 
 // sameContent compares the files of both trees.
 func sameContent(ctx context.Context, r replacedFile) (bool, error) {
-	lower, err := r.lower.read(ctx, r.path)
+	lower, err := r.lower.sum(ctx, r.path)
 	if err != nil {
 		return false, err
 	}
-	upper, err := r.upper.read(ctx, r.path)
-	return string(lower) == string(upper), err
+	upper, err := r.upper.sum(ctx, r.path)
+	return lower == upper, err
 }
 
 // findings are what a person should know of the replaced files.
@@ -284,7 +178,7 @@ func (o *overlay) findings(ctx context.Context, p *plan.Plan) ([]lint.Replaced, 
 	owners := map[treeName]map[string]string{}
 	var all []lint.Replaced
 	for _, r := range o.replaced {
-		for _, tree := range []overlaid{r.lower, r.upper} {
+		for _, tree := range []*tree{r.lower, r.upper} {
 			if owners[tree.treeName] == nil && tree.part != plan.PartApp {
 				owned, err := tree.owners(ctx)
 				if err != nil {
@@ -315,33 +209,6 @@ func ownerOf(owners map[treeName]map[string]string, tree treeName, file string) 
 		return owner
 	}
 	return tree.String()
-}
-
-// owners reads which distribution has which file of a tree
-// (https://packaging.python.org/en/latest/specifications/recording-installed-packages/).
-func (t overlaid) owners(ctx context.Context) (map[string]string, error) {
-	folders, err := t.list(ctx, ".")
-	if err != nil {
-		return nil, err
-	}
-	owners := map[string]string{}
-	for folder := range folders {
-		distribution, ok := strings.CutSuffix(folder, ".dist-info")
-		if !ok {
-			continue
-		}
-		name, version, _ := strings.Cut(distribution, "-")
-		record, err := t.read(ctx, path.Join(folder, "RECORD"))
-		if err != nil {
-			continue // slimmed away: the file then belongs to the tree
-		}
-		rows := csv.NewReader(strings.NewReader(string(record)))
-		rows.FieldsPerRecord = -1
-		for row, err := rows.Read(); err == nil; row, err = rows.Read() {
-			owners[path.Clean(row[0])] = strings.ReplaceAll(name, "_", "-") + " " + version
-		}
-	}
-	return owners, nil
 }
 
 // lintReplaced tells of the files that several parts have.

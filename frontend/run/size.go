@@ -10,12 +10,10 @@ import (
 	"strings"
 	"sync/atomic"
 
-	bkllb "github.com/moby/buildkit/client/llb"
 	gwclient "github.com/moby/buildkit/frontend/gateway/client"
 
 	"github.com/uvlambda/uvlambda/frontend/gateway"
 	"github.com/uvlambda/uvlambda/frontend/source"
-	"github.com/uvlambda/uvlambda/llb"
 	"github.com/uvlambda/uvlambda/plan"
 )
 
@@ -27,17 +25,18 @@ const mostInflated = 10
 // checkSize refuses a function whose third-party packages are together more than
 // an image can hold. The step of each package knows its own size only. They are
 // measured when their wheels are so large that it may be so.
-func (b *Builder) checkSize(ctx context.Context, g *graph) error {
+func checkSize(ctx context.Context, g *graph, trees []*tree) error {
 	installs := g.plan.Installs()
 	if len(installs) < 2 || !mayExceed(plan.All[plan.Package](g.plan), installs[0].Limit) {
 		return nil
 	}
-	var trees []sizedTree
-	for i, tree := range g.result.Trees {
-		if tree.Part != plan.PartDependencies {
-			continue
-		}
-		ref, err := b.solve(ctx, g, func(r *llb.Result) bkllb.State { return r.Trees[i].State })
+	trees = slices.DeleteFunc(slices.Clone(trees), func(t *tree) bool { return t.part != plan.PartDependencies })
+	if fit, err := surelyFit(trees, installs[0].Limit); fit || err != nil {
+		return err
+	}
+	var sized []sizedTree
+	for _, t := range trees {
+		ref, err := t.open()
 		if err != nil {
 			return err
 		}
@@ -45,12 +44,28 @@ func (b *Builder) checkSize(ctx context.Context, g *graph) error {
 		if err != nil {
 			return err
 		}
-		trees = append(trees, sizedTree{cmp.Or(tree.Package, "all others"), size})
+		sized = append(sized, sizedTree{cmp.Or(t.pkg, "all others"), size})
 	}
-	if err := refuseTooLarge(trees, installs[0].Limit); err != nil {
+	if err := refuseTooLarge(sized, installs[0].Limit); err != nil {
 		return source.Errorf(g.plan.Step(plan.KindPackage).Source, "%w", err)
 	}
 	return nil
+}
+
+// surelyFit tells whether what is recorded of trees shows that their files are
+// not over a limit in bytes, so that nothing has to be fetched to measure it.
+func surelyFit(trees []*tree, limit int64) (bool, error) {
+	for _, t := range trees {
+		if t.contents == nil {
+			return false, nil
+		}
+		known, err := t.contents()
+		if err != nil {
+			return false, err
+		}
+		limit -= known.most
+	}
+	return limit >= 0, nil
 }
 
 // mayExceed tells whether packages can come to more than a limit in bytes.

@@ -73,12 +73,16 @@ func (b *Builder) assemble(ctx context.Context, g *graph) (*graph, gwclient.Refe
 	var found *overlay
 	var ref gwclient.Reference
 	eg, egCtx := gateway.NewGroup(ctx)
+	trees, err := b.openTrees(egCtx, g)
+	if err != nil {
+		return nil, nil, err
+	}
 	eg.Go(func() (err error) {
-		found, err = b.compareTrees(egCtx, g)
+		found, err = compareTrees(egCtx, trees)
 		return err
 	})
-	eg.Go(func() error { return b.verify(egCtx, g) })
-	eg.Go(func() error { return b.checkSize(egCtx, g) })
+	eg.Go(func() error { return b.verify(egCtx, g, trees) })
+	eg.Go(func() error { return checkSize(egCtx, g, trees) })
 	eg.Go(func() error { return b.lintExtensions(egCtx, g) })
 	if g.plan.Output != plan.OutputTest {
 		eg.Go(func() (err error) {
@@ -93,7 +97,6 @@ func (b *Builder) assemble(ctx context.Context, g *graph) (*graph, gwclient.Refe
 		return nil, nil, err
 	}
 	if len(found.stale) > 0 {
-		var err error
 		if g, err = b.leaveOut(g, found.stale); err != nil {
 			return nil, nil, err
 		}
@@ -102,7 +105,7 @@ func (b *Builder) assemble(ctx context.Context, g *graph) (*graph, gwclient.Refe
 	if ref != nil {
 		return g, ref, nil
 	}
-	ref, err := b.solve(ctx, g, state)
+	ref, err = b.solve(ctx, g, state)
 	return g, ref, err
 }
 

@@ -95,7 +95,7 @@ func Setup(ctx context.Context, log io.Writer) (env *Env, err error) {
 		return nil, fmt.Errorf("creating the folder of this run: %w", err)
 	}
 	e := &Env{Root: root, dir: dir, log: log, locks: map[string]string{},
-		traffic: &counter{repositories: map[string]Traffic{}}}
+		traffic: newCounter()}
 	e.close = append(e.close, func() error { return os.RemoveAll(dir) })
 	defer func() {
 		if err != nil {

@@ -14,7 +14,7 @@ import (
 
 func TestTraffic(t *testing.T) {
 	t.Parallel()
-	e := Env{traffic: &counter{repositories: map[string]Traffic{}}}
+	e := Env{traffic: newCounter()}
 	server := httptest.NewServer(e.traffic.count(registry.New()))
 	t.Cleanup(server.Close)
 	e.Registry = strings.TrimPrefix(server.URL, "http://")
@@ -46,6 +46,9 @@ func TestTraffic(t *testing.T) {
 	_, err = pulled.RawConfigFile()
 	require.NoError(t, err)
 	require.Equal(t, Traffic{Pushed: manifest, Pulled: manifest + int64(len(config))}, e.Traffic(e.Registry+"/second:2"))
+	name, err := image.ConfigName()
+	require.NoError(t, err)
+	require.Equal(t, map[string]int64{name.String(): int64(len(config))}, e.Fetched(e.Registry+"/second:2"))
 }
 
 func TestRepositoryOf(t *testing.T) {

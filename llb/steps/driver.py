@@ -337,6 +337,21 @@ def for_glibc(minor, uv):
     return uv[:-1] + [FITTING]
 
 
+def install_in_order(uv):
+    """Install again, one package after the other.
+
+    uv installs packages side by side, and those that it downloads first, so of a file
+    that several packages have any could be left. Now it is that of the last in the list:
+    all of them are in uv's cache.
+    """
+    root = LAYER + TASK_ROOT
+    remove(root)
+    os.mkdir(root)
+    os.environ["UV_CONCURRENT_INSTALLS"] = "1"
+    run(uv + ["--target", TASK_ROOT])
+    our("sizes").warn_of_replaced(root)
+
+
 def install(args):
     limit, uv = int(args[0]), args[1:]
     scripts, ways, prefix = [], [], None
@@ -350,7 +365,8 @@ def install(args):
         prefix, uv = uv[1], uv[2:]
     link_task_root()
     run(uv + ["--target", TASK_ROOT])
-    our("sizes").warn_of_replaced(LAYER + TASK_ROOT)
+    if our("sizes").replaced(LAYER + TASK_ROOT):
+        install_in_order(uv)
     if os.path.isdir(BASE):
         our("libraries").check(LAYER + TASK_ROOT, BASE, [uv[i + 1] for i, word in enumerate(uv) if word == "--no-binary"])
     if ways:

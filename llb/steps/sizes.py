@@ -65,17 +65,33 @@ def owners(tree):
     return {path: owner for owner, path, _ in records(tree)}
 
 
-def warn_of_replaced(tree):
-    """Name the files that two distributions have with different content: only one of them is there."""
-    found = {}
+def replaced(tree):
+    """The owners of the files that several distributions have with different content, by path: each with the hash of its file."""
+    claims = {}
     for owner, path, checksum in records(tree):
-        first = found.setdefault(path, (owner, checksum))
-        if first[1] != checksum:
-            print(
-                "warning: %s is a file of %s %s and of %s %s: only one of them is installed, and the other package may fail"
-                % (path, *first[0], *owner),
-                file=sys.stderr,
-            )
+        claims.setdefault(path, []).append((owner, checksum))
+    return {path: owners for path, owners in claims.items() if any(checksum != owners[0][1] for _, checksum in owners)}
+
+
+def sum_of(path):
+    """The hash of a file as RECORD has it."""
+    import base64
+    import hashlib
+
+    with open(path, "rb") as content:
+        return "sha256=" + base64.urlsafe_b64encode(hashlib.sha256(content.read()).digest()).decode().rstrip("=")
+
+
+def warn_of_replaced(tree):
+    """Name the files that two distributions have with different content, and whose file is there."""
+    for path, owners in sorted(replaced(tree).items()):
+        there = sum_of(os.path.join(tree, path))
+        left = ["%s %s" % tuple(owner) for owner, checksum in owners if checksum == there]
+        print(
+            "warning: %s is a file of %s: the one of %s is installed, and the other packages may fail"
+            % (path, " and of ".join("%s %s" % tuple(owner) for owner, _ in owners), left[-1] if left else "one of them"),
+            file=sys.stderr,
+        )
 
 
 def source_of(name):

@@ -54,7 +54,7 @@ func (r *renderer) export() *plan.Export {
 }
 
 // lockCommands are the commands of uv that check and export. The first of them
-// checks. Each large package has a list of its own.
+// checks. Each package that is installed by itself has a list of its own.
 func (r *renderer) lockCommands(root string) []string {
 	export, frozen := r.export(), !r.has(plan.KindLockCheck)
 	if export == nil {

@@ -12,21 +12,21 @@ import (
 	"github.com/uvlambda/uvlambda/plan"
 )
 
-// packages are the stages of the large packages: one for each, so that another
-// version of one leaves the others as they are.
+// packages are the stages of the packages that are installed by themselves: one
+// for each, so that another version of one leaves the others as they are.
 func (r *renderer) packages() []string {
 	var stages []string
 	for st, work := range plan.Each[plan.Package](r.plan) {
-		stages = append(stages, fmt.Sprintf("# %[1]s is a large package in a layer of its own.\nFROM installer-$TARGETARCH AS %[1]s\n", packageStage(work))+
+		stages = append(stages, fmt.Sprintf("# %[1]s is a package in a layer of its own.\nFROM installer-$TARGETARCH AS %[1]s\n", packageStage(work))+
 			r.installFrom(listOf(work), st, &work.Install))
 	}
 	return stages
 }
 
-// packageStage is the name of a large package's stage.
+// packageStage is the name of a package's stage.
 func packageStage(work *plan.Package) string { return "package-" + work.Name }
 
-// listOf is the list of a large package, in the stage that reads uv.lock.
+// listOf is the list of one package, in the stage that reads uv.lock.
 func listOf(work *plan.Package) string { return path.Join(lockPath, "pylock."+work.Name+".toml") }
 
 // onlyPackage are the arguments of an export of one package.

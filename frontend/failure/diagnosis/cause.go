@@ -167,7 +167,7 @@ func (r *reading) compiler() (string, []plan.Location) {
 	switch r.Step.Kind {
 	case plan.KindGit:
 		return "it has native code, which " + missing + ": " + name + ", build its wheel elsewhere and depend on that file, or depend on a release that has a wheel", nil
-	case plan.KindDependencies:
+	case plan.KindDependencies, plan.KindPackage:
 	default:
 		return "it has native code, which " + missing + ": " + name + ", build its wheel elsewhere and depend on that file by path, or leave the native code out", nil
 	}
@@ -284,7 +284,7 @@ func (r *reading) backend() (string, []plan.Location) {
 	switch r.Step.Kind {
 	case plan.KindGit:
 		return "its build backend failed: lock a commit that it builds, or depend on a release with a wheel", nil
-	case plan.KindDependencies:
+	case plan.KindDependencies, plan.KindPackage:
 		return r.failed() + " has no wheel, and its build backend failed: depend on a version with a wheel, or build the wheel elsewhere and depend on that file", nil
 	}
 	return "a package could not be built from its sources: correct what its build backend reports", nil

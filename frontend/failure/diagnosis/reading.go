@@ -120,7 +120,7 @@ func (r *reading) member() *plan.Member {
 	return member
 }
 
-// pkg is the large package that the step installs, nil when it does something
+// pkg is the package that the step installs by itself, nil when it does something
 // else.
 func (r *reading) pkg() *plan.Package {
 	pkg, _ := r.Step.Work.(*plan.Package)

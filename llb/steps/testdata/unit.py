@@ -1,5 +1,7 @@
 """Tests of what the scripts do, in their own language: python -B -m unittest unit, with the scripts' folder in PYTHONPATH."""
 
+import contextlib
+import io
 import os
 import sys
 import tempfile
@@ -55,6 +57,21 @@ class Record(Tree):
         driver.forget({'pkg/say "hi".txt', "../bin/tool"})
         with open(record, "rb") as rows:
             self.assertEqual(rows.read().count(b"\n"), 3)
+
+    def test_replaced(self):
+        for name, content in (("aa", b"1"), ("b_b", b"2"), ("cc", b"2"), ("dd", b"3")):
+            self.write("%s-1.0.dist-info/RECORD" % name, b"who.py,sha256=%s,1\nsame.py,sha256=x,1\n" % content)
+        self.write("who.py", b"WHO\n")
+        there = sizes.sum_of(os.path.join(self.root, "who.py"))
+        self.write("cc-1.0.dist-info/RECORD", b"who.py,%s,4\nsame.py,sha256=x,1\n" % there.encode())
+        self.assertEqual({path: len(owners) for path, owners in sizes.replaced(self.root).items()}, {"who.py": 4})
+        with contextlib.redirect_stderr(io.StringIO()) as said:
+            sizes.warn_of_replaced(self.root)
+        self.assertEqual(
+            said.getvalue(),
+            "warning: who.py is a file of aa 1.0 and of b_b 1.0 and of cc 1.0 and of dd 1.0: "
+            "the one of cc 1.0 is installed, and the other packages may fail\n",
+        )
 
     def test_sources(self):
         for name, source in (

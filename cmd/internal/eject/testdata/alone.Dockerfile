@@ -95,7 +95,7 @@ ENV PYTHON_PLATFORM=x86_64-manylinux_2_34
 FROM installer AS installer-arm64
 RUN echo "this Dockerfile is for linux/amd64: build with --platform linux/amd64" >&2 && exit 1
 
-# package-numpy is a large package in a layer of its own.
+# package-numpy is a package in a layer of its own.
 FROM installer-$TARGETARCH AS package-numpy
 RUN --mount=type=cache,target=/root/.cache/uv \
     --mount=type=secret,id=netrc,target=/root/.netrc \
@@ -112,7 +112,7 @@ records
 settle
 EOF
 
-# package-ours is a large package in a layer of its own.
+# package-ours is a package in a layer of its own.
 FROM installer-$TARGETARCH AS package-ours
 RUN --mount=type=cache,target=/root/.cache/uv \
     --mount=type=secret,id=netrc,target=/root/.netrc \

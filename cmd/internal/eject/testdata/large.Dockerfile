@@ -99,7 +99,7 @@ RUN echo "this Dockerfile is for linux/arm64: build with --platform linux/arm64"
 FROM installer AS installer-arm64
 ENV PYTHON_PLATFORM=aarch64-manylinux_2_34
 
-# package-numpy is a large package in a layer of its own.
+# package-numpy is a package in a layer of its own.
 FROM installer-$TARGETARCH AS package-numpy
 RUN --mount=type=cache,target=/root/.cache/uv \
     --mount=type=secret,id=netrc,target=/root/.netrc \
@@ -116,7 +116,7 @@ records
 settle
 EOF
 
-# package-ours is a large package in a layer of its own.
+# package-ours is a package in a layer of its own.
 FROM installer-$TARGETARCH AS package-ours
 RUN --mount=type=cache,target=/root/.cache/uv \
     --mount=type=secret,id=netrc,target=/root/.netrc \

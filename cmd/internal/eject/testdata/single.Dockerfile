@@ -57,8 +57,13 @@ WORKDIR /src
 FROM builder AS lock
 WORKDIR /lock
 COPY --parents pyproject.toml uv.lock ./
-RUN uv export --locked --quiet --no-emit-local --no-default-groups --no-header --format pylock.toml \
-    --output-file /lock/pylock.toml
+RUN <<EOF
+set -e
+uv export --locked --quiet --no-emit-local --no-default-groups --no-header --format pylock.toml \
+    --output-file /lock/pylock.toml --no-emit-package slugs
+uv export --frozen --quiet --no-emit-local --no-default-groups --no-header --format pylock.toml \
+    --output-file /lock/pylock.slugs.toml --only-emit-package slugs
+EOF
 
 # installer is where packages are built and installed, with what [tool.uv] says of that.
 FROM builder AS installer
@@ -81,7 +86,25 @@ RUN echo "this Dockerfile is for linux/arm64: build with --platform linux/arm64"
 FROM installer AS installer-arm64
 ENV PYTHON_PLATFORM=aarch64-manylinux_2_34
 
-# dependencies are the third-party packages.
+# package-slugs is a package in a layer of its own.
+FROM installer-$TARGETARCH AS package-slugs
+RUN --mount=type=cache,target=/root/.cache/uv \
+    --mount=type=secret,id=netrc,target=/root/.netrc \
+    --mount=type=secret,id=ca \
+    --mount=from=lock,source=/lock/pylock.slugs.toml,target=/lock/pylock.slugs.toml \
+    <<EOF
+set -e
+if [ -e /run/secrets/ca ]; then export SSL_CERT_FILE=/run/secrets/ca; fi
+uv pip install --target /var/task --python-platform $PYTHON_PLATFORM --no-deps \
+    --compile-bytecode --only-binary :all: --no-binary slugs \
+    --requirements /lock/pylock.slugs.toml
+rm -f /var/task/.lock
+[ -e /var/task/bin/__init__.py ] || rm -rf /var/task/bin
+records
+settle
+EOF
+
+# dependencies are the other third-party packages.
 FROM installer-$TARGETARCH AS dependencies
 RUN --mount=type=cache,target=/root/.cache/uv \
     --mount=type=secret,id=netrc,target=/root/.netrc \
@@ -91,7 +114,7 @@ RUN --mount=type=cache,target=/root/.cache/uv \
 set -e
 if [ -e /run/secrets/ca ]; then export SSL_CERT_FILE=/run/secrets/ca; fi
 uv pip install --target /var/task --python-platform $PYTHON_PLATFORM --no-deps \
-    --compile-bytecode --only-binary :all: --no-binary slugs --requirements /lock/pylock.toml
+    --compile-bytecode --only-binary :all: --requirements /lock/pylock.toml
 rm -f /var/task/.lock
 [ -e /var/task/bin/__init__.py ] || rm -rf /var/task/bin
 records
@@ -104,6 +127,16 @@ COPY --exclude=**/__pycache__ --exclude=**/*.pyc --exclude=**/tests --exclude=fi
     app /var/task/app
 RUN settle
 
+# package-slugs-fresh is package-slugs without the compiled modules whose source a later layer replaces.
+FROM package-slugs AS package-slugs-fresh
+RUN --mount=from=dependencies,source=/layer/var/task,target=/upper/dependencies \
+    --mount=from=application,source=/layer/var/task,target=/upper/application \
+    <<EOF
+set -e
+fresh
+settle
+EOF
+
 # dependencies-fresh is dependencies without the compiled modules whose source a later layer replaces.
 FROM dependencies AS dependencies-fresh
 RUN --mount=from=application,source=/layer/var/task,target=/upper/application \
@@ -115,6 +148,7 @@ EOF
 
 # function is the image. A change of one layer leaves the others as they are.
 FROM public.ecr.aws/lambda/python:3.13 AS function
+COPY --link --from=package-slugs-fresh /layer /
 COPY --link --from=dependencies-fresh /layer /
 COPY --link --from=application /layer /
 ENV LOG_LEVEL=info \
