@@ -290,6 +290,29 @@ func TestSettingsOfUV(t *testing.T) {
 	}
 }
 
+// TestSettingsOfAGitPackage: a package from git is built by its settings, as uv does.
+func TestSettingsOfAGitPackage(t *testing.T) {
+	t.Parallel()
+	env.Provide(t, standin.Python311)
+	root := t.TempDir()
+	probe := newGitRepository(t, root)
+	probe.commit(t, probeFolder(""))
+	server := serveRepositories(t, root, anyone)
+	dir := settingsCase{
+		dependencies: `"probe"`,
+		tables: "[tool.uv]\nextra-build-variables = { probe = { MODE = \"release\" } }\nconfig-settings = { a = \"b\" }\nconfig-settings-package = { probe = { c = \"d\" } }\n" +
+			"[tool.uv.sources]\nprobe = { git = \"" + server + "/library.git\", subdirectory = \"probe\" }\n" + ownIndex,
+	}.project(t)
+	lockHere(t, dir)
+	out := filepath.Join(t.TempDir(), "out")
+	env.CLI().MustBuild(t, dir, "--target", "dir", "-o", out)
+	ours := pythonFiles(t, out)
+	delete(ours, "app.py")
+	require.Equal(t, synced(t, dir, nil), ours)
+	require.Equal(t, "SETTINGS = {'a': 'b', 'c': 'd'}\nMODE = 'release'\nTOOL = None\n", ours["probe.py"])
+	requireSameByDockerfile(t, dir, nil)
+}
+
 // TestSettingsInADockerfile: the Dockerfile of a project builds by the same settings.
 func TestSettingsInADockerfile(t *testing.T) {
 	t.Parallel()
