@@ -68,7 +68,7 @@ func (e *engine) arguments(opts Options, container, image string, port int) []st
 	args := []string{
 		"run", "--rm", "--name", container,
 		"--user", fmt.Sprintf("%d:%d", user.uid, user.gid),
-		"--read-only", "--tmpfs", fmt.Sprintf("/tmp:rw,exec,mode=1777,size=%dm", temporary),
+		"--cap-drop", "ALL", "--security-opt", "no-new-privileges", "--read-only", "--tmpfs", fmt.Sprintf("/tmp:rw,exec,mode=1777,size=%dm", temporary),
 	}
 	host := "host.docker.internal"
 	if !e.Desktop {

@@ -38,7 +38,8 @@ func (l *Layers) mount(ctx context.Context, image v1.Image, points, target strin
 		folders = append(folders, filepath.Join(hold.Name(), filesFolder))
 	}
 	slices.Reverse(folders)
-	options := []string{"ro", "lowerdir=" + strings.Join(folders, ":")}
+	// Nothing of an image may have an effect outside of its container.
+	options := []string{"ro", "nosuid", "nodev", "lowerdir=" + strings.Join(folders, ":")}
 	if rootless.OneUser() {
 		options = append(options, "userxattr")
 	}

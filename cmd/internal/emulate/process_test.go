@@ -1,6 +1,7 @@
 package emulate
 
 import (
+	"runtime"
 	"testing"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
@@ -85,6 +86,9 @@ func TestRuntimeSpec(t *testing.T) {
 	assert.Equal(t, uint32(990), spec.Process.User.GID)
 	assert.True(t, spec.Process.NoNewPrivileges)
 	assert.Empty(t, spec.Process.Capabilities.Bounding)
+	if runtime.GOOS == "linux" {
+		assert.NotEmpty(t, spec.Linux.Seccomp.Syscalls)
+	}
 	assert.Equal(t, "/rootfs", spec.Root.Path)
 	assert.True(t, spec.Root.Readonly)
 	assert.Equal(t, int64(256<<20), *spec.Linux.Resources.Memory.Limit)
@@ -104,7 +108,7 @@ func TestDockerArguments(t *testing.T) {
 		}
 		return args
 	}
-	start := []string{"run", "--rm", "--name", "c", "--user", "993:990", "--read-only", "--tmpfs", "/tmp:rw,exec,mode=1777,size=512m"}
+	start := []string{"run", "--rm", "--name", "c", "--user", "993:990", "--cap-drop", "ALL", "--security-opt", "no-new-privileges", "--read-only", "--tmpfs", "/tmp:rw,exec,mode=1777,size=512m"}
 	limits := []string{"--platform", "linux/arm64", "--memory", "256m"}
 	linux := append(append(append([]string{}, start...), "--network", "host"), limits...)
 	linux = append(append(linux, variables("127.0.0.1")...), "image", "a.b")

@@ -24,8 +24,10 @@ const killTime = 10 * time.Second
 
 // container is a function that runc runs from an unpacked root filesystem.
 type container struct {
-	// folder holds the runtime's files, and is removed afterwards.
+	// folder holds the runtime's files, and is removed afterwards. held keeps it until
+	// then.
 	folder string
+	held   *os.File
 	rootfs string
 	// unmount unmounts rootfs.
 	unmount func() error
@@ -46,11 +48,11 @@ func unpackedFunction(ctx context.Context, opts Options, image v1.Image) (*Funct
 	if err := checkRunnable(config.Architecture, runtime.GOARCH, emulators); err != nil {
 		return nil, err
 	}
-	folder, err := os.MkdirTemp("", "uvlambda-invoke-")
+	folder, err := containerFolder()
 	if err != nil {
 		return nil, fmt.Errorf("making a folder for the image: %w", err)
 	}
-	c := &container{folder: folder, rootfs: filepath.Join(folder, "rootfs"), unmount: nothing, config: config.Config, user: imageUser(), opts: opts}
+	c := &container{folder: folder.Name(), held: folder, rootfs: filepath.Join(folder.Name(), "rootfs"), unmount: nothing, config: config.Config, user: imageUser(), opts: opts}
 	if err := c.unpack(ctx, image); err != nil {
 		return nil, errors.Join(err, c.remove())
 	}
@@ -77,11 +79,11 @@ func rootfsFunction(opts Options) (*Function, error) {
 	if err != nil {
 		return nil, err
 	}
-	folder, err := os.MkdirTemp("", "uvlambda-invoke-")
+	folder, err := containerFolder()
 	if err != nil {
 		return nil, fmt.Errorf("making a folder for runc: %w", err)
 	}
-	c := &container{folder: folder, rootfs: rootfs, unmount: nothing, config: baseConfig(), user: user, opts: opts}
+	c := &container{folder: folder.Name(), held: folder, rootfs: rootfs, unmount: nothing, config: baseConfig(), user: user, opts: opts}
 	return newFunction(opts, c.run, c.peak, c.remove), nil
 }
 
@@ -137,14 +139,13 @@ func checkRunc(opts Options) error {
 
 // unpack puts the image's files in place as the container's root filesystem.
 func (c *container) unpack(ctx context.Context, image v1.Image) error {
-	// The function's unprivileged user walks through both folders.
-	for _, folder := range []string{c.folder, c.rootfs} {
-		if err := os.MkdirAll(folder, 0o755); err != nil {
-			return fmt.Errorf("making a folder for the image: %w", err)
-		}
-		if err := os.Chmod(folder, 0o755); err != nil {
-			return fmt.Errorf("making a folder for the image: %w", err)
-		}
+	// The function's unprivileged user walks through the root filesystem. The folder
+	// around it is closed to other users, who could run programs of the image.
+	if err := os.MkdirAll(c.rootfs, 0o755); err != nil {
+		return fmt.Errorf("making a folder for the image: %w", err)
+	}
+	if err := os.Chmod(c.rootfs, 0o755); err != nil {
+		return fmt.Errorf("making a folder for the image: %w", err)
 	}
 	if c.opts.Layers == nil {
 		return images.Unpack(ctx, c.rootfs, image)
@@ -243,7 +244,7 @@ func (c *container) remove() error {
 	if err := c.unmount(); err != nil {
 		return err
 	}
-	if err := os.RemoveAll(c.folder); err != nil {
+	if err := errors.Join(os.RemoveAll(c.folder), c.held.Close()); err != nil {
 		return fmt.Errorf("removing the unpacked image: %w", err)
 	}
 	return nil

@@ -38,6 +38,7 @@ func runtimeSpec(p process, rootfs string, memory int) *specs.Spec {
 			ReadonlyPaths: []string{"/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"},
 		},
 	}
+	spec.Linux.Seccomp = seccompProfile(spec)
 	if memory > 0 {
 		limit := int64(memory) << 20
 		spec.Linux.Resources = &specs.LinuxResources{Memory: &specs.LinuxMemory{Limit: &limit}}
