@@ -16,6 +16,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/uvlambda/uvlambda/cmd/internal/emulate"
+	"github.com/uvlambda/uvlambda/cmd/internal/emulate/loopback"
 )
 
 // Built is a function that a build has put on this machine.
@@ -169,7 +170,7 @@ func list(paths []string) string {
 // serve answers requests until the context ends.
 func serve(ctx context.Context, listener net.Listener, handler http.Handler) error {
 	server := &http.Server{
-		Handler:           handler,
+		Handler:           loopback.Protect(listener, handler),
 		ReadHeaderTimeout: time.Minute,
 		BaseContext:       func(net.Listener) context.Context { return ctx },
 	}

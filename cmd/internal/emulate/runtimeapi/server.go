@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"github.com/uvlambda/uvlambda/cmd/internal/emulate/loopback"
 )
 
 // startLimit is how long a function may take before it asks for its first
@@ -79,7 +81,7 @@ func Listen() (*Server, error) {
 		asked:    make(chan struct{}),
 		failed:   make(chan struct{}),
 	}
-	s.http = &http.Server{Handler: s.routes(), ReadHeaderTimeout: time.Minute}
+	s.http = &http.Server{Handler: loopback.Protect(listener, s.routes()), ReadHeaderTimeout: time.Minute}
 	// Serve ends with an error that Close causes.
 	go func() { _ = s.http.Serve(listener) }()
 	return s, nil
