@@ -73,3 +73,19 @@ func TestLockOnABase(t *testing.T) {
 	in.Bases = map[string]*planner.Base{ownBase: {Executable: "/usr/bin/python3", FullVersion: "3.13.5"}}
 	assert.Equal(t, "3.13", decideAll(t, in).Plan.Python.Version)
 }
+
+// Settings under which no builder could lock are undone for the resolution, and no
+// others are.
+func TestSettingsThatALockUndoes(t *testing.T) {
+	t.Parallel()
+	for settings, want := range map[string][]string{
+		"": nil, "link-mode = 'copy'": nil, "offline = true": {"--no-offline"}, "no-build-isolation = true": {"--build-isolation"},
+		"no-build-isolation-package = ['numbers']\noffline = true": {"--build-isolation", "--no-offline"},
+	} {
+		contents := base()
+		contents["pyproject.toml"] += "[tool.uv]\n" + settings + "\n"
+		p, err := newPlan(contextOf(contents), client{target: "lock"})
+		require.NoError(t, err, settings)
+		assert.Equal(t, want, plan.First[plan.Lock](p).Args, settings)
+	}
+}

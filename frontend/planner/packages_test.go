@@ -2,6 +2,7 @@ package planner_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -159,5 +160,40 @@ func TestLinesOfPackages(t *testing.T) {
 		p, err := newPlan(contextOf(contents), client{})
 		require.NoError(t, err)
 		assert.Equal(t, []int{5 + want, 5 + 2*want}, []int{p.Step(plan.KindPackage).Source.Line, p.Step(plan.KindGit).Source.Line}, dependencies)
+	}
+}
+
+// Of more packages than there are layers for, those that are built keep theirs: what is
+// left is a large wheel, or a package that is built with the others, in the builder too.
+func TestPackagesPastTheLayers(t *testing.T) {
+	t.Parallel()
+	var many [][]string
+	for i := range 40 {
+		many = append(many, pkg(fmt.Sprintf("b%02d", i), []string{"sdist"}))
+	}
+	wheel := lockOf(append(slices.Clone(many), pkg("a", []string{"py3-none-any"}))...)
+	wheel = strings.Replace(wheel, "a-1.0-py3-none-any.whl', hash = 'sha256:00'", fmt.Sprintf("a-1.0-py3-none-any.whl', hash = 'sha256:00', size = %d", 10*project.LargeWheel), 1)
+	source := lockOf(append(slices.Clone(many), pkg("c", []string{"sdist"}))...)
+	for _, tt := range []struct {
+		lock, builder string
+		args          []string
+		inBuilder     bool
+	}{
+		{wheel, "builder = 'registry.example.com/sam:3.14'", []string{"--only-binary", ":all:"}, false},
+		{source, "builder = 'registry.example.com/sam:3.14'", []string{"--only-binary", ":all:", "--no-binary", "c"}, true},
+		{source, "", []string{"--only-binary", ":all:", "--no-binary", "c"}, false},
+	} {
+		p, err := newPlan(contextOf(change(with(keys("handler = 'app.handler'\n"+tt.builder), "uv.lock", tt.lock))), client{})
+		require.NoError(t, err)
+		var alone []string
+		for _, work := range plan.All[plan.Package](p) {
+			alone = append(alone, work.Name[:1])
+			assert.Equal(t, tt.builder != "", work.InBuilder)
+		}
+		assert.Equal(t, slices.Repeat([]string{"b"}, 40), alone)
+		rest := plan.First[plan.Dependencies](p)
+		assert.Equal(t, 1, rest.Packages)
+		assert.Equal(t, tt.args, rest.Args)
+		assert.Equal(t, tt.inBuilder, rest.InBuilder)
 	}
 }

@@ -3,6 +3,7 @@ package planner_test
 import (
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -142,5 +143,28 @@ func TestVersionsThatAreGiven(t *testing.T) {
 		var unknown *planner.Unknown
 		require.ErrorAs(t, err, &unknown, arg)
 		assert.Equal(t, want, slices.Sorted(maps.Keys(unknown.Versions)), arg)
+	}
+}
+
+// Where several packages are built at once, a version that is given for one of them
+// leaves git to tell the others'.
+func TestVersionOfOneOfSeveral(t *testing.T) {
+	t.Parallel()
+	contents := scmWorkspace()
+	contents["words/pyproject.toml"] = strings.Replace(contents["words/pyproject.toml"], "dynamic = ['version']", "dynamic = ['version', 'dependencies']", 1)
+	described := planner.Described{Commit: &project.Commit{Hash: strings.Repeat("0", 40), Short: "0000000", Tag: "v1"}}
+	for arg, want := range map[string][]string{
+		"": {"words/.git_archival.txt", "numbers/.git_archival.txt"},
+		"SETUPTOOLS_SCM_PRETEND_VERSION_FOR_BIG_WORDS": {"numbers/.git_archival.txt"},
+		"SETUPTOOLS_SCM_PRETEND_VERSION":               nil,
+	} {
+		in, err := newInput(contextOf(contents), client{})
+		require.NoError(t, err)
+		in.BuildArgs, in.Described = map[string]string{arg: "1.0"}, map[string]planner.Described{"words": described, "numbers": described}
+		var written []string
+		for _, file := range plan.First[plan.LockCheck](decideAll(t, in).Plan).Written {
+			written = append(written, file.Path)
+		}
+		assert.Equal(t, want, written, arg)
 	}
 }

@@ -110,6 +110,9 @@ func TestProjectsAreParsedOnce(t *testing.T) {
 	require.NoError(t, w.AddMembers(contextOf(map[string]string{"b/pyproject.toml": "[project]\nname = 'b'\n"})))
 	assert.Same(t, w.Own, w.Members["a"])
 	assert.Same(t, w.Top, w.Members["."])
+	alone, err := planner.NewWorkspace(".", contextOf(map[string]string{"pyproject.toml": "[project]\nname = 'a'\n"}), nil)
+	require.NoError(t, err)
+	assert.Same(t, alone.Own, alone.Top)
 	next := w.Fork()
 	require.NoError(t, next.AddMembers(nil))
 	assert.Same(t, w.Members["b"], next.Members["b"])
@@ -210,4 +213,42 @@ func TestLocalFiles(t *testing.T) {
 	assert.Equal(t, []string{"wheels/a-1-py3-none-any.whl", "svc/house/c-1-py3-none-any.whl", "svc/house/c-1.tar.gz"}, w.LocalFiles())
 	w.Lock = nil
 	assert.Empty(t, w.LocalFiles())
+}
+
+// A package whose version is another one than the lock's is known by both.
+func TestOtherVersions(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		project, locked string
+		other           bool
+	}{
+		"the same":               {"version = '1.0'", "version = '1.0'", false},
+		"the same, otherwise":    {"version = '1.0.0'", "version = '1.0'", false},
+		"another":                {"version = '1.1'", "version = '1.0'", true},
+		"now dynamic":            {"dynamic = ['version']", "version = '1.0'", true},
+		"always dynamic":         {"dynamic = ['version']", "", false},
+		"no more dynamic":        {"version = '1.0'", "", true},
+		"another key is dynamic": {"version = '1.0'\ndynamic = ['dependencies']", "version = '1.0'", false},
+	} {
+		w, err := planner.NewWorkspace(".", contextOf(map[string]string{
+			"pyproject.toml": "[project]\nname = 'api'\n" + tt.project + "\n", "uv.lock": "version = 1\n[[package]]\nname = 'api'\n" + tt.locked + "\nsource = { virtual = '.' }\n[[package]]\nname = 'gone'\nversion = '1'\nsource = { editable = 'gone' }\n",
+		}), nil)
+		require.NoError(t, err)
+		require.NoError(t, w.AddMembers(nil))
+		assert.Len(t, w.OtherVersions(), map[bool]int{true: 1}[tt.other], name)
+	}
+}
+
+// A project that its workspace's lock does not have yet may name an index all the same.
+func TestIndexesOfANewMember(t *testing.T) {
+	t.Parallel()
+	w, err := planner.NewWorkspace("svc", contextOf(map[string]string{
+		"pyproject.toml":     "[tool.uv.workspace]\nmembers = ['*']\n",
+		"uv.lock":            "version = 1\n",
+		"svc/pyproject.toml": "[project]\nname = 'svc'\n[tool.uv.sources]\nx = { index = 'ours' }\n[[tool.uv.index]]\nname = 'ours'\nurl = 'https://packages.example.com/simple'\nexplicit = true\n",
+	}), nil)
+	require.NoError(t, err)
+	require.NoError(t, w.AddMembers(nil))
+	require.Len(t, w.NamedIndexes(), 1)
+	assert.Equal(t, "ours", w.NamedIndexes()[0].Name)
 }
