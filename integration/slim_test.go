@@ -2,12 +2,16 @@ package integration
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"debug/elf"
+	"encoding/base64"
+	"encoding/csv"
 	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -105,11 +109,15 @@ def handler(event, context):
 
 // compareLibraries compares two trees with the same files, and gives the
 // libraries, without their endings, that have lost their symbols and those
-// that are the same. Nothing else may have changed.
+// that are the same. Nothing else may have changed, but what packages record of them.
 func compareLibraries(t testing.TB, before, after map[string][]byte) (stripped, kept []string) {
 	t.Helper()
 	require.ElementsMatch(t, slices.Collect(maps.Keys(before)), slices.Collect(maps.Keys(after)))
 	for name, content := range before {
+		if strings.HasSuffix(name, ".dist-info/RECORD") {
+			requireHashesOf(t, after, string(after[name]))
+			continue
+		}
 		library, _, _ := strings.Cut(name, ".")
 		if bytes.Equal(content, after[name]) {
 			kept = append(kept, library)
@@ -122,6 +130,22 @@ func compareLibraries(t testing.TB, before, after map[string][]byte) (stripped, 
 		stripped = append(stripped, library)
 	}
 	return stripped, kept
+}
+
+// requireHashesOf requires that a RECORD has the hash and the size of each of its
+// files.
+func requireHashesOf(t testing.TB, files map[string][]byte, record string) {
+	t.Helper()
+	rows, err := csv.NewReader(strings.NewReader(record)).ReadAll()
+	require.NoError(t, err)
+	for _, row := range rows {
+		if row[1] == "" {
+			continue
+		}
+		sum := sha256.Sum256(files[row[0]])
+		require.Equal(t, "sha256="+base64.RawURLEncoding.EncodeToString(sum[:]), row[1], row[0])
+		require.Equal(t, strconv.Itoa(len(files[row[0]])), row[2], row[0])
+	}
 }
 
 // withStrip is the flag that gives a build this machine's strip: with all that

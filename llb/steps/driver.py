@@ -266,29 +266,62 @@ def strip():
     if tool is None:
         print("slim: strip: the builder's image has no strip, so nothing is stripped", file=sys.stderr)
         return 0
-    saved = 0
+    saved, stripped = 0, set()
     for folder, _, files in os.walk(LAYER + TASK_ROOT):
         for path in [os.path.join(folder, name) for name in files if ".so" in name]:
-            saved += strip_library(tool, path)
-    return saved
+            before = read(path)
+            if strip_library(tool, path, before):
+                saved += len(before) - os.lstat(path).st_size
+                stripped.add(os.path.relpath(path, LAYER + TASK_ROOT))
+    return saved + record_again(stripped)
 
 
-def strip_library(tool, path):
-    """Strip one library, unless that breaks it; give the bytes that this saved."""
+def strip_library(tool, path, before):
+    """Strip one library, unless that breaks it; tell whether it is another one now."""
     import subprocess
 
-    before = read(path)
     if not before.startswith(ELF):
-        return 0
+        return False
     if subprocess.run([tool, "--strip-unneeded", path], stderr=subprocess.DEVNULL).returncode:
-        return 0
+        return False
     after = read(path)
     if loaded(before) == loaded(after):
-        return len(before) - len(after)
+        return before != after
     print("slim: strip: %s is left as it is, since strip would break it" % os.path.basename(path), file=sys.stderr)
     with open(path, "wb") as library:
         library.write(before)
-    return 0
+    return False
+
+
+def record_again(changed):
+    """Give changed files, by their paths below the task root, the hash and the size that they have now.
+
+    Packages record both: https://packaging.python.org/en/latest/specifications/recording-installed-packages/
+    Give the bytes that this saved.
+    """
+    from base64 import urlsafe_b64encode
+    from hashlib import sha256
+
+    root, saved = LAYER + TASK_ROOT, 0
+    for folder in sorted(os.listdir(root)) if changed else []:
+        record = os.path.join(root, folder, "RECORD")
+        if not folder.endswith(".dist-info") or not os.path.exists(record):
+            continue
+        with open(record, encoding="utf-8", newline="") as recorded:
+            rows = recorded.readlines()
+        now = list(rows)
+        for i, row in enumerate(rows):
+            name = our("sizes").recorded(row)[0]
+            if name in changed:
+                content = read(os.path.join(root, name))
+                digest = urlsafe_b64encode(sha256(content).digest()).rstrip(b"=").decode()
+                ending = row[len(row.rstrip("\r\n")):]
+                now[i] = "%s,sha256=%s,%d%s" % (row.rsplit(",", 2)[0], digest, len(content), ending)
+        if now != rows:
+            with open(record, "w", encoding="utf-8", newline="") as recorded:
+                recorded.writelines(now)
+            saved += sum(map(len, rows)) - sum(map(len, now))
+    return saved
 
 
 def read(path):

@@ -29,7 +29,8 @@ func removals() []removal {
 
 // slim is the script that leaves out of the task root what the ways name.
 func slim(python string, ways []string) string {
-	imports, body := []string{"from pathlib import Path"}, ""
+	var imports []string
+	names, body := []string{"from pathlib import Path"}, ""
 	var tests []string
 	for _, r := range removals() {
 		if slices.Contains(ways, r.way) {
@@ -37,15 +38,15 @@ func slim(python string, ways []string) string {
 		}
 	}
 	if len(tests) > 0 {
-		imports = append([]string{"import os"}, imports...)
+		imports = append(imports, "import os")
 		body += fmt.Sprintf(slimRemove, strings.Join(tests, "\n            or "))
 	}
 	if slices.Contains(ways, "strip") {
-		imports = append([]string{"import shutil", "import struct", "import subprocess"}, imports...)
+		imports = append(imports, "import shutil", "import struct", "import subprocess")
+		names = append([]string{"from base64 import urlsafe_b64encode", "from hashlib import sha256"}, names...)
 		body += slimStrip
 	}
-	slices.Sort(imports[:len(imports)-1])
-	return fmt.Sprintf("#!%s -IS\n%s\n\ntask = Path(%q)\n", python, strings.Join(imports, "\n"), layerPath+plan.TaskRoot) + body
+	return fmt.Sprintf("#!%s -IS\n%s\n\ntask = Path(%q)\n", python, strings.Join(slices.Concat(imports, names), "\n"), layerPath+plan.TaskRoot) + body
 }
 
 // slimRemove removes files, and the folders that they leave empty.
@@ -76,7 +77,15 @@ def loaded(library):
         if kind == 1
     ]
 
+# again is a line of a package's RECORD for what a file holds now.
+def again(row):
+    name, ending = row.rsplit(",", 2)[0], row[len(row.rstrip("\r\n")):]
+    content = (task / name.strip('"')).read_bytes()
+    digest = urlsafe_b64encode(sha256(content).digest()).rstrip(b"=").decode()
+    return f"{name},sha256={digest},{len(content)}{ending}"
+
 if shutil.which("strip"):
+    stripped = set()
     for path in task.rglob("*.so*"):
         library = path.read_bytes() if path.is_file() else b""
         if library.startswith(b"\x7fELF\x02\x01"):
@@ -84,4 +93,11 @@ if shutil.which("strip"):
             # Tools that put libraries into wheels make some that strip breaks.
             if loaded(path.read_bytes()) != loaded(library):
                 path.write_bytes(library)
+            if path.read_bytes() != library:
+                stripped.add(path)
+    for record in task.glob("*.dist-info/RECORD"):
+        with record.open(encoding="utf-8", newline="") as file:
+            rows = file.readlines()
+        with record.open("w", encoding="utf-8", newline="") as file:
+            file.writelines(again(row) if task / row.rsplit(",", 2)[0].strip('"') in stripped else row for row in rows)
 `

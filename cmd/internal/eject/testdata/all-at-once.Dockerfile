@@ -110,6 +110,8 @@ import os
 import shutil
 import struct
 import subprocess
+from base64 import urlsafe_b64encode
+from hashlib import sha256
 from pathlib import Path
 
 task = Path("/layer/var/task")
@@ -140,7 +142,15 @@ def loaded(library):
         if kind == 1
     ]
 
+# again is a line of a package's RECORD for what a file holds now.
+def again(row):
+    name, ending = row.rsplit(",", 2)[0], row[len(row.rstrip("\r\n")):]
+    content = (task / name.strip('"')).read_bytes()
+    digest = urlsafe_b64encode(sha256(content).digest()).rstrip(b"=").decode()
+    return f"{name},sha256={digest},{len(content)}{ending}"
+
 if shutil.which("strip"):
+    stripped = set()
     for path in task.rglob("*.so*"):
         library = path.read_bytes() if path.is_file() else b""
         if library.startswith(b"\x7fELF\x02\x01"):
@@ -148,6 +158,13 @@ if shutil.which("strip"):
             # Tools that put libraries into wheels make some that strip breaks.
             if loaded(path.read_bytes()) != loaded(library):
                 path.write_bytes(library)
+            if path.read_bytes() != library:
+                stripped.add(path)
+    for record in task.glob("*.dist-info/RECORD"):
+        with record.open(encoding="utf-8", newline="") as file:
+            rows = file.readlines()
+        with record.open("w", encoding="utf-8", newline="") as file:
+            file.writelines(again(row) if task / row.rsplit(",", 2)[0].strip('"') in stripped else row for row in rows)
 EOF
 RUN --mount=type=cache,target=/root/.cache/uv \
     --mount=type=secret,id=netrc,target=/root/.netrc \
