@@ -144,14 +144,20 @@ func newBase(t *testing.T) string {
 // baseWith is a base image like the usual one with one more layer.
 func baseWith(t *testing.T, layer v1.Layer) string {
 	t.Helper()
-	copied, _ := copyImage(t, "public.ecr.aws/lambda/python:3.13")
+	ref := newReference(t)
+	pushWith(t, "public.ecr.aws/lambda/python:3.13", ref, layer)
+	return ref
+}
+
+// pushWith pushes an image with one more layer by another name.
+func pushWith(t *testing.T, from, ref string, layer v1.Layer) {
+	t.Helper()
+	copied, _ := copyImage(t, from)
 	image, err := mutate.AppendLayers(pull(t, copied), layer)
 	require.NoError(t, err)
-	ref := newReference(t)
 	parsed, err := name.ParseReference(ref, name.Insecure)
 	require.NoError(t, err)
 	require.NoError(t, remote.Write(parsed, image, remote.WithContext(t.Context())))
-	return ref
 }
 
 // TestPlanPage runs the commands of docs/plan.md on the example that it is

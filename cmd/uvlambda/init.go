@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"runtime"
+	"slices"
 	"strings"
 
 	"github.com/containerd/console"
@@ -33,9 +34,11 @@ serverless.yml, the constructs of CDK and the resources of Terraform. They name
 handlers, runtimes and architectures.
 
 From a Dockerfile beside the project, such as the one of uv's guide, init takes
-the Python, the architecture, the base image, the handler, the copied files, the
-variables and labels, the groups and extras, and the version of uv. It lists the
-instructions that [tool.uvlambda] cannot express.
+the Python, the architecture, the base image, the image that has a compiler, the
+handler, command, entrypoint and user, the copied files, the variables and labels,
+the groups and extras, and the version of uv. What changes the system, such as
+RUN dnf install, goes to a base.Dockerfile, which the table names. init lists the
+instructions that neither can express, and says which secrets builds take.
 
 init writes the [tool.uvlambda] table of pyproject.toml, and leaves every other
 byte of the file alone; a .dockerignore, unless there is one; and, with --syntax,
@@ -87,7 +90,7 @@ func newInitCmd() *cobra.Command {
 	set.StringVar(&o.Handler, "handler", "", "`function` that Lambda calls, MODULE.FUNCTION; written when its module is missing")
 	set.BoolVar(&o.NewHandler, "new-handler", false, "write a minimal handler when none is found")
 	set.StringVar(&o.Syntax, "syntax", "", "frontend `image` that the first line of pyproject.toml is to name")
-	set.StringVar(&o.Dockerfile, "from-dockerfile", "", "`file` to read settings from (default DIR/Dockerfile, if it starts from a Lambda base image)")
+	set.StringVar(&o.Dockerfile, "from-dockerfile", "", "`file` to read settings from (default DIR/Dockerfile, if it is of a Lambda function)")
 	set.BoolVar(&o.dryRun, "dry-run", false, "show the changes, write nothing")
 	set.BoolVar(&o.force, "force", false, "replace settings that are there without asking")
 	return cmd
@@ -183,7 +186,7 @@ func summary(p *initproject.Proposal, dryRun bool) string {
 
 // next are the commands that lead from the project to an answer.
 func next(p *initproject.Proposal) []string {
-	build := p.Context
+	build := strings.Join(append(slices.Clone(p.Flags), p.Context), " ")
 	if p.BuildFile != "" {
 		build = "-f " + p.BuildFile + " " + build
 	}

@@ -23,20 +23,22 @@ func TestInit(t *testing.T) {
 	dir := writeProject(t, map[string]string{
 		"pyproject.toml": initProject,
 		"main.py":        "def handler(event, context): ...\n",
-		"Dockerfile":     "FROM public.ecr.aws/lambda/python:3.13\nRUN dnf install -y gcc\nCMD [\"main.handler\"]\n",
+		"Dockerfile":     "FROM public.ecr.aws/lambda/python:3.13\nRUN dnf install -y gcc\nRUN make docs\nCMD [\"main.handler\"]\n",
 	})
 	file := filepath.Join(dir, "pyproject.toml")
 	out, err := run(t, "init", "--syntax", "registry.example.com/uvlambda:1", dir)
 	require.NoError(t, err)
-	assert.Equal(t, strings.NewReplacer("DIR", dir, "ARCHITECTURE", architectureLine).Replace(`wrote DIR/pyproject.toml
+	assert.Equal(t, strings.NewReplacer("DIR", dir, "ARCHITECTURE", architectureLine).Replace(`wrote DIR/base.Dockerfile
+wrote DIR/pyproject.toml
   handler = "main.handler"
   python = "3.13"
+  base = { dockerfile = "base.Dockerfile" }
   ARCHITECTURE
 wrote DIR/.dockerignore
 
 Not taken over from DIR/Dockerfile:
-  line 2: RUN dnf install -y gcc
-    only what uv installs is carried over: do the rest in a base image, and name that with `+"`base`"+`
+  line 3: RUN make docs
+    only what uv installs, and what changes the system, is carried over: do the rest in a base image, and name that with `+"`base`"+`
 
 Next:
   uvlambda build --target lock -o DIR DIR
@@ -45,7 +47,7 @@ Next:
 `), out)
 	data, err := os.ReadFile(file)
 	require.NoError(t, err)
-	assert.Equal(t, "# syntax=registry.example.com/uvlambda:1\n"+initProject+initTable+"python = \"3.13\"\n"+architectureLine+"\n", string(data))
+	assert.Equal(t, "# syntax=registry.example.com/uvlambda:1\n"+initProject+initTable+"python = \"3.13\"\nbase = { dockerfile = \"base.Dockerfile\" }\n"+architectureLine+"\n", string(data))
 
 	out, err = run(t, "init", dir)
 	require.NoError(t, err)

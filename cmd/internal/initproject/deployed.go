@@ -217,3 +217,9 @@ func (s *scaffolding) pythonOf(d deployed) string {
 
 // relativeDir is a folder that a file names, relative to the project's folder.
 func relativeDir(file, dir string) string { return path.Join(path.Dir(file), dir) }
+
+// relativeTo gives a path below a folder, relative to it.
+func relativeTo(dir, name string) (string, bool) {
+	rel, err := filepath.Rel(dir, name)
+	return filepath.ToSlash(rel), err == nil && filepath.IsLocal(rel)
+}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -34,33 +33,64 @@ type recipe struct {
 	base     string
 	settings []setting
 	left     []Left
+	// baseFile is the text of the Dockerfile that has what changes the system, empty
+	// when nothing does. The setting of base names it baseFileName.
+	baseFile string
+	// flags are what builds take for the Dockerfile's secrets and SSH agents.
+	flags, remarks []string
+	// requirements are packages that the Dockerfile installs, and the project does not
+	// name.
+	requirements []string
+	// readsGit is set when the Dockerfile has the history of the clone.
+	readsGit bool
 }
 
-// kinds tells what stands at a path of the Dockerfile's folder.
-type kinds func(name string) files.Kind
+// surroundings are what is beside a Dockerfile.
+type surroundings struct {
+	// kind tells what stands at a path of the Dockerfile's folder.
+	kind func(name string) files.Kind
+	// executable tells whether a file there may be executed.
+	executable func(name string) bool
+	// declares tells whether the project names a package.
+	declares func(name string) bool
+	// isContext is set when the folder is the build context of uvlambda's builds.
+	isContext bool
+}
 
 // readDockerfile reads what the table can say from a Dockerfile that builds a
 // Lambda function, such as the one of uv's guide
-// (https://docs.astral.sh/uv/guides/integration/aws-lambda/). All else is left,
-// and said to be.
-func readDockerfile(name string, data []byte, kind kinds) (*recipe, error) {
-	parsed, err := parser.Parse(bytes.NewReader(data))
-	if err != nil {
-		return nil, dockerfileError(name, err)
-	}
-	stages, global, err := instructions.Parse(parsed.AST, nil)
+// (https://docs.astral.sh/uv/guides/integration/aws-lambda/). What changes the
+// system goes to a Dockerfile of the base. All else is left, and said to be.
+func readDockerfile(name string, data []byte, beside surroundings) (*recipe, error) {
+	data = bytes.ReplaceAll(data, []byte("\r"), nil)
+	stages, global, escape, err := parseDockerfile(data)
 	if err != nil {
 		return nil, dockerfileError(name, err)
 	}
 	if len(stages) == 0 {
 		return nil, source.Errorf(plan.Location{File: name}, "there is no FROM, so it builds nothing: name another file with --from-dockerfile")
 	}
-	r := &reader{name: name, kind: kind, lex: shell.NewLex(parsed.EscapeToken), stages: stages, env: map[string]string{}, labels: map[string]string{}, origin: map[string][]parser.Range{}}
+	r := &reader{
+		name: name, lines: strings.Split(string(data), "\n"), surroundings: beside,
+		lex: shell.NewLex(escape), escape: escape, stages: stages, globals: global, parts: make([]part, len(stages)),
+		env: map[string]string{}, labels: map[string]string{}, origin: map[string][]parser.Range{},
+	}
 	for _, arg := range global {
 		r.global.declare(r.lex, arg, nil)
 	}
 	r.read()
 	return r.recipe(), nil
+}
+
+// parseDockerfile gives the stages of a Dockerfile, the arguments before them, and
+// the character that escapes.
+func parseDockerfile(data []byte) ([]instructions.Stage, []instructions.ArgCommand, rune, error) {
+	parsed, err := parser.Parse(bytes.NewReader(data))
+	if err != nil {
+		return nil, nil, 0, err
+	}
+	stages, global, err := instructions.Parse(parsed.AST, nil)
+	return stages, global, parsed.EscapeToken, err
 }
 
 // dockerfileError names the line that could not be parsed.
@@ -75,18 +105,39 @@ func dockerfileError(name string, err error) error {
 
 // reader goes through the stages of a Dockerfile and collects.
 type reader struct {
-	name   string
-	kind   kinds
+	name string
+	// lines are those of the Dockerfile.
+	lines []string
+	surroundings
 	lex    *shell.Lex
+	escape rune
 	stages []instructions.Stage
-	// global are the arguments that FROM may use.
-	global scope
+	// parts are what was read of each stage, and at is the stage that is read.
+	parts []part
+	at    int
+	// globals are the arguments that FROM may use, and global has their values.
+	globals []instructions.ArgCommand
+	global  scope
+	// root is the folder of the function in the image.
+	root string
 
-	handler, image, platform, uv, pkg string
-	groups, extras                    []string
-	env, labels                       map[string]string
-	copies                            []copied
-	left                              []Left
+	image, platform, uv, pkg string
+	// unknownImage is set when only the builder knows the image.
+	unknownImage   bool
+	start          start
+	groups, extras []string
+	env, labels    map[string]string
+	copies         []copied
+	left           []Left
+	secrets        []secret
+	ssh, readsGit  bool
+	requirements   []string
+	// givesVersion is set when a variable tells build backends a version.
+	givesVersion bool
+	// builtIn is the image in which packages are built, if it is another than the base.
+	builtIn string
+	// arguments are those that the base's stages take, and that have no default.
+	arguments []string
 	// origin is where the value of a key was read.
 	origin map[string][]parser.Range
 	// exports is set when uv installs what uv.lock has; installs are the commands
@@ -95,6 +146,26 @@ type reader struct {
 	installs []*instructions.RunCommand
 	// lists are the commands that install what a file lists.
 	lists []requirementList
+}
+
+// part is what was read of a stage.
+type part struct {
+	// final is set for the last stage and those that it starts from, used for all
+	// that the last stage is made with.
+	final, used bool
+	// installs is set when packages of the function are installed here, in the folders
+	// targets.
+	installs bool
+	targets  []string
+	// lines are what a Dockerfile of the base would have of the stage.
+	lines []baseLine
+	// copies are the files of the context that are in the stage, at absolute places.
+	copies []copied
+	// left is what is not carried over unless the whole stage is one of the base's,
+	// and preparations are the installations of packages of the distribution, which
+	// may need a builder.
+	left         []Left
+	preparations []preparation
 }
 
 // requirementList is a command that installs what a file lists.
@@ -150,57 +221,56 @@ func hasDefault(word, name string) bool {
 // command, is read from the last stage and from those that it starts from.
 func (r *reader) read() {
 	scopes := make([]scope, len(r.stages))
-	final := r.finalStages()
+	r.markStages()
+	r.root = r.taskRoot()
 	for i, stage := range r.stages {
-		image, err := r.global.expand(r.lex, stage.BaseName)
-		if repository, _, _ := strings.Cut(stage.BaseName, ":"); err != nil && isLambda(repository) {
-			// The project also says which Python it needs.
-			image, err = repository, nil
+		r.at = i
+		image, err := r.imageOf(stage)
+		if err == nil {
+			r.noteUV(image, stage.Location)
 		}
-		if err != nil {
-			r.leave(stage.Location, stage.SourceCode, err.Error()+": name the image with `base`")
-		}
-		r.noteUV(image, stage.Location)
-		if base, ok := r.stageNamed(image, i); ok {
+		if base, ok := r.stageNamed(stage.BaseName, i); ok {
 			scopes[i] = scope{slices.Clone(scopes[base].variables), scopes[base].workdir}
+			r.parts[i].targets, r.parts[i].copies = slices.Clone(r.parts[base].targets), slices.Clone(r.parts[base].copies)
 		} else {
-			// What the Lambda base images say of themselves.
-			scopes[i] = scope{[]string{"LAMBDA_TASK_ROOT=" + plan.TaskRoot, "LAMBDA_RUNTIME_DIR=/var/runtime"}, plan.TaskRoot}
-			if final[i] && err == nil {
-				r.image, r.platform = image, stage.Platform
+			scopes[i] = newScope(image)
+			if r.parts[i].final {
+				r.image, r.platform, r.unknownImage = image, stage.Platform, err != nil
 				r.origin["python"], r.origin["base"] = stage.Location, stage.Location
 			}
 		}
 		for _, command := range stage.Commands {
-			r.command(&scopes[i], command, final[i])
+			r.command(&scopes[i], command, r.parts[i].final)
 		}
 	}
 }
 
-// finalStages are the last stage and those that it starts from.
-func (r *reader) finalStages() map[int]bool {
-	final := map[int]bool{}
-	for i, ok := len(r.stages)-1, true; ok; i, ok = r.stageNamed(r.stages[i].BaseName, i) {
-		final[i] = true
+// newScope is what the image of a stage sets: what the Lambda base images say of
+// themselves, and those that are made of them.
+func newScope(image string) scope {
+	s := scope{[]string{"LAMBDA_TASK_ROOT=" + plan.TaskRoot, "LAMBDA_RUNTIME_DIR=/var/runtime"}, plan.TaskRoot}
+	if isOfficial(image) {
+		s = scope{workdir: "/"}
 	}
-	return final
+	return s
 }
 
-// stageNamed finds the stage before another one that a name stands for.
-func (r *reader) stageNamed(name string, before int) (int, bool) {
-	for i := before - 1; i >= 0; i-- {
-		if strings.EqualFold(r.stages[i].Name, name) && name != "" {
-			return i, true
-		}
+// imageOf is the image that a stage starts from. Of a Lambda base image whose tag
+// only the builder knows it is the repository: the project also says which Python
+// it needs.
+func (r *reader) imageOf(stage instructions.Stage) (string, error) {
+	image, err := r.global.expand(r.lex, stage.BaseName)
+	if repository, _, _ := strings.Cut(stage.BaseName, ":"); err != nil && isLambda(repository) {
+		return repository, nil
 	}
-	return 0, false
+	return image, err
 }
 
 // command reads one instruction.
 func (r *reader) command(s *scope, command instructions.Command, final bool) {
 	switch c := command.(type) {
 	case *instructions.ArgCommand:
-		s.declare(r.lex, *c, r.global.variables)
+		r.readArg(s, c)
 	case *instructions.EnvCommand:
 		r.readEnv(s, c, final)
 	case *instructions.WorkdirCommand:
@@ -208,7 +278,7 @@ func (r *reader) command(s *scope, command instructions.Command, final bool) {
 	case *instructions.CopyCommand:
 		r.readCopy(s, c, final)
 	case *instructions.RunCommand:
-		r.readRun(s, c)
+		r.readRun(s, c, final)
 	default:
 		if final {
 			r.readImage(s, command)
@@ -220,38 +290,40 @@ func (r *reader) command(s *scope, command instructions.Command, final bool) {
 func (r *reader) readImage(s *scope, command instructions.Command) {
 	switch c := command.(type) {
 	case *instructions.CmdCommand:
-		if len(c.CmdLine) != 1 || c.PrependShell {
-			r.leaveCommand(c, "Lambda takes one handler, as CMD [\"app.main.handler\"]: name it with --handler")
-			return
-		}
-		r.handler = c.CmdLine[0]
-		r.origin["handler"] = c.Location()
+		r.start.cmd = c
+	case *instructions.EntrypointCommand:
+		r.readEntrypoint(c)
+	case *instructions.UserCommand:
+		r.readUser(s, c)
+	case *instructions.ShellCommand:
+		r.add(baseLine{text: r.text(c), follows: true})
 	case *instructions.LabelCommand:
 		for _, label := range c.Labels {
 			r.carry(s, c, r.labels, "labels", label)
 		}
-	case *instructions.EntrypointCommand:
-		if !slices.Equal(c.CmdLine, []string{"/lambda-entrypoint.sh"}) {
-			r.leaveCommand(c, "an image has the entrypoint of its base: make a base image that has this one, and name it with `base`")
-		}
 	case *instructions.AddCommand:
-		r.leaveCommand(c, "put the files into the project, and name them in `include`")
+		r.readAdd(s, c)
 	default:
 		r.leaveCommand(c, "Lambda pays no heed to it")
 	}
 }
 
-// readEnv reads variables. Variables of uv are settings of the installation, and
-// are left out.
-func (r *reader) readEnv(s *scope, c *instructions.EnvCommand, final bool) {
-	for _, variable := range c.Env {
-		if final && !strings.HasPrefix(variable.Key, "UV_") {
-			r.carry(s, c, r.env, "env", variable)
-		}
-		if value, err := s.expand(r.lex, variable.Value); err == nil {
-			s.variables = append(s.variables, variable.Key+"="+value)
-		}
+// readArg declares the arguments of a stage. Those of versions from git are not
+// needed.
+func (r *reader) readArg(s *scope, c *instructions.ArgCommand) {
+	s.declare(r.lex, *c, r.global.variables)
+	for _, arg := range c.Args {
+		r.givesVersion = r.givesVersion || isVersionVariable(arg.Key)
+		r.add(baseLine{text: "ARG " + argument(arg), name: arg.Key})
 	}
+}
+
+// argument is an argument as ARG declares it.
+func argument(arg instructions.KeyValuePairOptional) string {
+	if arg.Value == nil {
+		return arg.Key
+	}
+	return arg.Key + "=" + *arg.Value
 }
 
 // carry takes an entry over into one of the tables env and labels, if it may
@@ -270,6 +342,9 @@ func (r *reader) carry(s *scope, c instructions.Command, into map[string]string,
 		return
 	}
 	into[name] = value
+	if key == "env" {
+		into[name] = strings.Join(r.inTaskRoot(strings.Split(value, ":")), ":")
+	}
 }
 
 // readWorkdir follows the working folder, which is the task root at first.
@@ -279,22 +354,29 @@ func (r *reader) readWorkdir(s *scope, c *instructions.WorkdirCommand, final boo
 		r.leaveCommand(c, err.Error())
 		return
 	}
-	if !path.IsAbs(dir) {
-		dir = path.Join(s.workdir, dir)
-	}
-	s.workdir = path.Clean(dir)
-	if final && s.workdir != plan.TaskRoot {
+	s.workdir = s.resolve(dir)
+	r.add(baseLine{text: r.text(c), follows: true})
+	if final && s.workdir != r.root {
 		r.leaveCommand(c, "a function starts in "+plan.TaskRoot)
 	}
 }
 
-// leaveCommand notes an instruction that is not carried over.
+// leaveCommand notes an instruction that is not carried over. Of a stage that the
+// last one does not use, nothing is missed, and of another stage before the last
+// one what the Dockerfile of the base does not have.
 func (r *reader) leaveCommand(c instructions.Command, reason string) {
+	if !r.parts[r.at].used {
+		return
+	}
 	text := c.Name()
 	if written, ok := c.(fmt.Stringer); ok {
 		text = written.String()
 	}
-	r.leave(c.Location(), text, reason)
+	if left := r.leftAt(c.Location(), text, reason); r.parts[r.at].final {
+		r.left = append(r.left, left)
+	} else {
+		r.parts[r.at].left = append(r.parts[r.at].left, left)
+	}
 }
 
 // shownLength is how many characters of an instruction are enough to know it
@@ -303,6 +385,11 @@ const shownLength = 60
 
 // leave notes what stands at a place and is not carried over.
 func (r *reader) leave(at []parser.Range, text, reason string) {
+	r.left = append(r.left, r.leftAt(at, text, reason))
+}
+
+// leftAt is what stands at a place and is not carried over.
+func (r *reader) leftAt(at []parser.Range, text, reason string) Left {
 	loc := plan.Location{File: r.name}
 	if len(at) > 0 {
 		loc.Line, loc.EndLine = at[0].Start.Line, at[len(at)-1].End.Line
@@ -311,5 +398,5 @@ func (r *reader) leave(at []parser.Range, text, reason string) {
 	if shown := []rune(text); len(shown) > shownLength {
 		text = string(shown[:shownLength]) + " ..."
 	}
-	r.left = append(r.left, Left{loc, text, reason})
+	return Left{loc, text, reason}
 }

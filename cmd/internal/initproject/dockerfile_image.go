@@ -48,13 +48,19 @@ func isLambda(image string) bool {
 	return strings.HasSuffix(repository, "lambda/python") || strings.HasSuffix(repository, "aws-lambda-python")
 }
 
+// isOfficial reports whether an image is one of Docker's library, none of which
+// knows Lambda.
+func isOfficial(image string) bool {
+	named, err := reference.ParseNormalizedNamed(image)
+	return err == nil && !strings.Contains(reference.FamiliarName(named), "/")
+}
+
 // noteUV takes the version from an image of uv, and tells whether it is one.
 func (r *reader) noteUV(image string, at []parser.Range) bool {
-	repository, tag := splitImage(image)
-	_, name, _ := strings.Cut(planner.UVRepository, "/")
-	if repository != planner.UVRepository && !strings.HasSuffix(repository, "/"+name) {
+	if !r.isUV(image) {
 		return false
 	}
+	repository, tag := splitImage(image)
 	r.origin["uv"] = at
 	switch {
 	case repository != planner.UVRepository:
@@ -67,9 +73,16 @@ func (r *reader) noteUV(image string, at []parser.Range) bool {
 	return true
 }
 
+// isUV reports whether an image is uv's, or a copy in another registry.
+func (r *reader) isUV(image string) bool {
+	repository, _ := splitImage(image)
+	_, name, _ := strings.Cut(planner.UVRepository, "/")
+	return repository == planner.UVRepository || strings.HasSuffix(repository, "/"+name)
+}
+
 // imageSettings say what the image of the last stage is: Python and
 // architecture for one that uvlambda would choose itself, else also the image.
-func (r *reader) imageSettings() []setting {
+func (r *reader) imageSettings(hasFile bool) []setting {
 	var settings []setting
 	repository, tag := splitImage(r.image)
 	match := lambdaTag.FindStringSubmatch(tag)
@@ -91,7 +104,10 @@ func (r *reader) imageSettings() []setting {
 		settings = append(settings, setting{"architecture", quoted(architecture)})
 	}
 	usual := repository == planner.BaseRepository && (tag == "" && !strings.Contains(r.image, "@") || python != "" && python+release == usualTag(python))
-	if r.image != "" && !usual {
+	switch {
+	case hasFile:
+		settings = append(settings, baseSetting(baseFileName))
+	case r.image != "" && !usual:
 		settings = append(settings, setting{"base", quoted(r.image)})
 	}
 	return settings
@@ -109,22 +125,9 @@ func usualTag(python string) string {
 
 // recipe is what was read, as far as the table can say it.
 func (r *reader) recipe() *recipe {
-	var settings []setting
-	add := func(key, value string, present bool) {
-		if present {
-			settings = append(settings, setting{key, value})
-		}
-	}
-	add("handler", quoted(r.handler), r.handler != "")
-	add("package", quoted(r.pkg), r.pkg != "")
-	settings = append(settings, r.imageSettings()...)
-	includes := r.includes()
-	add("include", array(includes), len(includes) > 0)
-	add("groups", array(distinct(r.groups)), len(r.groups) > 0)
-	add("extras", array(distinct(r.extras)), len(r.extras) > 0)
-	add("env", inlineTable(r.env), len(r.env) > 0)
-	add("labels", inlineTable(r.labels), len(r.labels) > 0)
-	add("uv", quoted(r.uv), r.uv != "")
+	r.builtIn = r.builder()
+	file := r.baseFile()
+	settings := r.settings(file != "")
 	settings = slices.DeleteFunc(settings, func(s setting) bool {
 		err := s.check()
 		if err != nil {
@@ -132,19 +135,57 @@ func (r *reader) recipe() *recipe {
 		}
 		return err != nil
 	})
+	r.leaveLists()
+	r.leavePreparations()
+	for _, p := range r.parts {
+		r.left = append(r.left, p.left...)
+	}
+	slices.SortStableFunc(r.left, func(a, b Left) int { return a.Location.Line - b.Location.Line })
+	flags, remarks := r.clientNeeds()
+	return &recipe{
+		base: r.image, settings: settings, left: r.left, baseFile: file,
+		flags: flags, remarks: remarks, requirements: r.requirements, readsGit: r.readsGit || r.givesVersion,
+	}
+}
+
+// settings are the lines of the table, unchecked.
+func (r *reader) settings(hasFile bool) []setting {
+	started := r.startSettings()
+	var settings []setting
+	add := func(key, value string, present bool) {
+		if present {
+			settings = append(settings, setting{key, value})
+		}
+	}
+	add("handler", quoted(r.start.handler), r.start.handler != "")
+	add("package", quoted(r.pkg), r.pkg != "")
+	settings = append(settings, r.imageSettings(hasFile)...)
+	settings = append(settings, started...)
+	add("builder", quoted(r.builtIn), r.builtIn != "")
+	includes := r.includes()
+	add("include", array(includes), len(includes) > 0)
+	add("groups", array(distinct(r.groups)), len(r.groups) > 0)
+	add("extras", array(distinct(r.extras)), len(r.extras) > 0)
+	add("env", inlineTable(r.env), len(r.env) > 0)
+	add("labels", inlineTable(r.labels), len(r.labels) > 0)
+	add("uv", quoted(r.uv), r.uv != "")
+	return settings
+}
+
+// leaveLists notes the packages that are installed and are not the project's.
+func (r *reader) leaveLists() {
+	if r.exports {
+		return
+	}
 	for _, list := range r.lists {
 		// A list that is not in the context was exported from the project.
-		if file := path.Base(list.file); !r.exports && r.kind(file) == files.Regular {
+		if file := path.Base(list.file); r.kind(file) == files.Regular {
 			r.leaveCommand(list.command, "uvlambda installs what uv.lock has: uv add -r "+file+" names in the project what it lists")
 		}
 	}
-	if !r.exports {
-		for _, c := range r.installs {
-			r.leaveCommand(c, "uvlambda installs what uv.lock has: name these packages in the project, by uv add")
-		}
+	for _, c := range r.installs {
+		r.leaveCommand(c, "uvlambda installs what uv.lock has: name these packages in the project, by uv add")
 	}
-	slices.SortStableFunc(r.left, func(a, b Left) int { return a.Location.Line - b.Location.Line })
-	return &recipe{base: r.image, settings: settings, left: r.left}
 }
 
 // distinct gives sorted TOML strings, each once.

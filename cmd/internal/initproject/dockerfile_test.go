@@ -15,7 +15,7 @@ import (
 
 // beside tells of the files beside the Dockerfiles of these tests.
 func beside(name string) files.Kind {
-	regular := []string{"app/main.py", "conf/prod.toml", "main.py", "library/pyproject.toml", "requirements.txt"}
+	regular := []string{"app/main.py", "app/run", "conf/prod.toml", "main.py", "library/pyproject.toml", "requirements.txt"}
 	switch {
 	case slices.Contains(regular, name):
 		return files.Regular
@@ -26,11 +26,21 @@ func beside(name string) files.Kind {
 	}
 }
 
+// around is what is beside the Dockerfiles of these tests.
+func around() surroundings {
+	return surroundings{
+		kind:       beside,
+		executable: func(name string) bool { return name == "app/run" },
+		declares:   func(name string) bool { return name == "declared" },
+		isContext:  true,
+	}
+}
+
 // read turns a Dockerfile into lines of the table. The instructions that it leaves
 // alone come as LINE INSTRUCTION: REASON.
 func read(t *testing.T, text string) (lines, left []string) {
 	t.Helper()
-	r, err := readDockerfile("Dockerfile", []byte(text), beside)
+	r, err := readDockerfile("Dockerfile", []byte(text), around())
 	require.NoError(t, err)
 	for _, s := range r.settings {
 		lines = append(lines, s.line())
@@ -44,6 +54,8 @@ func read(t *testing.T, text string) (lines, left []string) {
 const (
 	lambda     = "FROM public.ecr.aws/lambda/python:3.13\n"
 	pythonLine = `python = "3.13"`
+	// baseLineOfTable names the Dockerfile that init writes.
+	baseLineOfTable = `base = { dockerfile = "base.Dockerfile" }`
 )
 
 func TestDockerfileOfTheGuide(t *testing.T) {
@@ -91,8 +103,8 @@ func TestDockerfile(t *testing.T) {
 			lines: []string{`base = "public.ecr.aws/lambda/python@sha256:` + digest + `"`},
 		},
 		"image that only the builder knows": {
-			text: "ARG BASE\nFROM $BASE\n",
-			left: []string{"2 FROM $BASE: the value of BASE is not known here: name the image with `base`"},
+			text:  "ARG BASE\nFROM $BASE\n",
+			lines: []string{baseLineOfTable},
 		},
 		"Python that Lambda has not": {
 			text: "FROM public.ecr.aws/lambda/python:3.8\n",
@@ -101,7 +113,6 @@ func TestDockerfile(t *testing.T) {
 		"last stage starts from another": {
 			text:  lambda + "RUN true\nFROM public.ecr.aws/lambda/python:3.12 AS base\nENV A=1\nCMD [\"x.y\"]\nFROM base\nENV B=$A\nCMD [\"main.handler\"]\n",
 			lines: []string{`handler = "main.handler"`, `python = "3.12"`, `env = { A = "1", B = "1" }`},
-			left:  []string{"2 RUN true: " + otherCommands},
 		},
 		"copies": {
 			text: lambda + "COPY templates ${LAMBDA_TASK_ROOT}/templates\nCOPY conf/prod.toml config.toml\nCOPY conf/prod.toml main.py ./etc/\n" +
@@ -109,20 +120,20 @@ func TestDockerfile(t *testing.T) {
 			lines: []string{`handler = "app.main.handler"`, pythonLine, `include = ["templates", { from = "conf/prod.toml", to = "config.toml" }, ` +
 				`{ from = "conf/prod.toml", to = "etc/prod.toml" }, { from = "main.py", to = "etc/main.py" }, { from = "templates", to = "." }]`},
 		},
-		"handler below src, and a module":   {text: lambda + "COPY src/app app\nCMD app/main.handler\nCMD [\"app/main.handler\"]\n", lines: []string{`handler = "app/main.handler"`, pythonLine}, left: []string{"3 CMD app/main.handler: " + oneHandler}},
+		"handler below src, and a module":   {text: lambda + "COPY src/app app\nCMD app/main.handler\nCMD [\"app/main.handler\"]\n", lines: []string{`handler = "app/main.handler"`, pythonLine}},
+		"command by a shell":                {text: lambda + "CMD app.main.handler\n", lines: []string{pythonLine}, left: []string{"2 CMD app.main.handler: " + oneHandler}},
+		"command of several words":          {text: lambda + "CMD [\"app.main.handler\", \"x\"]\n", lines: []string{pythonLine}, left: []string{"2 CMD [\"app.main.handler\", \"x\"]: " + oneHandler}},
 		"handler in a copied folder's root": {text: lambda + "COPY app ./\nCMD [\"main.handler\"]\n", lines: []string{`handler = "main.handler"`, pythonLine, `include = [{ from = "app", to = "." }]`}},
 		"what is installed":                 {text: lambda + "COPY pyproject.toml uv.lock requirements.txt ./\nCOPY library library\n", lines: []string{pythonLine}},
 		"copies that are left": {
 			text: lambda + "COPY . .\nCOPY *.json ./\nCOPY nothing ./\nCOPY app /etc/app\nCOPY --exclude=*.md app app\nCOPY --from=registry.example.com/extension:1 /etc/ /etc/\n" +
 				"COPY <<EOF a\nx\nEOF\nCOPY $X app\nADD app app\nWORKDIR /srv\n",
-			lines: []string{pythonLine},
+			lines: []string{pythonLine, baseLineOfTable},
 			left: []string{
 				"2 COPY . .: the handler's own package or module is copied, and not everything: name what it needs besides in `include`",
 				"3 COPY *.json ./: `include` takes no patterns: name the files and folders there",
 				"4 COPY nothing ./: there is no nothing: correct it, and name it in `include`",
-				"5 COPY app /etc/app: include to \"/etc/app\" " + outside,
 				"6 COPY --exclude=*.md app app: say what it copies with `include` and `exclude`",
-				"7 COPY --from=registry.example.com/extension:1 /etc/ /etc/: include to \"/etc/\" " + outside,
 				"8 COPY <<EOF a: say what it copies with `include` and `exclude`",
 				"11 COPY $X app: the value of X is not known here",
 				"12 ADD app app: put the files into the project, and name them in `include`",
@@ -134,17 +145,11 @@ func TestDockerfile(t *testing.T) {
 				"COPY --from=adapter /lambda-adapter /opt/extensions/lambda-adapter\nCOPY --from=registry.example.com/extension:1 /opt/. /opt/\n" +
 				"COPY --from=registry.example.com/model:2 --chmod=755 /a /b model/\nCOPY --from=registry.example.com/model:2 /c/ .\nCOPY conf/prod.toml /opt/conf/\n" +
 				"COPY --from=built /tool /opt/bin/\nCOPY --from=registry.example.com/model:2 /*.bin /opt/\nCOPY --from=registry.example.com/model:2 /x /var/runtime/x\n",
-			lines: []string{pythonLine, `include = [{ from = "conf/prod.toml", to = "/opt/conf/prod.toml" }, ` +
+			lines: []string{pythonLine, baseLineOfTable, `include = [{ from = "conf/prod.toml", to = "/opt/conf/prod.toml" }, ` +
 				`{ image = "registry.example.com/adapter:1", from = "/lambda-adapter", to = "/opt/extensions/lambda-adapter" }, ` +
 				`{ image = "registry.example.com/extension:1", from = "/opt", to = "/opt/" }, ` +
 				`{ image = "registry.example.com/model:2", from = "/a", to = "model/" }, { image = "registry.example.com/model:2", from = "/b", to = "model/" }, ` +
 				`{ image = "registry.example.com/model:2", from = "/c", to = "." }]`},
-			left: []string{
-				"4 RUN make: " + otherCommands,
-				"11 COPY --from=built /tool /opt/bin/: make a base image that has these files, and name it with `base`",
-				"12 COPY --from=registry.example.com/model:2 /*.bin /opt/: `include` takes no patterns: name the files and folders there",
-				"13 COPY --from=registry.example.com/model:2 /x /var/runtime/x: include to \"/var/runtime/x\" is a part of Lambda's runtime, without which no function starts: choose a place below /opt",
-			},
 		},
 		"uv of another registry, and by a copy": {
 			text:  lambda + "COPY --from=registry.example.com/astral-sh/uv:0.9.26 /uv /bin/uv\n",
@@ -158,6 +163,15 @@ func TestDockerfile(t *testing.T) {
 			text:  "FROM ghcr.io/astral-sh/uv:0.9.26 AS tool\n" + lambda + "COPY --from=tool /uv /bin/uv\n",
 			lines: []string{pythonLine, `uv = "0.9.26"`},
 		},
+		"modes": {
+			text: lambda + "COPY --chmod=755 app/run run\nCOPY --chmod=0755 conf/prod.toml /opt/prod\nCOPY --chmod=644 main.py .\nRUN chmod +x run /var/task/run\n" +
+				"RUN chmod 755 main.py\nCOPY --chmod=u+x main.py other.py\nRUN chmod -R go-w /var/task\n",
+			lines: []string{pythonLine, baseLineOfTable, `include = ["main.py", { from = "app/run", to = "run" }, { from = "main.py", to = "other.py" }]`},
+			left: []string{
+				"6 RUN chmod 755 main.py: " + otherWork,
+				"7 COPY --chmod=u+x main.py other.py: files keep their modes: make main.py executable in the project",
+			},
+		},
 		"newest uv": {text: "FROM ghcr.io/astral-sh/uv:latest AS uv\n" + lambda, lines: []string{pythonLine}},
 		"old uv": {
 			text: "FROM ghcr.io/astral-sh/uv:0.6.2 AS uv\n" + lambda, lines: []string{pythonLine},
@@ -168,8 +182,8 @@ func TestDockerfile(t *testing.T) {
 			lines: []string{`package = "orders"`, pythonLine, `groups = ["pdf", "prod"]`, `extras = ["pg"]`},
 		},
 		"commands in a here-document": {
-			text: lambda + "RUN <<EOF\nuv sync --no-dev\ndnf install -y gcc\nEOF\n", lines: []string{pythonLine},
-			left: []string{"2 RUN <<EOF: " + otherCommands},
+			text: lambda + "RUN <<EOF\nuv sync --no-dev\nmake docs\nEOF\n", lines: []string{pythonLine},
+			left: []string{"2 RUN <<EOF: " + otherWork},
 		},
 		"default groups": {
 			text: lambda + "RUN uv sync --all-extras\n", lines: []string{pythonLine},
@@ -190,7 +204,6 @@ func TestDockerfile(t *testing.T) {
 			text: lambda + "RUN pip install --no-cache-dir -r ./requirements.txt -t /var/task\nRUN python3 -m pip install -r requirements.txt && true\n", lines: []string{pythonLine},
 			left: []string{
 				"2 RUN pip install --no-cache-dir -r ./requirements.txt -t /var ...: uvlambda installs what uv.lock has: uv add -r requirements.txt names in the project what it lists",
-				"3 RUN python3 -m pip install -r requirements.txt && true: " + otherCommands,
 				"3 RUN python3 -m pip install -r requirements.txt && true: uvlambda installs what uv.lock has: uv add -r requirements.txt names in the project what it lists",
 			},
 		},
@@ -216,19 +229,15 @@ func TestDockerfile(t *testing.T) {
 		},
 		"variables and labels": {
 			text:  lambda + "ARG LEVEL=info\nENV LOG_LEVEL=$LEVEL UV_LINK_MODE=copy PATH=/x:$PATH\nENV AWS_REGION=eu\nLABEL team=\"a b\" org.example.x=1\n",
-			lines: []string{pythonLine, `env = { LOG_LEVEL = "info" }`, `labels = { "org.example.x" = "1", team = "a b" }`},
+			lines: []string{pythonLine, baseLineOfTable, `env = { LOG_LEVEL = "info" }`, `labels = { "org.example.x" = "1", team = "a b" }`},
 			left: []string{
-				"3 ENV LOG_LEVEL=$LEVEL UV_LINK_MODE=copy PATH=/x:$PATH: the value of PATH is not known here",
 				"4 ENV AWS_REGION=eu: env \"AWS_REGION\" is reserved and set by Lambda itself: remove it",
 			},
 		},
 		"the rest of an image": {
-			text: lambda + "USER app\nENTRYPOINT [\"/lambda-entrypoint.sh\"]\nENTRYPOINT [\"/run\"]\nEXPOSE 80\n", lines: []string{pythonLine},
-			left: []string{
-				"2 USER app: Lambda pays no heed to it",
-				"4 ENTRYPOINT [\"/run\"]: an image has the entrypoint of its base: make a base image that has this one, and name it with `base`",
-				"5 EXPOSE 80: Lambda pays no heed to it",
-			},
+			text:  lambda + "USER app\nENTRYPOINT [\"/lambda-entrypoint.sh\"]\nENTRYPOINT [\"/run\"]\nEXPOSE 80\n",
+			lines: []string{pythonLine, `command = ["/run"]`, `user = "app"`},
+			left:  []string{"5 EXPOSE 80: Lambda pays no heed to it"},
 		},
 	}
 	for name, test := range tests {
@@ -242,10 +251,8 @@ func TestDockerfile(t *testing.T) {
 }
 
 const (
-	outside       = "is outside of /opt, /usr/local, /usr/share and /srv: choose a place there, or make a base image that has the file, and name it with `base`"
-	digest        = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
-	otherCommands = "only what uv installs is carried over: do the rest in a base image, and name that with `base`"
-	oneHandler    = `Lambda takes one handler, as CMD ["app.main.handler"]: name it with --handler`
+	digest     = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+	oneHandler = `Lambda takes one handler, as CMD ["app.main.handler"]: name it with --handler`
 )
 
 func TestDockerfileErrors(t *testing.T) {
@@ -258,18 +265,28 @@ func TestDockerfileErrors(t *testing.T) {
 		"FROM a\nCOPY <<E x\n": "Dockerfile:2: this is no Dockerfile: unterminated heredoc: correct it, or name another one with --from-dockerfile",
 	}
 	for text, want := range tests {
-		_, err := readDockerfile("Dockerfile", []byte(text), beside)
+		_, err := readDockerfile("Dockerfile", []byte(text), around())
 		assert.EqualError(t, err, want, text)
 	}
 }
 
-// FuzzDockerfile reads any text: what comes out may be in the table.
+// FuzzDockerfile reads any text: what comes out may be in the table, and the
+// Dockerfile of the base is one, of which nothing is left out when it is read in
+// turn.
 func FuzzDockerfile(f *testing.F) {
 	f.Add("FROM ghcr.io/astral-sh/uv:0.9.26 AS uv\nFROM uv\nCOPY app ./\nRUN uv sync\nCMD [\"a.b\"]\n")
 	f.Add("ARG A=${B:-3.13}\nFROM x:$A\nENV A=\"\\\"\" B=$A\nCOPY [\"a b\", \"/var/task/../x\"]\nLABEL a=b\n")
 	f.Add("FROM a\nRUN --mount=from=b <<E\nuv export --group\nE\nWORKDIR ../..\nCOPY a/../../b .\n")
+	f.Add("ARG A\nFROM $A AS a\nENV B=c\nRUN dnf install $B\nFROM go AS b\nRUN go build\nFROM a\nARG B\nRUN echo 'x && y' > /z && uv sync && rm /z\nCOPY --from=b /x /etc/$B\nUSER 1\nENTRYPOINT a $b\n")
+	f.Add("FROM python:3.13-slim\nWORKDIR /app\nRUN <<E\napt-get install a || true\nE\nSHELL [\"a\"]\nADD http://example.com/a /b\nENV A b $C\nCMD [\"uv\", \"run\", \"x\"]\n")
+	f.Add("FROM a\nENV \xff=b\nRUN dnf install a\n")
 	f.Fuzz(func(t *testing.T, text string) {
-		r, err := readDockerfile("Dockerfile", []byte(text), func(name string) files.Kind { return files.Kind(len(path.Base(name)) % 3) })
+		r, err := readDockerfile("Dockerfile", []byte(text), surroundings{
+			kind:       func(name string) files.Kind { return files.Kind(len(path.Base(name)) % 3) },
+			executable: func(name string) bool { return len(name)%2 == 1 },
+			declares:   func(name string) bool { return len(name)%2 == 0 },
+			isContext:  len(text)%2 == 0,
+		})
 		if err != nil {
 			return
 		}
@@ -277,6 +294,11 @@ func FuzzDockerfile(f *testing.F) {
 		require.NoError(t, err)
 		for _, s := range r.settings {
 			require.NoError(t, s.check())
+		}
+		if r.baseFile != "" {
+			again, err := readDockerfile("base.Dockerfile", []byte(r.baseFile), around())
+			require.NoError(t, err, r.baseFile)
+			require.Equal(t, r.baseFile, again.baseFile)
 		}
 	})
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/moby/buildkit/frontend/dockerfile/parser"
 
 	"github.com/uvlambda/uvlambda/cmd/internal/plainfile"
+	"github.com/uvlambda/uvlambda/cmd/internal/workspace"
 	"github.com/uvlambda/uvlambda/frontend/project"
 	"github.com/uvlambda/uvlambda/frontend/source"
 	"github.com/uvlambda/uvlambda/frontend/spec"
@@ -65,6 +66,8 @@ type Proposal struct {
 	Requirements []string
 	// Remarks are sentences on what was not done, and why.
 	Remarks []string
+	// Flags are what builds take for the Dockerfile's secrets and SSH agents.
+	Flags []string
 	// HasSyntax is set when the build file leads docker buildx to a frontend.
 	HasSyntax bool
 	// Name is the project's name, and Context the folder to build. BuildFile is the
@@ -87,6 +90,8 @@ type scaffolding struct {
 	spec     *spec.Spec
 	sources  *sources
 	settings []setting
+	// readsGit is set when builds read the history of the clone.
+	readsGit bool
 	// functions are set when there are several.
 	functions []function
 }
@@ -172,17 +177,66 @@ func (s *scaffolding) readDockerfile() error {
 	if err != nil {
 		return fmt.Errorf("reading the Dockerfile: %w: correct --from-dockerfile", err)
 	}
-	read, err := readDockerfile(name, data, s.kindOf)
+	root, err := workspace.Root(s.Dir)
 	if err != nil {
 		return err
 	}
-	if s.Dockerfile == "" && !isLambda(read.base) {
+	read, err := readDockerfile(name, data, surroundings{s.kindOf, s.isExecutable, s.declares, root == filepath.Clean(s.Dir)})
+	if err != nil {
+		return err
+	}
+	if s.Dockerfile == "" && !isLambda(read.base) && !bytes.Contains(data, []byte(runtimeClient)) {
 		s.remark("%s was not read, since it starts from %s and not from a Lambda base image: --from-dockerfile %[1]s reads it.", name, read.base)
 		return nil
 	}
-	s.settings = read.settings
-	s.proposal.Dockerfile, s.proposal.Left = name, read.left
-	return nil
+	return s.take(name, read)
+}
+
+// take proposes what a Dockerfile says.
+func (s *scaffolding) take(name string, read *recipe) error {
+	s.settings, s.readsGit = read.settings, read.readsGit
+	s.proposal.Dockerfile, s.proposal.Left, s.proposal.Flags = name, read.left, read.flags
+	s.proposal.Requirements = append(s.proposal.Requirements, read.requirements...)
+	s.proposal.Remarks = append(s.proposal.Remarks, read.remarks...)
+	if read.baseFile == "" {
+		return nil
+	}
+	file, err := s.baseFile(read.baseFile)
+	for i := range s.settings {
+		if s.settings[i].key == "base" {
+			s.settings[i] = baseSetting(file)
+		}
+	}
+	return err
+}
+
+// baseFile adds the Dockerfile of the base, unless it is there, and gives its name.
+// A file of a person's is not replaced.
+func (s *scaffolding) baseFile(text string) (string, error) {
+	for i := 1; ; i++ {
+		name := baseFileName
+		if i > 1 {
+			name = fmt.Sprintf("base-%d.Dockerfile", i)
+		}
+		data, err := fs.ReadFile(s.folder, name)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			s.add(File{Path: s.path(name), New: []byte(text)})
+			return name, nil
+		case err != nil:
+			return "", fmt.Errorf("reading the Dockerfile of the base: %w", err)
+		case string(data) == text:
+			return name, nil
+		}
+	}
+}
+
+// declares reports whether a list of the project names a package.
+func (s *scaffolding) declares(name string) bool {
+	return slices.ContainsFunc(s.own.Lists(), func(list project.List) bool {
+		_, declared := s.own.Declares(name, list, project.Environment{})
+		return declared
+	})
 }
 
 // remark adds a sentence for the person.
@@ -204,6 +258,7 @@ func (s *scaffolding) chooseHandler() (err error) {
 		s.correctHandler()
 	case s.read("handler") != "":
 		s.includeSiblings()
+	case s.read("command") != "":
 	default:
 		found, err := s.findFunctions()
 		if err != nil {
