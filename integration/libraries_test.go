@@ -109,3 +109,16 @@ func TestLibrariesOfTheFunction(t *testing.T) {
 		})
 	}
 }
+
+// TestMissingLibrariesOfACache: a builder that has nothing but a cache in a registry
+// tells the same, of what is recorded beside the packages.
+func TestMissingLibrariesOfACache(t *testing.T) {
+	t.Parallel()
+	dir, cache := withLibraries(t, "", "libgobject-2.0.so.0"), newReference(t)
+	env.CLI().MustBuild(t, dir, "-t", newReference(t), "--push", "--cache-to", "type=registry,mode=max,ref="+cache)
+	ref := newReference(t)
+	result := env.CLI().MustBuild(t, dir, "-t", ref, "--push", "--progress", "plain", "--builder", env.NewBuilder(t), "--cache-from", "type=registry,ref="+cache)
+	require.Contains(t, result.Stderr, "MissingLibrary: "+gobject)
+	require.Empty(t, result.Trace.Named("install").Finished())
+	require.NotContains(t, taskRoot(t, pull(t, ref)), llb.LackingFile)
+}
