@@ -3,6 +3,8 @@ package lint
 import (
 	"fmt"
 	"strings"
+
+	"github.com/uvlambda/uvlambda/frontend/suggest"
 )
 
 // MissingLibrary is a shared library that an installed package loads, and that
@@ -46,19 +48,38 @@ func vipsLibrary() MissingLibrary {
 }
 
 func findMissingLibraries(in *Input) []finding {
-	var all []finding
+	var packages []string
+	of := map[string][]MissingLibrary{}
 	for _, l := range in.Libraries {
 		if brought, err := in.BringsLibrary(l.Library); brought || err != nil {
 			continue // of patterns that are wrong the build says so
 		}
-		why, at := l.Package, in.Plan.Base.Source
-		if p := in.find(l.Package); p != nil {
+		if of[l.Package] == nil {
+			packages = append(packages, l.Package)
+		}
+		of[l.Package] = append(of[l.Package], l)
+	}
+	var all []finding
+	for _, name := range packages {
+		why, at := name, in.Plan.Base.Source
+		if p := in.find(name); p != nil {
 			why, at = in.origin(p)
 		}
 		all = append(all, finding{
-			fmt.Sprintf("%s loads %s, which is not in the base (%s): name a `base` that has it, copy it to /opt/lib/ with `include`, or depend on a package without it",
-				l.File, l.Library, why), at,
+			fmt.Sprintf("%s in the base (%s): name a `base` that has what it loads, copy that to /opt/lib/ with `include`, or depend on a package without it", lacking(name, of[name]), why), at,
 		})
 	}
 	return all
+}
+
+// lacking says what a package loads.
+func lacking(name string, libraries []MissingLibrary) string {
+	if len(libraries) == 1 {
+		return fmt.Sprintf("%s loads %s, which is not", libraries[0].File, libraries[0].Library)
+	}
+	names := make([]string, 0, len(libraries))
+	for _, l := range libraries {
+		names = append(names, l.Library)
+	}
+	return fmt.Sprintf("%s has files such as %s that load %s, none of which is", name, libraries[0].File, suggest.And(names))
 }

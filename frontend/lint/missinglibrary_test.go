@@ -6,12 +6,14 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+
+	"github.com/uvlambda/uvlambda/frontend/lint"
 )
 
 func TestMissingLibrary(t *testing.T) {
 	t.Parallel()
 	const warning = "pyproject.toml:5: vips/_core.cpython-313-x86_64-linux-gnu.so loads libgobject-2.0.so.0, which is not in the base (vips 1.0.0 <- your dependencies, line 5 of pyproject.toml): " +
-		"name a `base` that has it, copy it to /opt/lib/ with `include`, or depend on a package without it"
+		"name a `base` that has what it loads, copy that to /opt/lib/ with `include`, or depend on a package without it"
 	bad := mustLookup(t, "MissingLibrary").Bad
 	for include, want := range map[string][]string{
 		``:                                       {warning},
@@ -35,4 +37,18 @@ func TestMissingLibrary(t *testing.T) {
 		found := slices.DeleteFunc(messages(t, e), func(m string) bool { return !strings.Contains(m, "libgobject-2.0.so.0, which") })
 		assert.ElementsMatch(t, want, found, include)
 	}
+}
+
+func TestSeveralMissingLibraries(t *testing.T) {
+	t.Parallel()
+	e := mustLookup(t, "MissingLibrary").Bad
+	for _, name := range []string{"libglib-2.0.so.0", "libGL.so.1"} {
+		e.Libraries = append(e.Libraries, lint.MissingLibrary{Package: "vips", File: "vips/_more.so", Library: name})
+	}
+	e.Libraries = append(e.Libraries, lint.MissingLibrary{Package: "of-nobody", File: "x.so", Library: "libX11.so.6"})
+	found := messages(t, e)
+	assert.Len(t, found, 2)
+	assert.Contains(t, found[0], "pyproject.toml:5: vips has files such as vips/_core.cpython-313-x86_64-linux-gnu.so that load libgobject-2.0.so.0, libglib-2.0.so.0 and libGL.so.1, "+
+		"none of which is in the base (vips 1.0.0 <- your dependencies, line 5 of pyproject.toml): ")
+	assert.Contains(t, found[1], "x.so loads libX11.so.6, which is not in the base (of-nobody): ")
 }
