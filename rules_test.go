@@ -21,7 +21,7 @@ const rulePages = "docs/rules"
 
 const rulesHead = `# Rules
 
-What a check looks for: ` + "`docker buildx build --call=check -f pyproject.toml .`, or `uvlambda check`" + `, which prints the same. Both exit with 1 when something was found. A build prints the same findings as warnings, except the slow ones and those it will prove anyway; a check has them all. These pages are generated from the rules.
+What a check looks for: ` + "`docker buildx build --call=check -f pyproject.toml .`, or `uvlambda check`" + `, which prints the same. Both exit with 1 when something was found. A build prints the same findings as warnings, except the slow ones and those it will prove anyway; a check has them all but those that take what is installed. These pages are generated from the rules.
 
 What a rule finds is a warning. To leave a rule out, name it; to have a build fail, say so:
 
@@ -66,6 +66,8 @@ func whenLookedAt(rule lint.Rule) string {
 	switch {
 	case rule.Mistake:
 		return "always: a mistake"
+	case rule.BuildOnly:
+		return "in a build"
 	case rule.CheckOnly:
 		return "in a check"
 	default:
@@ -97,6 +99,9 @@ func writeExample(b *strings.Builder, title string, e lint.Example) {
 	}
 	if e.Executable != "" {
 		given = append(given, "`"+e.Executable+"` executable")
+	}
+	for _, l := range e.Libraries {
+		given = append(given, "a file of the package "+l.Package+" that loads `"+l.Library+"`")
 	}
 	for _, at := range slices.Sorted(maps.Keys(e.Links)) {
 		given = append(given, "a link `"+at+"` to `"+e.Links[at]+"`")

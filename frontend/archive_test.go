@@ -25,6 +25,7 @@ const (
 	partEntries = "part.tsv"
 	partData    = "part.data"
 	appFile     = "/var/task/app.py"
+	lacking     = ".uvlambda-lacking.json"
 )
 
 // The steps that leave them, by a part of their names.
@@ -46,6 +47,7 @@ func packedGreeting(t *testing.T, opts map[string]string, files ...archive.File)
 	}
 	s := newStub(greeting(), opts)
 	s.leaves(compressStep, partEntries, list.String())
+	s.leaves(compressStep, lacking, "[]")
 	s.leaves(compressStep, partData, string(data))
 	s.leaves(copyStep, appFile, greeting()["app.py"])
 	s.leaves(writeStep, "greeting.json", `{"CodeSha256": "abc"}`+"\n")

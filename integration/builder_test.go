@@ -3,11 +3,13 @@ package integration
 import (
 	"maps"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/uvlambda/uvlambda/integration/emulation"
 	"github.com/uvlambda/uvlambda/integration/standin"
 )
 
@@ -136,4 +138,52 @@ func TestMistakesOfBuilders(t *testing.T) {
 			require.Contains(t, result.Stderr, strings.ReplaceAll(test.want, "REGISTRY", env.Registry))
 		})
 	}
+}
+
+// fromSource is a function with a package of an index that has C code, and no wheel for
+// its Python.
+func fromSource(t *testing.T) string {
+	t.Helper()
+	dir := newFunction(t, map[string]string{
+		"pyproject.toml": strings.Replace(projectTable, "dependencies = []", `dependencies = ["mmh3==4.1.0"]`, 1) +
+			handlerTable + "builder = \"" + standin.SAM313 + "\"\n\n[tool.uvlambda.test]\nevents = [\"event.json\"]\n",
+		"app.py":              "import mmh3\nimport platform\n\n\ndef handler(event, context):\n    return [mmh3.hash(event), platform.machine()]\n",
+		"event.json":          `"foo"`,
+		"event.response.json": `[-156908512, "x86_64"]`,
+	})
+	lockShape(t, env.CLI(), dir)
+	return dir
+}
+
+// TestBuilderOfSources builds a source distribution with C code, as an image and as an
+// archive, through both doors.
+func TestBuilderOfSources(t *testing.T) {
+	t.Parallel()
+	env.Provide(t, standin.SAM313)
+	dir := fromSource(t)
+	for _, door := range env.Doors() {
+		ref, out := newReference(t), t.TempDir()
+		door.MustBuild(t, dir, "-t", ref, "--push", "--platform", "linux/amd64")
+		requireResponse(t, invoke(t, ref, filepath.Join(dir, "event.json")), filepath.Join(dir, "event.response.json"))
+		door.MustBuild(t, dir, "--target", "zip", "-o", out, "--platform", "linux/amd64")
+		require.Contains(t, strings.Join(mapKeys(unzip(t, filepath.Join(out, "function.zip"))), " "), "mmh3/")
+	}
+}
+
+// TestBuilderOfAnEmulatedPlatform builds the same for ARM, which the machine emulates,
+// and sends the function its event. It is not parallel, as TestOfAnEmulatedPlatform.
+func TestBuilderOfAnEmulatedPlatform(t *testing.T) {
+	if runtime.GOARCH != "amd64" {
+		t.Skip("the machine runs programs for ARM by itself")
+	}
+	env.Provide(t, standin.SAM313)
+	dir := fromSource(t)
+	writeFile(t, filepath.Join(dir, "event.response.json"), `[-156908512, "aarch64"]`)
+	emulation.Register(t)
+	builder, out := env.NewBuilder(t), t.TempDir()
+	result := env.CLI().MustBuild(t, dir, "--builder", builder, "--platform", "linux/arm64", "--target", "test", "-o", out)
+	require.Contains(t, result.Stderr, "packages are built for linux/arm64 by emulation on linux/amd64")
+	report := readTestReport(t, out)
+	require.Equal(t, "linux/arm64", report.Platform)
+	require.Len(t, report.Events, 1)
 }

@@ -203,7 +203,7 @@ func TestCheckOfFiles(t *testing.T) {
 func TestExamplesPassTheCheck(t *testing.T) {
 	t.Parallel()
 	members := map[string][]string{"monorepo": {"services/orders", "services/receipts"}}
-	for _, name := range []string{"fastapi", "functions", "layer", "monorepo", "native", "packaged", "tested", "webserver", "workspace", "zip"} {
+	for _, name := range []string{"compiled", "fastapi", "functions", "layer", "monorepo", "native", "packaged", "tested", "webserver", "workspace", "zip"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			dir := env.Example(t, name)

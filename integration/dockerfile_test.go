@@ -15,11 +15,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/uvlambda/uvlambda/integration/emulation"
+	"github.com/uvlambda/uvlambda/integration/standin"
 )
 
 // TestDockerfile builds each example by its Dockerfile too.
 func TestDockerfile(t *testing.T) {
 	t.Parallel()
+	env.Provide(t, standin.SAM313)
 	type function struct{ name, dir, target string }
 	functions := []function{{"layer", ".", ""}, {"zip", ".", ""}}
 	for _, example := range examples {

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/uvlambda/uvlambda/integration/standin"
 )
 
 // examples are the functions below examples/: the example and, in it, the
@@ -19,6 +21,7 @@ var examples = []struct{ name, dir string }{
 	{"tested", "."},
 	{"files", "."},
 	{"webserver", "."},
+	{"compiled", "."},
 	{"monorepo", "services/orders"},
 	{"monorepo", "services/receipts"},
 }
@@ -27,6 +30,7 @@ var examples = []struct{ name, dir string }{
 // very same image, and sends it its event.
 func TestExamples(t *testing.T) {
 	t.Parallel()
+	env.Provide(t, standin.SAM313)
 	for _, example := range examples {
 		t.Run(path.Join(example.name, example.dir), func(t *testing.T) {
 			t.Parallel()

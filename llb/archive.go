@@ -19,6 +19,9 @@ const (
 	// and SlimmedFile as JSON what slimming the dependencies saved.
 	PartEntries = "part.tsv"
 	SlimmedFile = "slimmed.json"
+	// LackingFile says as JSON which libraries packages load and lack. For other
+	// outputs it is in the task root of the tree, when there is something to say.
+	LackingFile = ".uvlambda-lacking.json"
 )
 
 // Mounts of the steps that make archives.
@@ -61,8 +64,8 @@ type Archive struct {
 type Part struct {
 	// Data is a folder with PartData.
 	Data bkllb.State
-	// Report is a folder with PartEntries, and with SlimmedFile when
-	// dependencies were slimmed.
+	// Report is a folder with PartEntries; of dependencies also with LackingFile,
+	// and with SlimmedFile when they were slimmed.
 	Report bkllb.State
 }
 

@@ -59,7 +59,8 @@ func (c *converter) layer(tree Tree, title string) layer {
 }
 
 // withoutStale copies a tree without the compiled modules whose source another
-// tree replaces: Python would run them in place of that source. A copy sets the
+// tree replaces: Python would run them in place of that source. What a step reports
+// in the tree is left out the same way. A copy sets the
 // times of folders again, which removing the files would change.
 func (c *converter) withoutStale(tree Tree) bkllb.State {
 	st := tree.State
@@ -68,7 +69,7 @@ func (c *converter) withoutStale(tree Tree) bkllb.State {
 		return st
 	}
 	stale := c.plan.Stale[i]
-	name := c.named(c.plan.Base.Source, c.title(c.plan.Result(), "leave out %d compiled modules of %s", len(stale.Paths), cmp.Or(tree.Package, tree.Part.String())))
+	name := c.named(c.plan.Base.Source, c.title(c.plan.Result(), "leave out %d files of %s", len(stale.Paths), cmp.Or(tree.Package, tree.Part.String())))
 	if !c.supports(pb.CapFileCopyIncludeExcludePatterns) {
 		for _, p := range stale.Paths {
 			st = st.File(bkllb.Rm(path.Join(plan.TaskRoot, p)), name...)

@@ -43,13 +43,13 @@ type origin struct {
 }
 
 // recordsOf are the RECORD files of the distributions of a tree, and beside them
-// its origin. BuildKit takes copies of equal content for one step, and would show
+// its origin and its LackingFile. BuildKit takes copies of equal content for one step, and would show
 // the builds of other people in the progress of this one. Of a package by
 // itself, nothing of the project is in the copy.
 func (c *converter) recordsOf(l layer) bkllb.State {
 	from := path.Join(l.Records(), "origin")
 	copies := bkllb.Copy(l.complete, plan.TaskRoot, l.Records(), &bkllb.CopyInfo{
-		CopyDirContentsOnly: true, CreateDestPath: true, CreatedTime: &epoch, IncludePatterns: []string{"*.dist-info/RECORD"},
+		CopyDirContentsOnly: true, CreateDestPath: true, CreatedTime: &epoch, IncludePatterns: []string{"*.dist-info/RECORD", LackingFile},
 	}).Mkfile(from, 0o644, []byte(c.digest(l.work)), bkllb.WithCreatedTime(epoch))
 	if l.list != nil {
 		copies = copies.Copy(*l.list, "/pylock.toml", from+".toml", &bkllb.CopyInfo{CreatedTime: &epoch})

@@ -31,10 +31,10 @@ func TestStaleModules(t *testing.T) {
 		want  string
 		of    string
 	}{
-		"of a large package":  {plan.Stale{Part: plan.PartDependencies, Package: "numpy", Paths: paths}, "leave out 2 compiled modules of numpy", "install numpy"},
-		"of another":          {plan.Stale{Part: plan.PartDependencies, Package: "ours", Paths: paths[:1]}, "leave out 1 compiled modules of ours", "install ours"},
-		"of the other ones":   {plan.Stale{Part: plan.PartDependencies, Paths: paths}, "leave out 2 compiled modules of the dependencies", "install 1 package"},
-		"of the application":  {plan.Stale{Part: plan.PartApp, Paths: paths}, "leave out 2 compiled modules of the application", "copy the application"},
+		"of a large package":  {plan.Stale{Part: plan.PartDependencies, Package: "numpy", Paths: paths}, "leave out 2 files of numpy", "install numpy"},
+		"of another":          {plan.Stale{Part: plan.PartDependencies, Package: "ours", Paths: paths[:1]}, "leave out 1 files of ours", "install ours"},
+		"of the other ones":   {plan.Stale{Part: plan.PartDependencies, Paths: paths}, "leave out 2 files of the dependencies", "install 1 package"},
+		"of the application":  {plan.Stale{Part: plan.PartApp, Paths: paths}, "leave out 2 files of the application", "copy the application"},
 		"of no tree":          {plan.Stale{Part: plan.PartMembers, Paths: paths}, "", ""},
 		"of no large package": {plan.Stale{Part: plan.PartDependencies, Package: "gone", Paths: paths}, "", ""},
 	} {
@@ -76,7 +76,7 @@ func TestStaleModulesOnAnOldDaemon(t *testing.T) {
 	for _, v := range decode(t, output(res)).vertices {
 		for _, action := range v.op.GetFile().GetActions() {
 			if rm := action.GetRm(); rm != nil {
-				assert.Contains(t, v.name, "leave out 2 compiled modules of numpy")
+				assert.Contains(t, v.name, "leave out 2 files of numpy")
 				removed = append(removed, rm.Path)
 			}
 		}

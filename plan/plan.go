@@ -122,8 +122,9 @@ type Plan struct {
 	// them is installed by itself: who builds without uvlambda has to name them.
 	Export *Export `json:"export,omitempty"`
 
-	// Stale are compiled modules that the function does not get, since another
-	// part has replaced their source. They are known once the parts are made.
+	// Stale are files of parts that the function does not get: compiled modules
+	// whose source another part has replaced, and what a step reports in its part.
+	// They are known once the parts are made.
 	Stale []Stale `json:"stale,omitempty"`
 
 	// Warnings are decisions a person should know of.
@@ -162,7 +163,7 @@ func (p Part) String() string {
 	}
 }
 
-// Stale are compiled modules of one part.
+// Stale are files that are left out of one part.
 type Stale struct {
 	// Part is the part that has them.
 	Part Part `json:"part"`

@@ -160,6 +160,8 @@ type Found struct {
 	Replaced []lint.Replaced
 	// Extensions are the places of extensions of other images that cannot be run.
 	Extensions []string
+	// Libraries are those that installed packages load and that are nowhere.
+	Libraries []lint.MissingLibrary
 }
 
 // Lint gives what the rules that count have against a decision.
@@ -178,6 +180,7 @@ func (s Settings) Lint(d *Decided, found Found) ([]plan.Warning, lint.Options, e
 		Context:      found.Context,
 		Replaced:     found.Replaced,
 		Extensions:   found.Extensions,
+		Libraries:    found.Libraries,
 	}, opts), opts, nil
 }
 

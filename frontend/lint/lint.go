@@ -32,6 +32,9 @@ type Rule struct {
 	// CheckOnly is set for a rule that builds leave out: the build itself finds out,
 	// or would have to wait for the answer.
 	CheckOnly bool
+	// BuildOnly is set for a rule that takes what is installed, which a check does
+	// not know.
+	BuildOnly bool
 	// Planned is set for a rule of checks that `uvlambda plan` goes by too: it
 	// shows a build that is not run, so nothing else would find out.
 	Planned bool
@@ -57,6 +60,8 @@ type Example struct {
 	Executable string
 	// Links are symbolic links that are there too, by where they stand.
 	Links map[string]string
+	// Libraries are what a build has found.
+	Libraries []MissingLibrary
 }
 
 // Input is all that the rules go by.
@@ -78,6 +83,9 @@ type Input struct {
 	// Extensions are the places of extensions that a build has found in other images
 	// and that cannot be run.
 	Extensions []string
+	// Libraries are those that a build has found to be in no package and not in the
+	// base.
+	Libraries []MissingLibrary
 }
 
 // Context is what a check knows of the build context.
@@ -121,6 +129,7 @@ func Rules() []Rule {
 		lockMissing(),
 		lockStale(),
 		lockVersion(),
+		missingLibrary(),
 		moduleShadowed(),
 		noCompatibleWheel(),
 		pythonVersionMismatch(),

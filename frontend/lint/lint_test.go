@@ -170,6 +170,7 @@ func checkAs(t *testing.T, e lint.Example, opts lint.Options, change func(*lint.
 			Attestations: c.attestations,
 			Today:        today,
 			Context:      &lint.Context{Sent: sent(t, all, e.Large)},
+			Libraries:    e.Libraries,
 		}
 		for _, p := range c.platforms {
 			in.Platforms = append(in.Platforms, platforms.Format(p))

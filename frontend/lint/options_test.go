@@ -24,7 +24,7 @@ func TestTableOptions(t *testing.T) {
 		{"skip = [\n  'SecretInEnv',\n  'UnusedInclud',\n]", lint.Options{}, `pyproject.toml:4: check.skip: unknown rule "UnusedInclud": did you mean "UnusedInclude"?`},
 		{"skip = ['LockMissing']", lint.Options{}, "pyproject.toml:2: check.skip: LockMissing is a mistake that no build gets past, so it cannot be skipped: remove the name"},
 		{"skip = ['Nonsense']", lint.Options{}, `pyproject.toml:2: check.skip: unknown rule "Nonsense": known are all, Boto3Shipped, DevGroupInstalled, ExtensionNotExecutable, FileReplaced, HandlerNotCallable, ` +
-			"ImageIndex, ImportNotFound, LargeContext, LinkDangling and 13 more"},
+			"ImageIndex, ImportNotFound, LargeContext, LinkDangling and 14 more"},
 	}
 	for _, tt := range tests {
 		doc, err := source.Parse("pyproject.toml", []byte("[tool.uvlambda.check]\n"+tt.table+"\n"))

@@ -11,9 +11,11 @@ func sourceBuild() Rule {
 	return Rule{
 		Name:        "SourceBuild",
 		Description: "A package without any wheel is built from source, with what that takes",
-		Why: "A source distribution is built on the builder, by the build backend that it names and with build requirements that no lock pins. That takes time, and native code fails: " +
-			"the Lambda base has no compiler, and what is built is for the builder's architecture. Pure Python packages work.\n\n" +
-			"Depend on a version that has a wheel, or publish one to an index of your own. A package that `no-binary` or `no-binary-package` of `[tool.uv]` names is not warned of.",
+		Why: "A source distribution is built by the build backend that it names and with build requirements that no lock pins, which takes time. Pure Python packages work. Native code fails, " +
+			"since the Lambda base has no compiler.\n\n" +
+			"Depend on a version that has a wheel, or publish one to an index of your own. For native code that has no wheel anywhere, name an image with a compiler and the base's Python by the key `builder`, such as `public.ecr.aws/sam/build-python3.13`: " +
+			"the packages of the lock that have no wheel are then built in it, for the target's architecture when the machine runs that, by itself or by emulation. " +
+			"Nothing of this image ships, and a package that loads a library which the base lacks is an error. The warning stays, as what is built is pinned by nothing: leave the rule out when that is wanted. A package that `no-binary` or `no-binary-package` of `[tool.uv]` names is not warned of.",
 		Bad: Example{Files: sourceExample(`sdist = { url = "https://packages.example.com/plain_dist-1.0.0.tar.gz", hash = "sha256:00", size = 9000 }`)},
 		Good: Example{Files: sourceExample(`wheels = [
     { url = "https://packages.example.com/plain_dist-1.0.0-py3-none-any.whl", hash = "sha256:00", size = 8000 },

@@ -34,24 +34,28 @@ func (d *Decided) LocalExtensions() []Extension {
 
 // extensionsOf are the extensions that a copy brings.
 func extensionsOf(c plan.Copy, l files.Listing) []Extension {
-	at, e, known := l.Resolve(c.From)
-	if !known {
-		return nil
-	}
 	var all []Extension
-	add := func(from, to string, e files.Entry) {
+	eachCopied(c, l, func(from, to string, e files.Entry) {
 		if e.Kind == files.Regular && path.Dir(to) == plan.Extensions {
 			all = append(all, Extension{From: from, To: to, Executable: e.Executable, At: c.Source})
 		}
+	})
+	return all
+}
+
+// eachCopied gives what a copy brings, with where it is and where it goes to.
+func eachCopied(c plan.Copy, l files.Listing, yield func(from, to string, e files.Entry)) {
+	at, e, known := l.Resolve(c.From)
+	if !known {
+		return
 	}
-	add(at, c.To, e)
+	yield(at, c.To, e)
 	for _, p := range l.Below(at) {
 		rel, _ := relative(at, p)
 		if left, err := files.Matches(c.Exclude, rel); err == nil && !left {
-			add(p, path.Join(c.To, rel), l.Entries[p])
+			yield(p, path.Join(c.To, rel), l.Entries[p])
 		}
 	}
-	return all
 }
 
 // FileSource is an image that a file of the function is from.

@@ -132,6 +132,9 @@ func (b *Builder) layOut(ctx context.Context, g *graph, parts *archiveParts) ([]
 	if err := b.lintInstalled(ctx, g, namesInArchive(layout.Names())); err != nil {
 		return nil, err
 	}
+	if err := b.lintArchivedLibraries(ctx, g, parts, layout.Names()); err != nil {
+		return nil, err
+	}
 	if err := b.lintLayout(ctx, g, layout); err != nil {
 		return nil, err
 	}

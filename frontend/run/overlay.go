@@ -13,6 +13,7 @@ import (
 	"github.com/uvlambda/uvlambda/frontend/gateway"
 	"github.com/uvlambda/uvlambda/frontend/lint"
 	"github.com/uvlambda/uvlambda/frontend/planner"
+	"github.com/uvlambda/uvlambda/llb"
 	"github.com/uvlambda/uvlambda/plan"
 )
 
@@ -28,6 +29,8 @@ type overlay struct {
 	// stale are the compiled modules whose source a later tree replaces, by the
 	// tree that has them.
 	stale map[treeName][]string
+	// lacking are the trees whose packages load libraries that the step has not found.
+	lacking []*tree
 }
 
 // replacedFile is a file of a lower and of an upper tree.
@@ -42,9 +45,6 @@ type replacedFile struct {
 // compareTrees compares trees, the lowest first.
 func compareTrees(ctx context.Context, trees []*tree) (*overlay, error) {
 	o := &overlay{stale: map[treeName][]string{}}
-	if len(trees) < 2 {
-		return o, nil
-	}
 	eg, ctx := gateway.NewGroup(ctx)
 	eg.Go(func() error { return o.compare(ctx, eg, ".", trees) })
 	if err := eg.Wait(); err != nil {
@@ -69,6 +69,10 @@ func (o *overlay) compare(ctx context.Context, eg gateway.Group, dir string, tre
 	}
 	for name := range all {
 		if name == "__pycache__" || strings.HasSuffix(name, ".dist-info") {
+			continue
+		}
+		if dir == "." && name == llb.LackingFile {
+			o.lacking = havingReport(trees, listed)
 			continue
 		}
 		var folders, withFile []*tree

@@ -12,6 +12,7 @@ import (
 	gwclient "github.com/moby/buildkit/frontend/gateway/client"
 
 	"github.com/uvlambda/uvlambda/frontend/gateway"
+	"github.com/uvlambda/uvlambda/llb"
 	"github.com/uvlambda/uvlambda/plan"
 )
 
@@ -28,9 +29,10 @@ const (
 
 // readRecords reads what the distributions of a folder record of their files
 // (https://packaging.python.org/en/latest/specifications/recording-installed-packages/).
-// The bytecode that the packages are compiled to is none of it.
+// The bytecode that the packages are compiled to is none of it. Beside the records
+// may be the report of missing libraries.
 func readRecords(ctx context.Context, ref gwclient.Reference, dir, compiled string) (*contents, error) {
-	folders, err := ref.ReadDir(ctx, gwclient.ReadDirRequest{Path: dir, IncludePattern: "*.dist-info"})
+	folders, err := ref.ReadDir(ctx, gwclient.ReadDirRequest{Path: dir})
 	if err != nil {
 		return nil, fmt.Errorf("listing the records of packages: %w", err)
 	}
@@ -39,6 +41,13 @@ func readRecords(ctx context.Context, ref gwclient.Reference, dir, compiled stri
 	var paths []string
 	eg, ctx := gateway.NewGroup(ctx)
 	for _, st := range folders {
+		if path.Base(st.Path) == llb.LackingFile {
+			eg.Go(func() (err error) {
+				read.lacking, err = gateway.ReadAll(ctx, ref, path.Join(dir, llb.LackingFile))
+				return err
+			})
+			continue
+		}
 		distribution, ok := strings.CutSuffix(path.Base(st.Path), ".dist-info")
 		if !ok {
 			continue
@@ -55,6 +64,9 @@ func readRecords(ctx context.Context, ref gwclient.Reference, dir, compiled stri
 		})
 	}
 	err = eg.Wait()
+	if read.lacking != nil {
+		paths = append(paths, llb.LackingFile)
+	}
 	read.names = byFolder(paths)
 	return read, err
 }

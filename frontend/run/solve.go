@@ -96,6 +96,9 @@ func (b *Builder) assemble(ctx context.Context, g *graph) (*graph, gwclient.Refe
 	if err := b.lintReplaced(ctx, g, found); err != nil {
 		return nil, nil, err
 	}
+	if err := b.lintLibraries(ctx, g, trees, found); err != nil {
+		return nil, nil, err
+	}
 	if len(found.stale) > 0 {
 		if g, err = b.leaveOut(g, found.stale); err != nil {
 			return nil, nil, err

@@ -55,6 +55,8 @@ type contents struct {
 	sums map[string]string
 	// owners are the distributions that have the files.
 	owners map[string]string
+	// lacking is the report of missing libraries, nil when there is none.
+	lacking []byte
 	// most is the size in bytes that all files have at most.
 	most int64
 	// compiled tells the bytecode that the packages are compiled to, in the words of

@@ -29,6 +29,7 @@ LAYER = "/layer"
 PART = "/out"
 TASK_ROOT = "/var/task"
 SLIMMED = "/report/slimmed.json"
+LACKING = ".uvlambda-lacking.json"
 NETRC = "/root/.netrc"
 EMPTY_CACHE = "/tmp/cache"
 FITTING = "/tmp/pylock.toml"
@@ -170,25 +171,27 @@ def remove_scripts(kept):
 def tidy(scripts):
     """Drop what uv leaves for itself, and make modes and times the same in every build.
 
-    Gives the size of all files in bytes.
+    Gives the size of all files in bytes, and which of them are native libraries by their names.
     """
     root = LAYER + TASK_ROOT
     lock = os.path.join(root, ".lock")
     if os.path.exists(lock):
         os.remove(lock)
     remove_scripts(scripts)
-    size = 0
+    size, natives = 0, []
     for folder, _, files in os.walk(LAYER, topdown=False):
         for name in files:
             path = os.path.join(folder, name)
             status = os.lstat(path)
             size += status.st_size
+            if ".so" in name:
+                natives.append(os.path.relpath(path, root))
             if not stat.S_ISLNK(status.st_mode):
                 os.chmod(path, 0o755 if status.st_mode & 0o100 else 0o644)
             os.utime(path, (EPOCH, EPOCH), follow_symlinks=False)
         os.chmod(folder, 0o755)
         os.utime(folder, (EPOCH, EPOCH))
-    return size
+    return size, natives
 
 
 def our(module):
@@ -386,6 +389,7 @@ def install_in_order(uv):
 
 
 def install(args):
+    """Install packages, and give the libraries that they lack."""
     limit, uv = int(args[0]), args[1:]
     scripts, ways, prefix = [], [], None
     while uv[0] == "--script":
@@ -400,14 +404,46 @@ def install(args):
     run(uv + ["--target", TASK_ROOT])
     if our("sizes").replaced(LAYER + TASK_ROOT):
         install_in_order(uv)
-    if os.path.isdir(BASE):
-        our("libraries").check(LAYER + TASK_ROOT, BASE, [uv[i + 1] for i, word in enumerate(uv) if word == "--no-binary"])
     if ways:
         slim(ways)
-    if tidy(scripts) > limit:
+    size, natives = tidy(scripts)
+    if size > limit:
         refuse(limit)
+    lacking = lacks(natives, [uv[i + 1] for i, word in enumerate(uv) if word == "--no-binary"]) if natives else []
     if prefix is not None:
         our("pack").pack(LAYER + TASK_ROOT, prefix, PART, os.path.dirname(SLIMMED))
+    return lacking
+
+
+def lacks(natives, built):
+    """The libraries that neither what is installed nor the base has.
+
+    A step that builds in another image has the base beside it, and has built all
+    packages unless some are named. The root of any other step is the base.
+    """
+    if os.path.isdir(BASE):
+        return our("libraries").check(LAYER + TASK_ROOT, natives, BASE, built or True)
+    return our("libraries").check(LAYER + TASK_ROOT, natives, "/", [])
+
+
+def packages(args, install=install):
+    """Install packages, and report the libraries that they lack.
+
+    The report is in the tree, of which the frontend sees the names anyway: a mount of
+    its own would be one output more of every installation, and one that a builder with
+    nothing but a cache does not have. It is there only when there is something to
+    tell, and the function gets the tree without it.
+    """
+    lacking = install(args)
+    path = os.path.join(os.path.dirname(SLIMMED) if "--pack" in args else LAYER + TASK_ROOT, LACKING)
+    if not lacking and "--pack" not in args:
+        return
+    import json
+
+    with open(path, "w") as report:
+        json.dump(lacking, report)
+    for made in (path, LAYER + TASK_ROOT):
+        os.utime(made, (EPOCH, EPOCH))
 
 
 def empty_cache():
@@ -554,7 +590,7 @@ def checkout(args):
     wheels = build(args[first:], sources, passed, variables)
     with open(VERSION, "w") as constraint:
         constraint.write(requirement + "\n")
-    install(args + empty_cache() + ["--no-index", "--constraints", VERSION] + wheels)
+    return install(args + empty_cache() + ["--no-index", "--constraints", VERSION] + wheels)
 
 
 def folder_problem(sources):
@@ -661,7 +697,7 @@ def lock(args):
 
 def main():
     command, args = sys.argv[1], sys.argv[2:]
-    {"dependencies": install, "package": install, "git": checkout, "members": member, "lock-check": explain, "export": explain, "lock": lock}[command](args)
+    {"dependencies": packages, "package": packages, "git": lambda args: packages(args, checkout), "members": member, "lock-check": explain, "export": explain, "lock": lock}[command](args)
 
 
 if __name__ == "__main__":

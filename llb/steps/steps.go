@@ -31,7 +31,7 @@ func Pack() []byte { return pack }
 // Join writes an archive of its parts.
 func Join() []byte { return join }
 
-// Libraries says which libraries a base lacks. Driver imports it.
+// Libraries says which libraries packages load and lack. Driver imports it.
 func Libraries() []byte { return libraries }
 
 // Sizes says which packages are too large. Driver and Pack import it.
