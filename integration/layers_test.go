@@ -366,11 +366,11 @@ func TestLayersAreOneInstallation(t *testing.T) {
 }
 
 // requireSameTree builds two folders and compares what comes out.
-func requireSameTree(t *testing.T, target, one, other string) {
+func requireSameTree(t *testing.T, target, one, other string, flags ...string) {
 	t.Helper()
 	build := func(dir string) map[string]string {
 		out := filepath.Join(t.TempDir(), target)
-		env.CLI().MustBuild(t, dir, "--target", target, "-o", out)
+		env.CLI().MustBuild(t, dir, append(flags, "--target", target, "-o", out)...)
 		tree := map[string]string{}
 		if target == "dir" {
 			for _, name := range listFiles(t, out) {

@@ -28,6 +28,8 @@ var popular = strings.Fields(`
 func TestPopularPackagesAreOneInstallation(t *testing.T) {
 	t.Parallel()
 	const sets, each = 4, 10
+	// What these packages take is given back when the test ends.
+	builder := []string{"--builder", env.NewBuilder(t)}
 	names := slices.Clone(popular)
 	random := rand.New(rand.NewPCG(15, 40))
 	random.Shuffle(len(names), func(i, j int) { names[i], names[j] = names[j], names[i] })
@@ -38,14 +40,14 @@ func TestPopularPackagesAreOneInstallation(t *testing.T) {
 				"pyproject.toml": fmt.Sprintf(projectWith, `"`+strings.Join(set, `", "`)+`"`) + handlerTable + "\n[tool.uv]\nexclude-newer = \"2026-11-01T00:00:00Z\"\n",
 			}
 			alone := newFunction(t, files)
-			lockShape(t, env.CLI(), alone)
+			lockShape(t, env.CLI(), alone, builder...)
 			lock, err := os.ReadFile(filepath.Join(alone, "uv.lock"))
 			require.NoError(t, err)
 			files["uv.lock"] = lockedSize.ReplaceAllString(string(lock), "")
 			together := newFunction(t, files)
-			requireSameTree(t, "dir", together, alone)
+			requireSameTree(t, "dir", together, alone, builder...)
 			byThemselves := func(dir string) testenv.Trace {
-				return env.CLI().MustBuild(t, dir, "--target", "dir", "-o", filepath.Join(t.TempDir(), "dir")).Trace.Named(" MB)")
+				return env.CLI().MustBuild(t, dir, append(builder, "--target", "dir", "-o", filepath.Join(t.TempDir(), "dir"))...).Trace.Named(" MB)")
 			}
 			require.Empty(t, byThemselves(together).Names())
 			require.NotEmpty(t, byThemselves(alone).Names(), "the set has a large package")

@@ -41,6 +41,8 @@ func TestExamplesOnEveryRuntime(t *testing.T) {
 	for _, runtime := range otherRuntimes {
 		env.Provide(t, runtime.base)
 	}
+	// What all these images take is given back when the test ends.
+	builder := env.NewBuilder(t)
 	for _, example := range examples {
 		if example.name == "compiled" {
 			continue // its builder has one Python
@@ -50,7 +52,7 @@ func TestExamplesOnEveryRuntime(t *testing.T) {
 			locked := env.UnlockedExample(t, example.name)
 			// From 2.3 on, the wheels of numpy need a newer glibc than Amazon Linux 2 has.
 			editExample(t, locked, `">=3.13"`, `">=3.9"`, "python = \"3.13\"\n", "", `["numpy"]`, `["numpy<2.3; python_version < '3.12'", "numpy; python_version >= '3.12'"]`)
-			env.CLI().MustBuild(t, locked, "-f", buildFile(locked, example.dir), "--target", "lock", "-o", locked)
+			env.CLI().MustBuild(t, locked, "-f", buildFile(locked, example.dir), "--target", "lock", "-o", locked, "--builder", builder)
 			for _, runtime := range otherRuntimes {
 				t.Run(runtime.python, func(t *testing.T) {
 					t.Parallel()
@@ -58,7 +60,7 @@ func TestExamplesOnEveryRuntime(t *testing.T) {
 					require.NoError(t, os.CopyFS(dir, os.DirFS(locked)))
 					editExample(t, dir, "[tool.uvlambda]\n", "[tool.uvlambda]\npython = \""+runtime.python+"\"\n", standin.Python313, runtime.base)
 					ref, file := newReference(t), buildFile(dir, example.dir)
-					env.CLI().MustBuild(t, dir, "-f", file, "-t", ref, "--push")
+					env.CLI().MustBuild(t, dir, "-f", file, "-t", ref, "--push", "--builder", builder)
 					// Many builds go on beside the function.
 					response := invoke(t, ref, filepath.Join(filepath.Dir(file), "event.json"), "--timeout", "5m")
 					requireResponse(t, response, filepath.Join(filepath.Dir(file), "event.response.json"))
