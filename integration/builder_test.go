@@ -181,7 +181,7 @@ func TestBuilderOfAnEmulatedPlatform(t *testing.T) {
 	writeFile(t, filepath.Join(dir, "event.response.json"), `[-156908512, "aarch64"]`)
 	emulation.Register(t)
 	builder, out := env.NewBuilder(t), t.TempDir()
-	result := env.CLI().MustBuild(t, dir, "--builder", builder, "--platform", "linux/arm64", "--target", "test", "-o", out)
+	result := env.CLI().MustBuild(t, dir, "--builder", builder, "--platform", "linux/arm64", "--target", "test", "-o", out, "--progress", "plain")
 	require.Contains(t, result.Stderr, "packages are built for linux/arm64 by emulation on linux/amd64")
 	report := readTestReport(t, out)
 	require.Equal(t, "linux/arm64", report.Platform)
