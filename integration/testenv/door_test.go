@@ -8,7 +8,9 @@ import (
 
 func TestBuildkitdConfig(t *testing.T) {
 	t.Parallel()
-	require.Equal(t, gcPolicy+`[registry."127.0.0.1:5000"]
+	require.Equal(t, `[worker.oci]
+  gc = false
+[registry."127.0.0.1:5000"]
   http = true
 [registry."ghcr.io"]
   mirrors = ["127.0.0.1:5000"]
