@@ -45,7 +45,7 @@ differential: ## Compare decisions with those of uv and of other programs
 	go test ./integration/differential -count=1
 
 integration: build tools ## Run the tests that build on a real buildkitd, and those above
-	go test ./integration/... -count=1 -timeout 40m -parallel 6
+	go test ./integration/... -count=1 -timeout 75m -parallel 6
 
 bench: ## Measure builds beside the guide's: make bench [BENCH="-rows zip -runs 9 -docs docs"]
 	go run ./integration/bench $(BENCH)

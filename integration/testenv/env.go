@@ -90,7 +90,7 @@ func Setup(ctx context.Context, log io.Writer) (env *Env, err error) {
 	if err != nil {
 		return nil, err
 	}
-	dir, err := os.MkdirTemp("", "uvlambda-")
+	dir, err := os.MkdirTemp("", "u")
 	if err != nil {
 		return nil, fmt.Errorf("creating the folder of this run: %w", err)
 	}
@@ -162,7 +162,7 @@ func (e *Env) Command(ctx context.Context, program string, args ...string) *exec
 }
 
 // stateHome is the folder that builders keep their state below.
-func (e *Env) stateHome() string { return filepath.Join(e.dir, "state") }
+func (e *Env) stateHome() string { return filepath.Join(e.dir, "s") }
 
 func (e *Env) make(ctx context.Context, targets ...string) error {
 	command := exec.CommandContext(ctx, "make", append([]string{"--no-print-directory", "-C", e.Root}, targets...)...)

@@ -14,7 +14,7 @@ import (
 const (
 	// memoryUsed is what a run of all tests keeps in temporary folders, with room
 	// to spare, in bytes.
-	memoryUsed = 14 << 30
+	memoryUsed = 18 << 30
 	// garbageTarget is how much the heaps of tests and of what they start grow
 	// before garbage is collected, in percent: GOGC. Processors are scarcer there
 	// than memory.
