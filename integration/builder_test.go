@@ -3,6 +3,7 @@ package integration
 import (
 	"maps"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -166,4 +167,21 @@ func TestBuilderOfSources(t *testing.T) {
 		door.MustBuild(t, dir, "--target", "zip", "-o", out, "--platform", "linux/amd64")
 		require.Contains(t, strings.Join(mapKeys(unzip(t, filepath.Join(out, "function.zip"))), " "), "mmh3/")
 	}
+}
+
+// TestBuilderOfAnEmulatedPlatform builds the same for ARM, which the machine emulates,
+// and sends the function its event. It is not parallel, as TestOfAnEmulatedPlatform.
+func TestBuilderOfAnEmulatedPlatform(t *testing.T) {
+	if runtime.GOARCH != "amd64" {
+		t.Skip("the machine runs programs for ARM by itself")
+	}
+	env.Provide(t, standin.SAM313)
+	dir, out := fromSource(t), t.TempDir()
+	writeFile(t, filepath.Join(dir, "event.response.json"), `[-156908512, "aarch64"]`)
+	builder := newEmulatingBuilder(t)
+	result := env.CLI().MustBuild(t, dir, "--builder", builder, "--platform", "linux/arm64", "--target", "test", "-o", out, "--progress", "plain")
+	require.Contains(t, result.Stderr, "packages are built for linux/arm64 by emulation on linux/amd64")
+	report := readTestReport(t, out)
+	require.Equal(t, "linux/arm64", report.Platform)
+	require.Len(t, report.Events, 1)
 }

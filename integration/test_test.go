@@ -130,13 +130,21 @@ func TestOfAForeignPlatform(t *testing.T) {
 // parallel: while it runs, the machine runs programs that the other tests
 // expect it not to.
 func TestOfAnEmulatedPlatform(t *testing.T) {
-	emulation.Register(t)
-	builder := env.NewBuilder(t)
 	dir, out := env.Example(t, "tested"), t.TempDir()
+	builder := newEmulatingBuilder(t)
 	env.CLI().MustBuild(t, dir, "--builder", builder, "--platform", "linux/arm64", "--target", "test", "-o", out)
 	report := readTestReport(t, out)
 	require.Equal(t, "linux/arm64", report.Platform)
 	require.Len(t, report.Events, 3)
+}
+
+// newEmulatingBuilder is a builder of a machine that runs programs for ARM, until the
+// test ends. Nothing may ask the suite's builder meanwhile: it would keep ARM among the
+// platforms that it can run. So what a test prepares with it stands before this call.
+func newEmulatingBuilder(t *testing.T) string {
+	t.Helper()
+	emulation.Register(t)
+	return env.NewBuilder(t)
 }
 
 // TestTestWithNetwork reaches a server of this machine, and without the network
