@@ -19,7 +19,7 @@ import (
 )
 
 // pageTests are the tests in integration that run the commands of a page's
-// console blocks, save for those of make.
+// console blocks, save for calls of make.
 var pageTests = map[string]string{
 	"README.md":       "TestReadmePage",
 	"docs/call.md":    "TestCallPage",
@@ -32,7 +32,7 @@ var pageTests = map[string]string{
 }
 
 // commandTests are the tests in integration that run the other commands of the
-// pages: those of make, and those in the text.
+// pages: calls of make, and commands in the text.
 var commandTests = map[string]string{
 	"make demo": "TestMakeDemo",
 	"make image IMAGE=registry.example.com/uvlambda:1": "TestMakeImage",

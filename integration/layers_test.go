@@ -321,7 +321,7 @@ func layerOf(t *testing.T, image v1.Image, name string) v1.Hash {
 var lockedSize = regexp.MustCompile(`, size = \d+`)
 
 // inOneStep gives a lock that says no sizes, so that no package is known to be large,
-// and other hashes than those of what is installed by itself.
+// and other hashes than the packages that are installed by themselves have.
 func (i wheelIndex) inOneStep(lock string) string {
 	for _, content := range i.wheels {
 		lock = strings.ReplaceAll(lock, fmt.Sprintf("sha256:%x", sha256.Sum256(content)), fmt.Sprintf("sha512:%x", sha512.Sum512(content)))

@@ -130,10 +130,10 @@ func indexOf(files map[string][]byte) http.Handler {
 
 // settingsCase is a project with an entry of [tool.uv].
 type settingsCase struct {
-	// dependencies are those of the project.
+	// dependencies are the dependencies of the project.
 	dependencies string
 	// tables stand behind the project's, with INDEX for the address of settingsFiles
-	// and OTHER for that of an index that has one file of part 9.0 only.
+	// and OTHER for the address of an index that has one file of part 9.0 only.
 	tables string
 	// chosen are keys of [tool.uvlambda], and flags say the same to uv.
 	chosen string

@@ -16,7 +16,7 @@ import (
 type layer struct {
 	Tree
 	comment string
-	// files are those of another image or place; nil for a tree that is in the task
+	// files are files of another image or for another place; nil for a tree that is in the task
 	// root as a whole.
 	files *plan.Files
 	// complete is the tree with what is stale in it.

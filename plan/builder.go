@@ -2,7 +2,7 @@ package plan
 
 import "slices"
 
-// roots are the images of a step that installs something: that of its root
+// roots are the images of a step that installs something: the image of its root
 // filesystem, the base, whose libraries are there at run time, and uv.
 func (p *Plan) roots(inBuilder bool) []string {
 	if inBuilder {

@@ -247,8 +247,8 @@ type Config struct {
 	WorkingDir string `json:"workingDir,omitempty"`
 	// User is the image's, where that is not the base image's.
 	User string `json:"user,omitempty"`
-	// Path are the folders in which programs are found before those of the base
-	// image's PATH.
+	// Path are the folders in which programs are looked for before the folders of the
+	// base image's PATH.
 	Path []string `json:"path,omitempty"`
 	// Env are environment variables, beside the base image's.
 	Env map[string]string `json:"env,omitempty"`

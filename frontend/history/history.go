@@ -26,8 +26,8 @@ type Repository struct {
 	files fs.FS
 }
 
-// Open opens a repository by its .git folder. A further worktree has a folder of
-// its own in that of the repository, which common is then: else it is nil
+// Open opens a repository by its .git folder. A further worktree has a .git
+// folder of its own, and common is then the .git folder of the repository: else it is nil
 // (https://git-scm.com/docs/gitrepository-layout).
 func Open(dotGit, common fs.FS) (*Repository, error) {
 	files := dotgit.NewRepositoryFilesystem(&readOnly{dotGit}, nil)

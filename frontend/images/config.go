@@ -67,7 +67,7 @@ func Path(env []string) []string {
 	return strings.Split(found, ":")
 }
 
-// withPath puts folders before those of PATH.
+// withPath puts folders before the folders in PATH.
 func withPath(base, folders []string) []string {
 	if len(folders) == 0 {
 		return base

@@ -27,7 +27,7 @@ func (r *Resolver) fromDockerfile(ctx context.Context, img plan.Image, p ocispec
 	if err := json.Unmarshal(data, &out.Config); err != nil {
 		return nil, fmt.Errorf("reading the configuration of %s: %w", img.Ref, err)
 	}
-	// The times of a base's own history are those of its build.
+	// The history of the base has the times at which the base was built.
 	for i := range out.Config.History {
 		if out.Config.History[i].Created == nil {
 			out.Config.History[i].Created = &created

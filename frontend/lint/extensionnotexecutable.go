@@ -9,7 +9,7 @@ func extensionNotExecutable() Rule {
 		Description: "An extension should be a file that can be run",
 		Why: "Lambda starts every file of `/opt/extensions` before the function, and a function whose extension cannot be started does not start either. Builds keep the modes of files: set the mode of a file of the project with `chmod +x`, and have git record it with `git update-index --chmod=+x`. " +
 			"Only what an extension is started by belongs into that folder; its other files may be elsewhere below `/opt`.\n\n" +
-			"A check knows the files of the build context; those of other images are looked at in a build.",
+			"A check knows the files of the build context. Files of other images are looked at in a build.",
 		Bad:  Example{Files: extensionExample},
 		Good: Example{Files: extensionExample, Executable: "extensions/metrics"},
 		find: findUnexecutable,

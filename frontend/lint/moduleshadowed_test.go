@@ -25,7 +25,7 @@ func TestModuleShadowed(t *testing.T) {
 		{"a folder", handler + `include = ["email"]`, "-- email/hello.txt --\nhello\n", nil},
 		{"the handler's own", `handler = "queue.handler"`, "-- queue.py --\ndef handler(event, context): ...\n", []string{"pyproject.toml:7: queue.py hides the module queue of Python's standard library: rename it"}},
 		{"the runtime's", handler + `include = ["six.py"]`, "-- six.py --\nx = 1\n", []string{"pyproject.toml:8: six.py hides the module six of Lambda's runtime: rename it"}},
-		{"that of a runtime that is not known", handler + "base = \"registry.example.com/base:1\"\ninclude = [\"six.py\"]", "-- six.py --\nx = 1\n", nil},
+		{"a runtime that is not known", handler + "base = \"registry.example.com/base:1\"\ninclude = [\"six.py\"]", "-- six.py --\nx = 1\n", nil},
 	}
 	for _, tt := range tests {
 		assert.Equal(t, tt.want, messages(t, table(tt.keys, tt.files)), tt.name)

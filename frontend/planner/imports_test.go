@@ -213,8 +213,8 @@ func TestImportsThatWereNotLookedFor(t *testing.T) {
 	require.NoError(t, decided.Open[0].Err())
 }
 
-// The files of imports are those of the package that the function is of, and of a
-// handler that is included.
+// Imports are looked for in the files of the function's own package, and of a handler
+// that is included.
 func TestImportFilesOfTheSelectedPackage(t *testing.T) {
 	t.Parallel()
 	contents := map[string]string{

@@ -19,8 +19,8 @@ type Described struct {
 	Problem string
 }
 
-// planVersions gives a package, and those of the repository that it is built with,
-// what git says of their versions, which a build has no git to ask for. A version
+// planVersions gives a package, and the packages of the repository that it is built
+// with, what git says of their versions, which a build has no git to ask for. A version
 // that the client gives counts instead.
 func (p *planning) planVersions(m *plan.Member) {
 	m.Written = append(m.Written, p.archivals(foldersOf(m), m.Variables)...)

@@ -24,7 +24,7 @@ func indexKeys() []string {
 
 // Installation is what the settings of an installation depend on beside [tool.uv].
 type Installation struct {
-	// UV is the version of uv, empty for that of an image. An entry that this version
+	// UV is the version of uv, empty when an image is named for it. An entry that this version
 	// does not know is left out, since it would be fatal to uv.
 	UV string
 	// Versions are the versions that the function gets of packages, by normalized

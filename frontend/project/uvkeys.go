@@ -87,8 +87,8 @@ func (k UVKey) Table() string {
 	return "[tool.uv]\n" + k.Example + "\n"
 }
 
-// KnownTo tells whether a version of uv knows the entry. An empty version, which is
-// that of an image, does.
+// KnownTo tells whether a version of uv knows the entry. The version is empty
+// when an image is named for uv, and then the entry counts as known.
 func (k UVKey) KnownTo(uv string) bool {
 	return uv == "" || k.Since == "" || CompareVersions(uv, k.Since) >= 0
 }

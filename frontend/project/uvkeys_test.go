@@ -105,7 +105,7 @@ func TestInstallation(t *testing.T) {
 		{"an old uv", proxies, Installation{UV: "0.8.14"}, "no-build = true\n"},
 		{"a newer one", proxies, Installation{UV: "0.9.26"}, "https-proxy = \"http://proxy.example.com\"\nno-build = true\n"},
 		{"the newest", proxies, Installation{UV: KnownUV}, "https-proxy = \"http://proxy.example.com\"\nno-build = true\nrequire-build-hashes = true\n"},
-		{"that of an image", proxies, Installation{}, "https-proxy = \"http://proxy.example.com\"\nno-build = true\nrequire-build-hashes = true\n"},
+		{"uv of an image", proxies, Installation{}, "https-proxy = \"http://proxy.example.com\"\nno-build = true\nrequire-build-hashes = true\n"},
 		{"dates", dates, Installation{}, "[exclude-newer-package]\na = \"2027-01-01T00:00:00Z\"\nc = false\n"},
 		{"dates of an old uv", dates, Installation{UV: "0.8.14"}, "[exclude-newer-package]\na = \"2027-01-01T00:00:00Z\"\n"},
 		{"spans", "exclude-newer-package = { b = '3 days' }\n", Installation{}, ""},

@@ -153,7 +153,7 @@ func uvIndexKeys() []UVKey {
 		},
 		{
 			Name: "native-tls", Types: []UVType{UVBoolean}, Use: UVLocks | UVInstalls | UVFetches,
-			Doc:     "As for uv: the certificates are those of the image that the step runs in, or those of `--secret id=ca`.",
+			Doc:     "As for uv: the certificates come from the image that the step runs in, or from `--secret id=ca`.",
 			Example: `native-tls = true`,
 		},
 		{
@@ -250,7 +250,7 @@ func uvWorkspaceKeys() []UVKey {
 		},
 		{
 			Name: "dev-dependencies", Types: []UVType{UVArray}, Use: UVPlans | UVLocks,
-			Doc:     "The group `dev`, together with that of `[dependency-groups]`.",
+			Doc:     "The group `dev`, together with the group `dev` of `[dependency-groups]`.",
 			Example: `dev-dependencies = ["pytest"]`,
 		},
 		{

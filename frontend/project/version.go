@@ -56,8 +56,8 @@ type GitVersion struct {
 	// Digits is how many digits of the commit's hash the version may show; 0 for as
 	// many as Commit.Short has.
 	Digits int
-	// Constant is set when the version is that of the tag for all commits up to the
-	// next one.
+	// Constant is set when all commits up to the next tag have the version of the
+	// tag.
 	Constant bool
 }
 

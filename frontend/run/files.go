@@ -93,8 +93,8 @@ func (b *Builder) lintArchivedExtensions(ctx context.Context, g *graph, entries 
 	return b.tellExtensions(ctx, g, unfit)
 }
 
-// tellExtensions tells of extensions that cannot be run, less those of the context,
-// of which the decision knows.
+// tellExtensions tells of extensions that cannot be run. The decision knows the
+// extensions of the context itself.
 func (b *Builder) tellExtensions(ctx context.Context, g *graph, unfit []string) error {
 	for _, e := range g.decided.LocalExtensions() {
 		unfit = slices.DeleteFunc(unfit, func(to string) bool { return to == e.To })

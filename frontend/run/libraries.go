@@ -52,7 +52,8 @@ func (b *Builder) lintLibraries(ctx context.Context, g *graph, trees []*tree, fo
 	return b.tellLibraries(ctx, g, missing, there)
 }
 
-// lintArchivedLibraries tells of those of an archive, which has all of these files.
+// lintArchivedLibraries tells of the libraries that an archive lacks. The archive has
+// all of these files.
 func (b *Builder) lintArchivedLibraries(ctx context.Context, g *graph, parts *archiveParts, files []string) error {
 	var missing []lint.MissingLibrary
 	for _, part := range parts.dependencies {

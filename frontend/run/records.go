@@ -20,8 +20,8 @@ import (
 const sumPrefix = "sha256="
 
 // mostCompiled is how many times the size of its source a compiled module is
-// taken to have at most, and leastCompiled the size in bytes of that of an empty
-// one.
+// taken to have at most, and leastCompiled the size in bytes of the compiled module of
+// an empty source.
 const (
 	mostCompiled  = 4
 	leastCompiled = 1 << 10

@@ -95,8 +95,8 @@ func checkTo(value string) error {
 }
 
 // destination gives a checked place without what has no meaning in it: relative to
-// the task root when it is there. A slash at the end stays, but for that of the
-// task root itself.
+// the task root when it is there. A slash at the end stays, except at the end of
+// the task root itself.
 func destination(to string) string {
 	if to == "" {
 		return ""

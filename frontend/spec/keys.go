@@ -103,7 +103,7 @@ func contentKeys() []Key {
 		{
 			Name: "include", Type: Includes,
 			Doc: "Files and folders to copy beside the handler's own top-level package or module, and where they go below the task root. Each is a name, not a pattern, relative to the build file's folder. It may lead above that, as in \"../../shared/utils.py\", but not out of the build context, and such a file or folder is copied to the task root by its own name. A symbolic link in them to another place of the build context becomes a copy of that place. " +
-				"With image, from is a path in that image, of the function's architecture: an extension, a web adapter, a model. to may also be absolute, below " + placeList() + ". It is the name that a file gets, or with a slash at its end the folder that the file goes into; of a folder, the content goes there. An archive has the files below /opt in a layer of its own, and cannot have those of the other absolute places.",
+				"With image, from is a path in that image, of the function's architecture: an extension, a web adapter, a model. to may also be absolute, below " + placeList() + ". It is the name that a file gets, or with a slash at its end the folder that the file goes into; of a folder, the content goes there. An archive has the files below /opt in a layer of its own, and cannot have files of the other absolute places.",
 			Default: "none: only the handler's own",
 			Example: `include = [
     "templates",

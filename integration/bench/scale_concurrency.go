@@ -18,7 +18,7 @@ func concurrencyScenarios() []scenario {
 		},
 		{
 			page: scale, against: "one build", prepare: othersAtOnce,
-			rows: []row{{"8 builds of different projects at once", inSeconds, goal{}}, {"images that differ from those of builds alone", counted, figure(0)}},
+			rows: []row{{"8 builds of different projects at once", inSeconds, goal{}}, {"images that differ from the image of a build alone", counted, figure(0)}},
 		},
 	}
 }

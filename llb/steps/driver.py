@@ -140,18 +140,29 @@ def forget(removed):
 
     Give the bytes that this saved.
     """
+    return rewrite_records(removed, lambda row, path: "")
+
+
+def rewrite_records(paths, rewrite):
+    """Write the rows again that packages record of files, by their paths below the task root.
+
+    Give the bytes that this saved.
+    """
     root, saved = LAYER + TASK_ROOT, 0
-    for folder in sorted(os.listdir(root)) if removed else []:
+    for folder in sorted(os.listdir(root)) if paths else []:
         record = os.path.join(root, folder, "RECORD")
         if not folder.endswith(".dist-info") or not os.path.exists(record):
             continue
         with open(record, encoding="utf-8", newline="") as recorded:
-            rows = recorded.readlines()
-        kept = [row for row in rows if our("sizes").recorded(row)[0] not in removed]
-        if len(kept) < len(rows):
+            before = recorded.readlines()
+        after = []
+        for row in before:
+            path = our("sizes").recorded(row)[0]
+            after.append(rewrite(row, path) if path in paths else row)
+        if after != before:
             with open(record, "w", encoding="utf-8", newline="") as recorded:
-                recorded.writelines(kept)
-            saved += sum(len(row.encode()) for row in rows) - sum(len(row.encode()) for row in kept)
+                recorded.writelines(after)
+            saved += len("".join(before).encode()) - len("".join(after).encode())
     return saved
 
 
@@ -305,26 +316,13 @@ def record_again(changed):
     from base64 import urlsafe_b64encode
     from hashlib import sha256
 
-    root, saved = LAYER + TASK_ROOT, 0
-    for folder in sorted(os.listdir(root)) if changed else []:
-        record = os.path.join(root, folder, "RECORD")
-        if not folder.endswith(".dist-info") or not os.path.exists(record):
-            continue
-        with open(record, encoding="utf-8", newline="") as recorded:
-            rows = recorded.readlines()
-        now = list(rows)
-        for i, row in enumerate(rows):
-            name = our("sizes").recorded(row)[0]
-            if name in changed:
-                content = read(os.path.join(root, name))
-                digest = urlsafe_b64encode(sha256(content).digest()).rstrip(b"=").decode()
-                ending = row[len(row.rstrip("\r\n")):]
-                now[i] = "%s,sha256=%s,%d%s" % (row.rsplit(",", 2)[0], digest, len(content), ending)
-        if now != rows:
-            with open(record, "w", encoding="utf-8", newline="") as recorded:
-                recorded.writelines(now)
-            saved += sum(map(len, rows)) - sum(map(len, now))
-    return saved
+    def again(row, path):
+        content = read(os.path.join(LAYER + TASK_ROOT, path))
+        digest = urlsafe_b64encode(sha256(content).digest()).rstrip(b"=").decode()
+        ending = row[len(row.rstrip("\r\n")):]
+        return "%s,sha256=%s,%d%s" % (row.rsplit(",", 2)[0], digest, len(content), ending)
+
+    return rewrite_records(changed, again)
 
 
 def read(path):
@@ -376,9 +374,9 @@ def for_glibc(minor, uv):
 def install_in_order(uv):
     """Install again, one package after the other.
 
-    uv installs packages side by side, and those that it downloads first, so of a file
-    that several packages have any could be left. Now it is that of the last in the list:
-    all of them are in uv's cache.
+    uv installs packages side by side, in the order in which their downloads end. When
+    several packages have one file, any of these files could be left. Now the file of the
+    last package in the list is left: all packages are in uv's cache.
     """
     root = LAYER + TASK_ROOT
     remove(root)

@@ -9,8 +9,8 @@ are. An archive is such parts one after the other, and a directory behind them.
 The bytes depend on the files and their names only: names are sorted, times are
 1980-01-01, modes of files 0644 or 0755, and there are no extra fields. Links
 stay links, and a folder is an entry when nothing is in it. The format is
-that of https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT without
-ZIP64, whose sizes are beyond what Lambda takes.
+https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT without ZIP64,
+whose sizes are beyond what Lambda takes.
 """
 
 import os

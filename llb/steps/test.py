@@ -53,7 +53,7 @@ class RuntimeAPI(ThreadingHTTPServer):
             super().handle_error(request, client_address)
 
     def wait(self, limit, ready=False):
-        """The next outcome within so many seconds; that of asking for an event only when it is waited for."""
+        """The next outcome within so many seconds. That an event was asked for is one only when it is waited for."""
         deadline = time.monotonic() + limit
         while True:
             try:
@@ -146,7 +146,7 @@ def extensions():
 
 
 class Function:
-    """One process of the function, and those of the extensions."""
+    """One process of the function, and the processes of the extensions."""
 
     def __init__(self, request, api):
         self.tail = collections.deque(maxlen=SHOWN)
@@ -183,7 +183,7 @@ class Function:
 
 
 def environment(request, port):
-    """The image's variables and those of Lambda: Developer Guide, "Defined runtime environment variables"."""
+    """The variables of the image and of Lambda: Developer Guide, "Defined runtime environment variables"."""
     return {
         **os.environ,
         "_HANDLER": request["handler"],

@@ -47,8 +47,8 @@ func (a *zipFile) commit() error {
 	return nil
 }
 
-// places gives the place of each file by its name. They are nil when the files are
-// not those of one archive and of the layer that may be beside it.
+// places gives the place of each file by its name. They are nil when there are
+// other files than one archive and the layer that may be beside it.
 func (a *zipFile) places(entries []fs.DirEntry) map[string]string {
 	for _, main := range entries {
 		n, places := naming{archive: a.path, main: buildflags.Stem(main.Name())}, map[string]string{}

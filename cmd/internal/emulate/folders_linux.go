@@ -15,7 +15,7 @@ import (
 const containerPrefix = "uvlambda-invoke-"
 
 // containerFolder makes a folder for a container, and keeps it until it is closed.
-// It removes those of processes that were killed.
+// It removes the folders that killed processes have left.
 func containerFolder() (*os.File, error) {
 	removeLeftovers(os.TempDir())
 	for {

@@ -10,8 +10,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// The folders of containers whose process was killed are removed, and those of others
-// are not, nor anything else of their name.
+// A folder is removed when the process of its container was killed. The folders of
+// other containers stay, and so does anything else of such a name.
 func TestRemoveLeftovers(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

@@ -174,7 +174,7 @@ func (c *container) run(ctx context.Context, port int) error {
 	if err := os.WriteFile(filepath.Join(c.folder, "config.json"), spec, 0o600); err != nil {
 		return fmt.Errorf("describing the container: %w", err)
 	}
-	// That of an earlier process would be taken for this one's.
+	// The file of an earlier process would be taken for the file of this one.
 	if err := os.Remove(c.pidFile()); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("preparing the container: %w", err)
 	}

@@ -106,7 +106,7 @@ func dockerfileError(name string, err error) error {
 // reader goes through the stages of a Dockerfile and collects.
 type reader struct {
 	name string
-	// lines are those of the Dockerfile.
+	// lines are the lines of the Dockerfile.
 	lines []string
 	surroundings
 	lex    *shell.Lex
@@ -308,8 +308,8 @@ func (r *reader) readImage(s *scope, command instructions.Command) {
 	}
 }
 
-// readArg declares the arguments of a stage. Those of versions from git are not
-// needed.
+// readArg declares the arguments of a stage. Arguments that tell a version from git
+// are not needed.
 func (r *reader) readArg(s *scope, c *instructions.ArgCommand) {
 	s.declare(r.lex, *c, r.global.variables)
 	for _, arg := range c.Args {

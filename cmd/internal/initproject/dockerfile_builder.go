@@ -23,7 +23,7 @@ var (
 )
 
 // preparation is a RUN that installs packages of the distribution in a stage before
-// those of the function.
+// the function's packages.
 type preparation struct {
 	command *instructions.RunCommand
 	// names are the packages, less those that only fetch.
@@ -31,7 +31,7 @@ type preparation struct {
 }
 
 // readPreparation reads which packages of the distribution a stage installs before
-// those of the function: for a compiler there is a builder, and what fetches is
+// the function's packages: for a compiler there is a builder, and what fetches is
 // not needed.
 func (r *reader) readPreparation(c *instructions.RunCommand, commands []string) {
 	p := preparation{command: c}
@@ -97,8 +97,8 @@ const (
 	pythonImage = "python"
 )
 
-// builder is the image in which the packages are built, empty for the base: that of
-// the stages that install them, when it has the same kind of Python, or the one that
+// builder is the image in which the packages are built, empty for the base: the
+// image of the stages that install them, when it has the same kind of Python, or the one that
 // has the compiler which such a stage installs.
 func (r *reader) builder() string {
 	for i, p := range r.parts {

@@ -37,7 +37,7 @@ func (r *reader) readMounts(c *instructions.RunCommand, installs bool) {
 }
 
 // secretOf finds the secret that uvlambda's builds take for one of an
-// installation's (docs/git.md, README): that of an index, netrc, or a token of git.
+// installation's (docs/git.md, README): the password of an index, netrc, or a token of git.
 func secretOf(mount *instructions.Mount, command string) secret {
 	id := mount.CacheID
 	if id == "" {

@@ -15,11 +15,11 @@ func TestParseIDMap(t *testing.T) {
 		outside int
 		one     bool
 	}{
-		"the machine":                       {"         0          0 4294967295\n", 0, false},
-		"one user":                          {"         0       1000          1\n", 1000, true},
-		"one user and those of /etc/subuid": {"         0       1000          1\n         1     100000      65536\n", 0, false},
-		"a container's users":               {"         0     100000      65536\n", 0, false},
-		"nothing":                           {"", 0, false},
+		"the machine":                 {"         0          0 4294967295\n", 0, false},
+		"one user":                    {"         0       1000          1\n", 1000, true},
+		"one user, and /etc/subuid's": {"         0       1000          1\n         1     100000      65536\n", 0, false},
+		"a container's users":         {"         0     100000      65536\n", 0, false},
+		"nothing":                     {"", 0, false},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
